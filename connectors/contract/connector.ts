@@ -1,0 +1,196 @@
+/**
+ * The connector contract: what the app asks of a marketplace.
+ *
+ * Glossary
+ * - channel     one merchant account at one marketplace.
+ * - listing     one sellable SKU (a variation counts for itself) of a channel.
+ * - write       an absolute quantity or price for one listing. Writes are never deltas.
+ * - accepted    the marketplace took a write. Where `acceptance` is `verify`, that is not yet proof.
+ * - hint        a notification: it says where to look, never what is true.
+ * - cursor      opaque to the app, which stores it; only the connector reads it.
+ * - credentials whatever the marketplace needs to know the merchant. The app encrypts and stores them.
+ *
+ * A connector holds no state between calls but what is in its session, never throws for something the outside
+ * world did (it returns a Failure), and imports nothing but contract and transport.
+ */
+import type { z } from "zod";
+import type { Transport } from "../transport/transport.ts";
+import type { Failure, Result } from "./failures.ts";
+import type {
+  Cancellation,
+  ListingPage,
+  ListingRef,
+  OrderPage,
+  PriceWrite,
+  QuantityWrite,
+  RemoteOrder,
+  RemoteShipment,
+  Shipment,
+} from "./remote-types.ts";
+
+/** A published limit. All limits whose `operations` match a call are charged. */
+export interface Limit {
+  /** Unique in the manifest; names the budget row. */
+  name: string;
+  /** Operation names this limit counts, or "*" for all. */
+  operations: readonly string[] | "*";
+  /** `channel`: each merchant account has its own; `app`: all merchants share it. */
+  scope: "channel" | "app";
+  callsMax: number;
+  windowMs: number;
+  /** Where the number comes from. */
+  source: string;
+}
+
+/** What a marketplace can do, as data. The core reads these and never a connector's name. */
+export interface Capabilities {
+  /** False where a listing stands for at most one unit. */
+  quantities: boolean;
+  /** Listings per writeQuantities call; the app never sends more. */
+  writeBatchMax: number;
+  /** Listings per readQuantities call. */
+  readBatchMax: number;
+  /** What the connector does when asked for 0: shown to the merchant. */
+  atZero: "stays-listed" | "inactive" | "marked-sold" | "deleted";
+  /** `immediate`: a positive reply is proof. `verify`: read back before believing it. */
+  acceptance: "immediate" | "verify";
+  cancellation: "none" | "whole-order" | "per-line";
+  partialShipment: boolean;
+  /** Whether the marketplace lowers the listing's quantity by itself at a sale. */
+  saleLowersQuantity: boolean;
+  /** True where each shipment call mails the buyer. */
+  shipmentNotifiesBuyer: boolean;
+  prices: boolean;
+  /** The longest a change may take to show in order reads, in milliseconds. */
+  orderVisibilityLagMs: number;
+  /** How often to poll orders when no hint came, in milliseconds. */
+  orderPollEveryMs: number;
+  /** The longest after its timeout that a lost write may still land, in milliseconds. */
+  lateWriteMaxMs: number;
+  /** Quantity changes the marketplace allows per listing group and day; null when it does not say. */
+  revisionsPerGroupAndDay: number | null;
+}
+
+/** One field of a connection form. */
+export interface CredentialField {
+  name: string;
+  label: string;
+  help: string;
+  secret: boolean;
+}
+
+/** How a merchant connects: the marketplace's own consent page, or keys typed into a form. */
+export type Authorization =
+  | {
+      kind: "oauth";
+      /** Scopes asked for, each with the reason shown to the merchant. */
+      scopes: readonly { scope: string; why: string }[];
+      /** The marketplace's consent page. `codeVerifier` is there for PKCE. */
+      consentUrl(input: { state: string; codeVerifier: string; redirectUri: string }): URL;
+      exchangeCode(input: {
+        code: string;
+        codeVerifier: string;
+        redirectUri: string;
+        transport: Transport;
+        now: Date;
+      }): Promise<Result<Credentials>>;
+      /** New credentials from old. The app holds the channel's lock while this runs and stores the result before use. */
+      refresh(input: { credentials: Credentials; transport: Transport; now: Date }): Promise<Result<Credentials>>;
+    }
+  | { kind: "keys"; fields: readonly CredentialField[] };
+
+/** Stored encrypted as JSON. `expiresAt` (ISO 8601) tells the app when to refresh; absent: never. */
+export type Credentials = Record<string, string> & { expiresAt?: string };
+
+export interface Manifest {
+  /** Stable, in URLs and in the database: "ebay". */
+  key: string;
+  /** As the merchant knows it: "eBay". */
+  name: string;
+  credentials: z.ZodType<Credentials>;
+  capabilities: Capabilities;
+  limits: readonly Limit[];
+  /** The app's longest wait for one reply, in milliseconds. */
+  requestTimeoutMs: number;
+}
+
+/** What the app hands to `open`. */
+export interface ChannelSession {
+  credentials: Credentials;
+  transport: Transport;
+  now(): Date;
+}
+
+/** One result per write, in the order of the writes. */
+export type WriteResult = { outcome: "accepted" } | { outcome: "failed"; failure: Failure };
+
+export type QuantityReading =
+  /** `quantity` null: the marketplace has the listing but does not say; `missing`: it is not there any more. */
+  | { outcome: "read"; quantity: number | null; state: "active" | "inactive" | "ended" }
+  | { outcome: "missing" }
+  | { outcome: "failed"; failure: Failure };
+
+export interface Account {
+  /** The marketplace's id of the merchant; with the connector's key it identifies the channel. */
+  remoteAccountId: string;
+  displayName: string;
+  /** Settings over there that Lockstep needs and that are off, in words with what to do. Empty: all is well. */
+  warnings: string[];
+}
+
+export interface OpenChannel {
+  checkAccess(): Promise<Result<Account>>;
+  readListings(cursor: string | null): Promise<Result<ListingPage>>;
+  /** One reading per ref, in order. Never throws for a single item. */
+  readQuantities(refs: readonly ListingRef[]): Promise<QuantityReading[]>;
+  writeQuantities(writes: readonly QuantityWrite[]): Promise<WriteResult[]>;
+  writePrices(writes: readonly PriceWrite[]): Promise<WriteResult[]>;
+  /** `cursor` null: start with orders changed since `since`. */
+  readOrders(input: { cursor: string | null; since: Date }): Promise<Result<OrderPage>>;
+  readOrder(remoteId: string): Promise<Result<RemoteOrder | null>>;
+  /** What the marketplace already has, so that a lost reply is not sent twice. */
+  readShipments(orderRemoteId: string): Promise<Result<RemoteShipment[]>>;
+  confirmShipment(shipment: Shipment): Promise<Result<{ remoteId: string | null }>>;
+  cancelOrder(cancellation: Cancellation): Promise<Result<{ state: "cancelled" | "requested" }>>;
+  /** Ask the marketplace to send notifications to `endpoint`; safe to repeat. */
+  subscribe(input: { endpoint: string }): Promise<Result<{ topics: string[] }>>;
+}
+
+export interface RawNotification {
+  method: string;
+  /** The address the marketplace knows, as registered. */
+  endpoint: string;
+  query: URLSearchParams;
+  headers: Headers;
+  body: Uint8Array;
+}
+
+export type Notification =
+  /** The marketplace tests the endpoint: answer exactly this. */
+  | { kind: "challenge"; status: number; contentType: string; body: string }
+  | {
+      kind: "hint";
+      /** The marketplace's id of this delivery: the app dedupes on it. */
+      id: string;
+      topic: string;
+      /** Whom it concerns; null when the channel is in the URL. */
+      remoteAccountId: string | null;
+      /** The order to read, when the notification names one. */
+      orderRemoteId: string | null;
+      /** A buyer who asked to be forgotten, for `account-deletion` topics. */
+      deletedBuyerRemoteId: string | null;
+    }
+  | { kind: "refused"; status: 400 | 401 | 412; why: string }
+  /** We could not check the signature now (the key could not be fetched): let the marketplace try again. */
+  | { kind: "failed"; failure: Failure };
+
+export interface Connector {
+  manifest: Manifest;
+  authorization: Authorization;
+  open(session: ChannelSession): OpenChannel;
+  /** Checks the signature over the raw body, then says what it hints at. */
+  parseNotification(
+    raw: RawNotification,
+    context: { transport: Transport; now: Date },
+  ): Promise<Notification>;
+}

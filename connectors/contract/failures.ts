@@ -1,0 +1,34 @@
+/**
+ * How a call to the outside world can go wrong. There are five kinds and no sixth, because there are five things
+ * the app can do about it:
+ *
+ * - `throttled`        wait `retryAfterMs` (null: the retry policy decides), then the same call again.
+ * - `unauthorized`     stop the channel; the merchant must reconnect.
+ * - `rejected`         never again unchanged: the message says what was wrong with this item or call.
+ * - `unavailable`      nothing happened over there; the same call again later.
+ * - `outcome-unknown`  it may or may not have happened: read back first, then decide.
+ *
+ * A connector turns HTTP into one of these in one function; one retry policy in the app decides what follows.
+ */
+export type Failure =
+  | { kind: "throttled"; retryAfterMs: number | null; message: string }
+  | { kind: "unauthorized"; message: string }
+  | { kind: "rejected"; message: string; code?: string }
+  | { kind: "unavailable"; message: string }
+  | { kind: "outcome-unknown"; message: string };
+
+/** An expected outcome is a value. Only defects are thrown. */
+export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+export function succeed<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+export function fail(failure: Failure): { ok: false; failure: Failure } {
+  return { ok: false, failure };
+}
+
+/** Whether the same call may be sent again without reading first. */
+export function isRetryable(failure: Failure): boolean {
+  return failure.kind === "throttled" || failure.kind === "unavailable";
+}

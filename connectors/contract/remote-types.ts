@@ -1,0 +1,166 @@
+/**
+ * What a marketplace tells us, in our words. Connectors parse their marketplace's replies with zod and map them to
+ * these types; nothing beyond a connector ever sees a marketplace's own shape.
+ *
+ * Money is a decimal string with its currency, never a float. Times are `Date`. Quantities are whole units.
+ */
+
+/** A decimal amount ("12.50") and an ISO 4217 currency. */
+export interface Money {
+  amount: string;
+  currency: string;
+}
+
+/** Enough to address one listing again. Stored by the app, made and read by the connector alone. */
+export interface ListingRef {
+  /** Unique in the channel, stable for the listing's life. */
+  remoteId: string;
+  sku: string | null;
+  /** What the marketplace counts revisions against when several SKUs share one listing; null when each stands alone. */
+  groupId: string | null;
+}
+
+export interface RemoteListing {
+  ref: ListingRef;
+  title: string;
+  /** GTIN: EAN, UPC or ISBN. */
+  barcode: string | null;
+  /** What a buyer can buy now; null when the marketplace does not say. */
+  quantity: number | null;
+  price: Money | null;
+  /** `active` can be bought (or is at zero and will come back); `inactive` is a draft or switched off; `ended` is gone. */
+  state: "active" | "inactive" | "ended";
+  /** The public page of the listing, if it has one. */
+  url: string | null;
+  imageUrl: string | null;
+  /** Set when quantities must not be written to this listing, in words for the merchant (stock held by the marketplace, say). */
+  unmanagedBecause: string | null;
+}
+
+/** Something the marketplace sent that did not parse: it becomes a visible hold, not a crash and not a skip. */
+export interface Unreadable {
+  remoteId: string | null;
+  /** What was wrong, with the path of the field. Never contains buyer data. */
+  why: string;
+}
+
+export interface ListingPage {
+  listings: RemoteListing[];
+  unreadable: Unreadable[];
+  /** Null on the last page. */
+  nextCursor: string | null;
+  /** All listings of the account, when the marketplace says. */
+  total: number | null;
+}
+
+export interface QuantityWrite {
+  ref: ListingRef;
+  /** Absolute units the listing should show; never negative. */
+  quantity: number;
+}
+
+export interface PriceWrite {
+  ref: ListingRef;
+  price: Money;
+}
+
+export interface RemoteAddress {
+  name: string | null;
+  company: string | null;
+  line1: string | null;
+  line2: string | null;
+  city: string | null;
+  /** State or province, as the marketplace writes it. */
+  region: string | null;
+  postalCode: string | null;
+  /** ISO 3166-1 alpha-2. */
+  countryCode: string | null;
+}
+
+export interface RemoteBuyer {
+  /** Stable for this buyer at this marketplace; null when the marketplace hides it. */
+  remoteId: string | null;
+  name: string | null;
+  email: string | null;
+  /** True for the marketplace's alias addresses: they must never match a customer. */
+  emailIsRelay: boolean;
+  phone: string | null;
+  /** True when digits are hidden: such a number must never match a customer. */
+  phoneIsMasked: boolean;
+  shippingAddress: RemoteAddress | null;
+}
+
+export interface RemoteOrderLine {
+  remoteLineId: string;
+  sku: string | null;
+  /** The listing it was sold on, when the order says; else the SKU decides. */
+  listingRemoteId: string | null;
+  title: string;
+  /** Units bought, cancelled ones included. */
+  quantity: number;
+  /** Of those, units that the marketplace has cancelled or refunded as not to be sent. */
+  quantityCancelled: number;
+  /** Price of one unit, after discounts, without tax and shipping. */
+  unitPrice: Money;
+}
+
+export interface RemoteOrder {
+  remoteId: string;
+  /** Shown to the merchant; often the same as remoteId. */
+  displayName: string;
+  /** When the buyer committed: decides who was first. */
+  soldAt: Date;
+  /** Null while unpaid. */
+  paidAt: Date | null;
+  updatedAt: Date;
+  /** `pending` holds stock but may not be shipped; `paid` is to be fulfilled; `cancelled` releases what it held. */
+  status: "pending" | "paid" | "cancelled";
+  /** True while a buyer's request to cancel waits for an answer. */
+  cancellationRequested: boolean;
+  fulfilment: "none" | "partial" | "complete";
+  buyer: RemoteBuyer;
+  lines: RemoteOrderLine[];
+  shipping: Money;
+  /** Tax that is part of `total`. */
+  tax: Money;
+  /** True when the marketplace collects and pays the tax itself. */
+  taxCollectedByMarketplace: boolean;
+  total: Money;
+}
+
+export interface OrderPage {
+  orders: RemoteOrder[];
+  unreadable: Unreadable[];
+  /** Hand this back next time. It stays valid over restarts and after faults. */
+  nextCursor: string;
+  /** More is waiting right now. */
+  more: boolean;
+  /**
+   * Every order changed before this moment has been shown by the pages up to this one, the marketplace's stated
+   * visibility lag taken off. Null while a window is only partly read.
+   */
+  completeThrough: Date | null;
+}
+
+export interface Shipment {
+  orderRemoteId: string;
+  lines: { remoteLineId: string; quantity: number }[];
+  /** Carrier as the merchant knows it ("Royal Mail"); the connector maps it to the marketplace's code. */
+  carrier: string | null;
+  trackingNumber: string | null;
+  trackingUrl: string | null;
+  shippedAt: Date;
+}
+
+export interface RemoteShipment {
+  remoteId: string;
+  trackingNumber: string | null;
+  lines: { remoteLineId: string; quantity: number }[];
+}
+
+export interface Cancellation {
+  orderRemoteId: string;
+  reason: "out-of-stock" | "buyer-request" | "other";
+  /** Null: the whole order. */
+  lines: { remoteLineId: string; quantity: number }[] | null;
+}

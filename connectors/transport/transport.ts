@@ -1,0 +1,123 @@
+/**
+ * The one way out to a marketplace: paced, budgeted, timed, and with every outcome a value.
+ *
+ * A connector describes a call; the transport asks the shared budgets first (so that no number of workers goes over
+ * a published limit), sends it with a timeout, and turns what came back into a Failure where it is one. The rule for
+ * the unclear cases is here, once: a read that got no reply did nothing (`unavailable`); a write that got no reply may
+ * have happened (`outcome-unknown`).
+ */
+import PQueue from "p-queue";
+import type { Limit } from "../contract/connector.ts";
+import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+
+export interface RemoteCall {
+  /** The operation's name in the marketplace's documentation; limits are charged by it. */
+  operation: string;
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  url: URL;
+  headers?: Record<string, string>;
+  body?: string;
+  /** `write`: repeating it could do harm, so no reply means outcome-unknown. */
+  effect: "read" | "write";
+}
+
+export interface RemoteReply {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/**
+ * Budgets shared by all workers. `take` charges one call to every named limit, or to none when one of them is used up.
+ */
+export interface Budgets {
+  take(limits: readonly Limit[]): Promise<{ granted: true } | { granted: false; retryAfterMs: number }>;
+  /** The marketplace itself said no: nobody calls on these limits before then. */
+  exhausted(limits: readonly Limit[], retryAfterMs: number): Promise<void>;
+}
+
+export interface Transport {
+  /** Resolves with any 2xx reply; every other outcome is a Failure. Never rejects for what the network did. */
+  send(call: RemoteCall): Promise<Result<RemoteReply>>;
+}
+
+export interface TransportOptions {
+  fetch: typeof fetch;
+  budgets: Budgets;
+  limits: readonly Limit[];
+  /** Calls in flight at once to this account. */
+  concurrencyMax: number;
+  timeoutMs: number;
+  /** The connector's own reading of a reply that is not 2xx. */
+  toFailure(reply: RemoteReply, call: RemoteCall): Failure;
+  /** Called once per call with what came of it; for metrics and the history. Carries no bodies. */
+  onCall?(event: { operation: string; status: number | null; durationMs: number; failure: Failure["kind"] | null }): void;
+  /** Milliseconds, monotonic enough for durations. */
+  nowMs(): number;
+}
+
+export function createTransport(options: TransportOptions): Transport {
+  const queue = new PQueue({ concurrency: options.concurrencyMax });
+
+  async function attempt(call: RemoteCall): Promise<Result<RemoteReply>> {
+    const charged = options.limits.filter(
+      (limit) => limit.operations === "*" || limit.operations.includes(call.operation),
+    );
+    const budget = await options.budgets.take(charged);
+    if (!budget.granted) {
+      return fail({
+        kind: "throttled",
+        retryAfterMs: budget.retryAfterMs,
+        message: `${call.operation}: our share of the marketplace's call limit is used up for ${Math.ceil(budget.retryAfterMs / 1000)} s`,
+      });
+    }
+    let reply: RemoteReply;
+    try {
+      const response = await options.fetch(call.url, {
+        method: call.method,
+        headers: call.headers,
+        body: call.body,
+        signal: AbortSignal.timeout(options.timeoutMs),
+        redirect: "manual",
+      });
+      reply = { status: response.status, headers: response.headers, text: await response.text() };
+    } catch (error) {
+      return fail(noReply(call, error));
+    }
+    if (reply.status >= 200 && reply.status < 300) return succeed(reply);
+    const failure = options.toFailure(reply, call);
+    if (failure.kind === "throttled") await options.budgets.exhausted(charged, failure.retryAfterMs ?? 1_000);
+    return fail(failure);
+  }
+
+  return {
+    async send(call) {
+      const startedMs = options.nowMs();
+      const result = await queue.add(() => attempt(call));
+      options.onCall?.({
+        operation: call.operation,
+        status: result.ok ? result.value.status : null,
+        durationMs: options.nowMs() - startedMs,
+        failure: result.ok ? null : result.failure.kind,
+      });
+      return result;
+    },
+  };
+}
+
+/** A connection that was refused did nothing, whatever the call was; anything later may have been read over there. */
+function noReply(call: RemoteCall, error: unknown): Failure {
+  const reason = describe(error);
+  const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(reason);
+  if (call.effect === "read" || neverSent) {
+    return { kind: "unavailable", message: `${call.operation}: no reply (${reason})` };
+  }
+  return { kind: "outcome-unknown", message: `${call.operation}: sent, but no reply (${reason})` };
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : null;
+  return code ?? (error.name === "TimeoutError" ? "timed out" : error.message);
+}
