@@ -3,11 +3,11 @@
  *
  * The full schema is 800 kB and is not ours to ship. Fields that no operation selects are dropped; every input
  * type that a kept argument reaches is kept whole, so that a wrong or missing input field is refused by the
- * emulator exactly as Shopify would refuse it. Needs SPECS_DIR (the folder that holds shopify/admin_*.graphql).
+ * emulator exactly as Shopify would refuse it. 
  *
- * Run: `npm run generate`
+ * Run: `npm run generate -- <folder of official specs>` (the folder that holds shopify/admin_*.graphql)
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -98,21 +98,22 @@ export function pruneSchema(schema: GraphQLSchema, operations: DocumentNode): st
     }),
   );
 
-  // A kept interface keeps its selected fields on every kept implementation, and an object that keeps
-  // nothing of its own (a union member, say) keeps its id or first field: SDL has no empty types.
-  for (const name of [...fields.keys()]) {
-    const type = schema.getType(name);
-    if (!isObjectType(type) && !isInterfaceType(type)) continue;
-    for (const parent of type.getInterfaces()) {
-      for (const field of fields.get(parent.name) ?? []) fields.get(name)?.add(field);
+  // An object that keeps nothing of its own (a union member, say) keeps its id or first field: SDL has no empty
+  // types. Then a kept interface's fields are kept on every kept implementation.
+  const compound = [...fields.keys()].map((name) => schema.getType(name)).filter((type) => isObjectType(type) || isInterfaceType(type));
+  for (const type of compound) {
+    const kept = fields.get(type.name);
+    if (!kept || kept.size > 0) continue;
+    const all = type.getFields();
+    const only = all.id ?? Object.values(all)[0];
+    if (only) {
+      kept.add(only.name);
+      keepType(getNamedType(only.type));
     }
-    if (fields.get(name)?.size === 0) {
-      const all = type.getFields();
-      const only = all.id ?? Object.values(all)[0];
-      if (only) {
-        fields.get(name)?.add(only.name);
-        keepType(getNamedType(only.type));
-      }
+  }
+  for (const type of compound) {
+    for (const parent of type.getInterfaces()) {
+      for (const field of fields.get(parent.name) ?? []) fields.get(type.name)?.add(field);
     }
   }
 
@@ -140,9 +141,9 @@ export function pruneSchema(schema: GraphQLSchema, operations: DocumentNode): st
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const specsDir = process.env.SPECS_DIR;
-  if (!specsDir) {
-    console.error("SPECS_DIR is not set: it must name the folder of official specs that holds shopify/.");
+  const specsDir = process.argv[2] ?? join(here, "..", "..", "..", "..", "shared", "specs");
+  if (!existsSync(fullSchemaFile(specsDir))) {
+    console.error(`${fullSchemaFile(specsDir)} is not there. Say where: npm run generate -- <folder of official specs>`);
     process.exit(1);
   }
   const schema = buildSchema(readFileSync(fullSchemaFile(specsDir), "utf8"));

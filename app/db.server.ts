@@ -1,0 +1,119 @@
+/**
+ * The database: PGlite in a folder by default, PostgreSQL by DATABASE_URL. One schema, one set of migrations, applied
+ * when it is opened.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { PrismaPGlite } from "pglite-prisma-adapter";
+import { SetupError } from "./errors.ts";
+import { type Prisma, PrismaClient } from "./generated/prisma/client.ts";
+import { applyMigrations } from "./migrations.server.ts";
+
+export type Db = PrismaClient;
+/** Inside `inTransaction`: all statements succeed together or not at all. */
+export type Tx = Prisma.TransactionClient;
+
+export interface Database {
+  db: Db;
+  /** How pg-boss reaches the same database. */
+  jobs: { kind: "pglite"; pglite: PGlite } | { kind: "postgres"; connectionString: string };
+  close(): Promise<void>;
+}
+
+/** Connections of one process to PostgreSQL. */
+const POOL_MAX = 10;
+
+/**
+ * Opens the database and brings its schema up to date. Throws a SetupError when the folder belongs to another running
+ * process or PostgreSQL can't be reached.
+ */
+export async function openDatabase(settings: { databaseUrl?: string; dataDir: string }): Promise<Database> {
+  return settings.databaseUrl ? openPostgres(settings.databaseUrl) : openEmbedded(settings.dataDir);
+}
+
+async function openPostgres(connectionString: string): Promise<Database> {
+  const client = new pg.Client({ connectionString });
+  try {
+    await client.connect();
+  } catch (error) {
+    const { host, pathname } = new URL(connectionString);
+    throw new SetupError(
+      `PostgreSQL at ${host}${pathname} (DATABASE_URL) can't be reached: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  try {
+    await applyMigrations({ query: (sql, values) => client.query(sql, values), exec: (sql) => client.query(sql) });
+  } finally {
+    await client.end();
+  }
+  const db = new PrismaClient({ adapter: new PrismaPg({ connectionString, max: POOL_MAX }) });
+  return { db, jobs: { kind: "postgres", connectionString }, close: () => db.$disconnect() };
+}
+
+async function openEmbedded(dataDir: string): Promise<Database> {
+  const unlock = lockFolder(dataDir);
+  const pglite = await PGlite.create(join(dataDir, "db"));
+  const database = await overPglite(pglite);
+  return {
+    ...database,
+    async close() {
+      await database.close();
+      unlock();
+    },
+  };
+}
+
+/** The app's database over an open PGlite, wherever it keeps its data. */
+export async function overPglite(pglite: PGlite): Promise<Database> {
+  await applyMigrations({ query: (sql, values) => pglite.query(sql, values), exec: (sql) => pglite.exec(sql) });
+  const db = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
+  return {
+    db,
+    jobs: { kind: "pglite", pglite },
+    async close() {
+      await db.$disconnect();
+      if (!pglite.closed) await pglite.close();
+    },
+  };
+}
+
+/** A second process would corrupt a PGlite folder, so the first leaves its process id there. */
+function lockFolder(dataDir: string): () => void {
+  mkdirSync(dataDir, { recursive: true });
+  const file = join(dataDir, "lock");
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      return () => rmSync(file, { force: true });
+    } catch {
+      const holder = Number(readFileSync(file, "utf8"));
+      if (holder !== process.pid && isRunning(holder)) {
+        throw new SetupError(
+          `The database in ${resolve(dataDir)} is in use by process ${holder}. Stop that process, choose another folder with LOCKSTEP_DATA_DIR, or set DATABASE_URL to a PostgreSQL server to run several processes.`,
+        );
+      }
+      rmSync(file, { force: true });
+    }
+  }
+  throw new SetupError(`The lock file ${file} can't be written. Check who owns the folder.`);
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+const TRANSACTION_MS_MAX = 20_000;
+
+/** Runs `work` in one transaction. Only `tx` may be used inside: on PGlite there is one connection. */
+export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.$transaction(work, { timeout: TRANSACTION_MS_MAX, maxWait: TRANSACTION_MS_MAX });
+}
