@@ -1,0 +1,68 @@
+/**
+ * The policy: how much of what we have a listing may show. Pure.
+ */
+import { z } from "zod";
+
+const units = z
+  .number({ error: "must be a whole number, 0 or more" })
+  .int("must be a whole number")
+  .min(0, "must be 0 or more")
+  .max(1_000_000, "must be 1,000,000 or less");
+
+/**
+ * `buffer` is kept back (units, or percent of what is sellable, rounded up); below `threshold` sellable units the
+ * listing shows 0; `cap` is the most it ever shows. A field left out falls through to the less specific policy.
+ */
+export const policySchema = z.object({
+  buffer: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("units"), units }),
+      z.object({ kind: z.literal("percent"), percent: z.number().min(0, "must be 0 to 100").max(100, "must be 0 to 100") }),
+    ])
+    .optional(),
+  threshold: units.optional(),
+  /** Null: no cap, even where a less specific policy has one. */
+  cap: units.nullable().optional(),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+export interface EffectivePolicy {
+  buffer: { kind: "units"; units: number } | { kind: "percent"; percent: number };
+  threshold: number;
+  cap: number | null;
+}
+
+export const NO_POLICY: EffectivePolicy = { buffer: { kind: "units", units: 0 }, threshold: 0, cap: null };
+
+/** Field by field, the most specific policy that says something wins. From the least to the most specific. */
+export function effectivePolicy(...policies: (Policy | null)[]): EffectivePolicy {
+  let effective = NO_POLICY;
+  for (const policy of policies) {
+    if (!policy) continue;
+    effective = {
+      buffer: policy.buffer ?? effective.buffer,
+      threshold: policy.threshold ?? effective.threshold,
+      cap: policy.cap === undefined ? effective.cap : policy.cap,
+    };
+  }
+  return effective;
+}
+
+/** Reads a policy column; null and malformed values say nothing. */
+export function parsePolicy(value: unknown): Policy | null {
+  const parsed = policySchema.safeParse(value);
+  return parsed.success ? parsed.data : null;
+}
+
+/** Units the buffer keeps back of `sellable`. */
+export function bufferUnits(policy: EffectivePolicy, sellable: number): number {
+  if (policy.buffer.kind === "units") return policy.buffer.units;
+  return Math.ceil((Math.max(0, sellable) * policy.buffer.percent) / 100);
+}
+
+/** What a listing may show of `sellable` units; never negative. */
+export function publishedQuantity(policy: EffectivePolicy, sellable: number): number {
+  if (sellable <= 0 || sellable < policy.threshold) return 0;
+  const afterBuffer = Math.max(0, sellable - bufferUnits(policy, sellable));
+  return policy.cap === null ? afterBuffer : Math.min(afterBuffer, policy.cap);
+}

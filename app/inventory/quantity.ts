@@ -1,0 +1,50 @@
+/**
+ * Why a listing shows the number it shows. Pure; the same arithmetic decides a push, previews it and explains it.
+ */
+import { bufferUnits, type EffectivePolicy, publishedQuantity } from "./policy.ts";
+
+/** What we know when the number is decided. */
+export interface QuantityFacts {
+  /** Shopify's available over the channel's locations; null when Shopify does not say (untracked, or stocked nowhere). */
+  available: number | null;
+  /** Units of marketplace orders that Shopify does not count yet. */
+  pendingUnits: number;
+  /** Units sold on listings of this variant that we have not seen as orders yet. */
+  unseenUnits: number;
+  policy: EffectivePolicy;
+}
+
+/** Stored with each attempt, so that the number can be explained long after. */
+export interface Explanation extends QuantityFacts {
+  sellable: number | null;
+  bufferUnits: number;
+  /** Null: nothing may be published, because nothing is known. Untracked is not zero. */
+  quantity: number | null;
+}
+
+export function decideQuantity(facts: QuantityFacts): Explanation {
+  if (facts.available === null) return { ...facts, sellable: null, bufferUnits: 0, quantity: null };
+  const sellable = facts.available - facts.pendingUnits - facts.unseenUnits;
+  return {
+    ...facts,
+    sellable,
+    bufferUnits: bufferUnits(facts.policy, sellable),
+    quantity: publishedQuantity(facts.policy, sellable),
+  };
+}
+
+/** The arithmetic as one line for a person: "12 available − 2 sold, not yet in Shopify − 1 buffer = 9". */
+export function explainQuantity(explanation: Explanation): string {
+  const { available, pendingUnits, unseenUnits, policy, sellable, quantity } = explanation;
+  if (available === null || sellable === null || quantity === null) {
+    return "Shopify does not count this item, so its quantity is left alone";
+  }
+  const parts = [`${available} available`];
+  if (pendingUnits > 0) parts.push(`− ${pendingUnits} sold, not yet counted by Shopify`);
+  if (unseenUnits > 0) parts.push(`− ${unseenUnits} sold on a marketplace, order not yet seen`);
+  if (sellable > 0 && sellable < policy.threshold) return `${parts.join(" ")} is below the threshold of ${policy.threshold}: show 0`;
+  if (explanation.bufferUnits > 0) parts.push(`− ${explanation.bufferUnits} buffer`);
+  const plain = Math.max(0, sellable - explanation.bufferUnits);
+  const capped = policy.cap !== null && plain > policy.cap ? `, capped at ${policy.cap}` : "";
+  return `${parts.join(" ")} = ${plain}${capped}`;
+}

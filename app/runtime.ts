@@ -1,0 +1,29 @@
+/**
+ * What every flow is given: the world it works in. Production makes one in runtime.server.ts, tests and the simulation
+ * make their own with other clocks, databases and outside worlds.
+ */
+import type { Connector } from "#connectors/contract/connector.ts";
+import type { Clock } from "./clock.ts";
+import type { Db } from "./db.server.ts";
+import type { Logger } from "./logger.ts";
+import type { Secrets } from "./secrets.ts";
+import type { Admin } from "./shopify/admin.ts";
+import type { Queue } from "./tasks/queue.ts";
+
+export interface Runtime {
+  db: Db;
+  clock: Clock;
+  secrets: Secrets;
+  logger: Logger;
+  queue: Queue;
+  /** The Admin API of one shop, by its domain. */
+  admin(shopDomain: string): Admin;
+  /** The connectors that are set up here, by key. */
+  connectors: ReadonlyMap<string, Connector>;
+  /** How the outside world is reached. */
+  fetch: typeof fetch;
+  /** Public address of this app, without a trailing slash. */
+  appUrl: string;
+  /** Names this worker in leases. */
+  workerId: string;
+}
