@@ -14,7 +14,7 @@
  * world did (it returns a Failure), and imports nothing but contract and transport.
  */
 import type { z } from "zod";
-import type { Transport } from "../transport/transport.ts";
+import type { RemoteCall, RemoteReply, Transport } from "../transport/transport.ts";
 import type { Failure, Result } from "./failures.ts";
 import type {
   Cancellation,
@@ -179,6 +179,8 @@ export type Notification =
       orderRemoteId: string | null;
       /** A buyer who asked to be forgotten, for `account-deletion` topics. */
       deletedBuyerRemoteId: string | null;
+      /** Other ids the same buyer may be stored under, where the marketplace has several (a name and a number). */
+      deletedBuyerOtherIds?: readonly string[];
     }
   | { kind: "refused"; status: 400 | 401 | 412; why: string }
   /** We could not check the signature now (the key could not be fetched): let the marketplace try again. */
@@ -187,10 +189,9 @@ export type Notification =
 export interface Connector {
   manifest: Manifest;
   authorization: Authorization;
+  /** The one reading of a reply that is not 2xx; the transport of every session of this connector is made with it. */
+  toFailure(reply: RemoteReply, call: RemoteCall): Failure;
   open(session: ChannelSession): OpenChannel;
   /** Checks the signature over the raw body, then says what it hints at. */
-  parseNotification(
-    raw: RawNotification,
-    context: { transport: Transport; now: Date },
-  ): Promise<Notification>;
+  parseNotification(raw: RawNotification, context: { transport: Transport; now: Date }): Promise<Notification>;
 }

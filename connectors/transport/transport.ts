@@ -51,7 +51,12 @@ export interface TransportOptions {
   /** The connector's own reading of a reply that is not 2xx. */
   toFailure(reply: RemoteReply, call: RemoteCall): Failure;
   /** Called once per call with what came of it; for metrics and the history. Carries no bodies. */
-  onCall?(event: { operation: string; status: number | null; durationMs: number; failure: Failure["kind"] | null }): void;
+  onCall?(event: {
+    operation: string;
+    status: number | null;
+    durationMs: number;
+    failure: Failure["kind"] | null;
+  }): void;
   /** Milliseconds, monotonic enough for durations. */
   nowMs(): number;
 }

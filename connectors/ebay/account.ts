@@ -1,0 +1,59 @@
+/** Whose account this is, and whether it is set up so that a zero does not end a listing. */
+import { z } from "zod";
+import type { Account } from "../contract/connector.ts";
+import { type Result, succeed } from "../contract/failures.ts";
+import { callEbay } from "./client.ts";
+import { bearer, type EbaySession } from "./session.ts";
+
+const userSchema = z.object({ userId: z.string().min(1), username: z.string().min(1) });
+
+export async function checkEbayAccess(session: EbaySession): Promise<Result<Account>> {
+  const user = await callEbay(session.transport, {
+    operation: "getUser",
+    method: "GET",
+    // The trailing slash is the spec's.
+    address: `${session.origins.apiz}/commerce/identity/v1/user/`,
+    headers: bearer(session),
+    effect: "read",
+    reply: userSchema,
+  });
+  if (!user.ok) return user;
+  const warning = await outOfStockWarning(session);
+  return succeed({
+    remoteAccountId: user.value.value.userId,
+    displayName: user.value.value.username,
+    warnings: warning === null ? [] : [warning],
+  });
+}
+
+/** Any supported version will do: the preference has not changed in years. */
+const TRADING_VERSION = "1349";
+
+const PREFERENCE_REQUEST = `<?xml version="1.0" encoding="utf-8"?>
+<GetUserPreferencesRequest xmlns="urn:ebay:apis:eBLBaseComponents">
+  <ShowOutOfStockControlPreference>true</ShowOutOfStockControlPreference>
+</GetUserPreferencesRequest>`;
+
+/** The only place eBay tells this preference is the old Trading API, in XML, with 200 for failures too. */
+async function outOfStockWarning(session: EbaySession): Promise<string | null> {
+  const sent = await session.transport.send({
+    operation: "GetUserPreferences",
+    method: "POST",
+    url: new URL(`${session.origins.api}/ws/api.dll`),
+    headers: {
+      "content-type": "text/xml",
+      "x-ebay-api-call-name": "GetUserPreferences",
+      "x-ebay-api-compatibility-level": TRADING_VERSION,
+      "x-ebay-api-siteid": "0",
+      "x-ebay-api-iaf-token": session.credentials.accessToken ?? "",
+    },
+    body: PREFERENCE_REQUEST,
+    effect: "read",
+  });
+  const preference = sent.ok ? /<OutOfStockControlPreference>(true|false)</.exec(sent.value.text)?.[1] : undefined;
+  if (preference === "true") return null;
+  if (preference === "false") {
+    return 'The out-of-stock option is off at eBay, so a listing that sells out ends, and selling it again makes a new listing without its history. Turn on "Use the out-of-stock option" in My eBay under Account, Site preferences, Multi-quantity listings.';
+  }
+  return 'Lockstep could not read from eBay whether the out-of-stock option is on. Please check "Use the out-of-stock option" in My eBay under Account, Site preferences, Multi-quantity listings: while it is off, a listing that sells out ends.';
+}

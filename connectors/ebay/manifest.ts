@@ -1,0 +1,105 @@
+/** What eBay is and can do, as data. */
+import { z } from "zod";
+import type { Limit, Manifest } from "../contract/connector.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** `accessToken` lives 2 h, `refreshToken` 18 months and is not replaced by a refresh. Times are ISO 8601. */
+export const ebayCredentials = z.object({
+  accessToken: z.string().min(1),
+  expiresAt: z.iso.datetime(),
+  refreshToken: z.string().min(1),
+  refreshTokenExpiresAt: z.iso.datetime(),
+});
+
+/** bulkUpdatePriceQuantity and bulkGetInventoryItem: "up to 25" in the spec's request types. */
+export const BULK_ROWS_MAX = 25;
+
+/** "Each listing can be revised up to 250 times in one calendar day": the spec of bulkUpdatePriceQuantity. */
+export const REVISIONS_PER_LISTING_AND_DAY = 250;
+
+/**
+ * eBay's advice is to end an order window 2 minutes before now, "to ensure that you do not pick up any orders that are
+ * still in the process of being completed", and to begin the next one 2 minutes earlier (developer.ebay.com, KB article
+ * 1788). We read up to now, believe a read only up to 2 minutes ago, and read those again.
+ */
+export const ORDER_VISIBILITY_LAG_MS = 2 * 60 * 1000;
+
+const INVENTORY_OPERATIONS = [
+  "getInventoryItems",
+  "getOffers",
+  "getOffer",
+  "bulkGetInventoryItem",
+  "bulkUpdatePriceQuantity",
+] as const;
+const FULFILLMENT_OPERATIONS = [
+  "getOrders",
+  "getOrder",
+  "getShippingFulfillments",
+  "createShippingFulfillment",
+] as const;
+const NOTIFICATION_OPERATIONS = [
+  "getConfig",
+  "updateConfig",
+  "getTopics",
+  "getDestinations",
+  "createDestination",
+  "updateDestination",
+  "getSubscriptions",
+  "createSubscription",
+  "updateSubscription",
+  "enableSubscription",
+  "getPublicKey",
+] as const;
+const POST_ORDER_OPERATIONS = ["checkCancellationEligibility", "createCancellation", "approveCancellation"] as const;
+
+function perAppAndDay(name: string, operations: readonly string[], callsMax: number, source: string): Limit {
+  return { name, operations, scope: "app", callsMax, windowMs: DAY_MS, source };
+}
+
+const CALL_LIMITS = "developer.ebay.com/develop/get-started/api-call-limits";
+
+/**
+ * eBay counts calls by application, API and day (Pacific time). The numbers are the published defaults; an application's
+ * own are read at GET /developer/analytics/v1_beta/rate_limit and may be higher after eBay's growth check.
+ */
+export const ebayLimits: readonly Limit[] = [
+  perAppAndDay("ebay-inventory-day", INVENTORY_OPERATIONS, 2_000_000, CALL_LIMITS),
+  perAppAndDay("ebay-fulfillment-day", FULFILLMENT_OPERATIONS, 100_000, CALL_LIMITS),
+  perAppAndDay("ebay-trading-day", ["GetUserPreferences"], 5_000, CALL_LIMITS),
+  perAppAndDay(
+    "ebay-notification-day",
+    NOTIFICATION_OPERATIONS,
+    5_000,
+    `${CALL_LIMITS} (eBay's default for most APIs)`,
+  ),
+  perAppAndDay("ebay-identity-day", ["getUser"], 5_000, `${CALL_LIMITS} (eBay's default for most APIs)`),
+  perAppAndDay("ebay-post-order-day", POST_ORDER_OPERATIONS, 5_000, `${CALL_LIMITS} (eBay's default for most APIs)`),
+];
+
+export const ebayManifest: Manifest = {
+  key: "ebay",
+  name: "eBay",
+  credentials: ebayCredentials,
+  capabilities: {
+    quantities: true,
+    writeBatchMax: BULK_ROWS_MAX,
+    readBatchMax: BULK_ROWS_MAX,
+    // With the account's out-of-stock preference on; checkAccess warns when it is off, because then 0 ends the listing.
+    atZero: "stays-listed",
+    // A row's own statusCode 200 is eBay's word that the live listing was revised.
+    acceptance: "immediate",
+    cancellation: "whole-order",
+    partialShipment: true,
+    saleLowersQuantity: true,
+    shipmentNotifiesBuyer: true,
+    prices: true,
+    orderVisibilityLagMs: ORDER_VISIBILITY_LAG_MS,
+    // 1,440 of the application's 100,000 Fulfillment calls a day; with many merchants on one key, poll less often.
+    orderPollEveryMs: 60_000,
+    lateWriteMaxMs: 60_000,
+    revisionsPerGroupAndDay: REVISIONS_PER_LISTING_AND_DAY,
+  },
+  limits: ebayLimits,
+  requestTimeoutMs: 20_000,
+};
