@@ -1,0 +1,146 @@
+/** Slice: channels. Owns Channel and ConnectAttempt. */
+import type { Db, Tx } from "../db.server.ts";
+import { type Channel, Prisma } from "../generated/prisma/client.ts";
+import type { Policy } from "../inventory/policy.ts";
+
+export type { Channel };
+export type ChannelState = "connected" | "paused" | "reconnect" | "disconnected";
+
+export function findChannel(db: Db | Tx, id: number): Promise<Channel | null> {
+  return db.channel.findUnique({ where: { id } });
+}
+
+/** The channel, if it is this shop's: what a screen may touch. */
+export function findChannelOfShop(db: Db | Tx, shopId: number, id: number): Promise<Channel | null> {
+  return db.channel.findFirst({ where: { id, shopId } });
+}
+
+export function listChannels(db: Db | Tx, shopId: number): Promise<Channel[]> {
+  return db.channel.findMany({ where: { shopId }, orderBy: { id: "asc" } });
+}
+
+/** Channels that work goes on for. */
+export function listActiveChannels(db: Db | Tx): Promise<Channel[]> {
+  return db.channel.findMany({
+    where: { state: { in: ["connected", "paused"] }, shop: { uninstalledAt: null, mirroredAt: { not: null } } },
+    orderBy: { id: "asc" },
+  });
+}
+
+export function findChannelsOfAccount(db: Db | Tx, connectorKey: string, remoteAccountId: string): Promise<Channel[]> {
+  return db.channel.findMany({ where: { connectorKey, remoteAccountId } });
+}
+
+export interface ConnectedAccount {
+  shopId: number;
+  connectorKey: string;
+  remoteAccountId: string;
+  name: string;
+  warnings: string[];
+  credentialsSealed: string;
+  credentialsExpireAt: Date | null;
+  now: Date;
+}
+
+/** A new channel, or the same account connected again: what it had learned and agreed to stays. */
+export async function recordConnected(tx: Tx, account: ConnectedAccount): Promise<{ channel: Channel; isNew: boolean }> {
+  const { shopId, connectorKey, remoteAccountId, now, ...facts } = account;
+  const where = { shopId_connectorKey_remoteAccountId: { shopId, connectorKey, remoteAccountId } };
+  const held = await tx.channel.findUnique({ where });
+  const state: ChannelState = "connected";
+  const channel = await tx.channel.upsert({
+    where,
+    create: { shopId, connectorKey, remoteAccountId, ...facts, state, importOrdersSince: now, createdAt: now },
+    update: { ...facts, state, stateReason: null, disconnectedAt: null, pushRetryAt: null, ordersRetryAt: null },
+  });
+  return { channel, isNew: held === null };
+}
+
+export async function recordCredentials(
+  tx: Db | Tx,
+  id: number,
+  credentials: { credentialsSealed: string; credentialsExpireAt: Date | null },
+): Promise<void> {
+  await tx.channel.update({ where: { id }, data: credentials });
+}
+
+/** `reason` is for the merchant; null when all is well. */
+export async function setChannelState(tx: Db | Tx, id: number, state: ChannelState, reason: string | null): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { state, stateReason: reason } });
+}
+
+/** Forgets the keys to the account. Listings over there stay as they are. */
+export async function recordDisconnected(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.channel.update({
+    where: { id },
+    data: {
+      state: "disconnected",
+      stateReason: null,
+      credentialsSealed: null,
+      credentialsExpireAt: null,
+      disconnectedAt: now,
+      pushApprovedAt: null,
+    },
+  });
+}
+
+export async function setPolicy(
+  tx: Tx,
+  id: number,
+  settings: { policy: Policy | null; locationGids: string[] },
+): Promise<void> {
+  await tx.channel.update({
+    where: { id },
+    data: { policy: settings.policy ?? Prisma.DbNull, locationGids: settings.locationGids },
+  });
+}
+
+export async function recordPushApproved(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { pushApprovedAt: now } });
+}
+
+export async function postponePush(tx: Db | Tx, id: number, until: Date | null): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { pushRetryAt: until } });
+}
+
+export async function postponeOrders(tx: Db | Tx, id: number, until: Date | null): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { ordersRetryAt: until } });
+}
+
+/** After each page of orders. `readAt` only once all that was waiting has been read. */
+export async function recordOrdersRead(
+  tx: Tx,
+  id: number,
+  read: { cursor: string; completeThrough: Date | null; readAt: Date | null },
+): Promise<void> {
+  await tx.channel.update({
+    where: { id },
+    data: {
+      ordersCursor: read.cursor,
+      ...(read.completeThrough ? { ordersCompleteThrough: read.completeThrough } : {}),
+      ...(read.readAt ? { ordersReadAt: read.readAt, ordersRetryAt: null } : {}),
+    },
+  });
+}
+
+export async function recordListingsRead(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { listingsReadAt: now } });
+}
+
+export async function openConnectAttempt(
+  tx: Db | Tx,
+  attempt: { state: string; shopId: number; connectorKey: string; codeVerifierSealed: string; expiresAt: Date },
+): Promise<void> {
+  await tx.connectAttempt.create({ data: attempt });
+}
+
+/** Each attempt is answered once: a second answer with the same state finds nothing. */
+export async function takeConnectAttempt(
+  tx: Db | Tx,
+  { state, connectorKey, now }: { state: string; connectorKey: string; now: Date },
+): Promise<{ shopId: number; codeVerifierSealed: string } | null> {
+  const rows = await tx.$queryRaw<{ shopId: number; codeVerifierSealed: string; expiresAt: Date }[]>`
+    DELETE FROM "ConnectAttempt" WHERE state = ${state} AND "connectorKey" = ${connectorKey} RETURNING "shopId", "codeVerifierSealed", "expiresAt"`;
+  const row = rows[0];
+  return row && row.expiresAt > now ? row : null;
+}

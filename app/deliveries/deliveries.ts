@@ -1,0 +1,62 @@
+/** Slice: deliveries. Owns Delivery: what was sent to us, stored before it is acknowledged. */
+import { addMs } from "../clock.ts";
+import type { Db, Tx } from "../db.server.ts";
+import type { Delivery } from "../generated/prisma/client.ts";
+
+export type { Delivery };
+
+export interface NewDelivery {
+  source: string;
+  remoteId: string;
+  topic: string;
+  account: string | null;
+  channelId: number | null;
+  triggeredAt: Date | null;
+  receivedAt: Date;
+  payloadSealed: string;
+}
+
+/** Returns the stored delivery's id, or null when this delivery was stored before. */
+export async function storeDelivery(tx: Tx, delivery: NewDelivery): Promise<bigint | null> {
+  const rows = await tx.delivery.createManyAndReturn({ data: [delivery], skipDuplicates: true, select: { id: true } });
+  return rows[0]?.id ?? null;
+}
+
+export function findDelivery(db: Db | Tx, id: bigint): Promise<Delivery | null> {
+  return db.delivery.findUnique({ where: { id } });
+}
+
+/** `note` says why something was ignored or went wrong, for support. */
+export async function settleDelivery(
+  tx: Tx,
+  id: bigint,
+  settled: { state: "applied" | "ignored"; note?: string; now: Date },
+): Promise<void> {
+  await tx.delivery.update({
+    where: { id },
+    data: { state: settled.state, note: settled.note ?? null, appliedAt: settled.now, retryAt: null },
+  });
+}
+
+export async function postponeDelivery(tx: Tx, id: bigint, note: string, retryAt: Date): Promise<void> {
+  await tx.delivery.update({ where: { id }, data: { note, retryAt, attempts: { increment: 1 } } });
+}
+
+/** Stored but not applied, and due: their task was lost or put off. */
+export async function listDueDeliveries(db: Db, now: Date, limit: number): Promise<bigint[]> {
+  const rows = await db.delivery.findMany({
+    where: { state: "stored", OR: [{ retryAt: { lte: now } }, { retryAt: null, receivedAt: { lte: addMs(now, -30_000) } }] },
+    orderBy: { id: "asc" },
+    take: limit,
+    select: { id: true },
+  });
+  return rows.map((row) => row.id);
+}
+
+/** Settled deliveries hold buyer data for nothing once nobody asks about them. */
+export async function forgetSettledDeliveries(db: Db, before: Date): Promise<number> {
+  const { count } = await db.delivery.deleteMany({
+    where: { state: { in: ["applied", "ignored"] }, appliedAt: { lt: before } },
+  });
+  return count;
+}

@@ -1,0 +1,79 @@
+/** Slice: history. Owns Attempt: everything we tried, what came of it, and why. */
+import type { Db, Tx } from "../db.server.ts";
+import { Prisma } from "../generated/prisma/client.ts";
+
+export type AttemptKind =
+  | "push"
+  | "import-order"
+  | "place-order"
+  | "relay-shipment"
+  | "relay-cancellation"
+  | "import-listings"
+  | "mirror"
+  | "approval"
+  | "settings";
+
+export type AttemptOutcome =
+  | "sending"
+  | "accepted"
+  | "verified"
+  | "superseded"
+  | "rejected"
+  | "throttled"
+  | "unauthorized"
+  | "unavailable"
+  | "unclear"
+  | "held"
+  | "done";
+
+export interface NewAttempt {
+  shopId: number;
+  channelId?: number | null;
+  kind: AttemptKind;
+  listingId?: number | null;
+  orderId?: number | null;
+  variantId?: number | null;
+  outcome: AttemptOutcome;
+  /** For the merchant: what happened, to what. No buyer data. */
+  message: string;
+  quantityBefore?: number | null;
+  quantity?: number | null;
+  explanation?: object | null;
+  fence?: number | null;
+  startedAt: Date;
+  finishedAt?: Date | null;
+}
+
+/** Returns ids in the order given. */
+export async function recordAttempts(tx: Db | Tx, attempts: readonly NewAttempt[]): Promise<bigint[]> {
+  if (attempts.length === 0) return [];
+  const rows = await tx.attempt.createManyAndReturn({
+    data: attempts.map((attempt) => ({ ...attempt, explanation: attempt.explanation ?? Prisma.DbNull })),
+    select: { id: true },
+  });
+  return rows.map((row) => row.id);
+}
+
+export async function recordAttempt(tx: Db | Tx, attempt: NewAttempt): Promise<void> {
+  await recordAttempts(tx, [attempt]);
+}
+
+export async function finishAttempts(
+  tx: Tx,
+  finished: readonly { id: bigint; outcome: AttemptOutcome; message: string }[],
+  now: Date,
+): Promise<void> {
+  if (finished.length === 0) return;
+  const rows = JSON.stringify(finished.map((one) => ({ ...one, id: one.id.toString() })));
+  await tx.$executeRaw`
+    UPDATE "Attempt" a SET outcome = f.outcome, message = f.message, "finishedAt" = ${now}
+    FROM jsonb_to_recordset(${rows}::jsonb) AS f(id bigint, outcome text, message text) WHERE a.id = f.id`;
+}
+
+/** Attempts of a channel that were under way when their worker lost the lease or died. */
+export async function supersedeUnfinished(tx: Tx, channelId: number, now: Date): Promise<void> {
+  await tx.attempt.updateMany({
+    where: { channelId, kind: "push", outcome: "sending" },
+    data: { outcome: "superseded", message: "The worker stopped before the reply; the listing was read back", finishedAt: now },
+  });
+}

@@ -1,0 +1,66 @@
+/**
+ * Mutual exclusion between workers, in rows. A lease ends by itself; its fence rises with every acquisition, so that a
+ * worker which lost it (a long pause, a slow reply) is told apart from the one that holds it now and stores nothing.
+ */
+import { addMs, type Clock } from "../clock.ts";
+import type { Db, Tx } from "../db.server.ts";
+
+export interface Lease {
+  name: string;
+  holder: string;
+  fence: number;
+  until: Date;
+}
+
+/** Takes the lease if it is free, over, or already ours under this very call's name; null when another holds it. */
+export async function acquireLease(
+  db: Db | Tx,
+  { name, holder, now, ttlMs }: { name: string; holder: string; now: Date; ttlMs: number },
+): Promise<Lease | null> {
+  const until = addMs(now, ttlMs);
+  const rows = await db.$queryRaw<{ fence: number }[]>`
+    INSERT INTO "Lease" AS l (name, holder, fence, until) VALUES (${name}, ${holder}, 1, ${until})
+    ON CONFLICT (name) DO UPDATE SET holder = ${holder}, fence = l.fence + 1, until = ${until}
+      WHERE l.holder IS NULL OR l.until <= ${now}
+    RETURNING fence`;
+  const row = rows[0];
+  return row ? { name, holder, fence: row.fence, until } : null;
+}
+
+/** Prolongs a lease that is still ours; false when it was lost. */
+export async function renewLease(db: Db | Tx, lease: Lease, now: Date, ttlMs: number): Promise<boolean> {
+  const until = addMs(now, ttlMs);
+  const changed = await db.$executeRaw`
+    UPDATE "Lease" SET until = ${until} WHERE name = ${lease.name} AND fence = ${lease.fence} AND holder IS NOT NULL`;
+  if (changed === 1) lease.until = until;
+  return changed === 1;
+}
+
+/**
+ * For the start of a transaction that stores what was done under the lease: locks the row and says whether it is still
+ * ours. When it is not, the caller stores nothing.
+ */
+export async function holdsLease(tx: Tx, lease: Lease): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ fence: number }[]>`
+    SELECT fence FROM "Lease" WHERE name = ${lease.name} AND fence = ${lease.fence} AND holder IS NOT NULL FOR UPDATE`;
+  return rows.length === 1;
+}
+
+export async function releaseLease(db: Db | Tx, lease: Lease): Promise<void> {
+  await db.$executeRaw`UPDATE "Lease" SET holder = NULL WHERE name = ${lease.name} AND fence = ${lease.fence}`;
+}
+
+/** Runs `work` under the lease; `busy` when another worker has it. */
+export async function underLease<T>(
+  { db, clock }: { db: Db; clock: Clock },
+  { name, holder, ttlMs }: { name: string; holder: string; ttlMs: number },
+  work: (lease: Lease) => Promise<T>,
+): Promise<{ busy: true } | { busy: false; value: T }> {
+  const lease = await acquireLease(db, { name, holder, now: clock.now(), ttlMs });
+  if (!lease) return { busy: true };
+  try {
+    return { busy: false, value: await work(lease) };
+  } finally {
+    await releaseLease(db, lease);
+  }
+}

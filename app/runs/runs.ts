@@ -1,0 +1,39 @@
+/** Slice: runs. Owns Run: long work, with its progress, and where to go on after a restart. */
+import type { Db, Tx } from "../db.server.ts";
+import type { Run } from "../generated/prisma/client.ts";
+
+export type { Run };
+export type RunKind = "mirror-shop" | "import-listings";
+
+/** The unfinished run of this kind, or a new one. */
+export async function openRun(
+  tx: Tx,
+  run: { shopId: number; channelId: number | null; kind: RunKind; now: Date },
+): Promise<Run> {
+  const { shopId, channelId, kind, now } = run;
+  const held = await tx.run.findFirst({ where: { shopId, channelId, kind, state: "running" }, orderBy: { id: "desc" } });
+  return held ?? tx.run.create({ data: { shopId, channelId, kind, state: "running", startedAt: now } });
+}
+
+export async function recordProgress(
+  tx: Db | Tx,
+  id: number,
+  progress: { done?: number; total?: number | null; checkpoint?: string | null; message?: string | null },
+): Promise<void> {
+  await tx.run.update({ where: { id }, data: progress });
+}
+
+export async function closeRun(
+  tx: Tx,
+  id: number,
+  closed: { state: "done" | "failed"; message: string; now: Date },
+): Promise<void> {
+  await tx.run.update({
+    where: { id },
+    data: { state: closed.state, message: closed.message, finishedAt: closed.now, checkpoint: null },
+  });
+}
+
+export function listRunning(db: Db): Promise<Run[]> {
+  return db.run.findMany({ where: { state: "running" }, orderBy: { id: "asc" } });
+}

@@ -1,0 +1,133 @@
+/**
+ * The offline access token of a shop, refreshed in time. Refresh tokens rotate and the replaced one gets a final 401, so
+ * one worker at a time refreshes a shop's, and the new pair is stored before it is used.
+ */
+import { Session } from "@shopify/shopify-api";
+import type { SessionStorage } from "@shopify/shopify-app-session-storage";
+import { z } from "zod";
+import { type Failure, fail, type Result, succeed } from "#connectors/contract/failures.ts";
+import { addMs, type Clock } from "../clock.ts";
+import type { Db } from "../db.server.ts";
+import { acquireLease, releaseLease } from "../leases/leases.ts";
+
+const REFRESH_WHEN_LEFT_MS = 5 * 60_000;
+const LEASE_MS = 30_000;
+const LEASE_WAIT_MS = 250;
+const TIMEOUT_MS = 10_000;
+
+export interface AccessSettings {
+  db: Db;
+  clock: Clock;
+  fetch: typeof fetch;
+  storage: SessionStorage;
+  /** Origin of a shop's Admin: https://{shop}, or wherever the settings say. */
+  adminOrigin(shopDomain: string): string;
+  apiKey: string;
+  apiSecret: string;
+  workerId: string;
+}
+
+const refreshReply = z.object({
+  access_token: z.string().min(1),
+  scope: z.string(),
+  expires_in: z.number(),
+  refresh_token: z.string().min(1),
+  refresh_token_expires_in: z.number(),
+});
+
+/** Returns a function that gives a valid token, or `unauthorized` when the merchant must open the app again. */
+export function createTokenSource(settings: AccessSettings): (shopDomain: string) => Promise<Result<string>> {
+  const { db, clock, storage } = settings;
+
+  async function load(shopDomain: string): Promise<Session | undefined> {
+    return storage.loadSession(`offline_${shopDomain}`);
+  }
+
+  function valid(session: Session): boolean {
+    return !session.expires || session.expires > addMs(clock.now(), REFRESH_WHEN_LEFT_MS);
+  }
+
+  async function refresh(session: Session): Promise<Result<string>> {
+    const call = `${settings.adminOrigin(session.shop)}/admin/oauth/access_token`;
+    let status: number;
+    let text: string;
+    try {
+      const response = await settings.fetch(call, {
+        method: "POST",
+        headers: { "content-type": "application/json", accept: "application/json" },
+        body: JSON.stringify({
+          client_id: settings.apiKey,
+          client_secret: settings.apiSecret,
+          refresh_token: session.refreshToken,
+          grant_type: "refresh_token",
+        }),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      status = response.status;
+      text = await response.text();
+    } catch (error) {
+      return fail(unavailable(`Shopify's token refresh gave no reply (${error instanceof Error ? error.name : "error"})`));
+    }
+    if (status === 400 || status === 401) return fail(reopen(session.shop));
+    if (status !== 200) return fail(unavailable(`Shopify's token refresh answered ${status}`));
+    const parsed = refreshReply.safeParse(safeJson(text));
+    if (!parsed.success) return fail(unavailable("Shopify's token refresh gave a reply that can't be read"));
+    const reply = parsed.data;
+    const next = new Session({
+      ...session.toObject(),
+      accessToken: reply.access_token,
+      scope: reply.scope,
+      expires: addMs(clock.now(), reply.expires_in * 1_000),
+      refreshToken: reply.refresh_token,
+      refreshTokenExpires: addMs(clock.now(), reply.refresh_token_expires_in * 1_000),
+    });
+    await storage.storeSession(next);
+    return succeed(reply.access_token);
+  }
+
+  return async (shopDomain) => {
+    for (;;) {
+      const session = await load(shopDomain);
+      if (!session?.accessToken) return fail(reopen(shopDomain));
+      if (valid(session)) return succeed(session.accessToken);
+      if (!session.refreshToken) return fail(reopen(shopDomain));
+      const lease = await acquireLease(db, {
+        name: `shopify-token:${shopDomain}`,
+        holder: settings.workerId,
+        now: clock.now(),
+        ttlMs: LEASE_MS,
+      });
+      if (!lease) {
+        await clock.sleep(LEASE_WAIT_MS);
+        continue;
+      }
+      try {
+        // Another worker may have refreshed while we waited for the lease.
+        const current = await load(shopDomain);
+        if (current?.accessToken && valid(current)) return succeed(current.accessToken);
+        return await refresh(current ?? session);
+      } finally {
+        await releaseLease(db, lease);
+      }
+    }
+  };
+}
+
+function reopen(shopDomain: string): Failure {
+  return {
+    kind: "unauthorized",
+    message: `Shopify no longer accepts our access to ${shopDomain}; open Lockstep in the Shopify admin once to renew it`,
+  };
+}
+
+function unavailable(message: string): Failure {
+  return { kind: "unavailable", message };
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

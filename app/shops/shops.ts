@@ -1,0 +1,56 @@
+/** Slice: shops. Owns Shop. */
+import type { Db, Tx } from "../db.server.ts";
+import type { Shop } from "../generated/prisma/client.ts";
+
+export type { Shop };
+
+export interface ShopProfile {
+  name: string;
+  currency: string;
+  countryCode: string | null;
+  timezone: string;
+}
+
+/** Installs, or comes back after an uninstall. The mirror is taken anew: much may have changed meanwhile. */
+export function recordInstall(tx: Tx, domain: string, now: Date): Promise<Shop> {
+  return tx.shop.upsert({
+    where: { domain },
+    create: { domain, name: domain, currency: "USD", timezone: "UTC", policy: {}, installedAt: now },
+    update: { uninstalledAt: null },
+  });
+}
+
+export async function recordProfile(tx: Tx, shopId: number, profile: ShopProfile): Promise<void> {
+  await tx.shop.update({ where: { id: shopId }, data: profile });
+}
+
+export async function recordUninstall(tx: Tx, shopId: number, now: Date): Promise<void> {
+  await tx.shop.update({ where: { id: shopId }, data: { uninstalledAt: now, mirroredAt: null } });
+}
+
+export async function recordMirrored(tx: Tx, shopId: number, now: Date): Promise<void> {
+  await tx.shop.update({ where: { id: shopId }, data: { levelsCheckedAt: now } });
+  await tx.shop.updateMany({ where: { id: shopId, mirroredAt: null }, data: { mirroredAt: now } });
+}
+
+export async function recordProgressChecked(tx: Tx, shopId: number, now: Date): Promise<void> {
+  await tx.shop.update({ where: { id: shopId }, data: { progressCheckedAt: now } });
+}
+
+export function findShop(db: Db | Tx, where: { id: number } | { domain: string }): Promise<Shop | null> {
+  return db.shop.findUnique({ where });
+}
+
+export function listInstalledShops(db: Db | Tx): Promise<Shop[]> {
+  return db.shop.findMany({ where: { uninstalledAt: null }, orderBy: { id: "asc" } });
+}
+
+/** Everything we hold about the shop, its tokens included; for shop/redact. */
+export async function eraseShop(tx: Tx, shop: Shop): Promise<void> {
+  await tx.delivery.deleteMany({ where: { source: "shopify", account: shop.domain } });
+  await tx.session.deleteMany({ where: { shop: shop.domain } });
+  for (const table of ["Level", "LedgerEntry", "Attempt", "Alert", "Run", "CustomerIdentity", "ConnectAttempt"]) {
+    await tx.$executeRawUnsafe(`DELETE FROM "${table}" WHERE "shopId" = $1`, shop.id);
+  }
+  await tx.shop.delete({ where: { id: shop.id } });
+}

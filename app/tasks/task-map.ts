@@ -1,0 +1,36 @@
+/**
+ * Every task by name, with its payload. A task is a nudge: it says what to look at, never a quantity or a state, so that
+ * running it late, twice or out of order does no harm. What a task finds to do is in the tables.
+ */
+import { z } from "zod";
+
+const id = z.number().int().positive();
+
+export const taskSchemas = {
+  /** Applies one stored delivery. */
+  "apply-delivery": z.object({ deliveryId: z.string() }),
+  /** Brings the mirror of a shop's catalogue and levels up to date from a bulk operation. */
+  "mirror-shop": z.object({ shopId: id }),
+  /** Reads a channel's listings: import, matching, drift. */
+  "reconcile-listings": z.object({ channelId: id }),
+  /** Pushes what is stale on a channel. */
+  "push-quantities": z.object({ channelId: id }),
+  /** Reads a channel's orders; with an id, that one first. */
+  "import-orders": z.object({ channelId: id, orderRemoteId: z.string().optional() }),
+  /** Turns the imported orders of a shop into Shopify orders. */
+  "place-orders": z.object({ shopId: id }),
+  /** Reads what became of placed orders in Shopify: shipments and cancellations to relay. */
+  "follow-orders": z.object({ shopId: id, orderGid: z.string().optional() }),
+  "relay-shipment": z.object({ shipmentId: id }),
+  "relay-cancellation": z.object({ cancellationId: id }),
+  /** Looks for everything that is due: polls, retries, reconciliations. */
+  tick: z.object({}),
+} as const;
+
+export type TaskName = keyof typeof taskSchemas;
+export type TaskPayload<Name extends TaskName> = z.infer<(typeof taskSchemas)[Name]>;
+
+/** Two nudges of one kind for the same thing are one: this names the thing. */
+export function taskKey<Name extends TaskName>(name: Name, payload: TaskPayload<Name>): string {
+  return `${name}:${JSON.stringify(payload)}`;
+}
