@@ -2232,6 +2232,7 @@ export const ListingScalarFieldEnum = {
   unseenSince: 'unseenSince',
   unclearQuantity: 'unclearQuantity',
   unclearSince: 'unclearSince',
+  lookAgainAt: 'lookAgainAt',
   problem: 'problem',
   attemptsFailed: 'attemptsFailed',
   retryAt: 'retryAt',

@@ -87,6 +87,7 @@ export type ListingMinAggregateOutputType = {
   unseenSince: Date | null
   unclearQuantity: number | null
   unclearSince: Date | null
+  lookAgainAt: Date | null
   problem: string | null
   attemptsFailed: number | null
   retryAt: Date | null
@@ -125,6 +126,7 @@ export type ListingMaxAggregateOutputType = {
   unseenSince: Date | null
   unclearQuantity: number | null
   unclearSince: Date | null
+  lookAgainAt: Date | null
   problem: string | null
   attemptsFailed: number | null
   retryAt: Date | null
@@ -164,6 +166,7 @@ export type ListingCountAggregateOutputType = {
   unseenSince: number
   unclearQuantity: number
   unclearSince: number
+  lookAgainAt: number
   problem: number
   attemptsFailed: number
   retryAt: number
@@ -234,6 +237,7 @@ export type ListingMinAggregateInputType = {
   unseenSince?: true
   unclearQuantity?: true
   unclearSince?: true
+  lookAgainAt?: true
   problem?: true
   attemptsFailed?: true
   retryAt?: true
@@ -272,6 +276,7 @@ export type ListingMaxAggregateInputType = {
   unseenSince?: true
   unclearQuantity?: true
   unclearSince?: true
+  lookAgainAt?: true
   problem?: true
   attemptsFailed?: true
   retryAt?: true
@@ -311,6 +316,7 @@ export type ListingCountAggregateInputType = {
   unseenSince?: true
   unclearQuantity?: true
   unclearSince?: true
+  lookAgainAt?: true
   problem?: true
   attemptsFailed?: true
   retryAt?: true
@@ -437,6 +443,7 @@ export type ListingGroupByOutputType = {
   unseenSince: Date | null
   unclearQuantity: number | null
   unclearSince: Date | null
+  lookAgainAt: Date | null
   problem: string | null
   attemptsFailed: number
   retryAt: Date | null
@@ -499,6 +506,7 @@ export type ListingWhereInput = {
   unseenSince?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
   unclearQuantity?: Prisma.IntNullableFilter<"Listing"> | number | null
   unclearSince?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
+  lookAgainAt?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
   problem?: Prisma.StringNullableFilter<"Listing"> | string | null
   attemptsFailed?: Prisma.IntFilter<"Listing"> | number
   retryAt?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
@@ -540,6 +548,7 @@ export type ListingOrderByWithRelationInput = {
   unseenSince?: Prisma.SortOrderInput | Prisma.SortOrder
   unclearQuantity?: Prisma.SortOrderInput | Prisma.SortOrder
   unclearSince?: Prisma.SortOrderInput | Prisma.SortOrder
+  lookAgainAt?: Prisma.SortOrderInput | Prisma.SortOrder
   problem?: Prisma.SortOrderInput | Prisma.SortOrder
   attemptsFailed?: Prisma.SortOrder
   retryAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -585,6 +594,7 @@ export type ListingWhereUniqueInput = Prisma.AtLeast<{
   unseenSince?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
   unclearQuantity?: Prisma.IntNullableFilter<"Listing"> | number | null
   unclearSince?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
+  lookAgainAt?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
   problem?: Prisma.StringNullableFilter<"Listing"> | string | null
   attemptsFailed?: Prisma.IntFilter<"Listing"> | number
   retryAt?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
@@ -626,6 +636,7 @@ export type ListingOrderByWithAggregationInput = {
   unseenSince?: Prisma.SortOrderInput | Prisma.SortOrder
   unclearQuantity?: Prisma.SortOrderInput | Prisma.SortOrder
   unclearSince?: Prisma.SortOrderInput | Prisma.SortOrder
+  lookAgainAt?: Prisma.SortOrderInput | Prisma.SortOrder
   problem?: Prisma.SortOrderInput | Prisma.SortOrder
   attemptsFailed?: Prisma.SortOrder
   retryAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -673,6 +684,7 @@ export type ListingScalarWhereWithAggregatesInput = {
   unseenSince?: Prisma.DateTimeNullableWithAggregatesFilter<"Listing"> | Date | string | null
   unclearQuantity?: Prisma.IntNullableWithAggregatesFilter<"Listing"> | number | null
   unclearSince?: Prisma.DateTimeNullableWithAggregatesFilter<"Listing"> | Date | string | null
+  lookAgainAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Listing"> | Date | string | null
   problem?: Prisma.StringNullableWithAggregatesFilter<"Listing"> | string | null
   attemptsFailed?: Prisma.IntWithAggregatesFilter<"Listing"> | number
   retryAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Listing"> | Date | string | null
@@ -709,6 +721,7 @@ export type ListingCreateInput = {
   unseenSince?: Date | string | null
   unclearQuantity?: number | null
   unclearSince?: Date | string | null
+  lookAgainAt?: Date | string | null
   problem?: string | null
   attemptsFailed?: number
   retryAt?: Date | string | null
@@ -750,6 +763,7 @@ export type ListingUncheckedCreateInput = {
   unseenSince?: Date | string | null
   unclearQuantity?: number | null
   unclearSince?: Date | string | null
+  lookAgainAt?: Date | string | null
   problem?: string | null
   attemptsFailed?: number
   retryAt?: Date | string | null
@@ -786,6 +800,7 @@ export type ListingUpdateInput = {
   unseenSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   unclearQuantity?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   unclearSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lookAgainAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   problem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attemptsFailed?: Prisma.IntFieldUpdateOperationsInput | number
   retryAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -827,6 +842,7 @@ export type ListingUncheckedUpdateInput = {
   unseenSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   unclearQuantity?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   unclearSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lookAgainAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   problem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attemptsFailed?: Prisma.IntFieldUpdateOperationsInput | number
   retryAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -866,6 +882,7 @@ export type ListingCreateManyInput = {
   unseenSince?: Date | string | null
   unclearQuantity?: number | null
   unclearSince?: Date | string | null
+  lookAgainAt?: Date | string | null
   problem?: string | null
   attemptsFailed?: number
   retryAt?: Date | string | null
@@ -902,6 +919,7 @@ export type ListingUpdateManyMutationInput = {
   unseenSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   unclearQuantity?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   unclearSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lookAgainAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   problem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attemptsFailed?: Prisma.IntFieldUpdateOperationsInput | number
   retryAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -941,6 +959,7 @@ export type ListingUncheckedUpdateManyInput = {
   unseenSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   unclearQuantity?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   unclearSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lookAgainAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   problem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attemptsFailed?: Prisma.IntFieldUpdateOperationsInput | number
   retryAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -995,6 +1014,7 @@ export type ListingCountOrderByAggregateInput = {
   unseenSince?: Prisma.SortOrder
   unclearQuantity?: Prisma.SortOrder
   unclearSince?: Prisma.SortOrder
+  lookAgainAt?: Prisma.SortOrder
   problem?: Prisma.SortOrder
   attemptsFailed?: Prisma.SortOrder
   retryAt?: Prisma.SortOrder
@@ -1048,6 +1068,7 @@ export type ListingMaxOrderByAggregateInput = {
   unseenSince?: Prisma.SortOrder
   unclearQuantity?: Prisma.SortOrder
   unclearSince?: Prisma.SortOrder
+  lookAgainAt?: Prisma.SortOrder
   problem?: Prisma.SortOrder
   attemptsFailed?: Prisma.SortOrder
   retryAt?: Prisma.SortOrder
@@ -1086,6 +1107,7 @@ export type ListingMinOrderByAggregateInput = {
   unseenSince?: Prisma.SortOrder
   unclearQuantity?: Prisma.SortOrder
   unclearSince?: Prisma.SortOrder
+  lookAgainAt?: Prisma.SortOrder
   problem?: Prisma.SortOrder
   attemptsFailed?: Prisma.SortOrder
   retryAt?: Prisma.SortOrder
@@ -1221,6 +1243,7 @@ export type ListingCreateWithoutVariantInput = {
   unseenSince?: Date | string | null
   unclearQuantity?: number | null
   unclearSince?: Date | string | null
+  lookAgainAt?: Date | string | null
   problem?: string | null
   attemptsFailed?: number
   retryAt?: Date | string | null
@@ -1260,6 +1283,7 @@ export type ListingUncheckedCreateWithoutVariantInput = {
   unseenSince?: Date | string | null
   unclearQuantity?: number | null
   unclearSince?: Date | string | null
+  lookAgainAt?: Date | string | null
   problem?: string | null
   attemptsFailed?: number
   retryAt?: Date | string | null
@@ -1328,6 +1352,7 @@ export type ListingScalarWhereInput = {
   unseenSince?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
   unclearQuantity?: Prisma.IntNullableFilter<"Listing"> | number | null
   unclearSince?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
+  lookAgainAt?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
   problem?: Prisma.StringNullableFilter<"Listing"> | string | null
   attemptsFailed?: Prisma.IntFilter<"Listing"> | number
   retryAt?: Prisma.DateTimeNullableFilter<"Listing"> | Date | string | null
@@ -1364,6 +1389,7 @@ export type ListingCreateWithoutChannelInput = {
   unseenSince?: Date | string | null
   unclearQuantity?: number | null
   unclearSince?: Date | string | null
+  lookAgainAt?: Date | string | null
   problem?: string | null
   attemptsFailed?: number
   retryAt?: Date | string | null
@@ -1403,6 +1429,7 @@ export type ListingUncheckedCreateWithoutChannelInput = {
   unseenSince?: Date | string | null
   unclearQuantity?: number | null
   unclearSince?: Date | string | null
+  lookAgainAt?: Date | string | null
   problem?: string | null
   attemptsFailed?: number
   retryAt?: Date | string | null
@@ -1467,6 +1494,7 @@ export type ListingCreateManyVariantInput = {
   unseenSince?: Date | string | null
   unclearQuantity?: number | null
   unclearSince?: Date | string | null
+  lookAgainAt?: Date | string | null
   problem?: string | null
   attemptsFailed?: number
   retryAt?: Date | string | null
@@ -1503,6 +1531,7 @@ export type ListingUpdateWithoutVariantInput = {
   unseenSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   unclearQuantity?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   unclearSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lookAgainAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   problem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attemptsFailed?: Prisma.IntFieldUpdateOperationsInput | number
   retryAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1542,6 +1571,7 @@ export type ListingUncheckedUpdateWithoutVariantInput = {
   unseenSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   unclearQuantity?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   unclearSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lookAgainAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   problem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attemptsFailed?: Prisma.IntFieldUpdateOperationsInput | number
   retryAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1580,6 +1610,7 @@ export type ListingUncheckedUpdateManyWithoutVariantInput = {
   unseenSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   unclearQuantity?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   unclearSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lookAgainAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   problem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attemptsFailed?: Prisma.IntFieldUpdateOperationsInput | number
   retryAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1618,6 +1649,7 @@ export type ListingCreateManyChannelInput = {
   unseenSince?: Date | string | null
   unclearQuantity?: number | null
   unclearSince?: Date | string | null
+  lookAgainAt?: Date | string | null
   problem?: string | null
   attemptsFailed?: number
   retryAt?: Date | string | null
@@ -1654,6 +1686,7 @@ export type ListingUpdateWithoutChannelInput = {
   unseenSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   unclearQuantity?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   unclearSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lookAgainAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   problem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attemptsFailed?: Prisma.IntFieldUpdateOperationsInput | number
   retryAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1693,6 +1726,7 @@ export type ListingUncheckedUpdateWithoutChannelInput = {
   unseenSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   unclearQuantity?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   unclearSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lookAgainAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   problem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attemptsFailed?: Prisma.IntFieldUpdateOperationsInput | number
   retryAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1731,6 +1765,7 @@ export type ListingUncheckedUpdateManyWithoutChannelInput = {
   unseenSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   unclearQuantity?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   unclearSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lookAgainAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   problem?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attemptsFailed?: Prisma.IntFieldUpdateOperationsInput | number
   retryAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1772,6 +1807,7 @@ export type ListingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   unseenSince?: boolean
   unclearQuantity?: boolean
   unclearSince?: boolean
+  lookAgainAt?: boolean
   problem?: boolean
   attemptsFailed?: boolean
   retryAt?: boolean
@@ -1813,6 +1849,7 @@ export type ListingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   unseenSince?: boolean
   unclearQuantity?: boolean
   unclearSince?: boolean
+  lookAgainAt?: boolean
   problem?: boolean
   attemptsFailed?: boolean
   retryAt?: boolean
@@ -1854,6 +1891,7 @@ export type ListingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   unseenSince?: boolean
   unclearQuantity?: boolean
   unclearSince?: boolean
+  lookAgainAt?: boolean
   problem?: boolean
   attemptsFailed?: boolean
   retryAt?: boolean
@@ -1895,6 +1933,7 @@ export type ListingSelectScalar = {
   unseenSince?: boolean
   unclearQuantity?: boolean
   unclearSince?: boolean
+  lookAgainAt?: boolean
   problem?: boolean
   attemptsFailed?: boolean
   retryAt?: boolean
@@ -1902,7 +1941,7 @@ export type ListingSelectScalar = {
   removedAt?: boolean
 }
 
-export type ListingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "shopId" | "channelId" | "remoteId" | "sku" | "groupId" | "barcode" | "title" | "remoteState" | "url" | "imageUrl" | "priceAmount" | "priceCurrency" | "unmanagedBecause" | "variantId" | "matchedBy" | "excluded" | "policy" | "version" | "acknowledgedVersion" | "staleSince" | "decreasing" | "desiredQuantity" | "acknowledgedQuantity" | "acknowledgedAt" | "observedQuantity" | "observedAt" | "unseenUnits" | "unseenSince" | "unclearQuantity" | "unclearSince" | "problem" | "attemptsFailed" | "retryAt" | "seenAt" | "removedAt", ExtArgs["result"]["listing"]>
+export type ListingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "shopId" | "channelId" | "remoteId" | "sku" | "groupId" | "barcode" | "title" | "remoteState" | "url" | "imageUrl" | "priceAmount" | "priceCurrency" | "unmanagedBecause" | "variantId" | "matchedBy" | "excluded" | "policy" | "version" | "acknowledgedVersion" | "staleSince" | "decreasing" | "desiredQuantity" | "acknowledgedQuantity" | "acknowledgedAt" | "observedQuantity" | "observedAt" | "unseenUnits" | "unseenSince" | "unclearQuantity" | "unclearSince" | "lookAgainAt" | "problem" | "attemptsFailed" | "retryAt" | "seenAt" | "removedAt", ExtArgs["result"]["listing"]>
 export type ListingInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   channel?: boolean | Prisma.ChannelDefaultArgs<ExtArgs>
   variant?: boolean | Prisma.Listing$variantArgs<ExtArgs>
@@ -1978,6 +2017,10 @@ export type $ListingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      */
     unclearQuantity: number | null
     unclearSince: Date | null
+    /**
+     * After an unclear write: when a lost request can no longer land, look once more.
+     */
+    lookAgainAt: Date | null
     problem: string | null
     attemptsFailed: number
     retryAt: Date | null
@@ -2439,6 +2482,7 @@ export interface ListingFieldRefs {
   readonly unseenSince: Prisma.FieldRef<"Listing", 'DateTime'>
   readonly unclearQuantity: Prisma.FieldRef<"Listing", 'Int'>
   readonly unclearSince: Prisma.FieldRef<"Listing", 'DateTime'>
+  readonly lookAgainAt: Prisma.FieldRef<"Listing", 'DateTime'>
   readonly problem: Prisma.FieldRef<"Listing", 'String'>
   readonly attemptsFailed: Prisma.FieldRef<"Listing", 'Int'>
   readonly retryAt: Prisma.FieldRef<"Listing", 'DateTime'>
