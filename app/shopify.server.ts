@@ -1,0 +1,164 @@
+/**
+ * Shopify's library, set up once: who is asking (session tokens, token exchange) and whether a webhook is genuine.
+ * Everything else that is said to Shopify goes through app/shopify/admin.ts.
+ */
+import "@shopify/shopify-app-remix/adapters/node";
+import { redirect } from "@remix-run/node";
+import { shopifyApi, type WebhookValidation } from "@shopify/shopify-api";
+import { setAbstractFetchFunc } from "@shopify/shopify-api/runtime";
+import { AppDistribution, type Session, shopifyApp } from "@shopify/shopify-app-remix/server";
+import { env } from "./env.server.ts";
+import { installShop } from "./flows/install-shop.ts";
+import { runtime } from "./runtime.server.ts";
+import type { Runtime } from "./runtime.ts";
+import { adminApiOrigin, adminAppUrl } from "./shopify/admin-url.ts";
+import { ADMIN_API_VERSION } from "./shopify/api-version.ts";
+import { createSessionStorage } from "./shopify/session-storage.server.ts";
+
+function createApp(rt: Runtime) {
+  // The library brings its own fetch; it may only be replaced once the library is loaded.
+  if (env().SHOPIFY_ADMIN_ORIGIN) setAbstractFetchFunc(fetchFromAdminOrigin);
+  return shopifyApp({
+    apiKey: env().SHOPIFY_API_KEY,
+    apiSecretKey: env().SHOPIFY_API_SECRET,
+    apiVersion: ADMIN_API_VERSION,
+    appUrl: env().SHOPIFY_APP_URL,
+    distribution: AppDistribution.AppStore,
+    sessionStorage: createSessionStorage(rt.db, rt.secrets),
+    // Requests and errors are logged by us; the library's lines would carry shop and token details.
+    logger: { level: 0 },
+    future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
+    hooks: {
+      // Called after every token exchange, so also when an old installation opens the app again.
+      afterAuth: async ({ session }) => {
+        await installShop(rt, { domain: session.shop });
+      },
+    },
+  });
+}
+
+type App = ReturnType<typeof createApp>;
+
+let app: Promise<App> | null = null;
+
+function shopify(): Promise<App> {
+  const made = app ?? runtime().then(createApp);
+  app = made;
+  return made;
+}
+
+/** Requests to a shop's own host go to the admin that the settings name; the path stays. */
+const fetchFromAdminOrigin: typeof fetch = (input, init) => {
+  const url = new URL(input instanceof Request ? input.url : input);
+  const target = `${adminApiOrigin(url.hostname)}${url.pathname}${url.search}`;
+  return fetch(input instanceof Request ? new Request(target, input) : target, init);
+};
+
+/** The shop that a request speaks for. */
+export interface CurrentShop {
+  id: number;
+  domain: string;
+  name: string;
+  currency: string;
+  timezone: string;
+}
+
+/**
+ * Every loader and action under /app begins here. Throws a Response when the request does not carry a session token that
+ * Shopify signed: Remix sends it as the answer.
+ */
+export async function authenticateShop(request: Request): Promise<{ rt: Runtime; shop: CurrentShop }> {
+  const rt = await runtime();
+  const session = await authenticateAdmin(request);
+  const shop = await findShop(rt, session.shop);
+  if (shop) return { rt, shop };
+  // Tokens of an earlier installation are still good, but the shop was removed since.
+  await installShop(rt, { domain: session.shop });
+  const installed = await findShop(rt, session.shop);
+  if (!installed) throw new Response("Lockstep is not installed in this shop.", { status: 403 });
+  return { rt, shop: installed };
+}
+
+function findShop(rt: Runtime, domain: string): Promise<CurrentShop | null> {
+  return rt.db.shop.findFirst({
+    where: { domain, uninstalledAt: null },
+    select: { id: true, domain: true, name: true, currency: true, timezone: true },
+  });
+}
+
+/** Requests that carry the same session token take turns: a token is to be exchanged once, not by each loader of a page. */
+const turns = new Map<string, Promise<unknown>>();
+
+async function authenticateAdmin(request: Request): Promise<Session> {
+  redirectToLocalAdmin(request);
+  const token = sessionToken(request);
+  const before = token === null ? undefined : turns.get(token);
+  const turn = (async () => {
+    await before?.catch(() => undefined);
+    const { authenticate } = await shopify();
+    const { session } = await authenticate.admin(request);
+    return session;
+  })();
+  if (token !== null) turns.set(token, turn);
+  try {
+    return await turn;
+  } catch (thrown) {
+    if (thrown instanceof Response) allowFrames(thrown.headers);
+    throw thrown;
+  } finally {
+    if (token !== null && turns.get(token) === turn) turns.delete(token);
+  }
+}
+
+/** For the library's own pages under /auth: always throws the Response to send. */
+export async function answerAuthRequest(request: Request): Promise<never> {
+  await authenticateAdmin(request);
+  throw redirect("/app");
+}
+
+function sessionToken(request: Request): string | null {
+  const [scheme, token] = request.headers.get("authorization")?.split(" ") ?? [];
+  if (scheme === "Bearer" && token) return token;
+  return new URL(request.url).searchParams.get("id_token");
+}
+
+/** Opened outside the admin: the library knows the way to Shopify's own admin only. */
+function redirectToLocalAdmin(request: Request): void {
+  const url = new URL(request.url);
+  const shop = url.searchParams.get("shop");
+  const outside =
+    !sessionToken(request) && url.searchParams.get("embedded") !== "1" && !url.pathname.startsWith("/auth/");
+  if (env().SHOPIFY_ADMIN_ORIGIN && outside && shop) throw redirect(adminAppUrl(shop, url.pathname));
+}
+
+/** Headers of every page: which admin may show it in a frame. */
+export async function addDocumentResponseHeaders(request: Request, headers: Headers): Promise<void> {
+  (await shopify()).addDocumentResponseHeaders(request, headers);
+  allowFrames(headers);
+}
+
+function allowFrames(headers: Headers): void {
+  const local = env().SHOPIFY_ADMIN_ORIGIN;
+  const policy = headers.get("content-security-policy");
+  if (!local || !policy?.includes("frame-ancestors")) return;
+  headers.set("content-security-policy", policy.replace("frame-ancestors", `frame-ancestors ${local}`));
+  // The preload names Shopify's own App Bridge, which this admin does not use.
+  headers.delete("link");
+}
+
+let webhookApi: ReturnType<typeof shopifyApi> | undefined;
+
+/**
+ * Checks a webhook's signature over its raw body, and nothing else: authenticate.webhook would refresh the shop's token
+ * over the network, without a lock, before it answers.
+ */
+export function validateWebhook(rawBody: string, rawRequest: Request): Promise<WebhookValidation> {
+  webhookApi ??= shopifyApi({
+    apiKey: env().SHOPIFY_API_KEY,
+    apiSecretKey: env().SHOPIFY_API_SECRET,
+    apiVersion: ADMIN_API_VERSION,
+    hostName: new URL(env().SHOPIFY_APP_URL).host,
+    isEmbeddedApp: true,
+  });
+  return webhookApi.webhooks.validate({ rawBody, rawRequest });
+}

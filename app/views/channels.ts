@@ -1,0 +1,182 @@
+/** Read models of the channel screens. */
+import type { Connector } from "#connectors/contract/connector.ts";
+import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
+import { type Explanation, explainQuantity } from "../inventory/quantity.ts";
+import type { Runtime } from "../runtime.ts";
+import { countGroups, type GroupCounts, marketplaceName } from "./home.ts";
+import { readStatusGroups } from "./listing-facts.ts";
+import { AT_ZERO, type Said, sayChannelState } from "./words.ts";
+
+export interface ChannelRow {
+  id: number;
+  name: string;
+  marketplace: string;
+  state: string;
+  said: Said;
+  stateReason: string | null;
+  pushApproved: boolean;
+  ordersReadAt: string | null;
+  listings: GroupCounts;
+}
+
+/** A marketplace that can be connected here. */
+export interface Marketplace {
+  key: string;
+  name: string;
+  /** How one connects; `keys` needs a form that this screen does not have yet. */
+  authorization: "oauth" | "keys";
+  permissions: { scope: string; why: string }[];
+}
+
+export interface ChannelsView {
+  channels: ChannelRow[];
+  marketplaces: Marketplace[];
+}
+
+export async function readChannels(rt: Runtime, shopId: number): Promise<ChannelsView> {
+  const [channels, groups] = await Promise.all([
+    rt.db.channel.findMany({ where: { shopId }, orderBy: { id: "asc" } }),
+    readStatusGroups(rt.db, shopId),
+  ]);
+  return {
+    channels: channels.map((channel) => ({
+      id: channel.id,
+      name: channel.name,
+      marketplace: marketplaceName(rt, channel.connectorKey),
+      state: channel.state,
+      said: sayChannelState(channel.state),
+      stateReason: channel.stateReason,
+      pushApproved: channel.pushApprovedAt !== null,
+      ordersReadAt: channel.ordersReadAt?.toISOString() ?? null,
+      listings: countGroups(groups.filter((group) => group.channelId === channel.id)),
+    })),
+    marketplaces: [...rt.connectors.values()].map(toMarketplace),
+  };
+}
+
+function toMarketplace({ manifest, authorization }: Connector): Marketplace {
+  return {
+    key: manifest.key,
+    name: manifest.name,
+    authorization: authorization.kind,
+    permissions: authorization.kind === "oauth" ? authorization.scopes.map(({ scope, why }) => ({ scope, why })) : [],
+  };
+}
+
+/** Names of the shop's channels, for filters. */
+export async function readChannelNames(rt: Runtime, shopId: number): Promise<{ id: number; name: string }[]> {
+  const channels = await rt.db.channel.findMany({ where: { shopId }, orderBy: { id: "asc" } });
+  return channels.map((channel) => ({
+    id: channel.id,
+    name: `${marketplaceName(rt, channel.connectorKey)} · ${channel.name}`,
+  }));
+}
+
+export interface ChannelView extends ChannelRow {
+  connectorKey: string;
+  warnings: string[];
+  atZero: string | null;
+  policy: Policy | null;
+  /** What holds where the channel's policy says nothing. */
+  inherited: EffectivePolicy;
+  locations: { gid: string; name: string; chosen: boolean }[];
+  /** False: all active locations. */
+  someLocations: boolean;
+  importOrdersSince: string;
+  listingsReadAt: string | null;
+  ordersCompleteThrough: string | null;
+  connectedAt: string;
+  live: boolean;
+  /** The shop's products are read and so are the channel's listings: a preview means something. */
+  readyForPreview: boolean;
+}
+
+export async function readChannel(rt: Runtime, shopId: number, channelId: number): Promise<ChannelView | null> {
+  const channel = await rt.db.channel.findFirst({ where: { id: channelId, shopId }, include: { shop: true } });
+  if (!channel) return null;
+  const [groups, locations, running] = await Promise.all([
+    readStatusGroups(rt.db, shopId),
+    rt.db.location.findMany({ where: { shopId, active: true }, orderBy: { name: "asc" } }),
+    rt.db.run.count({ where: { shopId, state: "running", OR: [{ channelId }, { channelId: null }] } }),
+  ]);
+  const listings = countGroups(groups.filter((group) => group.channelId === channelId));
+  const manifest = rt.connectors.get(channel.connectorKey)?.manifest;
+  return {
+    id: channel.id,
+    name: channel.name,
+    marketplace: marketplaceName(rt, channel.connectorKey),
+    connectorKey: channel.connectorKey,
+    state: channel.state,
+    said: sayChannelState(channel.state),
+    stateReason: channel.stateReason,
+    pushApproved: channel.pushApprovedAt !== null,
+    ordersReadAt: channel.ordersReadAt?.toISOString() ?? null,
+    listings,
+    warnings: channel.warnings,
+    atZero: manifest ? (AT_ZERO[manifest.capabilities.atZero] ?? null) : null,
+    policy: parsePolicy(channel.policy),
+    inherited: effectivePolicy(parsePolicy(channel.shop.policy)),
+    locations: locations.map(({ gid, name }) => ({ gid, name, chosen: channel.locationGids.includes(gid) })),
+    someLocations: channel.locationGids.length > 0,
+    importOrdersSince: channel.importOrdersSince.toISOString(),
+    listingsReadAt: channel.listingsReadAt?.toISOString() ?? null,
+    ordersCompleteThrough: channel.ordersCompleteThrough?.toISOString() ?? null,
+    connectedAt: channel.createdAt.toISOString(),
+    live: channel.state === "connected" && (running > 0 || listings.updating > 0 || channel.listingsReadAt === null),
+    readyForPreview:
+      channel.state === "connected" && channel.listingsReadAt !== null && channel.shop.mirroredAt !== null,
+  };
+}
+
+/** What a push would do to one listing. */
+export interface PreviewLine {
+  listingId: number;
+  sku: string | null;
+  title: string;
+  observed: number | null;
+  quantity: number | null;
+  explanation: Explanation;
+}
+
+export interface PreviewRow extends Omit<PreviewLine, "explanation"> {
+  why: string;
+  /** `zeroed` and `raised` are what a merchant should look at first. */
+  effect: "zeroed" | "raised" | "lowered" | "unchanged" | "left-alone";
+}
+
+export interface PreviewView {
+  counts: Record<PreviewRow["effect"], number> & { total: number };
+  /** The most important ones first, at most `shown`. */
+  rows: PreviewRow[];
+}
+
+const PREVIEW_ROWS_MAX = 100;
+const EFFECT_ORDER: PreviewRow["effect"][] = ["zeroed", "lowered", "raised", "unchanged", "left-alone"];
+
+export function summarisePreview(lines: readonly PreviewLine[]): PreviewView {
+  const rows = lines.map(({ explanation, ...line }) => ({
+    ...line,
+    why: explainQuantity(explanation),
+    effect: effectOf(line),
+  }));
+  const counts: PreviewView["counts"] = {
+    zeroed: 0,
+    raised: 0,
+    lowered: 0,
+    unchanged: 0,
+    "left-alone": 0,
+    total: rows.length,
+  };
+  for (const row of rows) counts[row.effect] += 1;
+  rows.sort(
+    (a, b) => EFFECT_ORDER.indexOf(a.effect) - EFFECT_ORDER.indexOf(b.effect) || a.title.localeCompare(b.title),
+  );
+  return { counts, rows: rows.slice(0, PREVIEW_ROWS_MAX) };
+}
+
+function effectOf({ observed, quantity }: Pick<PreviewLine, "observed" | "quantity">): PreviewRow["effect"] {
+  if (quantity === null) return "left-alone";
+  if (observed === quantity) return "unchanged";
+  if (quantity === 0) return "zeroed";
+  return observed !== null && quantity < observed ? "lowered" : "raised";
+}

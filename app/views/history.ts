@@ -1,0 +1,163 @@
+/** Read model of the history: every attempt. */
+import type { Prisma } from "../generated/prisma/client.ts";
+import type { Runtime } from "../runtime.ts";
+import { type Paging, paged, pageWindow } from "./paging.ts";
+import { type TimelineEntry, toTimelineEntry } from "./timeline.ts";
+
+/** Outcomes as a merchant asks for them. */
+export const HISTORY_OUTCOMES = {
+  succeeded: { label: "Went well", outcomes: ["accepted", "verified", "done", "unchanged"] },
+  failed: { label: "Needs you", outcomes: ["rejected", "unauthorized", "held"] },
+  retried: { label: "Tried again by itself", outcomes: ["throttled", "unavailable", "unclear", "superseded"] },
+  sending: { label: "Under way", outcomes: ["sending"] },
+} as const;
+export type HistoryOutcome = keyof typeof HISTORY_OUTCOMES;
+
+export function isHistoryOutcome(value: string): value is HistoryOutcome {
+  return Object.hasOwn(HISTORY_OUTCOMES, value);
+}
+
+export interface HistoryFilters {
+  /** Days in the shop's timezone, yyyy-mm-dd; inclusive. */
+  from: string | null;
+  to: string | null;
+  channelId: number | null;
+  kind: string | null;
+  outcome: HistoryOutcome | null;
+  search: string;
+  page: number;
+}
+
+export interface HistoryRow extends TimelineEntry {
+  channel: string | null;
+  listing: { id: number; title: string; sku: string | null } | null;
+  order: { id: number; name: string } | null;
+  /** What can be tried again from here: the latest attempt of its kind failed. */
+  retry: { kind: "listing" | "order"; id: number } | null;
+}
+
+export interface HistoryView {
+  rows: HistoryRow[];
+  paging: Paging;
+}
+
+const FAILED = new Set<string>(HISTORY_OUTCOMES.failed.outcomes);
+
+export async function readHistory(
+  rt: Runtime,
+  shop: { id: number; timezone: string },
+  filters: HistoryFilters,
+): Promise<HistoryView> {
+  const { db } = rt;
+  const where: Prisma.AttemptWhereInput = {
+    shopId: shop.id,
+    ...(filters.channelId === null ? {} : { channelId: filters.channelId }),
+    ...(filters.kind === null ? {} : { kind: filters.kind }),
+    ...(filters.outcome === null ? {} : { outcome: { in: [...HISTORY_OUTCOMES[filters.outcome].outcomes] } }),
+    startedAt: {
+      ...(filters.from ? { gte: startOfDay(filters.from, shop.timezone) } : {}),
+      ...(filters.to ? { lt: startOfDay(dayAfter(filters.to), shop.timezone) } : {}),
+    },
+    ...(filters.search === "" ? {} : { OR: await searchConditions(rt, shop.id, filters.search) }),
+  };
+  const found = await db.attempt.findMany({
+    where,
+    orderBy: [{ startedAt: "desc" }, { id: "desc" }],
+    ...pageWindow(filters.page),
+  });
+  const { rows, paging } = paged(found, filters.page);
+  const [channels, listings, orders] = await Promise.all([
+    db.channel.findMany({ where: { shopId: shop.id }, select: { id: true, name: true } }),
+    db.listing.findMany({
+      where: { shopId: shop.id, id: { in: rows.flatMap((row) => row.listingId ?? []) } },
+      select: { id: true, title: true, sku: true, problem: true },
+    }),
+    db.marketplaceOrder.findMany({
+      where: { shopId: shop.id, id: { in: rows.flatMap((row) => row.orderId ?? []) } },
+      select: { id: true, displayName: true, stage: true },
+    }),
+  ]);
+  const channelOf = new Map(channels.map((one) => [one.id, one.name]));
+  const listingOf = new Map(listings.map((one) => [one.id, one]));
+  const orderOf = new Map(orders.map((one) => [one.id, one]));
+  return {
+    paging,
+    rows: rows.map((attempt) => {
+      const listing = attempt.listingId === null ? undefined : listingOf.get(attempt.listingId);
+      const order = attempt.orderId === null ? undefined : orderOf.get(attempt.orderId);
+      const failed = FAILED.has(attempt.outcome);
+      return {
+        ...toTimelineEntry(attempt),
+        channel: attempt.channelId === null ? null : (channelOf.get(attempt.channelId) ?? null),
+        listing: listing ? { id: listing.id, title: listing.title, sku: listing.sku } : null,
+        order: order ? { id: order.id, name: order.displayName } : null,
+        retry:
+          failed && attempt.kind === "push" && listing?.problem
+            ? { kind: "listing", id: listing.id }
+            : failed && attempt.kind === "place-order" && order?.stage === "held"
+              ? { kind: "order", id: order.id }
+              : null,
+      };
+    }),
+  };
+}
+
+/** Messages, SKUs, titles and order names; attempts hold only ids of the last three. */
+async function searchConditions(rt: Runtime, shopId: number, search: string): Promise<Prisma.AttemptWhereInput[]> {
+  const contains = { contains: search, mode: "insensitive" as const };
+  const take = 500;
+  const [listings, orders] = await Promise.all([
+    rt.db.listing.findMany({
+      where: { shopId, OR: [{ sku: contains }, { title: contains }] },
+      select: { id: true },
+      take,
+    }),
+    rt.db.marketplaceOrder.findMany({
+      where: { shopId, OR: [{ displayName: contains }, { shopifyOrderName: contains }] },
+      select: { id: true },
+      take,
+    }),
+  ]);
+  return [
+    { message: contains },
+    { listingId: { in: listings.map((one) => one.id) } },
+    { orderId: { in: orders.map((one) => one.id) } },
+  ];
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A calendar day out of a form, or null. */
+export function readDay(value: string | null): string | null {
+  return value && DAY.test(value) && !Number.isNaN(Date.parse(`${value}T00:00:00Z`)) ? value : null;
+}
+
+function dayAfter(day: string): string {
+  const next = new Date(`${day}T00:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return next.toISOString().slice(0, 10);
+}
+
+/** The first moment of a calendar day in a timezone. */
+export function startOfDay(day: string, timezone: string): Date {
+  const utc = Date.parse(`${day}T00:00:00Z`);
+  // The offset is asked for twice, because it may change between UTC midnight and local midnight.
+  const first = utc - offsetMs(new Date(utc), timezone);
+  return new Date(utc - offsetMs(new Date(first), timezone));
+}
+
+function offsetMs(at: Date, timezone: string): number {
+  const format = new Intl.DateTimeFormat("en-CA", {
+    timeZone: timezone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  const parts = Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
+  const local = Date.parse(`${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}Z`);
+  return local - Math.floor(at.getTime() / 1000) * 1000;
+}

@@ -1,0 +1,152 @@
+/** Read model of the home page: is everything in step, and what needs the merchant. */
+import type { Runtime } from "../runtime.ts";
+import { readStatusGroups, type StatusGroup } from "./listing-facts.ts";
+import type { ListingGroup } from "./listing-status.ts";
+import { type Said, sayChannelState, sayRunKind } from "./words.ts";
+
+export type GroupCounts = Record<ListingGroup, number> & { total: number };
+
+export interface HomeAlert {
+  id: number;
+  severity: "critical" | "warning" | "info";
+  title: string;
+  message: string;
+  action: string | null;
+  openedAt: string;
+}
+
+export interface HomeRun {
+  id: number;
+  label: string;
+  channel: string | null;
+  state: string;
+  done: number;
+  total: number | null;
+  message: string | null;
+}
+
+export interface HomeChannel {
+  id: number;
+  name: string;
+  marketplace: string;
+  state: string;
+  said: Said;
+  stateReason: string | null;
+  pushApproved: boolean;
+  ordersReadAt: string | null;
+  lastPushAt: string | null;
+  ordersHeld: number;
+  listings: GroupCounts;
+}
+
+export interface HomeView {
+  /** False until the shop's products and stock were read for the first time. */
+  mirrored: boolean;
+  variants: number;
+  listings: GroupCounts;
+  orders: { held: number; underWay: number; placedLastDay: number };
+  alerts: HomeAlert[];
+  runs: HomeRun[];
+  channels: HomeChannel[];
+  /** Something is under way: look again soon. */
+  live: boolean;
+}
+
+const ALERTS_MAX = 20;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const RUNS_MAX = 100;
+
+export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
+  const { db } = rt;
+  const dayAgo = new Date(rt.clock.now().getTime() - DAY_MS);
+  const [shop, variants, channels, groups, alerts, runs, pushes, stages, placedLastDay] = await Promise.all([
+    db.shop.findUniqueOrThrow({ where: { id: shopId }, select: { mirroredAt: true } }),
+    db.variant.count({ where: { shopId, removedAt: null } }),
+    db.channel.findMany({ where: { shopId, state: { not: "disconnected" } }, orderBy: { id: "asc" } }),
+    readStatusGroups(db, shopId),
+    db.alert.findMany({ where: { shopId, resolvedAt: null }, orderBy: { openedAt: "desc" }, take: ALERTS_MAX }),
+    db.run.findMany({
+      where: { shopId, OR: [{ state: "running" }, { finishedAt: { gte: dayAgo } }] },
+      orderBy: { id: "desc" },
+      take: RUNS_MAX,
+    }),
+    db.listing.groupBy({ by: ["channelId"], where: { shopId }, _max: { acknowledgedAt: true } }),
+    db.marketplaceOrder.groupBy({ by: ["channelId", "stage"], where: { shopId }, _count: { _all: true } }),
+    db.marketplaceOrder.count({ where: { shopId, placedAt: { gte: dayAgo } } }),
+  ]);
+
+  const nameOf = new Map(channels.map((channel) => [channel.id, channel.name]));
+  const pushedAt = new Map(pushes.map((row) => [row.channelId, row._max.acknowledgedAt]));
+  const ordersAt = (...wanted: string[]): typeof stages => stages.filter((row) => wanted.includes(row.stage));
+  const sum = (rows: typeof stages): number => rows.reduce((total, row) => total + row._count._all, 0);
+  const active = groups.filter((group) => nameOf.has(group.channelId));
+  const listings = countGroups(active);
+  const running = runs.filter((run) => run.state === "running");
+
+  return {
+    mirrored: shop.mirroredAt !== null,
+    variants,
+    listings,
+    orders: { held: sum(ordersAt("held")), underWay: sum(ordersAt("claimed", "sent")), placedLastDay },
+    alerts: alerts.map((alert) => ({
+      id: alert.id,
+      severity: alert.severity === "critical" || alert.severity === "info" ? alert.severity : "warning",
+      title: alert.title,
+      message: alert.message,
+      action: alert.action,
+      openedAt: alert.openedAt.toISOString(),
+    })),
+    runs: latestOfEach(runs)
+      .filter((run) => run.state !== "done")
+      .map((run) => ({
+        id: run.id,
+        label: sayRunKind(run.kind),
+        channel: run.channelId === null ? null : (nameOf.get(run.channelId) ?? null),
+        state: run.state,
+        done: run.done,
+        total: run.total,
+        message: run.message,
+      })),
+    channels: channels.map((channel) => ({
+      id: channel.id,
+      name: channel.name,
+      marketplace: marketplaceName(rt, channel.connectorKey),
+      state: channel.state,
+      said: sayChannelState(channel.state),
+      stateReason: channel.stateReason,
+      pushApproved: channel.pushApprovedAt !== null,
+      ordersReadAt: channel.ordersReadAt?.toISOString() ?? null,
+      lastPushAt: pushedAt.get(channel.id)?.toISOString() ?? null,
+      ordersHeld: sum(ordersAt("held").filter((row) => row.channelId === channel.id)),
+      listings: countGroups(active.filter((group) => group.channelId === channel.id)),
+    })),
+    live:
+      running.length > 0 || shop.mirroredAt === null || listings.updating > 0 || ordersAt("claimed", "sent").length > 0,
+  };
+}
+
+export function marketplaceName(rt: Pick<Runtime, "connectors">, connectorKey: string): string {
+  return rt.connectors.get(connectorKey)?.manifest.name ?? connectorKey;
+}
+
+/** Ended listings are not counted: there is nothing to keep in step. */
+export function countGroups(groups: readonly StatusGroup[]): GroupCounts {
+  const counts: GroupCounts = { "in-step": 0, updating: 0, "needs-you": 0, "left-alone": 0, total: 0 };
+  for (const group of groups) {
+    if (group.status.code === "ended") continue;
+    counts[group.status.group] += group.listings;
+    counts.total += group.listings;
+  }
+  return counts;
+}
+
+/** A run that failed is old news once a later one of its kind runs or went well. */
+function latestOfEach<Run extends { kind: string; channelId: number | null }>(newestFirst: readonly Run[]): Run[] {
+  const seen = new Set<string>();
+  return newestFirst.filter((run) => {
+    const key = `${run.kind}:${run.channelId}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

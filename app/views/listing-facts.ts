@@ -1,0 +1,72 @@
+/** The facts behind each listing's status, as one SQL relation: to group, to count and to filter without reading rows. */
+import type { Db } from "../db.server.ts";
+import { Prisma } from "../generated/prisma/client.ts";
+import { type ListingFacts, type ListingStatus, type ListingStatusCode, listingStatus } from "./listing-status.ts";
+
+/** Columns are named as in ListingFacts. An ended listing is no longer seen, or the marketplace says it ended. */
+export function listingFactsSql(shopId: number): Prisma.Sql {
+  return Prisma.sql`
+    SELECT l.id, l."channelId",
+      c.state AS "channelState",
+      c."pushApprovedAt" IS NOT NULL AS "pushApproved",
+      l."removedAt" IS NOT NULL OR l."remoteState" = 'ended' AS ended,
+      l.excluded,
+      l."unmanagedBecause" IS NOT NULL AS unmanaged,
+      l."variantId" IS NOT NULL AS matched,
+      coalesce(l.sku, '') <> '' AS "hasSku",
+      l."variantId" IS NULL AND (SELECT count(*) > 1 FROM "Variant" twin WHERE twin."shopId" = l."shopId" AND twin."removedAt" IS NULL
+        AND (twin.sku = l.sku OR (twin.barcode = l.barcode AND NOT EXISTS (
+          SELECT 1 FROM "Variant" own WHERE own."shopId" = l."shopId" AND own."removedAt" IS NULL AND own.sku = l.sku)))
+      ) AS "keyAmbiguous",
+      v."removedAt" IS NOT NULL AS "variantRemoved",
+      coalesce(v.tracked, false) AS tracked,
+      l.problem IS NOT NULL AS "hasProblem",
+      l."unclearSince" IS NOT NULL AS unclear,
+      l.version > l."acknowledgedVersion" AS stale
+    FROM "Listing" l
+    JOIN "Channel" c ON c.id = l."channelId"
+    LEFT JOIN "Variant" v ON v.id = l."variantId"
+    WHERE l."shopId" = ${shopId}`;
+}
+
+const FACTS = Prisma.sql`"channelState", "pushApproved", ended, excluded, unmanaged, matched, "hasSku", "keyAmbiguous", "variantRemoved", tracked, "hasProblem", unclear, stale`;
+
+export interface StatusGroup {
+  channelId: number;
+  status: ListingStatus;
+  facts: ListingFacts;
+  listings: number;
+}
+
+/** How many listings of each channel share which facts, and so which status. */
+export async function readStatusGroups(db: Db, shopId: number): Promise<StatusGroup[]> {
+  const rows = await db.$queryRaw<(ListingFacts & { channelId: number; listings: number })[]>`
+    SELECT "channelId", ${FACTS}, count(*)::int AS listings FROM (${listingFactsSql(shopId)}) facts GROUP BY "channelId", ${FACTS}`;
+  return rows.map(({ channelId, listings, ...facts }) => ({
+    channelId,
+    listings,
+    facts,
+    status: listingStatus(facts),
+  }));
+}
+
+/** A condition on listingFactsSql's columns that holds for the listings of one status. */
+export function hasStatus(groups: readonly StatusGroup[], code: ListingStatusCode): Prisma.Sql {
+  const combinations = groups
+    .filter((group) => group.status.code === code)
+    .map(({ facts: f }) => {
+      const values = [
+        f.channelState,
+        f.pushApproved,
+        f.ended,
+        f.excluded,
+        f.unmanaged,
+        f.matched,
+        f.hasSku,
+        f.keyAmbiguous,
+      ];
+      return Prisma.sql`(${Prisma.join([...values, f.variantRemoved, f.tracked, f.hasProblem, f.unclear, f.stale])})`;
+    });
+  if (combinations.length === 0) return Prisma.sql`false`;
+  return Prisma.sql`(${FACTS}) IN (${Prisma.join(combinations)})`;
+}

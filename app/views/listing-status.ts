@@ -1,0 +1,179 @@
+/**
+ * The status of a listing: what the merchant is told, and what to do about it. Pure; every screen and every count uses
+ * this one function, and the facts it needs can be grouped by the database (app/views/listing-facts.ts).
+ */
+
+export type ListingStatusCode =
+  | "in-step"
+  | "updating"
+  | "approval"
+  | "not-matched"
+  | "duplicate-sku"
+  | "untracked"
+  | "excluded"
+  | "left-alone"
+  | "paused"
+  | "problem"
+  | "ended";
+
+/** What decides a status. Yes or no only, so that a thousand listings of a kind are one group. */
+export interface ListingFacts {
+  channelState: "connected" | "paused" | "reconnect" | "disconnected";
+  /** The merchant approved the channel's first push. */
+  pushApproved: boolean;
+  /** Not on the marketplace any more. */
+  ended: boolean;
+  excluded: boolean;
+  /** The marketplace's side says that its quantity must not be written. */
+  unmanaged: boolean;
+  matched: boolean;
+  hasSku: boolean;
+  /** Unmatched, and more than one Shopify variant has its SKU (or, where none has, its barcode). */
+  keyAmbiguous: boolean;
+  /** The matched variant was deleted in Shopify. */
+  variantRemoved: boolean;
+  /** Shopify counts the matched variant. */
+  tracked: boolean;
+  hasProblem: boolean;
+  /** A write's outcome is not known yet. */
+  unclear: boolean;
+  /** What we want differs from what the marketplace last accepted. */
+  stale: boolean;
+}
+
+export type Tone = "success" | "info" | "attention" | "warning" | "critical" | "neutral";
+
+/** Where a listing counts on the home page. */
+export type ListingGroup = "in-step" | "updating" | "needs-you" | "left-alone";
+
+export interface ListingStatus {
+  code: ListingStatusCode;
+  label: string;
+  tone: Tone;
+  group: ListingGroup;
+  why: string;
+  /** What the merchant can do; null when there is nothing to do. */
+  todo: string | null;
+}
+
+export const LISTING_LABELS: Record<ListingStatusCode, string> = {
+  problem: "Problem",
+  "not-matched": "Not matched",
+  "duplicate-sku": "Duplicate SKU",
+  approval: "Waiting for approval",
+  updating: "Updating",
+  "in-step": "In step",
+  paused: "Paused",
+  untracked: "Not tracked",
+  excluded: "Excluded",
+  "left-alone": "Left alone",
+  ended: "Ended",
+};
+
+export function isListingStatusCode(value: string): value is ListingStatusCode {
+  return Object.hasOwn(LISTING_LABELS, value);
+}
+
+export function listingStatus(facts: ListingFacts): ListingStatus {
+  if (facts.ended) {
+    return say("ended", "neutral", "left-alone", "The marketplace no longer shows this listing.", null);
+  }
+  if (facts.excluded) {
+    return say(
+      "excluded",
+      "neutral",
+      "left-alone",
+      "You excluded it: its quantity is never changed.",
+      "Include it to keep it in step.",
+    );
+  }
+  if (facts.unmanaged) {
+    return say("left-alone", "neutral", "left-alone", "Its quantity is not ours to change.", null);
+  }
+  if (!facts.matched && facts.keyAmbiguous) {
+    const why = "Several Shopify variants have this SKU or barcode, so we can't tell which one it is.";
+    return say(
+      "duplicate-sku",
+      "warning",
+      "needs-you",
+      why,
+      "Choose the variant, or give each variant its own SKU in Shopify.",
+    );
+  }
+  if (!facts.matched) {
+    const why = facts.hasSku
+      ? "No Shopify variant has this SKU or barcode."
+      : "This listing has no SKU, and no Shopify variant has its barcode.";
+    return say("not-matched", "warning", "needs-you", why, "Choose the variant, or exclude the listing.");
+  }
+  if (facts.variantRemoved) {
+    return say(
+      "not-matched",
+      "warning",
+      "needs-you",
+      "Its Shopify variant was deleted.",
+      "Choose another variant, or exclude the listing.",
+    );
+  }
+  if (!facts.tracked) {
+    const why = "Shopify does not track this variant's quantity, so the listing is left as it is.";
+    return say("untracked", "neutral", "left-alone", why, "Turn on “Track quantity” in Shopify to keep it in step.");
+  }
+  if (facts.channelState === "reconnect") {
+    return say("paused", "critical", "needs-you", "The marketplace no longer lets us in.", "Reconnect the channel.");
+  }
+  if (facts.channelState === "disconnected") {
+    return say(
+      "paused",
+      "neutral",
+      "left-alone",
+      "The channel is disconnected.",
+      "Connect the channel again to keep it in step.",
+    );
+  }
+  if (facts.channelState === "paused") {
+    return say(
+      "paused",
+      "attention",
+      "left-alone",
+      "The channel is paused: nothing is changed there.",
+      "Resume the channel.",
+    );
+  }
+  if (facts.hasProblem) {
+    return say(
+      "problem",
+      "critical",
+      "needs-you",
+      "The last update did not work.",
+      "See what the marketplace said, then retry.",
+    );
+  }
+  if (!facts.pushApproved) {
+    const why = "Nothing is written to this channel before you approve its first push.";
+    return say("approval", "attention", "needs-you", why, "Look at the preview and approve it.");
+  }
+  if (facts.unclear) {
+    return say(
+      "updating",
+      "info",
+      "updating",
+      "The marketplace did not answer clearly; we read it back before writing again.",
+      null,
+    );
+  }
+  if (facts.stale) {
+    return say("updating", "info", "updating", "A new quantity is on its way.", null);
+  }
+  return say("in-step", "success", "in-step", "The marketplace accepted the quantity it should show.", null);
+}
+
+function say(
+  code: ListingStatusCode,
+  tone: Tone,
+  group: ListingGroup,
+  why: string,
+  todo: string | null,
+): ListingStatus {
+  return { code, label: LISTING_LABELS[code], tone, group, why, todo };
+}

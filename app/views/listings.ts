@@ -1,0 +1,224 @@
+/** Read models of the listing screens. */
+import { Prisma } from "../generated/prisma/client.ts";
+import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
+import { explainQuantity } from "../inventory/quantity.ts";
+import type { Runtime } from "../runtime.ts";
+import { marketplaceName } from "./home.ts";
+import { hasStatus, listingFactsSql, readStatusGroups } from "./listing-facts.ts";
+import { type ListingFacts, type ListingStatus, type ListingStatusCode, listingStatus } from "./listing-status.ts";
+import { type Paging, paged, pageWindow } from "./paging.ts";
+import { explainListings } from "./quantities.ts";
+import { mergeTimelines, readAttempts, readLedger, type TimelineEntry } from "./timeline.ts";
+
+export interface ListingFilters {
+  channelId: number | null;
+  status: ListingStatusCode | null;
+  search: string;
+  page: number;
+}
+
+export interface ListingRow {
+  id: number;
+  sku: string | null;
+  title: string;
+  imageUrl: string | null;
+  channel: { id: number; name: string; marketplace: string };
+  variant: VariantName | null;
+  /** What the marketplace last showed, or else last accepted; null: not known. */
+  shows: number | null;
+  /** What it should show now; null: nothing may be published. */
+  shouldShow: number | null;
+  status: ListingStatus;
+  /** The marketplace's or our own words on what went wrong. */
+  problem: string | null;
+}
+
+export interface VariantName {
+  id: number;
+  name: string;
+  sku: string | null;
+  productId: string;
+}
+
+export interface ListingsView {
+  rows: ListingRow[];
+  paging: Paging;
+  counts: Partial<Record<ListingStatusCode, number>>;
+  live: boolean;
+}
+
+export async function readListings(rt: Runtime, shopId: number, filters: ListingFilters): Promise<ListingsView> {
+  const groups = await readStatusGroups(rt.db, shopId);
+  const ofChannel = groups.filter((group) => filters.channelId === null || group.channelId === filters.channelId);
+  const pattern = `%${filters.search.replace(/[\\%_]/g, "\\$&")}%`;
+  const { take, skip } = pageWindow(filters.page);
+  const ids = await rt.db.$queryRaw<({ id: number } & ListingFacts)[]>`
+    SELECT facts.* FROM (${listingFactsSql(shopId)}) facts JOIN "Listing" listing ON listing.id = facts.id
+    WHERE ${filters.channelId === null ? Prisma.sql`true` : Prisma.sql`listing."channelId" = ${filters.channelId}`}
+      AND ${filters.status === null ? Prisma.sql`NOT ended` : hasStatus(ofChannel, filters.status)}
+      AND ${filters.search === "" ? Prisma.sql`true` : Prisma.sql`(listing.title ILIKE ${pattern} OR listing.sku ILIKE ${pattern} OR listing."remoteId" ILIKE ${pattern})`}
+    ORDER BY lower(listing.title), listing.sku, listing.id LIMIT ${take} OFFSET ${skip}`;
+  const { rows: page, paging } = paged(ids, filters.page);
+  const rows = await readRows(rt, shopId, page);
+
+  const counts: ListingsView["counts"] = {};
+  for (const { status, listings } of ofChannel) counts[status.code] = (counts[status.code] ?? 0) + listings;
+  return { rows, paging, counts, live: (counts.updating ?? 0) > 0 };
+}
+
+async function readRows(
+  rt: Runtime,
+  shopId: number,
+  facts: readonly ({ id: number } & ListingFacts)[],
+): Promise<ListingRow[]> {
+  const listings = await rt.db.listing.findMany({
+    where: { shopId, id: { in: facts.map((one) => one.id) } },
+    include: { channel: true, variant: true },
+  });
+  const explanations = await explainListings(rt.db, shopId, listings);
+  const byId = new Map(listings.map((listing) => [listing.id, listing]));
+  return facts.flatMap(({ id, ...its }) => {
+    const listing = byId.get(id);
+    if (!listing) return [];
+    const { channel, variant } = listing;
+    return [
+      {
+        id,
+        sku: listing.sku,
+        title: listing.title,
+        imageUrl: listing.imageUrl,
+        channel: { id: channel.id, name: channel.name, marketplace: marketplaceName(rt, channel.connectorKey) },
+        variant: variant && nameVariant(variant),
+        shows: listing.observedQuantity ?? listing.acknowledgedQuantity,
+        shouldShow: explanations.get(id)?.quantity ?? null,
+        status: listingStatus(its),
+        problem: listing.problem ?? listing.unmanagedBecause,
+      },
+    ];
+  });
+}
+
+function nameVariant(variant: {
+  id: number;
+  productTitle: string;
+  title: string;
+  sku: string | null;
+  productGid: string;
+}): VariantName {
+  const name = variant.title === "Default Title" ? variant.productTitle : `${variant.productTitle} · ${variant.title}`;
+  return { id: variant.id, name, sku: variant.sku, productId: variant.productGid.split("/").at(-1) ?? "" };
+}
+
+export interface ListingView extends ListingRow {
+  remoteId: string;
+  url: string | null;
+  barcode: string | null;
+  price: string | null;
+  matchedBy: string | null;
+  excluded: boolean;
+  policy: Policy | null;
+  inherited: EffectivePolicy;
+  /** The arithmetic as one line; null while unmatched. */
+  arithmetic: string | null;
+  available: number | null;
+  acknowledged: { quantity: number; at: string } | null;
+  observed: { quantity: number; at: string } | null;
+  unseenUnits: number;
+  retryAt: string | null;
+  /** Variants that carry the listing's SKU or barcode. */
+  candidates: VariantName[];
+  /** Other listings of the same variant, on any channel. */
+  siblings: { id: number; title: string; marketplace: string; channel: string; shows: number | null }[];
+  timeline: TimelineEntry[];
+  live: boolean;
+}
+
+const SIBLINGS_MAX = 50;
+
+export async function readListing(rt: Runtime, shopId: number, listingId: number): Promise<ListingView | null> {
+  const { db } = rt;
+  const listing = await db.listing.findFirst({
+    where: { id: listingId, shopId },
+    include: { channel: { include: { shop: true } }, variant: true },
+  });
+  if (!listing) return null;
+  const [row] = await readRows(
+    rt,
+    shopId,
+    await db.$queryRaw<
+      ({ id: number } & ListingFacts)[]
+    >`SELECT * FROM (${listingFactsSql(shopId)}) facts WHERE id = ${listingId}`,
+  );
+  if (!row) return null;
+
+  const keys = [
+    ...(listing.sku ? [{ sku: listing.sku }] : []),
+    ...(listing.barcode ? [{ barcode: listing.barcode }] : []),
+  ];
+  const [explanations, candidates, siblings, attempts, ledger] = await Promise.all([
+    explainListings(db, shopId, [listing]),
+    keys.length === 0 ? [] : db.variant.findMany({ where: { shopId, removedAt: null, OR: keys }, take: SIBLINGS_MAX }),
+    listing.variantId === null
+      ? []
+      : db.listing.findMany({
+          where: { shopId, variantId: listing.variantId, id: { not: listingId }, removedAt: null },
+          include: { channel: true },
+          take: SIBLINGS_MAX,
+        }),
+    readAttempts(db, { shopId, listingId }),
+    listing.variant ? readLedger(db, shopId, listing.variant.inventoryItemGid) : [],
+  ]);
+  const explanation = explanations.get(listingId);
+  const at = (quantity: number | null, time: Date | null): { quantity: number; at: string } | null =>
+    quantity === null || time === null ? null : { quantity, at: time.toISOString() };
+
+  return {
+    ...row,
+    remoteId: listing.remoteId,
+    url: listing.url,
+    barcode: listing.barcode,
+    price: listing.priceAmount && listing.priceCurrency ? `${listing.priceAmount} ${listing.priceCurrency}` : null,
+    matchedBy: listing.matchedBy,
+    excluded: listing.excluded,
+    policy: parsePolicy(listing.policy),
+    inherited: effectivePolicy(parsePolicy(listing.channel.shop.policy), parsePolicy(listing.channel.policy)),
+    arithmetic: explanation ? explainQuantity(explanation) : null,
+    available: explanation?.available ?? null,
+    acknowledged: at(listing.acknowledgedQuantity, listing.acknowledgedAt),
+    observed: at(listing.observedQuantity, listing.observedAt),
+    unseenUnits: listing.unseenUnits,
+    retryAt: listing.retryAt?.toISOString() ?? null,
+    candidates: candidates.map(nameVariant),
+    siblings: siblings.map((one) => ({
+      id: one.id,
+      title: one.title,
+      marketplace: marketplaceName(rt, one.channel.connectorKey),
+      channel: one.channel.name,
+      shows: one.observedQuantity ?? one.acknowledgedQuantity,
+    })),
+    timeline: mergeTimelines(attempts, ledger),
+    live: row.status.group === "updating",
+  };
+}
+
+const VARIANTS_FOUND_MAX = 20;
+
+/** Variants to match by hand: by title, SKU or barcode. */
+export async function searchVariants(rt: Runtime, shopId: number, search: string): Promise<VariantName[]> {
+  const words = search.trim().split(/\s+/).filter(Boolean).slice(0, 6);
+  if (words.length === 0) return [];
+  const found = await rt.db.variant.findMany({
+    where: {
+      shopId,
+      removedAt: null,
+      AND: words.map((word) => ({
+        OR: (["productTitle", "title", "sku", "barcode"] as const).map((field) => ({
+          [field]: { contains: word, mode: "insensitive" as const },
+        })),
+      })),
+    },
+    orderBy: [{ productTitle: "asc" }, { id: "asc" }],
+    take: VARIANTS_FOUND_MAX,
+  });
+  return found.map(nameVariant);
+}

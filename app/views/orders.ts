@@ -1,0 +1,270 @@
+/** Read models of the order screens. */
+import { z } from "zod";
+import type { Prisma } from "../generated/prisma/client.ts";
+import type { Runtime } from "../runtime.ts";
+import { marketplaceName } from "./home.ts";
+import { type Paging, paged, pageWindow } from "./paging.ts";
+import { readAttempts, type TimelineEntry } from "./timeline.ts";
+import { type Said, sayCancellationState, sayOrderStage, sayReservationState, sayShipmentState } from "./words.ts";
+
+/** Filters by what the merchant sees, not by recovery points. */
+export const ORDER_FILTERS = {
+  held: { label: "On hold", stages: ["held"] },
+  waiting: { label: "Waiting for payment", stages: ["waiting"] },
+  placing: { label: "Being placed", stages: ["claimed", "sent"] },
+  placed: { label: "In Shopify", stages: ["placed"] },
+  cancelled: { label: "Cancelled", stages: ["cancelled"] },
+} as const;
+export type OrderFilter = keyof typeof ORDER_FILTERS;
+
+export function isOrderFilter(value: string): value is OrderFilter {
+  return Object.hasOwn(ORDER_FILTERS, value);
+}
+
+export interface OrderFilters {
+  channelId: number | null;
+  stage: OrderFilter | null;
+  search: string;
+  page: number;
+}
+
+export interface OrderRow {
+  id: number;
+  name: string;
+  channel: { id: number; name: string; marketplace: string };
+  soldAt: string;
+  said: Said;
+  holdReason: string | null;
+  units: number;
+  total: { amount: string; currency: string };
+  shopifyOrder: { id: string; name: string } | null;
+  /** The worst of its shipments and cancellations, when one needs the merchant. */
+  trouble: Said | null;
+}
+
+export interface OrdersView {
+  rows: OrderRow[];
+  paging: Paging;
+  live: boolean;
+}
+
+export async function readOrders(rt: Runtime, shopId: number, filters: OrderFilters): Promise<OrdersView> {
+  const { search } = filters;
+  const contains = { contains: search, mode: "insensitive" as const };
+  const where: Prisma.MarketplaceOrderWhereInput = {
+    shopId,
+    ...(filters.channelId === null ? {} : { channelId: filters.channelId }),
+    ...(filters.stage === null ? {} : { stage: { in: [...ORDER_FILTERS[filters.stage].stages] } }),
+    ...(search === ""
+      ? {}
+      : {
+          OR: [
+            { displayName: contains },
+            { remoteId: contains },
+            { shopifyOrderName: contains },
+            { lines: { some: { OR: [{ sku: contains }, { title: contains }] } } },
+          ],
+        }),
+  };
+  const found = await rt.db.marketplaceOrder.findMany({
+    where,
+    orderBy: [{ soldAt: "desc" }, { id: "desc" }],
+    include: { channel: true, lines: true, shipments: true, cancellations: true },
+    ...pageWindow(filters.page),
+  });
+  const { rows, paging } = paged(found, filters.page);
+  return { rows: rows.map((order) => toRow(rt, order)), paging, live: rows.some(isUnderWay) };
+}
+
+type OrderWithAll = Prisma.MarketplaceOrderGetPayload<{
+  include: { channel: true; lines: true; shipments: true; cancellations: true };
+}>;
+
+function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
+  const shipment = order.shipments.find((one) => one.state === "failed");
+  const cancellation = order.cancellations.find((one) => one.state === "failed" || one.state === "task");
+  return {
+    id: order.id,
+    name: order.displayName,
+    channel: {
+      id: order.channel.id,
+      name: order.channel.name,
+      marketplace: marketplaceName(rt, order.channel.connectorKey),
+    },
+    soldAt: order.soldAt.toISOString(),
+    said: sayOrderStage(order.stage),
+    holdReason: order.stage === "held" ? order.holdReason : null,
+    units: order.lines.reduce((units, line) => units + line.quantity - line.quantityCancelled, 0),
+    total: { amount: order.totalAmount, currency: order.currency },
+    shopifyOrder: order.shopifyOrderGid
+      ? { id: numericId(order.shopifyOrderGid), name: order.shopifyOrderName ?? "Shopify order" }
+      : null,
+    trouble: shipment
+      ? { label: "Shipment not relayed", tone: "critical" }
+      : cancellation
+        ? { label: "Cancellation needs you", tone: "warning" }
+        : null,
+  };
+}
+
+const UNDER_WAY = new Set(["waiting", "sending"]);
+
+function isUnderWay(order: OrderWithAll): boolean {
+  return (
+    order.stage === "claimed" ||
+    order.stage === "sent" ||
+    order.shipments.some((shipment) => UNDER_WAY.has(shipment.state)) ||
+    order.cancellations.some((cancellation) => UNDER_WAY.has(cancellation.state))
+  );
+}
+
+export interface OrderView extends OrderRow {
+  stage: string;
+  remoteId: string;
+  paidAt: string | null;
+  importedAt: string;
+  placedAt: string | null;
+  cancellationRequested: boolean;
+  retryAt: string | null;
+  customer: { name: string | null; shopifyId: string | null };
+  shipping: string;
+  tax: string;
+  taxCollectedByMarketplace: boolean;
+  lines: {
+    id: number;
+    title: string;
+    sku: string | null;
+    quantity: number;
+    quantityCancelled: number;
+    unitAmount: string;
+    listingId: number | null;
+    matched: boolean;
+    reservation: { quantity: number; said: Said } | null;
+  }[];
+  shipments: {
+    id: number;
+    said: Said;
+    canRetry: boolean;
+    carrier: string | null;
+    trackingNumber: string | null;
+    trackingUrl: string | null;
+    units: number;
+    shippedAt: string;
+    relayedAt: string | null;
+    retryAt: string | null;
+    problem: string | null;
+  }[];
+  cancellations: {
+    id: number;
+    said: Said;
+    canRetry: boolean;
+    direction: string;
+    reason: string;
+    restock: boolean;
+    problem: string | null;
+    createdAt: string;
+  }[];
+  timeline: TimelineEntry[];
+  live: boolean;
+}
+
+export async function readOrder(rt: Runtime, shopId: number, orderId: number): Promise<OrderView | null> {
+  const order = await rt.db.marketplaceOrder.findFirst({
+    where: { id: orderId, shopId },
+    include: {
+      channel: true,
+      lines: { include: { reservation: true }, orderBy: { id: "asc" } },
+      shipments: { orderBy: { id: "asc" } },
+      cancellations: { orderBy: { id: "asc" } },
+    },
+  });
+  if (!order) return null;
+  return {
+    ...toRow(rt, order),
+    stage: order.stage,
+    remoteId: order.remoteId,
+    paidAt: order.paidAt?.toISOString() ?? null,
+    importedAt: order.importedAt.toISOString(),
+    placedAt: order.placedAt?.toISOString() ?? null,
+    cancellationRequested: order.cancellationRequested,
+    retryAt: order.retryAt?.toISOString() ?? null,
+    customer: {
+      name: buyerName(rt, order.buyerSealed),
+      shopifyId: order.customerGid ? numericId(order.customerGid) : null,
+    },
+    shipping: order.shippingAmount,
+    tax: order.taxAmount,
+    taxCollectedByMarketplace: order.taxCollectedByMarketplace,
+    lines: order.lines.map((line) => ({
+      id: line.id,
+      title: line.title,
+      sku: line.sku,
+      quantity: line.quantity,
+      quantityCancelled: line.quantityCancelled,
+      unitAmount: line.unitAmount,
+      listingId: line.listingId,
+      matched: line.variantId !== null,
+      reservation: line.reservation && {
+        quantity: line.reservation.quantity,
+        said: sayReservationState(line.reservation.state),
+      },
+    })),
+    shipments: order.shipments.map((shipment) => ({
+      id: shipment.id,
+      said: sayShipmentState(shipment.state),
+      canRetry: shipment.state === "failed",
+      carrier: shipment.carrier,
+      trackingNumber: shipment.trackingNumber,
+      trackingUrl: safeUrl(shipment.trackingUrl),
+      units: unitsOf(shipment.lines),
+      shippedAt: shipment.shippedAt.toISOString(),
+      relayedAt: shipment.relayedAt?.toISOString() ?? null,
+      retryAt: shipment.retryAt?.toISOString() ?? null,
+      problem: shipment.problem,
+    })),
+    cancellations: order.cancellations.map((cancellation) => ({
+      id: cancellation.id,
+      said: sayCancellationState(cancellation.state),
+      canRetry: cancellation.state === "failed" || cancellation.state === "task",
+      direction: cancellation.direction,
+      reason: cancellation.reason,
+      restock: cancellation.restock,
+      problem: cancellation.problem,
+      createdAt: cancellation.createdAt.toISOString(),
+    })),
+    timeline: await readAttempts(rt.db, { shopId, orderId }),
+    live: isUnderWay(order),
+  };
+}
+
+const shipmentLines = z.array(z.object({ quantity: z.number() }));
+
+function unitsOf(lines: unknown): number {
+  const parsed = shipmentLines.safeParse(lines);
+  return parsed.success ? parsed.data.reduce((units, line) => units + line.quantity, 0) : 0;
+}
+
+const buyerSchema = z.object({
+  name: z.string().nullish(),
+  shippingAddress: z.object({ name: z.string().nullish() }).nullish(),
+});
+
+/** Null when it was erased, or sealed with another key. */
+function buyerName(rt: Pick<Runtime, "secrets">, sealed: string | null): string | null {
+  if (!sealed) return null;
+  try {
+    const parsed = buyerSchema.safeParse(JSON.parse(rt.secrets.open(sealed)));
+    return parsed.success ? (parsed.data.name ?? parsed.data.shippingAddress?.name ?? null) : null;
+  } catch {
+    return null;
+  }
+}
+
+function numericId(gid: string): string {
+  return gid.split("/").at(-1) ?? "";
+}
+
+/** A link that came from outside is only shown as one when it is a web address. */
+function safeUrl(url: string | null): string | null {
+  return url && /^https?:\/\//.test(url) ? url : null;
+}

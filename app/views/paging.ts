@@ -1,0 +1,27 @@
+/** Pages by number: enough for lists that a person reads. */
+export const PAGE_SIZE = 50;
+
+export interface Paging {
+  page: number;
+  hasNext: boolean;
+}
+
+/** For a query that asked for one row more than a page. */
+export function paged<Row>(rows: readonly Row[], page: number): { rows: Row[]; paging: Paging } {
+  return { rows: rows.slice(0, PAGE_SIZE), paging: { page, hasNext: rows.length > PAGE_SIZE } };
+}
+
+export function readPage(query: URLSearchParams): number {
+  const page = Number(query.get("page"));
+  return Number.isInteger(page) && page > 0 && page < 100_000 ? page : 1;
+}
+
+/** `take` and `skip` for a page, with the one row more that tells whether there is a next. */
+export function pageWindow(page: number): { take: number; skip: number } {
+  return { take: PAGE_SIZE + 1, skip: (page - 1) * PAGE_SIZE };
+}
+
+/** A positive whole number from the query, or null. */
+export function readId(value: string | null | undefined): number | null {
+  return value && /^\d{1,9}$/.test(value) && Number(value) > 0 ? Number(value) : null;
+}

@@ -1,0 +1,103 @@
+/** How codes of the database are said to the merchant. Pure; a code we do not know is shown as it is. */
+import type { Tone } from "./listing-status.ts";
+
+export interface Said {
+  label: string;
+  tone: Tone;
+}
+
+type Words = Record<string, Said>;
+
+const CHANNEL_STATES: Words = {
+  connected: { label: "Connected", tone: "success" },
+  paused: { label: "Paused", tone: "attention" },
+  reconnect: { label: "Reconnect", tone: "critical" },
+  disconnected: { label: "Disconnected", tone: "neutral" },
+};
+
+const ORDER_STAGES: Words = {
+  waiting: { label: "Waiting for payment", tone: "attention" },
+  claimed: { label: "Being placed", tone: "info" },
+  sent: { label: "Being placed", tone: "info" },
+  placed: { label: "In Shopify", tone: "success" },
+  held: { label: "On hold", tone: "critical" },
+  cancelled: { label: "Cancelled", tone: "neutral" },
+};
+
+const SHIPMENT_STATES: Words = {
+  waiting: { label: "Waiting", tone: "info" },
+  sending: { label: "Sending", tone: "info" },
+  relayed: { label: "Marketplace told", tone: "success" },
+  failed: { label: "Failed", tone: "critical" },
+  withdrawn: { label: "Withdrawn", tone: "neutral" },
+};
+
+const CANCELLATION_STATES: Words = {
+  waiting: { label: "Waiting", tone: "info" },
+  sending: { label: "Sending", tone: "info" },
+  done: { label: "Done", tone: "success" },
+  failed: { label: "Failed", tone: "critical" },
+  task: { label: "For you to do", tone: "warning" },
+};
+
+const RESERVATION_STATES: Words = {
+  pending: { label: "Held back here", tone: "attention" },
+  posted: { label: "Counted by Shopify", tone: "success" },
+  voided: { label: "Released", tone: "neutral" },
+};
+
+export const ATTEMPT_KINDS: Record<string, string> = {
+  push: "Push quantity",
+  "import-order": "Import order",
+  "place-order": "Place order in Shopify",
+  "relay-shipment": "Relay shipment",
+  "relay-cancellation": "Relay cancellation",
+  "import-listings": "Import listings",
+  mirror: "Read Shopify",
+  reconcile: "Reconcile",
+  approval: "Approval",
+  settings: "Settings",
+};
+
+export const ATTEMPT_OUTCOMES: Record<string, Said> = {
+  sending: { label: "Under way", tone: "info" },
+  accepted: { label: "Accepted", tone: "success" },
+  verified: { label: "Verified", tone: "success" },
+  done: { label: "Done", tone: "success" },
+  unchanged: { label: "Nothing to change", tone: "neutral" },
+  superseded: { label: "Superseded", tone: "neutral" },
+  held: { label: "On hold", tone: "critical" },
+  rejected: { label: "Refused", tone: "critical" },
+  unauthorized: { label: "Access lost", tone: "critical" },
+  throttled: { label: "Asked to wait", tone: "attention" },
+  unavailable: { label: "No answer", tone: "attention" },
+  unclear: { label: "Outcome unclear", tone: "warning" },
+};
+
+const RUN_KINDS: Record<string, string> = {
+  "mirror-shop": "Reading your products and stock",
+  "import-listings": "Reading listings",
+  "reconcile-levels": "Comparing stock with Shopify",
+  "reconcile-listings": "Comparing listings",
+};
+
+function say(words: Words, code: string): Said {
+  return words[code] ?? { label: code, tone: "neutral" };
+}
+
+export const sayChannelState = (code: string): Said => say(CHANNEL_STATES, code);
+export const sayOrderStage = (code: string): Said => say(ORDER_STAGES, code);
+export const sayShipmentState = (code: string): Said => say(SHIPMENT_STATES, code);
+export const sayCancellationState = (code: string): Said => say(CANCELLATION_STATES, code);
+export const sayReservationState = (code: string): Said => say(RESERVATION_STATES, code);
+export const sayOutcome = (code: string): Said => say(ATTEMPT_OUTCOMES, code);
+export const sayAttemptKind = (code: string): string => ATTEMPT_KINDS[code] ?? code;
+export const sayRunKind = (code: string): string => RUN_KINDS[code] ?? code;
+
+/** What happens over there at quantity 0. */
+export const AT_ZERO: Record<string, string> = {
+  "stays-listed": "At 0 the listing stays, shown as out of stock.",
+  inactive: "At 0 the listing is switched off until there is stock again.",
+  "marked-sold": "At 0 the listing is marked as sold.",
+  deleted: "At 0 the listing is deleted over there.",
+};

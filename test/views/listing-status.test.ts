@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { isListingStatusCode, LISTING_LABELS, type ListingFacts, listingStatus } from "#app/views/listing-status.ts";
+
+const inStep: ListingFacts = {
+  channelState: "connected",
+  pushApproved: true,
+  ended: false,
+  excluded: false,
+  unmanaged: false,
+  matched: true,
+  hasSku: true,
+  keyAmbiguous: false,
+  variantRemoved: false,
+  tracked: true,
+  hasProblem: false,
+  unclear: false,
+  stale: false,
+};
+
+function codeOf(change: Partial<ListingFacts>): string {
+  return listingStatus({ ...inStep, ...change }).code;
+}
+
+describe("the status of a listing", () => {
+  it("is in step when the marketplace accepted what it should show", () => {
+    expect(codeOf({})).toBe("in-step");
+  });
+
+  it("is updating while a new quantity is on its way or a write's outcome is unclear", () => {
+    expect(codeOf({ stale: true })).toBe("updating");
+    expect(codeOf({ unclear: true })).toBe("updating");
+  });
+
+  it("waits for approval before the first push, stale or not", () => {
+    expect(codeOf({ pushApproved: false, stale: true })).toBe("approval");
+    expect(codeOf({ pushApproved: false })).toBe("approval");
+  });
+
+  it("tells a missing match from an ambiguous SKU", () => {
+    expect(codeOf({ matched: false, tracked: false })).toBe("not-matched");
+    expect(codeOf({ matched: false, tracked: false, keyAmbiguous: true })).toBe("duplicate-sku");
+    expect(listingStatus({ ...inStep, matched: false, hasSku: false }).why).toMatch(/no SKU/);
+  });
+
+  it("asks for another match when the variant was deleted, whatever Shopify said of its tracking", () => {
+    expect(codeOf({ variantRemoved: true, tracked: false })).toBe("not-matched");
+  });
+
+  it("never calls an untracked variant zero or in step", () => {
+    expect(codeOf({ tracked: false })).toBe("untracked");
+    expect(codeOf({ tracked: false, stale: true, pushApproved: false })).toBe("untracked");
+  });
+
+  it("says excluded, left alone and ended before anything that would ask for work", () => {
+    expect(codeOf({ excluded: true, matched: false, hasProblem: true })).toBe("excluded");
+    expect(codeOf({ unmanaged: true, matched: false })).toBe("left-alone");
+    expect(codeOf({ ended: true, excluded: true })).toBe("ended");
+  });
+
+  it("says paused while the channel is, and asks for the merchant when it must be reconnected", () => {
+    expect(codeOf({ channelState: "paused", hasProblem: true })).toBe("paused");
+    expect(listingStatus({ ...inStep, channelState: "paused" }).group).toBe("left-alone");
+    expect(listingStatus({ ...inStep, channelState: "reconnect" }).group).toBe("needs-you");
+    expect(codeOf({ channelState: "disconnected" })).toBe("paused");
+  });
+
+  it("shows a problem before the approval that is also missing", () => {
+    expect(codeOf({ hasProblem: true, pushApproved: false })).toBe("problem");
+  });
+
+  it("always says what to do where it needs the merchant", () => {
+    const states: ListingFacts["channelState"][] = ["connected", "paused", "reconnect", "disconnected"];
+    const flags = Object.keys(inStep).filter((key) => key !== "channelState") as (keyof Omit<
+      ListingFacts,
+      "channelState"
+    >)[];
+    for (const channelState of states) {
+      for (let mask = 0; mask < 2 ** flags.length; mask += 1) {
+        const facts = { ...inStep, channelState };
+        flags.forEach((flag, bit) => {
+          facts[flag] = Boolean(mask & (1 << bit));
+        });
+        const status = listingStatus(facts);
+        expect(isListingStatusCode(status.code)).toBe(true);
+        expect(status.label).toBe(LISTING_LABELS[status.code]);
+        if (status.group === "needs-you") expect(status.todo, JSON.stringify(facts)).not.toBeNull();
+        if (status.code === "in-step")
+          expect(facts).toMatchObject({ matched: true, tracked: true, stale: false, pushApproved: true });
+      }
+    }
+  });
+});
