@@ -493,14 +493,16 @@ async function sendRows(session: EbaySession, rows: readonly PriceQuantityRow[])
   return results;
 }
 
-/** The spec gives the 250 revisions a day no error of their own; eBay says it in words under a general id. */
-const REVISION_LIMIT_WORDS =
-  /revis\w*.*(limit|maximum|exceed|threshold|too many)|(limit|maximum|exceed|threshold|too many).*revis/i;
+/** The spec gives the 250 revisions a day no error of their own; eBay says it in words, under a general id. */
+function isRevisionLimit(error: EbayError | undefined): boolean {
+  const words = error?.longMessage ?? error?.message ?? "";
+  return /revis/i.test(words) && /limit|maximum|exceed|threshold|too many|calendar day|per day/i.test(words);
+}
 
 function rowFailure(row: WriteRow, sku: string, now: Date): Failure {
   const first: EbayError | undefined = row.errors?.[0];
   const message = `SKU ${sku}: ${explain(row.statusCode, first)}`;
-  if (REVISION_LIMIT_WORDS.test(first?.longMessage ?? first?.message ?? "")) {
+  if (isRevisionLimit(first)) {
     return { kind: "throttled", retryAfterMs: untilNextPacificDay(now), message };
   }
   if (row.statusCode === 429) return { kind: "throttled", retryAfterMs: null, message };

@@ -96,7 +96,13 @@ export async function readEbayOrders(
 
   for (let narrowing = 0; ; narrowing += 1) {
     const read = await fetchOrders(session, position);
-    if (!read.ok) return read;
+    if (!read.ok) {
+      // Our clock is ahead of eBay's by more than the overlap: nothing can have happened there yet.
+      if (read.failure.kind === "rejected" && read.failure.code === IN_THE_FUTURE) {
+        return succeed({ ...emptyPage, nextCursor: toCursor(position), more: false });
+      }
+      return read;
+    }
     const page = read.value;
 
     if (position.offset > 0 && page.total !== position.total) {
@@ -124,6 +130,9 @@ export async function readEbayOrders(
     if (narrowing >= NARROWINGS_MAX) return succeed({ ...emptyPage, nextCursor: toCursor(position), more: true });
   }
 }
+
+/** "Start and end dates can't be in the future". */
+const IN_THE_FUTURE = "30850";
 
 const emptyPage = { orders: [], unreadable: [], completeThrough: null } satisfies Partial<OrderPage>;
 
