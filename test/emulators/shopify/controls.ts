@@ -1,0 +1,325 @@
+/**
+ * What a merchant, a buyer and Shopify itself do, as functions: the admin pages, the control routes and the simulation
+ * all act through these.
+ */
+import type { AccessTokens } from "./access-tokens.ts";
+import { ADMIN_USER } from "./admin-user.ts";
+import { upsertCustomer } from "./customers.ts";
+import type { storeSeedSchema } from "./demo-store.ts";
+import type { Gid } from "./gids.ts";
+import type { AdminApi } from "./graphql/admin-api.ts";
+import { connectLevel, disconnectLevel, editAvailable } from "./inventory.ts";
+import {
+  type CancelRequest,
+  cancelFulfillment,
+  cancelOrder,
+  type FulfillRequest,
+  fulfillOrder,
+  lineBeyondStock,
+  type OrderOutcome,
+  placeOrder,
+  type RefundRequest,
+  refundLines,
+  updateTracking,
+} from "./orders.ts";
+import { addProduct } from "./seeding.ts";
+import { mintSessionToken } from "./session-tokens.ts";
+import {
+  type Fulfillment,
+  type LineItem,
+  levelKey,
+  type Order,
+  type ProductStatus,
+  type Refund,
+  type Store,
+  type TrackingInfo,
+  type Variant,
+} from "./store.ts";
+import {
+  compliancePayload,
+  inventoryItemPayload,
+  locationPayload,
+  productPayload,
+  shopPayload,
+} from "./webhook-payloads.ts";
+import { act, mustFind, storeByDomain, storeByHandle, type World } from "./world.ts";
+
+export interface StorefrontOrder {
+  email?: string | null;
+  firstName?: string | null;
+  lastName?: string | null;
+  phone?: string | null;
+  lines: { variantId: Gid; quantity: number }[];
+}
+
+export type VariantEdit = Partial<Pick<Variant, "sku" | "barcode" | "price" | "inventoryPolicy" | "title">> & {
+  tracked?: boolean;
+};
+
+type ProductSeed = ReturnType<typeof storeSeedSchema.parse>["products"][number];
+
+export const COMPLIANCE_TOPICS = ["customers/data_request", "customers/redact", "shop/redact"] as const;
+
+export interface Controls {
+  store(shop: string): Store;
+  install(shop: string): Store;
+  uninstall(shop: string): void;
+  /** A session token as App Bridge would give it; opening the app installs it. */
+  mintIdToken(shop: string): string;
+  /** An offline token without the detour over the app, for tests of the API alone. */
+  issueAccessToken(shop: string): { accessToken: string; refreshToken: string };
+  expireTokens(shop: string, alsoRefresh?: boolean): void;
+  drainCostBucket(shop: string, pointsLeft?: number): void;
+  setAvailable(shop: string, itemId: Gid, locationId: Gid, available: number): void;
+  connectItem(shop: string, itemId: Gid, locationId: Gid): void;
+  disconnectItem(shop: string, itemId: Gid, locationId: Gid): void;
+  storefrontOrder(shop: string, order: StorefrontOrder): OrderOutcome<Order>;
+  fulfill(shop: string, orderId: Gid, request?: FulfillRequest): OrderOutcome<Fulfillment>;
+  updateTracking(shop: string, orderId: Gid, fulfillmentId: Gid, tracking: TrackingInfo[]): OrderOutcome<Fulfillment>;
+  cancelFulfillment(shop: string, orderId: Gid, fulfillmentId: Gid): OrderOutcome<Fulfillment>;
+  cancel(shop: string, orderId: Gid, request: CancelRequest): OrderOutcome<Order>;
+  refund(shop: string, orderId: Gid, request: RefundRequest): OrderOutcome<Refund>;
+  editVariant(shop: string, variantId: Gid, edit: VariantEdit): void;
+  addProduct(shop: string, seed: ProductSeed): Gid;
+  setProductStatus(shop: string, productId: Gid, status: ProductStatus): void;
+  deleteProduct(shop: string, productId: Gid): void;
+  setLocationActive(shop: string, locationId: Gid, isActive: boolean): void;
+  renameShop(shop: string, name: string): void;
+  sendCompliance(shop: string, topic: (typeof COMPLIANCE_TOPICS)[number], customerId?: Gid): void;
+}
+
+export function createControls(parts: {
+  world: World;
+  tokens: AccessTokens;
+  adminApi: AdminApi;
+  apiKey: string;
+  apiSecret: string;
+}): Controls {
+  const { world, tokens } = parts;
+
+  function find(shop: string): Store {
+    const store = storeByDomain(world, shop) ?? storeByHandle(world, shop);
+    if (!store) throw new Error(`no shop ${shop}`);
+    return store;
+  }
+  function install(shop: string): Store {
+    const store = find(shop);
+    store.installation ??= { installedAt: world.clock.now().toISOString(), scopes: world.settings.scopes };
+    return store;
+  }
+
+  return {
+    store: find,
+    install,
+    uninstall(shop) {
+      const store = find(shop);
+      if (!store.installation) return;
+      store.installation = null;
+      tokens.revokeAll(store.domain);
+      act(world, store, (action) => action.emit("app/uninstalled", shopPayload(store)));
+    },
+    mintIdToken(shop) {
+      const store = install(shop);
+      return mintSessionToken({
+        shop: store.domain,
+        userId: String(ADMIN_USER.id),
+        sessionId: "emulated-admin-session",
+        jti: world.random.uuid(),
+        apiKey: parts.apiKey,
+        secret: parts.apiSecret,
+        now: world.clock.now(),
+        lifetimeMs: world.settings.sessionTokenMs,
+      });
+    },
+    issueAccessToken(shop) {
+      const store = install(shop);
+      const token = tokens.issueOffline(store.domain, world.settings.scopes);
+      return { accessToken: token.token, refreshToken: token.refreshToken ?? "" };
+    },
+    expireTokens: (shop, alsoRefresh = false) => tokens.expireNow(find(shop).domain, alsoRefresh),
+    drainCostBucket: (shop, pointsLeft = 0) => parts.adminApi.bucketOf(find(shop).domain).drainTo(pointsLeft),
+
+    setAvailable(shop, itemId, locationId, available) {
+      const store = find(shop);
+      act(world, store, (action) => editAvailable(action, store, itemId, locationId, available));
+    },
+    connectItem(shop, itemId, locationId) {
+      const store = find(shop);
+      act(world, store, (action) => connectLevel(world, action, store, itemId, locationId));
+    },
+    disconnectItem(shop, itemId, locationId) {
+      const store = find(shop);
+      act(world, store, (action) => disconnectLevel(action, store, itemId, locationId));
+    },
+
+    storefrontOrder: (shop, request) => storefrontOrder(world, find(shop), request),
+    fulfill(shop, orderId, request = {}) {
+      const store = find(shop);
+      return act(world, store, (action) => fulfillOrder(world, action, store, orderId, request));
+    },
+    updateTracking(shop, orderId, fulfillmentId, tracking) {
+      const store = find(shop);
+      return act(world, store, (action) => updateTracking(action, store, orderId, fulfillmentId, tracking));
+    },
+    cancelFulfillment(shop, orderId, fulfillmentId) {
+      const store = find(shop);
+      return act(world, store, (action) => cancelFulfillment(action, store, orderId, fulfillmentId));
+    },
+    cancel(shop, orderId, request) {
+      const store = find(shop);
+      return act(world, store, (action) => cancelOrder(world, action, store, orderId, request));
+    },
+    refund(shop, orderId, request) {
+      const store = find(shop);
+      return act(world, store, (action) => refundLines(world, action, store, orderId, request));
+    },
+
+    editVariant(shop, variantId, edit) {
+      const store = find(shop);
+      const variant = mustFind(store.variants, variantId, "variant");
+      const item = mustFind(store.inventoryItems, variant.inventoryItemId, "inventory item");
+      const product = mustFind(store.products, variant.productId, "product");
+      const { tracked, ...fields } = edit;
+      act(world, store, (action) => {
+        Object.assign(variant, fields, { updatedAt: action.at });
+        product.updatedAt = action.at;
+        if (tracked !== undefined || fields.sku !== undefined) {
+          item.tracked = tracked ?? item.tracked;
+          item.updatedAt = action.at;
+          action.emit("inventory_items/update", inventoryItemPayload(store, item));
+        }
+        action.emit("products/update", productPayload(store, product));
+      });
+    },
+    addProduct(shop, seed) {
+      const store = find(shop);
+      const byName = new Map([...store.locations.values()].map((location) => [location.name, location.id]));
+      return act(world, store, (action) => {
+        const id = addProduct(world, store, seed, byName);
+        action.emit("products/create", productPayload(store, mustFind(store.products, id, "product")));
+        return id;
+      });
+    },
+    setProductStatus(shop, productId, status) {
+      const store = find(shop);
+      const product = mustFind(store.products, productId, "product");
+      act(world, store, (action) => {
+        Object.assign(product, { status, updatedAt: action.at });
+        action.emit("products/update", productPayload(store, product));
+      });
+    },
+    deleteProduct: (shop, productId) => deleteProduct(world, find(shop), productId),
+    setLocationActive(shop, locationId, isActive) {
+      const store = find(shop);
+      const location = mustFind(store.locations, locationId, "location");
+      location.isActive = isActive;
+      const topic = isActive ? "locations/activate" : "locations/deactivate";
+      act(world, store, (action) => action.emit(topic, locationPayload(location)));
+    },
+    renameShop(shop, name) {
+      const store = find(shop);
+      store.name = name;
+      act(world, store, (action) => action.emit("shop/update", shopPayload(store)));
+    },
+    sendCompliance(shop, topic, customerId) {
+      const store = find(shop);
+      const customer = customerId ? mustFind(store.customers, customerId, "customer") : null;
+      act(world, store, (action) => action.emit(topic, compliancePayload(store, topic, customer)));
+    },
+  };
+}
+
+/** A buyer checks out: the policy is obeyed, stock falls at once, the order is paid. */
+function storefrontOrder(world: World, store: Store, request: StorefrontOrder): OrderOutcome<Order> {
+  const lineItems: LineItem[] = [];
+  for (const { variantId, quantity } of request.lines) {
+    const variant = store.variants.get(variantId);
+    const product = variant ? store.products.get(variant.productId) : undefined;
+    if (!variant || !product) return { ok: false, message: `There is no variant ${variantId}.` };
+    if (!Number.isInteger(quantity) || quantity < 1)
+      return { ok: false, message: `${quantity} is not a number of units.` };
+    lineItems.push({
+      id: world.gids.next("LineItem"),
+      variantId,
+      productId: product.id,
+      title: product.title,
+      variantTitle: variant.title === "Default Title" ? null : variant.title,
+      sku: variant.sku,
+      vendor: product.vendor,
+      quantity,
+      price: variant.price,
+      requiresShipping: true,
+      taxable: true,
+      customAttributes: [],
+      taxLines: [],
+      claims: [],
+      refundedQuantity: 0,
+    });
+  }
+  if (lineItems.length === 0) return { ok: false, message: "The basket is empty." };
+  const beyond = lineBeyondStock(store, lineItems);
+  if (beyond !== null) return { ok: false, message: `${lineItems[beyond]?.title ?? "An item"} is sold out.` };
+  return act(world, store, (action) => {
+    const who = upsertCustomer(world, action, store, request);
+    if (!who.ok) return { ok: false, message: who.message };
+    const address = {
+      firstName: who.customer.firstName,
+      lastName: who.customer.lastName,
+      company: null,
+      address1: "1 High Street",
+      address2: null,
+      city: "York",
+      province: null,
+      zip: "YO1 7HH",
+      countryCode: store.countryCode,
+      phone: request.phone ?? null,
+    };
+    const order = placeOrder(
+      world,
+      action,
+      store,
+      {
+        customerId: who.customer.id,
+        email: who.customer.email,
+        phone: request.phone ?? null,
+        currency: store.currency,
+        presentmentCurrency: store.currency,
+        financialStatus: "PAID",
+        taxesIncluded: true,
+        test: false,
+        note: null,
+        tags: [],
+        sourceName: "web",
+        sourceIdentifier: null,
+        sourceUrl: null,
+        customAttributes: [],
+        lineItems,
+        shippingLines: [{ title: "Standard", code: "STANDARD", price: "3.95" }],
+        taxLines: [],
+        transactions: [],
+        shippingAddress: address,
+        billingAddress: address,
+        metafields: [],
+        processedAt: action.at,
+      },
+      "DECREMENT_OBEYING_POLICY",
+    );
+    return { ok: true, value: order };
+  });
+}
+
+function deleteProduct(world: World, store: Store, productId: Gid): void {
+  const product = mustFind(store.products, productId, "product");
+  act(world, store, (action) => {
+    for (const variant of [...store.variants.values()].filter((one) => one.productId === productId)) {
+      store.variants.delete(variant.id);
+      store.inventoryItems.delete(variant.inventoryItemId);
+      for (const location of store.locations.keys()) store.levels.delete(levelKey(variant.inventoryItemId, location));
+      const id = BigInt(variant.inventoryItemId.replace(/^.*\//, ""));
+      action.emit("inventory_items/delete", { id, admin_graphql_api_id: variant.inventoryItemId });
+    }
+    store.products.delete(productId);
+    // Shopify sends the number alone: the gid has to be made from it.
+    action.emit("products/delete", { id: BigInt(product.id.replace(/^.*\//, "")) });
+  });
+}

@@ -1,0 +1,58 @@
+/** What a test or the simulation may turn. Where Shopify's behaviour is unknown (facts/shopify.md), both answers are here. */
+export interface EmulatorSettings {
+  /** Bucket per app and store. Standard plan: 2,000 points, 100 per second. */
+  costMaximumAvailable: number;
+  costRestorePerSecond: number;
+  /**
+   * `scaled` is what stores return since 2024: variants(first: 250) { nodes { inventoryItem } } was answered with
+   * requestedQueryCost 25 (community.shopify.dev/t/23101). `linear` is the older published method, 2 points and every
+   * node in full; a query that passes under both is safe.
+   */
+  connectionCost: "scaled" | "linear";
+  /** Trial and development stores: 5. Null: no such limit. */
+  ordersPerMinuteMax: number | null;
+  /** How long after a change `orders(query:)` still answers from before it. Unknown at Shopify; reads by id never lag. */
+  orderSearchLagMs: number;
+  /** Whether orderCreate refuses a taken value of a unique metafield. Unknown at Shopify. */
+  refusesDuplicateUniqueMetafields: boolean;
+  /**
+   * Whether restocking an order that was created with BYPASS raises available though it never lowered it. Not
+   * documented; true is the harmful answer.
+   */
+  restocksBypassedOrders: boolean;
+  bulkOperationMs: number;
+  /**
+   * Whose id a bulk row's `__parentId` holds when the connection sits in a plain object of the parent row (variant >
+   * inventoryItem > inventoryLevels): the parent row's, or the nearest object's.
+   */
+  bulkParentId: "row" | "nearest-object";
+  /** How long orderCancel's job takes. */
+  cancelJobMs: number;
+  timestampPrecision: "second" | "millisecond";
+  accessTokenMs: number;
+  refreshTokenMs: number;
+  sessionTokenMs: number;
+  /** Granted at install. */
+  scopes: string;
+}
+
+const HOUR_MS = 3_600_000;
+
+export const DEFAULT_SETTINGS: EmulatorSettings = {
+  costMaximumAvailable: 2_000,
+  costRestorePerSecond: 100,
+  connectionCost: "scaled",
+  ordersPerMinuteMax: null,
+  orderSearchLagMs: 0,
+  refusesDuplicateUniqueMetafields: true,
+  restocksBypassedOrders: true,
+  bulkOperationMs: 1_500,
+  bulkParentId: "row",
+  cancelJobMs: 500,
+  timestampPrecision: "second",
+  accessTokenMs: HOUR_MS,
+  refreshTokenMs: 90 * 24 * HOUR_MS,
+  sessionTokenMs: 60_000,
+  scopes:
+    "read_products,read_inventory,write_inventory,read_locations,read_orders,write_orders,read_customers,write_customers,read_fulfillments,read_merchant_managed_fulfillment_orders",
+};
