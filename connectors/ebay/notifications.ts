@@ -391,9 +391,7 @@ const deletionSchema = z.object({ username: z.string().optional(), userId: z.str
 const orderHintSchema = z.object({
   orderId: z.string().optional().catch(undefined),
   order: z.object({ orderId: z.string().optional() }).optional().catch(undefined),
-  userId: z.string().optional().catch(undefined),
-  user: z.object({ userId: z.string().optional() }).optional().catch(undefined),
-  sellerId: z.string().optional().catch(undefined),
+  seller: z.object({ userId: z.string().optional() }).optional().catch(undefined),
 });
 
 export async function parseEbayNotification(
@@ -464,6 +462,6 @@ function toHint({ metadata, notification }: z.infer<typeof envelopeSchema>): Not
   }
   const data = orderHintSchema.safeParse(notification.data);
   if (!data.success) return hint;
-  const { orderId, order, userId, user } = data.data;
-  return { ...hint, remoteAccountId: userId ?? user?.userId ?? null, orderRemoteId: orderId ?? order?.orderId ?? null };
+  const { orderId, order, seller } = data.data;
+  return { ...hint, remoteAccountId: seller?.userId ?? null, orderRemoteId: orderId ?? order?.orderId ?? null };
 }

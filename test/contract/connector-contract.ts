@@ -6,11 +6,17 @@
  * A failing clause says in words what the connector does wrong. Nothing here knows a marketplace; what differs between them
  * is read from the manifest.
  */
-import { afterEach, beforeEach, describe, it } from "vitest";
+import * as vitest from "vitest";
 import type { OpenChannel, QuantityReading, WriteResult } from "#connectors/contract/connector.ts";
 import type { Failure, Result } from "#connectors/contract/failures.ts";
 import type { ListingRef, Money, OrderPage, RemoteListing, RemoteOrder } from "#connectors/contract/remote-types.ts";
 import { type ContractWorld, type ObservedTransport, transportFor } from "./contract-world.ts";
+
+const READ_FAULTS = [
+  [429, "throttled"],
+  [503, "unavailable"],
+  [401, "unauthorized"],
+] as const;
 
 const MINUTE_MS = 60_000;
 /** No read here needs more pages; a cursor that runs in circles must end the test. */
@@ -40,7 +46,19 @@ function stored<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-export function proveConnector(name: string, setup: () => Promise<ContractWorld>): void {
+/** What the clauses are told to. Vitest, but for the test that proves the clauses themselves. */
+export interface Suite {
+  describe(name: string, clauses: () => void): void;
+  it(name: string, clause: () => void | Promise<void>): void;
+  beforeEach(step: () => Promise<void>): void;
+  afterEach(step: () => Promise<void>): void;
+}
+
+export function proveConnector(
+  name: string,
+  setup: () => Promise<ContractWorld>,
+  { describe, it, beforeEach, afterEach }: Suite = vitest,
+): void {
   describe(`${name} keeps the connector contract`, () => {
     let world: ContractWorld;
     let transport: ObservedTransport;
@@ -279,20 +297,18 @@ export function proveConnector(name: string, setup: () => Promise<ContractWorld>
         );
       });
 
-      it.each([
-        [429, "throttled"],
-        [503, "unavailable"],
-        [401, "unauthorized"],
-      ] as const)("a %i while reading them is %s, and the same page can be read again", async (status, kind) => {
-        const [sku] = await addMugs(1);
-        await world.market.breakNext("readListings", { kind: "status", status });
-        expectFailure(await channel.readListings(null), kind, `readListings after a ${status}`);
-        const again = unwrap(await channel.readListings(null), "readListings after the fault is gone");
-        must(
-          again.listings.some((listing) => listing.ref.sku === sku),
-          "readListings after a fault must show what it would have shown without",
-        );
-      });
+      for (const [status, kind] of READ_FAULTS) {
+        it(`a ${status} while reading them is ${kind}, and the same page can be read again`, async () => {
+          const [sku] = await addMugs(1);
+          await world.market.breakNext("readListings", { kind: "status", status });
+          expectFailure(await channel.readListings(null), kind, `readListings after a ${status}`);
+          const again = unwrap(await channel.readListings(null), "readListings after the fault is gone");
+          must(
+            again.listings.some((listing) => listing.ref.sku === sku),
+            "readListings after a fault must show what it would have shown without",
+          );
+        });
+      }
     });
 
     describe("quantities", () => {
@@ -394,18 +410,20 @@ export function proveConnector(name: string, setup: () => Promise<ContractWorld>
         }
       });
 
-      it.each([-1, 1.5, Number.NaN])("%d is refused before the marketplace sees it", async (quantity) => {
-        const [sku = ""] = await addMugs(1);
-        const [ref] = await refsOf(sku);
-        must(ref !== undefined, "");
-        const before = await world.market.shown(sku);
-        const [result] = await channel.writeQuantities([{ ref, quantity }]);
-        must(
-          result?.outcome === "failed" && result.failure.kind === "rejected",
-          `writeQuantities of ${quantity} must be rejected: got ${describeResult(result)}`,
-        );
-        must((await world.market.shown(sku)) === before, `writeQuantities of ${quantity} must change nothing`);
-      });
+      for (const quantity of [-1, 1.5, Number.NaN]) {
+        it(`${quantity} is refused before the marketplace sees it`, async () => {
+          const [sku = ""] = await addMugs(1);
+          const [ref] = await refsOf(sku);
+          must(ref !== undefined, "");
+          const before = await world.market.shown(sku);
+          const [result] = await channel.writeQuantities([{ ref, quantity }]);
+          must(
+            result?.outcome === "failed" && result.failure.kind === "rejected",
+            `writeQuantities of ${quantity} must be rejected: got ${describeResult(result)}`,
+          );
+          must((await world.market.shown(sku)) === before, `writeQuantities of ${quantity} must change nothing`);
+        });
+      }
 
       it("zero does what the manifest says", async () => {
         const { atZero } = world.connector.manifest.capabilities;
@@ -768,22 +786,20 @@ export function proveConnector(name: string, setup: () => Promise<ContractWorld>
         must(absent.ok && absent.value === null, "readOrder of an order that is not there must be null");
       });
 
-      it.each([
-        [429, "throttled"],
-        [503, "unavailable"],
-        [401, "unauthorized"],
-      ] as const)("a %i while reading them is %s, and the cursor still stands", async (status, kind) => {
-        const since = world.clock.now();
-        const sku = await stall(9);
-        const seen = nothingSeen();
-        await readOn(seen, since);
-        const id = await world.market.buy({ lines: [{ sku, quantity: 1 }], pay: true });
-        settle();
-        await world.market.breakNext("readOrders", { kind: "status", status });
-        expectFailure(await channel.readOrders({ cursor: seen.cursor, since }), kind, `readOrders after a ${status}`);
-        await readOn(seen, since);
-        must(seen.orders.has(id), "after a fault the same cursor must show what it would have shown without");
-      });
+      for (const [status, kind] of READ_FAULTS) {
+        it(`a ${status} while reading them is ${kind}, and the cursor still stands`, async () => {
+          const since = world.clock.now();
+          const sku = await stall(9);
+          const seen = nothingSeen();
+          await readOn(seen, since);
+          const id = await world.market.buy({ lines: [{ sku, quantity: 1 }], pay: true });
+          settle();
+          await world.market.breakNext("readOrders", { kind: "status", status });
+          expectFailure(await channel.readOrders({ cursor: seen.cursor, since }), kind, `readOrders after a ${status}`);
+          await readOn(seen, since);
+          must(seen.orders.has(id), "after a fault the same cursor must show what it would have shown without");
+        });
+      }
     });
 
     async function readOne(id: string): Promise<RemoteOrder> {

@@ -1,0 +1,4 @@
+import { proveConnector } from "./connector-contract.ts";
+import { setupEbay } from "./ebay-world.ts";
+
+proveConnector("eBay", setupEbay);
