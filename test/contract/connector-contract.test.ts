@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { Connector, OpenChannel } from "#connectors/contract/connector.ts";
 import { proveConnector } from "./connector-contract.ts";
 import type { ContractWorld } from "./contract-world.ts";
-import { setupEbay } from "./ebay-world.ts";
+import { EBAY_TEST_ORIGIN, setupEbay } from "./ebay-world.ts";
 
 type Sabotage = (connector: Connector) => Connector;
 
@@ -51,6 +51,40 @@ function channels(change: (right: OpenChannel) => Partial<OpenChannel>): Sabotag
 }
 
 let unstable = 0;
+
+/** What most do: one window up to now, paged by counting rows. */
+const countsRows: Sabotage = (connector) => ({
+  ...connector,
+  open(session) {
+    const right = connector.open(session);
+    return {
+      ...right,
+      async readOrders({ cursor, since }) {
+        const place = cursor === null ? { from: since, to: session.now(), offset: 0 } : JSON.parse(cursor);
+        const url = new URL(`${EBAY_TEST_ORIGIN}/sell/fulfillment/v1/order?limit=200&offset=${place.offset}`);
+        const [from, to] = [new Date(place.from).toISOString(), new Date(place.to).toISOString()];
+        url.searchParams.set("filter", `lastmodifieddate:[${from}..${to}]`);
+        const headers = { authorization: `Bearer ${session.credentials.accessToken}` };
+        const sent = await session.transport.send({
+          operation: "getOrders",
+          method: "GET",
+          url,
+          headers,
+          effect: "read",
+        });
+        if (!sent.ok) return sent;
+        const page: { orders: { orderId: string }[]; total: number } = JSON.parse(sent.value.text);
+        const read = await Promise.all(page.orders.map((one) => right.readOrder(one.orderId)));
+        const orders = read.flatMap((one) => (one.ok && one.value ? [one.value] : []));
+        const offset = place.offset + 200;
+        const more = offset < page.total;
+        const next = more ? { ...place, offset } : { from: place.to, to: session.now(), offset: 0 };
+        const completeThrough = more ? null : new Date(new Date(place.to).getTime() - 120_000);
+        return { ok: true, value: { orders, unreadable: [], nextCursor: JSON.stringify(next), more, completeThrough } };
+      },
+    };
+  },
+});
 
 const sabotages: [what: string, sabotage: Sabotage, words: RegExp][] = [
   [
@@ -192,6 +226,11 @@ const sabotages: [what: string, sabotage: Sabotage, words: RegExp][] = [
       },
     })),
     /completeThrough claims everything before .* was never shown/,
+  ],
+  [
+    "pages by counting rows of a set that moves",
+    countsRows,
+    /must show every order at least once: \d+ of \d+ never came/,
   ],
   [
     "keeps its cursor to itself",

@@ -648,7 +648,12 @@ export function proveConnector(
           if (!pay) unpaid.push(id);
           world.clock.advance(7_000 + (step % 5) * 9_000);
           const late = step % 4 === 3 ? unpaid.shift() : undefined;
-          if (late !== undefined) await world.market.pay(late);
+          if (late !== undefined) {
+            const id = await world.market.pay(late);
+            // Where payment makes a new id, it is a new order from then on, and the old one is gone.
+            if (id !== late) history.splice(0, history.length, ...history.filter((one) => one.id !== late));
+            if (id !== late) history.push({ id, at: world.clock.now() });
+          }
           if (step % 2 === 0) continue;
           await readOn(seen, since, async (page) => {
             const through = page.completeThrough;
