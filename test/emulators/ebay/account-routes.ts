@@ -20,7 +20,7 @@ export function mountAccount(gateway: Gateway, state: EbayState, clock: Clock): 
         userId: seller.userId,
         username: seller.username,
         accountType: "BUSINESS",
-        registrationMarketplaceId: "EBAY_US",
+        registrationMarketplaceId: `EBAY_${seller.countryCode}`,
         status: "CONFIRMED",
         businessAccount: {
           name: seller.businessName,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { startEbayEmulator } from "./emulator.ts";
 import { scope } from "./oauth.ts";
-import { openBench } from "./test-bench.ts";
+import { openBench, testListings } from "./test-bench.ts";
 
 const ITEMS = "/sell/inventory/v1/inventory_item";
 
@@ -10,8 +10,8 @@ describe("the account", () => {
     const { call, controls } = openBench();
     const token = controls.grant([scope("commerce.identity.readonly")]).accessToken;
     expect((await call("GET", "/commerce/identity/v1/user/", { token })).json).toMatchObject({
-      userId: "hbrPn7QxRiS",
-      username: "harbour_and_pine",
+      userId: "frnFl7QxRiS",
+      username: "fern_and_flint",
       accountType: "BUSINESS",
     });
     const blind = controls.grant([scope("sell.inventory")]).accessToken;
@@ -81,7 +81,7 @@ describe("faults", () => {
 
 describe("over a socket", () => {
   it("serves the pages and the controls that people and tests use", async () => {
-    const ebay = await startEbayEmulator({ clientId: "a", clientSecret: "b", ruName: "R" });
+    const ebay = await startEbayEmulator({ clientId: "a", clientSecret: "b", ruName: "R", listings: testListings });
     const control = (name: string, body: object) =>
       fetch(`${ebay.origin}/_control/${name}`, { method: "POST", body: JSON.stringify(body) });
     try {

@@ -57,12 +57,11 @@ export interface EbayControls {
 
 export const demoContact: Contact = {
   fullName: "Rosa Lindqvist",
-  addressLine1: "418 Alder Street",
-  city: "Seattle",
-  stateOrProvince: "WA",
-  postalCode: "98101",
-  countryCode: "US",
-  phone: "+1 206 555 0142",
+  addressLine1: "18 Alder Street",
+  city: "Bristol",
+  postalCode: "BS1 4DJ",
+  countryCode: "GB",
+  phone: "+44 117 496 0142",
 };
 
 const DONE: Change = { ok: true };

@@ -9,7 +9,7 @@ export function inventoryItemJson(item: Item, shape: "group-ids" | "group-keys")
   const barcode = item.barcode ?? "";
   return {
     sku: item.sku,
-    locale: "en_US",
+    locale: item.offer.marketplaceId === "EBAY_GB" ? "en_GB" : "en_US",
     condition: "NEW",
     product: {
       title: item.title,

@@ -1,6 +1,6 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ListingSeed } from "./seed.ts";
-import { judge, openBench } from "./test-bench.ts";
+import { openBench } from "./test-bench.ts";
 
 const BASE = "/sell/inventory/v1";
 const UPDATE = `${BASE}/bulk_update_price_quantity`;
@@ -32,10 +32,6 @@ function bench(settings = {}) {
   const update = (...requests: object[]) => open.call("POST", UPDATE, { body: { requests } });
   return { ...open, offerId, row, update };
 }
-
-afterAll(() => {
-  if (judge) console.log(judge.report());
-});
 
 describe("reading the inventory", () => {
   it("pages by page number, and leaves out listings made elsewhere", async () => {

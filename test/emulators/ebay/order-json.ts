@@ -71,7 +71,7 @@ export function orderJson(state: EbayState, order: Order, view: OrderView): Reco
         fulfillmentInstructionsType: "SHIP_TO",
         minEstimatedDeliveryDate: addMs(new Date(order.createdAt), 3 * DAY_MS).toISOString(),
         maxEstimatedDeliveryDate: addMs(new Date(order.createdAt), 6 * DAY_MS).toISOString(),
-        shippingStep: { shipTo: contact, shippingCarrierCode: "USPS", shippingServiceCode: "USPSPriority" },
+        shippingStep: { shipTo: contact, ...postage(order) },
       },
     ],
     fulfillmentHrefs: order.shipments.map((one) => fulfillmentHref(view.origin, order, one)),
@@ -135,7 +135,14 @@ function lineJson(
   };
 }
 
-/** A refunded payment is what the merchant sees only after eBay has settled it. */
+/** What the buyer chose at checkout: one service for each site will do. */
+function postage(order: Order): { shippingCarrierCode: string; shippingServiceCode: string } {
+  return order.lines[0]?.marketplaceId === "EBAY_GB"
+    ? { shippingCarrierCode: "RoyalMail", shippingServiceCode: "UK_RoyalMailTracked48" }
+    : { shippingCarrierCode: "USPS", shippingServiceCode: "USPSPriority" };
+}
+
+/** OrderPaymentStatusEnum: it changes with the refund's request, not with its settlement. */
 function paymentStatus(order: Order): string {
   if (order.paidAt === null) return "PENDING";
   const refunded = refundedMinor(order);

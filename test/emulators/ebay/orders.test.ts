@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EbaySettingsInput } from "./settings.ts";
-import { ORIGIN, openBench, START } from "./test-bench.ts";
+import { ORIGIN, openBench, START, seattle } from "./test-bench.ts";
 
 const BASE = "/sell/fulfillment/v1/order";
 const MINUTE_MS = 60_000;
@@ -9,7 +9,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 function bench(settings: EbaySettingsInput = {}) {
   const open = openBench({ settings: { accessTokenLifeMs: 400 * DAY_MS, ...settings } });
   const buy = (sku: string, quantity = 1, more: { pay?: boolean } = {}): string => {
-    const bought = open.controls.buy({ lines: [{ sku, quantity }], ...more });
+    const bought = open.controls.buy({ lines: [{ sku, quantity }], contact: seattle, ...more });
     if (!bought.ok) throw new Error(bought.why);
     return bought.order.orderId;
   };
@@ -35,6 +35,7 @@ describe("a sale", () => {
         { sku: "MUG-OCHRE", quantity: 2 },
         { sku: "TEE-NAVY-M", quantity: 1 },
       ],
+      contact: seattle,
       note: "Please wrap it",
     });
     if (!bought.ok) throw new Error(bought.why);
@@ -61,6 +62,19 @@ describe("a sale", () => {
     ]);
     const withTax = (await call("GET", `${BASE}/${bought.order.orderId}?fieldGroups=TAX_BREAKDOWN`)).json;
     expect(withTax.pricingSummary).toMatchObject({ tax: { value: "6.40" }, total: { value: "91.35" } });
+  });
+
+  it("carries no tax of eBay's where eBay collects none", async () => {
+    const { controls, call } = openBench({ listings: undefined });
+    const bought = controls.buy({ lines: [{ sku: "VIN-JUG-01", quantity: 1 }] });
+    const order = (await call("GET", `${BASE}/${bought.ok ? bought.order.orderId : ""}?fieldGroups=TAX_BREAKDOWN`))
+      .json;
+    expect(order).not.toHaveProperty("ebayCollectAndRemitTax");
+    expect(order.pricingSummary).toEqual({
+      priceSubtotal: { value: "68.00", currency: "GBP" },
+      deliveryCost: { value: "4.95", currency: "GBP" },
+      total: { value: "72.95", currency: "GBP" },
+    });
   });
 
   it("stays PENDING until it is paid", async () => {

@@ -32,6 +32,8 @@ const STYLE = `
   .row { display: flex; gap: 10px; align-items: center; flex-wrap: wrap; } .two { display: grid; grid-template-columns: 1fr 1fr; gap: 0 16px; }
   .notice { padding: 10px 16px; border-radius: 8px; background: #fbe4e4; color: #a11; margin-bottom: 16px; }
   code { background: var(--soft); padding: 1px 5px; border-radius: 4px; font-size: 13px; }
+  article.card { display: flex; flex-direction: column; gap: 4px; margin: 0; } article.card .row { justify-content: space-between; }
+  article.card small { margin-top: auto; color: var(--muted); overflow-wrap: anywhere; } .scroll { overflow-x: auto; }
   @media (max-width: 640px) { .two { grid-template-columns: 1fr; } table { font-size: 13px; } }
 `;
 

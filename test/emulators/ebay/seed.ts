@@ -19,46 +19,49 @@ export interface ListingSeed {
   outsideInventoryApi?: boolean;
 }
 
+/** "Fern & Flint" on eBay: the SKUs of test/emulators/shopify/demo-store.ts, and the cases that matching must get right. */
 export const demoListings: readonly ListingSeed[] = [
-  {
-    sku: "MUG-OCHRE",
-    title: "Stoneware mug, ochre",
-    price: "24.00",
-    currency: "USD",
-    quantity: 18,
-    barcode: "5012345678900",
-  },
-  {
-    sku: "MUG-SLATE",
-    title: "Stoneware mug, slate",
-    price: "24.00",
-    currency: "USD",
-    quantity: 7,
-    barcode: "5012345678917",
-  },
-  ...["S", "M", "L"].map((size, index) => ({
-    sku: `TEE-NAVY-${size}`,
-    title: `Heavy cotton tee, navy, ${size}`,
-    price: "32.00",
-    currency: "USD",
-    quantity: 12 - 4 * index,
-    groupKey: "TEE-NAVY",
-    groupTitle: "Heavy cotton tee, navy",
-    aspects: { Size: size },
-  })),
-  { sku: "LAMP-01", title: "Brass desk lamp", price: "119.00", currency: "USD", quantity: 1, barcode: "5012345678931" },
-  // The cases that matching must get right: no such SKU in Shopify, a match by barcode alone, no match at all.
-  { sku: "EBAY-ONLY-TRAY", title: "Oak tray", price: "45.00", currency: "USD", quantity: 3 },
-  {
-    sku: "E-9917",
-    title: "Stoneware mug, ochre (eBay listing)",
-    price: "26.00",
-    currency: "USD",
-    quantity: 4,
-    barcode: "5012345678900",
-  },
-  { sku: "X-OLD-STOCK", title: "Box of mixed postcards", price: "9.50", currency: "USD", quantity: 30 },
+  ...variations("MUG", "Stoneware mug", "Colour", "15.50", [
+    ["MUG-MOSS", "Moss", 30, "5012345000015"],
+    ["MUG-SLATE", "Slate", 22, "5012345000022"],
+    ["MUG-OAT", "Oat", 3, "5012345000039"],
+  ]),
+  ...variations("THR", "Wool throw", "Colour", "89.00", [
+    ["THR-HEA", "Heather", 12, "5012345000404"],
+    ["THR-CHA", "Charcoal", 5, "5012345000411"],
+  ]),
+  single("CAN-BEE", "Beeswax candle, hand-dipped", "10.50", 75, "5012345000206"),
+  single("BRD-OAK", "Oak serving board", "48.00", 1, "5012345000305"),
+  single("PAN-24", "Enamel pan, 24 cm", "62.00", 11, "5012345000503"),
+  single("VIN-JUG-01", "Vintage jug, one of a kind", "68.00", 1),
+  // Its SKU is that of two variants in Shopify, its barcode of one.
+  single("SOAP-01", "Soap bar, lavender", "6.50", 40, "5012345000701"),
+  // Another SKU, but the barcode of a variant there.
+  single("E-9917-APRON", "Linen apron, size small", "34.00", 9, "5012345000107"),
+  // A SKU that Shopify does not know, and one that nothing could match.
+  single("EBAY-ONLY-TRAY", "Oak tray, eBay exclusive", "45.00", 3),
+  single("X-OLD-STOCK", "Box of mixed postcards", "9.50", 30),
+  { ...single("PLT-15", "Terracotta planter, 15 cm", "13.00", 38, "5012345000602"), outsideInventoryApi: true },
 ];
+
+function single(sku: string, title: string, price: string, quantity: number, barcode?: string): ListingSeed {
+  return { sku, title, price, currency: "GBP", quantity, ...(barcode === undefined ? {} : { barcode }) };
+}
+
+function variations(
+  groupKey: string,
+  groupTitle: string,
+  aspect: string,
+  price: string,
+  rows: readonly (readonly [sku: string, value: string, quantity: number, barcode: string])[],
+): ListingSeed[] {
+  return rows.map(([sku, value, quantity, barcode]) => ({
+    ...single(sku, `${groupTitle}, ${value.toLowerCase()}`, price, quantity, barcode),
+    groupKey,
+    groupTitle,
+    aspects: { [aspect]: value },
+  }));
+}
 
 export interface Seller {
   username: string;
@@ -71,11 +74,11 @@ export interface Seller {
 }
 
 export const demoSeller: Seller = {
-  username: "harbour_and_pine",
-  userId: "hbrPn7QxRiS",
-  businessName: "Harbour & Pine",
-  email: "shop@harbourandpine.example",
-  countryCode: "US",
-  postalCode: "97209",
-  city: "Portland",
+  username: "fern_and_flint",
+  userId: "frnFl7QxRiS",
+  businessName: "Fern & Flint",
+  email: "shop@fernandflint.example",
+  countryCode: "GB",
+  postalCode: "S1 2HE",
+  city: "Sheffield",
 };

@@ -44,7 +44,7 @@ function sellerPage(state: EbayState, notice: string | undefined): Html {
         <form method="post" action="/seller/out-of-stock-control"><button>Turn ${on ? "off" : "on"}</button></form>
       </div>
       <h2>Listings</h2>
-      <table>
+      <div class="scroll"><table>
         <tr>
           <th>Item</th>
           <th>SKU</th>
@@ -54,7 +54,7 @@ function sellerPage(state: EbayState, notice: string | undefined): Html {
           <th></th>
         </tr>
         ${[...state.items.values()].map(listingRow)}
-      </table>
+      </table></div>
       <h2>Orders</h2>
       ${state.orders.size === 0 ? html`<p class="muted">No orders yet.</p>` : ""}
       ${[...state.orders.values()].reverse().map(orderCard)}`,

@@ -107,7 +107,7 @@ function listingCard(item: Item): Html {
         ><input class="qty" type="number" min="0" max="${left}" name="quantity:${item.sku}" value="0" aria-label="Quantity of ${item.sku}" ${left === 0 ? "disabled" : ""}
       /></label>
     </div>
-    <div class="muted">Item ${item.offer.listingId} &middot; <code>${item.sku}</code></div>
+    <small>Item ${item.offer.listingId} &middot; <code>${item.sku}</code></small>
   </article>`;
 }
 
@@ -117,7 +117,7 @@ function ordersPage(state: EbayState): Html {
     "My purchases",
     orders.length === 0
       ? html`<p class="muted">No purchases yet.</p>`
-      : html`<table>
+      : html`<div class="scroll"><table>
           <tr>
             <th>Order</th>
             <th>Buyer</th>
@@ -134,7 +134,7 @@ function ordersPage(state: EbayState): Html {
               <td>${orderTags(order)}</td>
             </tr>`,
           )}
-        </table>`,
+        </table></div>`,
   );
 }
 

@@ -4,14 +4,51 @@ import { addMs, type Clock } from "#app/clock.ts";
 import { createOpenApiJudge, judgedFetch, type OpenApiJudge } from "#test/support/openapi-judge.ts";
 import { specsDir } from "#test/support/specs.ts";
 import { createEbayEmulator, type EbayEmulator, type EbayEmulatorOptions } from "./emulator.ts";
+import type { ListingSeed } from "./seed.ts";
 import { ebaySpecs } from "./specs.ts";
+import type { Contact } from "./state.ts";
 
 export const ORIGIN = "http://ebay.test";
 export const START = new Date("2026-11-22T12:00:00.000Z");
 
 const dir = specsDir();
-/** One for all tests of a file, so that its report is whole. Null where the specs are not at hand. */
-export const judge: OpenApiJudge | null = dir ? createOpenApiJudge({ dir, specs: ebaySpecs }) : null;
+/** Null where the specs are not at hand. */
+const judge: OpenApiJudge | null = dir ? createOpenApiJudge({ dir, specs: ebaySpecs }) : null;
+
+/** A small shop in dollars, so that tests don't hang on the demo's stock. */
+export const testListings: readonly ListingSeed[] = [
+  {
+    sku: "MUG-OCHRE",
+    title: "Stoneware mug, ochre",
+    price: "24.00",
+    currency: "USD",
+    quantity: 18,
+    barcode: "5012345678900",
+  },
+  { sku: "MUG-SLATE", title: "Stoneware mug, slate", price: "24.00", currency: "USD", quantity: 7 },
+  ...["S", "M"].map((size) => ({
+    sku: `TEE-NAVY-${size}`,
+    title: `Cotton tee, navy, ${size}`,
+    price: "32.00",
+    currency: "USD",
+    quantity: 8,
+    groupKey: "TEE-NAVY",
+    groupTitle: "Cotton tee, navy",
+    aspects: { Size: size },
+  })),
+  { sku: "LAMP-01", title: "Brass desk lamp", price: "119.00", currency: "USD", quantity: 1 },
+];
+
+/** A buyer in the United States: eBay collects sales tax there. */
+export const seattle: Contact = {
+  fullName: "Rosa Lindqvist",
+  addressLine1: "418 Alder Street",
+  city: "Seattle",
+  stateOrProvince: "WA",
+  postalCode: "98101",
+  countryCode: "US",
+  phone: "+1 206 555 0142",
+};
 
 export interface ManualClock extends Clock {
   advance(ms: number): Promise<void>;
@@ -72,6 +109,7 @@ export function openBench(options: Partial<EbayEmulatorOptions> = {}): Bench {
     clientSecret: "secret",
     ruName: "Lockstep-RuName",
     acceptUrl: "https://app.test/auth/ebay",
+    listings: testListings,
     ...options,
   });
   const direct = async (request: Request): Promise<Response> => emulator.app.fetch(request);
