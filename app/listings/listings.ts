@@ -275,8 +275,9 @@ export interface FailedWrite {
   /** For the merchant. */
   problem: string;
   retryAt: Date | null;
-  /** The write may have landed: `unclearQuantity` stays until it is read back. */
+  /** The write may have landed: `unclearQuantity` stays until it is read back, and a look is taken again then. */
   unclear: boolean;
+  lookAgainAt: Date | null;
   /** Not again until something changes. */
   final: boolean;
 }
@@ -287,6 +288,7 @@ export async function recordFailed(tx: Tx, failed: readonly FailedWrite[]): Prom
       UPDATE "Listing" SET problem = ${one.problem}, "attemptsFailed" = "attemptsFailed" + 1, "retryAt" = ${one.retryAt},
         "unclearQuantity" = CASE WHEN ${one.unclear} THEN "unclearQuantity" END,
         "unclearSince" = CASE WHEN ${one.unclear} THEN "unclearSince" END,
+        "lookAgainAt" = COALESCE(${one.lookAgainAt}, "lookAgainAt"),
         "acknowledgedVersion" = CASE WHEN ${one.final} THEN GREATEST("acknowledgedVersion", ${one.version}) ELSE "acknowledgedVersion" END
       WHERE id = ${one.id}`;
   }
@@ -309,4 +311,13 @@ export async function listStaleChannels(db: Db, now: Date): Promise<number[]> {
       AND l."unmanagedBecause" IS NULL AND l."remoteState" <> 'ended' AND (l."retryAt" IS NULL OR l."retryAt" <= ${now})
     ORDER BY 1`;
   return rows.map((row) => row.channelId);
+}
+
+/** Listings whose lost write can no longer land: their state over there is read once more. Returns them per shop. */
+export async function takeDueLooks(tx: Tx, now: Date): Promise<{ id: number; shopId: number }[]> {
+  return tx.listing.updateManyAndReturn({
+    where: { lookAgainAt: { lte: now }, removedAt: null },
+    data: { lookAgainAt: null },
+    select: { id: true, shopId: true },
+  });
 }

@@ -1,21 +1,9 @@
 /** Read model of the history: every attempt. */
 import type { Prisma } from "../generated/prisma/client.ts";
 import type { Runtime } from "../runtime.ts";
+import { HISTORY_OUTCOMES, type HistoryOutcome } from "./history-filters.ts";
 import { type Paging, paged, pageWindow } from "./paging.ts";
 import { type TimelineEntry, toTimelineEntry } from "./timeline.ts";
-
-/** Outcomes as a merchant asks for them. */
-export const HISTORY_OUTCOMES = {
-  succeeded: { label: "Went well", outcomes: ["accepted", "verified", "done", "unchanged"] },
-  failed: { label: "Needs you", outcomes: ["rejected", "unauthorized", "held"] },
-  retried: { label: "Tried again by itself", outcomes: ["throttled", "unavailable", "unclear", "superseded"] },
-  sending: { label: "Under way", outcomes: ["sending"] },
-} as const;
-export type HistoryOutcome = keyof typeof HISTORY_OUTCOMES;
-
-export function isHistoryOutcome(value: string): value is HistoryOutcome {
-  return Object.hasOwn(HISTORY_OUTCOMES, value);
-}
 
 export interface HistoryFilters {
   /** Days in the shop's timezone, yyyy-mm-dd; inclusive. */

@@ -1,7 +1,7 @@
 /** The facts behind each listing's status, as one SQL relation: to group, to count and to filter without reading rows. */
 import type { Db } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
-import { type ListingFacts, type ListingStatus, type ListingStatusCode, listingStatus } from "./listing-status.ts";
+import { type ListingFacts, type ListingStatus, listingStatus } from "./listing-status.ts";
 
 /** Columns are named as in ListingFacts. An ended listing is no longer seen, or the marketplace says it ended. */
 export function listingFactsSql(shopId: number): Prisma.Sql {
@@ -50,10 +50,10 @@ export async function readStatusGroups(db: Db, shopId: number): Promise<StatusGr
   }));
 }
 
-/** A condition on listingFactsSql's columns that holds for the listings of one status. */
-export function hasStatus(groups: readonly StatusGroup[], code: ListingStatusCode): Prisma.Sql {
+/** A condition on listingFactsSql's columns that holds for the listings of some statuses. */
+export function hasStatus(groups: readonly StatusGroup[], wanted: (status: ListingStatus) => boolean): Prisma.Sql {
   const combinations = groups
-    .filter((group) => group.status.code === code)
+    .filter((group) => wanted(group.status))
     .map(({ facts: f }) => {
       const values = [
         f.channelState,

@@ -3,23 +3,10 @@ import { z } from "zod";
 import type { Prisma } from "../generated/prisma/client.ts";
 import type { Runtime } from "../runtime.ts";
 import { marketplaceName } from "./home.ts";
+import { ORDER_FILTERS, type OrderFilter } from "./order-filters.ts";
 import { type Paging, paged, pageWindow } from "./paging.ts";
 import { readAttempts, type TimelineEntry } from "./timeline.ts";
 import { type Said, sayCancellationState, sayOrderStage, sayReservationState, sayShipmentState } from "./words.ts";
-
-/** Filters by what the merchant sees, not by recovery points. */
-export const ORDER_FILTERS = {
-  held: { label: "On hold", stages: ["held"] },
-  waiting: { label: "Waiting for payment", stages: ["waiting"] },
-  placing: { label: "Being placed", stages: ["claimed", "sent"] },
-  placed: { label: "In Shopify", stages: ["placed"] },
-  cancelled: { label: "Cancelled", stages: ["cancelled"] },
-} as const;
-export type OrderFilter = keyof typeof ORDER_FILTERS;
-
-export function isOrderFilter(value: string): value is OrderFilter {
-  return Object.hasOwn(ORDER_FILTERS, value);
-}
 
 export interface OrderFilters {
   channelId: number | null;

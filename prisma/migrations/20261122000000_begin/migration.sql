@@ -211,6 +211,7 @@ CREATE TABLE "Listing" (
     "unseenSince" TIMESTAMPTZ(3),
     "unclearQuantity" INTEGER,
     "unclearSince" TIMESTAMPTZ(3),
+    "lookAgainAt" TIMESTAMPTZ(3),
     "problem" TEXT,
     "attemptsFailed" INTEGER NOT NULL DEFAULT 0,
     "retryAt" TIMESTAMPTZ(3),

@@ -1,0 +1,72 @@
+/** Slice: cancellations. Owns Cancellation: an order cancelled on one side, on its way to the other. */
+import type { Db, Tx } from "../db.server.ts";
+import type { Cancellation } from "../generated/prisma/client.ts";
+
+export type { Cancellation };
+
+export interface NewCancellation {
+  shopId: number;
+  orderId: number;
+  direction: "to-shopify" | "to-marketplace";
+  reason: string;
+  /** Whether Shopify should take the units back into stock: only where the order took them. */
+  restock: boolean;
+  now: Date;
+}
+
+/** Returns its id, or null when this order's cancellation in this direction is known. */
+export async function recordCancellation(tx: Tx, { now, ...facts }: NewCancellation): Promise<number | null> {
+  const rows = await tx.cancellation.createManyAndReturn({
+    data: [{ ...facts, state: "waiting", createdAt: now }],
+    skipDuplicates: true,
+    select: { id: true },
+  });
+  return rows[0]?.id ?? null;
+}
+
+export function findCancellation(db: Db | Tx, id: number): Promise<Cancellation | null> {
+  return db.cancellation.findUnique({ where: { id } });
+}
+
+export function listCancellationsOfOrder(db: Db | Tx, orderId: number): Promise<Cancellation[]> {
+  return db.cancellation.findMany({ where: { orderId } });
+}
+
+/** Written before the call. */
+export async function recordCancellationSending(tx: Db | Tx, id: number, retryAt: Date): Promise<boolean> {
+  const { count } = await tx.cancellation.updateMany({
+    where: { id, state: "waiting" },
+    data: { state: "sending", attempts: { increment: 1 }, retryAt },
+  });
+  return count === 1;
+}
+
+export async function recordCancellationDone(tx: Tx, id: number, now: Date, note: string | null = null): Promise<void> {
+  await tx.cancellation.update({ where: { id }, data: { state: "done", doneAt: now, problem: note, retryAt: null } });
+}
+
+export async function recordCancellationProblem(
+  tx: Tx,
+  id: number,
+  problem: { state: "waiting" | "sending" | "failed" | "task"; problem: string; retryAt: Date | null },
+): Promise<void> {
+  await tx.cancellation.update({ where: { id }, data: problem });
+}
+
+export async function retryFailedCancellation(tx: Tx, shopId: number, id: number): Promise<boolean> {
+  const { count } = await tx.cancellation.updateMany({
+    where: { id, shopId, state: { in: ["failed", "waiting"] } },
+    data: { state: "waiting", retryAt: null, problem: null },
+  });
+  return count === 1;
+}
+
+export async function listDueCancellations(db: Db, now: Date): Promise<number[]> {
+  const rows = await db.cancellation.findMany({
+    where: { state: { in: ["waiting", "sending"] }, OR: [{ retryAt: null }, { retryAt: { lte: now } }] },
+    orderBy: { id: "asc" },
+    take: 500,
+    select: { id: true },
+  });
+  return rows.map((row) => row.id);
+}

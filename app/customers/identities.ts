@@ -1,0 +1,35 @@
+/**
+ * Who a marketplace's buyer is. Pure. A person is known by an email that is theirs, else by a phone number in E.164, else
+ * by the marketplace's stable buyer id; never by a relay address or a masked number, which belong to one sale.
+ */
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import type { RemoteBuyer } from "#connectors/contract/remote-types.ts";
+
+export interface BuyerIdentities {
+  /** Lower case; null when there is none or it is a relay. */
+  email: string | null;
+  /** E.164; null when there is none, it is masked, or not a possible number. */
+  phone: string | null;
+  buyerId: string | null;
+}
+
+export function identifyBuyer(buyer: RemoteBuyer): BuyerIdentities {
+  return {
+    email: buyer.email && !buyer.emailIsRelay && /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(buyer.email) ? buyer.email.trim().toLowerCase() : null,
+    phone: buyer.phone && !buyer.phoneIsMasked ? toE164(buyer.phone, buyer.shippingAddress?.countryCode ?? null) : null,
+    buyerId: buyer.remoteId,
+  };
+}
+
+function toE164(phone: string, countryCode: string | null): string | null {
+  if (/[xX*#•]{2,}/.test(phone)) return null;
+  const parsed = parsePhoneNumberFromString(phone, (countryCode ?? undefined) as Parameters<typeof parsePhoneNumberFromString>[1]);
+  return parsed?.isValid() ? parsed.number : null;
+}
+
+/** Given name and family name, as well as a single field can tell. */
+export function splitName(name: string | null): { firstName: string | null; lastName: string | null } {
+  const words = (name ?? "").trim().split(/\s+/).filter(Boolean);
+  if (words.length < 2) return { firstName: null, lastName: words[0] ?? null };
+  return { firstName: words.slice(0, -1).join(" "), lastName: words.at(-1) ?? null };
+}

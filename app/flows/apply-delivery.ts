@@ -1,0 +1,181 @@
+/**
+ * Works on one stored delivery: finds out what it is about and does the least that makes us right again. A delivery is
+ * settled in the transaction that applies it; one that can't be read is kept, and shown.
+ */
+import { z } from "zod";
+import { raiseAlert } from "../alerts/alerts.ts";
+import { setTracked } from "../catalogue/catalogue.ts";
+import { addMs } from "../clock.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
+import { type Delivery, findDelivery, postponeDelivery, settleDelivery } from "../deliveries/deliveries.ts";
+import { markStale } from "../listings/listings.ts";
+import type { Runtime } from "../runtime.ts";
+import {
+  customerRedactPayload,
+  inventoryItemPayload,
+  inventoryLevelKeyPayload,
+  inventoryLevelPayload,
+  ofOrderPayload,
+  orderPayload,
+  parseWebhookJson,
+  productPayload,
+} from "../shopify/webhook-payload.ts";
+import { findShop, type Shop } from "../shops/shops.ts";
+import { backoffMs } from "../tasks/retry.ts";
+import { applyHint } from "./apply-hint.ts";
+import { applyInventoryChange, dropLevel, readLevelsAgain } from "./apply-inventory-change.ts";
+import { refreshLocations, refreshProduct } from "./refresh-product.ts";
+import { redactCustomer, redactShop } from "./redact.ts";
+import { removeShop } from "./remove-shop.ts";
+import { wakeChannels } from "./wake-channels.ts";
+
+/** What became of it; anything done in the database was done in `tx` or before, and may be done again. */
+type Applied = { state: "applied" | "ignored"; note?: string };
+type Topic = (rt: Runtime, shop: Shop, payload: unknown, delivery: Delivery) => Promise<Applied>;
+
+const APPLIED: Applied = { state: "applied" };
+
+/** Work that reaches out first and stores after, or nothing but stores. */
+const shopifyTopics: Record<string, Topic> = {
+  async "inventory_levels/update"(rt, shop, payload, delivery) {
+    const level = inventoryLevelPayload.parse(payload);
+    const reading = {
+      inventoryItemGid: level.inventory_item_id,
+      locationGid: level.location_id,
+      available: level.available,
+      remoteUpdatedAt: level.updated_at,
+    };
+    await applyInventoryChange(rt, shop, { readings: [reading], cause: "webhook", reference: delivery.id.toString() });
+    return APPLIED;
+  },
+  async "inventory_levels/connect"(rt, shop, payload, delivery) {
+    // The level starts to exist; its quantity may come in the same message or in none.
+    const level = inventoryLevelKeyPayload.parse(payload);
+    await readLevelsAgain(rt, shop, [level.inventory_item_id], delivery.id.toString());
+    return APPLIED;
+  },
+  async "inventory_levels/disconnect"(rt, shop, payload, delivery) {
+    const level = inventoryLevelKeyPayload.parse(payload);
+    await dropLevel(rt, shop, {
+      inventoryItemGid: level.inventory_item_id,
+      locationGid: level.location_id,
+      reference: delivery.id.toString(),
+    });
+    return APPLIED;
+  },
+  async "inventory_items/update"(rt, shop, payload) {
+    const item = inventoryItemPayload.parse(payload);
+    if (item.tracked === undefined) return { state: "ignored", note: "says nothing about tracking" };
+    const { tracked } = item;
+    await inTransaction(rt.db, async (tx) => {
+      const variantIds = await setTracked(tx, shop.id, item.id, tracked);
+      await wakeChannels(rt, tx, await markStale(tx, shop.id, { variantIds }, { decreasing: true, now: rt.clock.now() }));
+    });
+    return APPLIED;
+  },
+  "products/create": (rt, shop, payload) => refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
+  "products/update": (rt, shop, payload) => refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
+  "products/delete": (rt, shop, payload) => refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
+  "locations/create": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
+  "locations/update": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
+  "locations/activate": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
+  "locations/deactivate": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
+  "locations/delete": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
+  "orders/updated": (rt, shop, payload) => followOrder(rt, shop, orderPayload.parse(payload).id),
+  "orders/edited": () => Promise.resolve({ state: "ignored", note: "orders/updated tells the same" }),
+  "orders/create": () => Promise.resolve({ state: "ignored", note: "the levels tell" }),
+  "orders/cancelled": (rt, shop, payload) => followOrder(rt, shop, orderPayload.parse(payload).id),
+  "refunds/create": (rt, shop, payload) => followOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
+  "fulfillments/create": (rt, shop, payload) => followOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
+  "fulfillments/update": (rt, shop, payload) => followOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
+  async "bulk_operations/finish"(rt, shop) {
+    await nudge(rt, (tx) => rt.queue.send(tx, "mirror-shop", { shopId: shop.id }));
+    return APPLIED;
+  },
+  "app/uninstalled": (rt, shop) => removeShop(rt, shop).then(() => APPLIED),
+  "app/scopes_update": () => Promise.resolve({ state: "ignored", note: "Shopify asks the merchant itself" }),
+  "shop/update": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
+  "customers/data_request": (rt, shop, _payload, delivery) => reportDataRequest(rt, shop, delivery),
+  "customers/redact": (rt, shop, payload) => redactCustomer(rt, shop, customerRedactPayload.parse(payload)).then(() => APPLIED),
+  "shop/redact": (rt, shop) => redactShop(rt, shop).then(() => APPLIED),
+};
+
+export async function applyDelivery(rt: Runtime, { deliveryId }: { deliveryId: string }): Promise<void> {
+  const delivery = await findDelivery(rt.db, BigInt(deliveryId));
+  if (delivery?.state !== "stored") return;
+  const settle = (applied: Applied) =>
+    inTransaction(rt.db, (tx) => settleDelivery(tx, delivery.id, { ...applied, now: rt.clock.now() }));
+
+  try {
+    const body = rt.secrets.open(delivery.payloadSealed);
+    if (delivery.source !== "shopify") {
+      await settle(await applyHint(rt, delivery, body));
+      return;
+    }
+    const topic = shopifyTopics[delivery.topic];
+    const shop = delivery.account ? await findShop(rt.db, { domain: delivery.account }) : null;
+    if (!topic) return await settle({ state: "ignored", note: `nothing to do for ${delivery.topic}` });
+    if (!shop) return await settle({ state: "ignored", note: `${delivery.account} is not installed` });
+    await settle(await topic(rt, shop, parseWebhookJson(body), delivery));
+  } catch (error) {
+    await keepForLater(rt, delivery, error);
+  }
+}
+
+/** Nothing is lost: it is tried again, ever more rarely, and shown once that has gone on for a while. */
+async function keepForLater(rt: Runtime, delivery: Delivery, error: unknown): Promise<void> {
+  const now = rt.clock.now();
+  const why =
+    error instanceof z.ZodError
+      ? `can't be read: ${z.prettifyError(error)}`
+      : error instanceof Error
+        ? error.message
+        : String(error);
+  rt.logger.warn({ deliveryId: delivery.id.toString(), topic: delivery.topic, why }, "delivery put off");
+  await inTransaction(rt.db, (tx) =>
+    postponeDelivery(tx, delivery.id, why, addMs(now, backoffMs(delivery.attempts + 1))),
+  );
+  const shop = delivery.account ? await findShop(rt.db, { domain: delivery.account }) : null;
+  if (shop && delivery.attempts >= SHOWN_AFTER_ATTEMPTS) {
+    await raiseAlert(
+      rt.db,
+      {
+        shopId: shop.id,
+        key: `delivery:${delivery.topic}`,
+        severity: "warning",
+        title: `A message from Shopify could not be applied (${delivery.topic})`,
+        message: `It is kept and tried again: ${why}. Stock and orders are compared with Shopify on a clock meanwhile.`,
+        action: "/app/history",
+      },
+      now,
+    );
+  }
+}
+
+const SHOWN_AFTER_ATTEMPTS = 5;
+
+async function followOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<Applied> {
+  await nudge(rt, (tx) => rt.queue.send(tx, "follow-orders", { shopId: shop.id, orderGid }));
+  return APPLIED;
+}
+
+async function reportDataRequest(rt: Runtime, shop: Shop, delivery: Delivery): Promise<Applied> {
+  await raiseAlert(
+    rt.db,
+    {
+      shopId: shop.id,
+      key: `data-request:${delivery.remoteId}`,
+      severity: "info",
+      title: "A customer asked for their data",
+      message:
+        "Lockstep holds the name, address and contact of the buyer of each imported marketplace order, as shown on its order page. Open Orders to give them a copy.",
+      action: "/app/orders",
+    },
+    rt.clock.now(),
+  );
+  return APPLIED;
+}
+
+function nudge(rt: Runtime, send: (tx: Tx) => Promise<void>): Promise<void> {
+  return inTransaction(rt.db, send);
+}

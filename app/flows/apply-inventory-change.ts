@@ -1,0 +1,65 @@
+/**
+ * Stock out, first half. A level changed in Shopify: set the mirror, write the ledger, raise the version of the listings
+ * and wake their channels, all in one transaction.
+ */
+import type { Result } from "#connectors/contract/failures.ts";
+import { inTransaction } from "../db.server.ts";
+import { applyLevels, disconnectLevel, type LevelCause, type LevelChange, type LevelReading } from "../inventory/levels.ts";
+import { markStale } from "../listings/listings.ts";
+import type { Runtime } from "../runtime.ts";
+import { readLevels } from "../shopify/levels.ts";
+import type { Shop } from "../shops/shops.ts";
+import { orThrow } from "./or-throw.ts";
+import { wakeChannels } from "./wake-channels.ts";
+
+export async function applyInventoryChange(
+  rt: Runtime,
+  shop: Shop,
+  input: { readings: readonly LevelReading[]; cause: LevelCause; reference: string | null },
+): Promise<LevelChange[]> {
+  const { changes, unclear } = await inTransaction(rt.db, async (tx) => {
+    const applied = await applyLevels(tx, { shopId: shop.id, ...input, now: rt.clock.now() });
+    await wakeChannels(rt, tx, await staleAfter(applied.changes));
+    return applied;
+
+    async function staleAfter(changed: readonly LevelChange[]): Promise<number[]> {
+      const channels: number[] = [];
+      for (const decreasing of [true, false]) {
+        const inventoryItemGids = changed
+          .filter((one) => (one.after ?? 0) < (one.before ?? 0) === decreasing)
+          .map((one) => one.inventoryItemGid);
+        if (inventoryItemGids.length === 0) continue;
+        channels.push(...(await markStale(tx, shop.id, { inventoryItemGids }, { decreasing, now: rt.clock.now() })));
+      }
+      return channels;
+    }
+  });
+  // Two messages of one second with different quantities: which was last, only Shopify can say.
+  if (unclear.length > 0) await readLevelsAgain(rt, shop, unclear, input.reference);
+  return changes;
+}
+
+/** Asks Shopify for the levels of these items and applies what it says. Throws when Shopify can't be asked now. */
+export async function readLevelsAgain(
+  rt: Runtime,
+  shop: Shop,
+  inventoryItemGids: readonly string[],
+  reference: string | null,
+): Promise<void> {
+  const readings: Result<LevelReading[]> = await readLevels(rt.admin(shop.domain), inventoryItemGids);
+  await applyInventoryChange(rt, shop, { readings: orThrow(readings), cause: "fresh-read", reference });
+}
+
+export async function dropLevel(
+  rt: Runtime,
+  shop: Shop,
+  level: { inventoryItemGid: string; locationGid: string; reference: string | null },
+): Promise<void> {
+  await inTransaction(rt.db, async (tx) => {
+    const now = rt.clock.now();
+    const changes = await disconnectLevel(tx, { shopId: shop.id, ...level, now });
+    if (changes.length === 0) return;
+    const scope = { inventoryItemGids: [level.inventoryItemGid] };
+    await wakeChannels(rt, tx, await markStale(tx, shop.id, scope, { decreasing: true, now }));
+  });
+}

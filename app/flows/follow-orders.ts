@@ -1,0 +1,107 @@
+/**
+ * What became of our orders in Shopify: shipments and cancellations to relay. Webhooks name an order; without webhooks,
+ * all orders changed since the last look are read.
+ */
+import { raiseAlert } from "../alerts/alerts.ts";
+import { recordCancellation } from "../cancellations/cancellations.ts";
+import { addMs } from "../clock.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
+import { findOrderByShopifyGid, type OrderWithLines } from "../orders/orders.ts";
+import type { Runtime } from "../runtime.ts";
+import { listUpdatedOrders, type OrderProgress, readOrderProgress } from "../shopify/orders.ts";
+import { recordShipment, withdrawShipment } from "../shipments/shipments.ts";
+import { findShop, recordProgressChecked, type Shop } from "../shops/shops.ts";
+import { orThrow } from "./or-throw.ts";
+
+/** Shopify's search lags behind its orders. */
+const OVERLAP_MS = 10 * 60_000;
+
+export async function followOrders(
+  rt: Runtime,
+  { shopId, orderGid }: { shopId: number; orderGid?: string | undefined },
+): Promise<void> {
+  const shop = await findShop(rt.db, { id: shopId });
+  if (!shop || shop.uninstalledAt) return;
+  if (orderGid) {
+    // Most orders of a shop are not ours to follow: ask Shopify only about those that are.
+    if (!(await findOrderByShopifyGid(rt.db, shopId, orderGid))) return;
+    const progress = orThrow(await readOrderProgress(rt.admin(shop.domain), orderGid));
+    if (progress) await follow(rt, shop, progress);
+    return;
+  }
+  const startedAt = rt.clock.now();
+  const since = addMs(shop.progressCheckedAt ?? shop.installedAt, -OVERLAP_MS);
+  for (const progress of orThrow(await listUpdatedOrders(rt.admin(shop.domain), since))) await follow(rt, shop, progress);
+  await inTransaction(rt.db, (tx) => recordProgressChecked(tx, shopId, startedAt));
+}
+
+async function follow(rt: Runtime, shop: Shop, progress: OrderProgress): Promise<void> {
+  await inTransaction(rt.db, async (tx) => {
+    const order = await findOrderByShopifyGid(tx, shop.id, progress.id);
+    if (!order) return;
+    for (const fulfilment of progress.fulfillments) await followFulfilment(rt, tx, order, fulfilment);
+    if (progress.cancelledAt && order.remoteStatus !== "cancelled") await followCancellation(rt, tx, order);
+  });
+}
+
+async function followFulfilment(
+  rt: Runtime,
+  tx: Tx,
+  order: OrderWithLines,
+  fulfilment: OrderProgress["fulfillments"][number],
+): Promise<void> {
+  const { shopId } = order;
+  if (fulfilment.status === "CANCELLED") {
+    if ((await withdrawShipment(tx, shopId, fulfilment.id)) === "too-late") {
+      await shipmentAlert(rt, tx, order, "was cancelled in Shopify after it had been sent to the marketplace");
+    }
+    return;
+  }
+  if (fulfilment.status !== "SUCCESS") return;
+  const lines = fulfilment.fulfillmentLineItems.nodes.flatMap(({ quantity, lineItem }) => {
+    const line = order.lines.find((one) => one.shopifyLineGid === lineItem.id);
+    return line && quantity ? [{ remoteLineId: line.remoteLineId, quantity }] : [];
+  });
+  if (lines.length === 0) return;
+  const tracking = fulfilment.trackingInfo[0];
+  const { shipment, isNew, changedAfterRelay } = await recordShipment(tx, {
+    shopId,
+    orderId: order.id,
+    fulfilmentGid: fulfilment.id,
+    lines,
+    carrier: tracking?.company ?? null,
+    trackingNumber: tracking?.number ?? null,
+    trackingUrl: tracking?.url ?? null,
+    shippedAt: new Date(fulfilment.createdAt),
+  });
+  if (isNew) await rt.queue.send(tx, "relay-shipment", { shipmentId: shipment.id });
+  if (changedAfterRelay) await shipmentAlert(rt, tx, order, "got other tracking in Shopify after it had been sent to the marketplace");
+}
+
+async function followCancellation(rt: Runtime, tx: Tx, order: OrderWithLines): Promise<void> {
+  const cancellationId = await recordCancellation(tx, {
+    shopId: order.shopId,
+    orderId: order.id,
+    direction: "to-marketplace",
+    reason: "cancelled in Shopify",
+    restock: false,
+    now: rt.clock.now(),
+  });
+  if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+}
+
+async function shipmentAlert(rt: Runtime, tx: Tx, order: OrderWithLines, what: string): Promise<void> {
+  await raiseAlert(
+    tx,
+    {
+      shopId: order.shopId,
+      channelId: order.channelId,
+      key: `shipment-changed:${order.id}`,
+      severity: "warning",
+      title: `A shipment of order ${order.displayName} changed`,
+      message: `It ${what}. Correct it on the marketplace by hand.`,
+      action: `/app/orders/${order.id}`,
+    },
+    rt.clock.now(),
+  );
+}

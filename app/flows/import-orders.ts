@@ -1,0 +1,194 @@
+/**
+ * Order in, first half. Reads a channel's orders: the one a notification names, then all that changed since the stored
+ * cursor. Each order is stored with its reservations, and every other listing of its variants made stale, in one
+ * transaction; only then is the cursor moved.
+ */
+import type { OpenChannel } from "#connectors/contract/connector.ts";
+import type { Failure } from "#connectors/contract/failures.ts";
+import type { RemoteOrder, RemoteOrderLine, Unreadable } from "#connectors/contract/remote-types.ts";
+import { raiseAlert } from "../alerts/alerts.ts";
+import { recordCancellation } from "../cancellations/cancellations.ts";
+import { type Channel, findChannel, postponeOrders, recordOrdersRead } from "../channels/channels.ts";
+import { addMs } from "../clock.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
+import { recordAttempt } from "../history/history.ts";
+import { underLease } from "../leases/leases.ts";
+import { clearSeenUnits, hasWaitingIncreases, markStale } from "../listings/listings.ts";
+import { listKnownUpdates, recordOrder, type ResolvedLine } from "../orders/orders.ts";
+import type { Runtime } from "../runtime.ts";
+import { decideRetry } from "../tasks/retry.ts";
+import { openChannel, stopForReconnect } from "./open-channel.ts";
+import { wakeChannels } from "./wake-channels.ts";
+
+const LEASE_MS = 5 * 60_000;
+/** An endless stream of pages must let go of the lease now and then. */
+const PAGES_PER_TURN_MAX = 200;
+
+export async function importOrders(
+  rt: Runtime,
+  { channelId, orderRemoteId }: { channelId: number; orderRemoteId?: string | undefined },
+): Promise<void> {
+  const channel = await findChannel(rt.db, channelId);
+  if (!channel || (channel.state !== "connected" && channel.state !== "paused")) return;
+  const opened = await openChannel(rt, channel);
+  if (!opened.ok) return putOff(rt, channel, opened.failure);
+  const { remote, connector } = opened.value;
+
+  // The order that was hinted at goes first and needs no lease: storing it is idempotent.
+  if (orderRemoteId) {
+    const order = await remote.readOrder(orderRemoteId);
+    if (order.ok && order.value) await storeOrders(rt, channel, [order.value]);
+    else if (!order.ok) rt.logger.info({ channelId, why: order.failure.message }, "hinted order not read; the poll will bring it");
+  }
+
+  const name = `orders:${channelId}`;
+  await underLease(rt, { name, holder: rt.workerId, ttlMs: LEASE_MS }, () => readPages(rt, channelId, remote));
+  rt.logger.debug({ channelId, marketplace: connector.manifest.key }, "orders read");
+}
+
+async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): Promise<void> {
+  const startedAt = rt.clock.now();
+  for (let pages = 0; pages < PAGES_PER_TURN_MAX; pages += 1) {
+    const channel = await findChannel(rt.db, channelId);
+    if (!channel || (channel.state !== "connected" && channel.state !== "paused")) return;
+    const page = await remote.readOrders({ cursor: channel.ordersCursor, since: channel.importOrdersSince });
+    if (!page.ok) return putOff(rt, channel, page.failure);
+
+    await storeOrders(rt, channel, page.value.orders);
+    await showUnreadable(rt, channel, page.value.unreadable);
+    const { nextCursor, completeThrough, more } = page.value;
+    await inTransaction(rt.db, async (tx) => {
+      const readAt = more ? null : startedAt;
+      await recordOrdersRead(tx, channelId, { cursor: nextCursor, completeThrough, readAt });
+      if (completeThrough) {
+        const variantIds = await clearSeenUnits(tx, channelId, completeThrough);
+        const scope = { variantIds };
+        await wakeChannels(rt, tx, await markStale(tx, channel.shopId, scope, { decreasing: false, now: startedAt }));
+      }
+      // Increases on this channel waited for just this.
+      if (!more && (await hasWaitingIncreases(tx, channelId))) await wakeChannels(rt, tx, [channelId]);
+    });
+    if (!more) return;
+  }
+}
+
+async function storeOrders(rt: Runtime, channel: Channel, orders: readonly RemoteOrder[]): Promise<void> {
+  const known = await listKnownUpdates(
+    rt.db,
+    channel.id,
+    orders.map((order) => order.remoteId),
+  );
+  for (const order of orders) {
+    // Older than the channel: not ours to import. Known and unchanged: nothing to store.
+    if (order.soldAt < channel.importOrdersSince && !known.has(order.remoteId)) continue;
+    if (known.get(order.remoteId)?.getTime() === order.updatedAt.getTime()) continue;
+    await inTransaction(rt.db, (tx) => storeOrder(rt, tx, channel, order));
+  }
+}
+
+async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOrder): Promise<void> {
+  const { shopId, id: channelId, connectorKey } = channel;
+  const now = rt.clock.now();
+  const lines = await resolveLines(tx, channel, order.lines);
+  const stored = await recordOrder(tx, { shopId, channelId, connectorKey, order, lines, secrets: rt.secrets, now });
+  if (!stored) return;
+
+  const scope = { inventoryItemGids: stored.inventoryItemGids };
+  await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: order.status !== "cancelled", now }));
+  if (stored.stage === "claimed" && stored.stageBefore !== "claimed") await rt.queue.send(tx, "place-orders", { shopId });
+  if (stored.cancelInShopify) {
+    const facts = { shopId, orderId: stored.id, direction: "to-shopify", reason: "cancelled on the marketplace", restock: true, now } as const;
+    const cancellationId = await recordCancellation(tx, facts);
+    if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+  }
+  if (stored.isNew || stored.stage !== stored.stageBefore) {
+    await recordAttempt(tx, {
+      shopId,
+      channelId,
+      kind: "import-order",
+      orderId: stored.id,
+      variantId: lines.length === 1 ? (lines[0]?.variantId ?? null) : null,
+      outcome: "done",
+      message: `${channel.name} order ${order.displayName}: ${order.status === "pending" ? "not paid yet, its units are held" : order.status}`,
+      startedAt: now,
+      finishedAt: now,
+    });
+  }
+}
+
+/** Which listing and variant each line was sold on: the listing it names, else the channel's only listing of its SKU. */
+async function resolveLines(tx: Tx, channel: Channel, lines: readonly RemoteOrderLine[]): Promise<ResolvedLine[]> {
+  const listings = await tx.listing.findMany({
+    where: {
+      channelId: channel.id,
+      OR: [
+        { remoteId: { in: lines.flatMap((line) => line.listingRemoteId ?? []) } },
+        { sku: { in: lines.flatMap((line) => line.sku ?? []) } },
+      ],
+    },
+    include: { variant: { select: { id: true, inventoryItemGid: true } } },
+    orderBy: [{ removedAt: { sort: "desc", nulls: "first" } }, { id: "asc" }],
+  });
+  const variants = await tx.variant.findMany({
+    where: { shopId: channel.shopId, removedAt: null, sku: { in: lines.flatMap((line) => line.sku ?? []) } },
+    select: { id: true, sku: true, inventoryItemGid: true },
+  });
+  return lines.map((line) => {
+    const listing =
+      listings.find((one) => one.remoteId === line.listingRemoteId) ??
+      listings.find((one) => one.sku !== null && one.sku === line.sku && one.variantId !== null);
+    // A listing that was never imported, or is not matched: the SKU alone decides, if one variant carries it.
+    const bySku = variants.filter((one) => one.sku === line.sku);
+    const variant = listing?.variant ?? (bySku.length === 1 ? bySku[0] : undefined);
+    return {
+      remoteLineId: line.remoteLineId,
+      listingId: listing?.id ?? null,
+      variantId: variant?.id ?? null,
+      inventoryItemGid: variant?.inventoryItemGid ?? null,
+    };
+  });
+}
+
+async function showUnreadable(rt: Runtime, channel: Channel, unreadable: readonly Unreadable[]): Promise<void> {
+  for (const { remoteId, why } of unreadable) {
+    rt.logger.error({ channelId: channel.id, remoteId, why }, "order can't be read");
+    await raiseAlert(
+      rt.db,
+      {
+        shopId: channel.shopId,
+        channelId: channel.id,
+        key: `unreadable-order:${channel.id}:${remoteId ?? why}`,
+        severity: "critical",
+        title: `${channel.name} order ${remoteId ?? "without a number"} can't be read`,
+        message: `It was not imported: ${why}. Enter it in Shopify by hand, and send this message to Lockstep's support.`,
+        action: `/app/channels/${channel.id}`,
+      },
+      rt.clock.now(),
+    );
+  }
+}
+
+async function putOff(rt: Runtime, channel: Channel, failure: Failure): Promise<void> {
+  rt.logger.warn({ channelId: channel.id, failure: failure.kind, why: failure.message }, "orders not read");
+  const verdict = decideRetry(failure, 3);
+  if (verdict.action === "reconnect") return stopForReconnect(rt, channel, failure.message);
+  const delayMs = verdict.action === "give-up" ? GIVEN_UP_MS : verdict.delayMs;
+  await postponeOrders(rt.db, channel.id, addMs(rt.clock.now(), delayMs));
+  if (verdict.action !== "give-up") return;
+  await raiseAlert(
+    rt.db,
+    {
+      shopId: channel.shopId,
+      channelId: channel.id,
+      key: `orders:${channel.id}`,
+      severity: "critical",
+      title: `${channel.name} refuses to show its orders`,
+      message: `${failure.message}. Lockstep tries again every few minutes; reconnecting the channel may help.`,
+      action: `/app/channels/${channel.id}`,
+    },
+    rt.clock.now(),
+  );
+}
+
+/** A refusal may end when something changes over there. */
+const GIVEN_UP_MS = 5 * 60_000;

@@ -1,0 +1,280 @@
+/**
+ * Order in, second half. Turns imported orders into Shopify orders, the earliest sale first, one at a time per shop.
+ *
+ * Recovery points: `claimed` (nothing was sent), `sent` (written before orderCreate is called; what came of it is not
+ * known), `placed`. An order found at `sent` is looked up by our key, until a lost request can no longer land; only then
+ * is it tried again.
+ */
+import { type Failure, type Result, succeed } from "#connectors/contract/failures.ts";
+import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import { type Channel, findChannel } from "../channels/channels.ts";
+import { addMs } from "../clock.ts";
+import { findKnownCustomer, forgetCustomer, rememberCustomer } from "../customers/customers.ts";
+import { identifyBuyer } from "../customers/identities.ts";
+import { inTransaction } from "../db.server.ts";
+import { type AttemptOutcome, recordAttempt } from "../history/history.ts";
+import { holdsLease, type Lease, renewLease, underLease } from "../leases/leases.ts";
+import { type CustomerDecision, draftOrder, orderKey } from "../orders/order-draft.ts";
+import {
+  findOrder,
+  listPlaceable,
+  openBuyer,
+  type OrderWithLines,
+  type PlacedOrder,
+  postponeOrder,
+  recordHeld,
+  recordNotSent,
+  recordPlaced,
+  recordSent,
+} from "../orders/orders.ts";
+import type { Runtime } from "../runtime.ts";
+import { createOrder, findCustomer, findOrderByKey } from "../shopify/orders.ts";
+import { findShop, type Shop } from "../shops/shops.ts";
+import { decideRetry } from "../tasks/retry.ts";
+import { bindLooseLines } from "./bind-lines.ts";
+import { settleReservations } from "./settle-reservations.ts";
+
+const LEASE_MS = 2 * 60_000;
+const PER_TURN_MAX = 200;
+/** After this a request whose reply was lost can no longer create its order, and the order's key can be found. */
+const LOST_REQUEST_MS = 60_000;
+const LOOK_AGAIN_MS = 5_000;
+
+export async function placeOrders(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
+  const shop = await findShop(rt.db, { id: shopId });
+  if (!shop || shop.uninstalledAt) return;
+  const again = await underLease(rt, { name: `place:${shopId}`, holder: rt.workerId, ttlMs: LEASE_MS }, async (lease) => {
+    for (const id of await listPlaceable(rt.db, shopId, rt.clock.now(), PER_TURN_MAX)) {
+      if (!(await renewLease(rt.db, lease, rt.clock.now(), LEASE_MS))) return;
+      await placeOrder(rt, shop, id, lease);
+    }
+  });
+  // An order that came while the lease was held found it busy: whoever held it looks once more after letting go.
+  if (!again.busy && (await listPlaceable(rt.db, shopId, rt.clock.now(), 1)).length > 0) await placeOrders(rt, { shopId });
+}
+
+async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease): Promise<void> {
+  const order = await findOrder(rt.db, orderId);
+  const channel = order && (await findChannel(rt.db, order.channelId));
+  if (!order || !channel) return;
+  const key = orderKey({ connectorKey: channel.connectorKey, remoteAccountId: channel.remoteAccountId, remoteId: order.remoteId });
+  if (order.stage === "sent" && !(await recover(rt, shop, channel, order, key, lease))) return;
+
+  await bindLooseLines(rt, order);
+  const bound = await findOrder(rt.db, orderId);
+  if (bound?.stage !== "claimed") return;
+  const loose = bound.lines.filter((line) => line.variantId === null && line.quantity > line.quantityCancelled);
+  if (loose.length > 0) {
+    const names = loose.map((line) => (line.sku ? `SKU ${line.sku}` : `“${line.title}”`)).join(", ");
+    await hold(rt, channel, bound, `No Shopify variant is known for ${names}. Match the listing (Listings), then choose Try again.`);
+    return;
+  }
+
+  const draft = await draftFor(rt, shop, channel, bound, key);
+  if (!draft.ok) return putOff(rt, channel, bound, draft.failure);
+  const sent = await inTransaction(rt.db, async (tx) => {
+    if (!(await holdsLease(tx, lease))) return false;
+    await recordSent(tx, orderId, rt.clock.now());
+    return true;
+  });
+  if (!sent) return;
+  const created = await createOrder(rt.admin(shop.domain), draft.value);
+  if (created.ok) return finish(rt, shop, channel, bound, created.value, "created");
+  await afterFailedCreate(rt, shop, channel, bound, key, created.failure);
+}
+
+/** True when nothing was created and the order may be sent again; otherwise it was found, or is looked for later. */
+async function recover(rt: Runtime, shop: Shop, channel: Channel, order: OrderWithLines, key: string, lease: Lease): Promise<boolean> {
+  const found = await findOrderByKey(rt.admin(shop.domain), key);
+  if (!found.ok) {
+    await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
+    return false;
+  }
+  if (found.value) {
+    await finish(rt, shop, channel, order, found.value, "found again after an unclear reply");
+    return false;
+  }
+  const now = rt.clock.now();
+  if (order.sentAt && now < addMs(order.sentAt, LOST_REQUEST_MS)) {
+    await postponeOrder(rt.db, order.id, addMs(now, LOOK_AGAIN_MS));
+    return false;
+  }
+  return inTransaction(rt.db, async (tx) => {
+    if (!(await holdsLease(tx, lease))) return false;
+    await recordNotSent(tx, order.id, null);
+    return true;
+  });
+}
+
+async function draftFor(rt: Runtime, shop: Shop, channel: Channel, order: OrderWithLines, key: string) {
+  const customer = await decideCustomer(rt, shop, channel, order);
+  if (!customer.ok) return customer;
+  const variants = await rt.db.variant.findMany({
+    where: { id: { in: order.lines.flatMap((line) => line.variantId ?? []) } },
+    select: { id: true, gid: true },
+  });
+  return succeed(
+    draftOrder({
+      ...order,
+      key,
+      marketplace: rt.connectors.get(channel.connectorKey)?.manifest.name ?? channel.connectorKey,
+      buyer: openBuyer(rt.secrets, order),
+      customer: customer.value,
+      lines: order.lines.flatMap((line) => {
+        const variant = variants.find((one) => one.id === line.variantId);
+        const quantity = line.quantity - line.quantityCancelled;
+        return variant && quantity > 0 ? [{ ...line, variantGid: variant.gid, quantity }] : [];
+      }),
+    }),
+  );
+}
+
+/** Email, else phone, else the marketplace's buyer id; else a new customer, or a guest when nothing makes a person. */
+async function decideCustomer(
+  rt: Runtime,
+  shop: Shop,
+  channel: Channel,
+  order: OrderWithLines,
+): Promise<Result<CustomerDecision>> {
+  const buyer = openBuyer(rt.secrets, order);
+  if (!buyer) return succeed({ kind: "guest" });
+  const admin = rt.admin(shop.domain);
+  const identities = identifyBuyer(buyer);
+  const known = { shopId: shop.id, connectorKey: channel.connectorKey, identities, secrets: rt.secrets };
+
+  const remembered = await findKnownCustomer(rt.db, known);
+  if (remembered) {
+    const still = await findCustomer(admin, { id: remembered });
+    if (!still.ok) return still;
+    if (still.value) return succeed({ kind: "existing", gid: still.value });
+    await forgetCustomer(rt.db, shop.id, remembered);
+  }
+  for (const identifier of [
+    identities.email ? { emailAddress: identities.email } : null,
+    identities.phone ? { phoneNumber: identities.phone } : null,
+  ]) {
+    if (!identifier) continue;
+    const found = await findCustomer(admin, identifier);
+    if (!found.ok) return found;
+    if (found.value) return succeed({ kind: "existing", gid: found.value });
+  }
+  const name = buyer.name ?? buyer.shippingAddress?.name ?? null;
+  const { email, phone } = identities;
+  return succeed(email || phone || name ? { kind: "new", email, phone, name } : { kind: "guest" });
+}
+
+async function finish(
+  rt: Runtime,
+  shop: Shop,
+  channel: Channel,
+  order: OrderWithLines,
+  placed: PlacedOrder,
+  how: string,
+): Promise<void> {
+  await inTransaction(rt.db, async (tx) => {
+    const now = rt.clock.now();
+    await recordPlaced(tx, order.id, placed, now);
+    const buyer = openBuyer(rt.secrets, order);
+    if (placed.customerGid && buyer) {
+      await rememberCustomer(tx, {
+        shopId: shop.id,
+        connectorKey: channel.connectorKey,
+        identities: identifyBuyer(buyer),
+        secrets: rt.secrets,
+        customerGid: placed.customerGid,
+        now,
+      });
+    }
+    await resolveAlert(tx, shop.id, `order:${order.id}`, now);
+    await note(tx, order, channel, "done", `Shopify order ${placed.name} ${how}`, now);
+    // It may have been shipped or cancelled over there before we knew its number.
+    await rt.queue.send(tx, "follow-orders", { shopId: shop.id, orderGid: placed.gid });
+  });
+  await settleReservations(rt, shop);
+}
+
+async function afterFailedCreate(
+  rt: Runtime,
+  shop: Shop,
+  channel: Channel,
+  order: OrderWithLines,
+  key: string,
+  failure: Failure,
+): Promise<void> {
+  if (failure.kind === "outcome-unknown") {
+    await inTransaction(rt.db, async (tx) => {
+      const now = rt.clock.now();
+      await postponeOrder(tx, order.id, addMs(now, LOOK_AGAIN_MS));
+      await note(tx, order, channel, "unclear", `${failure.message}. It is looked up before it is tried again.`, now);
+    });
+    return;
+  }
+  if (failure.kind !== "rejected") {
+    await inTransaction(rt.db, (tx) => recordNotSent(tx, order.id, null));
+    return putOff(rt, channel, order, failure);
+  }
+  // A refusal because the key is taken means that an earlier try went through after all.
+  const found = await findOrderByKey(rt.admin(shop.domain), key);
+  if (found.ok && found.value) return finish(rt, shop, channel, order, found.value, "had been created before");
+  await hold(rt, channel, order, `Shopify refused it: ${failure.message}. Mend the cause, then choose Try again.`);
+}
+
+async function hold(rt: Runtime, channel: Channel, order: OrderWithLines, reason: string): Promise<void> {
+  await inTransaction(rt.db, async (tx) => {
+    const now = rt.clock.now();
+    await recordHeld(tx, order.id, reason);
+    await note(tx, order, channel, "held", reason, now);
+    await raiseAlert(
+      tx,
+      {
+        shopId: order.shopId,
+        channelId: channel.id,
+        key: `order:${order.id}`,
+        severity: "critical",
+        title: `${channel.name} order ${order.displayName} needs you`,
+        message: reason,
+        action: `/app/orders/${order.id}`,
+      },
+      now,
+    );
+  });
+}
+
+async function putOff(rt: Runtime, channel: Channel, order: OrderWithLines, failure: Failure): Promise<void> {
+  const now = rt.clock.now();
+  const verdict = decideRetry(failure, order.placeAttempts + 1);
+  if (verdict.action === "give-up") return hold(rt, channel, order, failure.message);
+  const delayMs = verdict.action === "reconnect" ? REOPEN_MS : verdict.delayMs;
+  await inTransaction(rt.db, async (tx) => {
+    await postponeOrder(tx, order.id, addMs(now, delayMs));
+    const outcome = failure.kind === "outcome-unknown" ? "unclear" : failure.kind;
+    await note(tx, order, channel, outcome, `${failure.message}. It will be tried again.`, now);
+    if (verdict.action !== "reconnect") return;
+    await raiseAlert(
+      tx,
+      {
+        shopId: order.shopId,
+        key: "shopify-access",
+        severity: "critical",
+        title: "Lockstep lost its access to your store",
+        message: `${failure.message}. Marketplace orders wait meanwhile.`,
+        action: "/app",
+      },
+      now,
+    );
+  });
+}
+
+const REOPEN_MS = 60_000;
+
+function note(
+  tx: Parameters<typeof recordAttempt>[0],
+  order: OrderWithLines,
+  channel: Channel,
+  outcome: AttemptOutcome,
+  message: string,
+  now: Date,
+): Promise<void> {
+  const { shopId, id: orderId } = order;
+  return recordAttempt(tx, { shopId, channelId: channel.id, kind: "place-order", orderId, outcome, message, startedAt: now, finishedAt: now });
+}

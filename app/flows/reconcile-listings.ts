@@ -1,0 +1,124 @@
+/**
+ * Reads all listings of a channel: the import after connecting, and later the comparison of what they show with what was
+ * acknowledged. A listing that shows something else is made stale, and the next push mends it.
+ */
+import type { RemoteListing } from "#connectors/contract/remote-types.ts";
+import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import { type Channel, findChannel, recordListingsRead } from "../channels/channels.ts";
+import { inTransaction } from "../db.server.ts";
+import { recordAttempt } from "../history/history.ts";
+import { renewLease, underLease } from "../leases/leases.ts";
+import { listUnmatched, markStale, recordSeen, removeNotSeenSince } from "../listings/listings.ts";
+import type { Runtime } from "../runtime.ts";
+import { closeRun, openRun, recordProgress } from "../runs/runs.ts";
+import { matchListings } from "./match-listings.ts";
+import { openChannel, stopForReconnect } from "./open-channel.ts";
+import { wakeChannels } from "./wake-channels.ts";
+
+const LEASE_MS = 2 * 60_000;
+
+export async function reconcileListings(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
+  const channel = await findChannel(rt.db, channelId);
+  if (!channel || (channel.state !== "connected" && channel.state !== "paused")) return;
+  const name = `listings:${channelId}`;
+  await underLease(rt, { name, holder: rt.workerId, ttlMs: LEASE_MS }, async (lease) => {
+    const startedAt = rt.clock.now();
+    const run = await inTransaction(rt.db, (tx) =>
+      openRun(tx, { shopId: channel.shopId, channelId, kind: "import-listings", now: startedAt }),
+    );
+    const opened = await openChannel(rt, channel);
+    if (!opened.ok) return giveUp(rt, channel, run.id, opened.failure.kind, opened.failure.message);
+
+    let done = 0;
+    let drifted = 0;
+    for (let cursor: string | null = null; ; ) {
+      const page = await opened.value.remote.readListings(cursor);
+      if (!page.ok) return giveUp(rt, channel, run.id, page.failure.kind, page.failure.message);
+      const { listings, unreadable, nextCursor, total } = page.value;
+      drifted += await storePage(rt, channel, listings);
+      for (const item of unreadable) {
+        await raiseAlert(
+          rt.db,
+          {
+            shopId: channel.shopId,
+            channelId,
+            key: `unreadable-listing:${channelId}:${item.remoteId ?? item.why}`,
+            severity: "warning",
+            title: `A ${channel.name} listing can't be read`,
+            message: `${item.remoteId ?? "A listing"} was left out: ${item.why}. Mend it on the marketplace, then refresh the listings.`,
+            action: `/app/channels/${channelId}`,
+          },
+          rt.clock.now(),
+        );
+      }
+      done += listings.length + unreadable.length;
+      await recordProgress(rt.db, run.id, { done, total, message: "Reading listings" });
+      if (!(await renewLease(rt.db, lease, rt.clock.now(), LEASE_MS))) return;
+      if (nextCursor === null) break;
+      cursor = nextCursor;
+    }
+
+    await inTransaction(rt.db, async (tx) => {
+      const now = rt.clock.now();
+      const removed = await removeNotSeenSince(tx, channelId, startedAt, now);
+      await recordListingsRead(tx, channelId, startedAt);
+      const parts = [`Read ${done} listings`];
+      if (removed > 0) parts.push(`${removed} are gone`);
+      if (drifted > 0) parts.push(`${drifted} showed another number than we had sent`);
+      const message = parts.join(", ");
+      await closeRun(tx, run.id, { state: "done", message, now });
+      await recordAttempt(tx, {
+        shopId: channel.shopId,
+        channelId,
+        kind: "import-listings",
+        outcome: "done",
+        message,
+        startedAt,
+        finishedAt: now,
+      });
+      await resolveAlert(tx, channel.shopId, `listings:${channelId}`, now);
+    });
+  });
+}
+
+/** Returns how many of these showed another number than was acknowledged. */
+async function storePage(rt: Runtime, channel: Channel, listings: readonly RemoteListing[]): Promise<number> {
+  return inTransaction(rt.db, async (tx) => {
+    const now = rt.clock.now();
+    const { shopId, id: channelId } = channel;
+    const seen = await recordSeen(tx, { shopId, channelId, listings, now });
+    const drifted = seen.filter(
+      (listing) => listing.acknowledgedQuantity !== null && listing.observedQuantity !== listing.acknowledgedQuantity,
+    );
+    // The push reads again before it decides whether that was a sale or a hand.
+    const scope = { listingIds: drifted.map((listing) => listing.id) };
+    await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: true, now }));
+    const ids = new Set(seen.map((listing) => listing.id));
+    const unmatched = (await listUnmatched(tx, shopId)).filter((listing) => ids.has(listing.id));
+    if ((await matchListings(rt, tx, shopId, unmatched)) > 0) await wakeChannels(rt, tx, [channelId]);
+    return drifted.length;
+  });
+}
+
+async function giveUp(rt: Runtime, channel: Channel, runId: number, kind: string, why: string): Promise<void> {
+  rt.logger.warn({ channelId: channel.id, why }, "listings not read");
+  const now = rt.clock.now();
+  await inTransaction(rt.db, async (tx) => {
+    await closeRun(tx, runId, { state: "failed", message: why, now });
+    if (kind === "unauthorized") return;
+    await raiseAlert(
+      tx,
+      {
+        shopId: channel.shopId,
+        channelId: channel.id,
+        key: `listings:${channel.id}`,
+        severity: "warning",
+        title: `${channel.name}'s listings could not be read`,
+        message: `${why}. Lockstep tries again by itself; to try now, open the channel and choose Refresh listings.`,
+        action: `/app/channels/${channel.id}`,
+      },
+      now,
+    );
+  });
+  if (kind === "unauthorized") await stopForReconnect(rt, channel, why);
+}

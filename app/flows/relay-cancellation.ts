@@ -1,0 +1,162 @@
+/**
+ * A cancellation on one side is carried to the other. Both directions look before they act, so that an order is cancelled
+ * once; what a marketplace can't do becomes a task for the merchant.
+ */
+import type { Failure, Result } from "#connectors/contract/failures.ts";
+import { succeed } from "#connectors/contract/failures.ts";
+import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import {
+  type Cancellation,
+  findCancellation,
+  recordCancellationDone,
+  recordCancellationProblem,
+  recordCancellationSending,
+} from "../cancellations/cancellations.ts";
+import { type Channel, findChannel } from "../channels/channels.ts";
+import { addMs } from "../clock.ts";
+import { inTransaction } from "../db.server.ts";
+import { recordAttempt } from "../history/history.ts";
+import { underLease } from "../leases/leases.ts";
+import { markStale } from "../listings/listings.ts";
+import { findOrder, type OrderWithLines, recordCancelled, voidReservations } from "../orders/orders.ts";
+import type { Runtime } from "../runtime.ts";
+import { cancelOrder, readOrderProgress } from "../shopify/orders.ts";
+import { findShop } from "../shops/shops.ts";
+import { decideRetry } from "../tasks/retry.ts";
+import { openChannel } from "./open-channel.ts";
+import { wakeChannels } from "./wake-channels.ts";
+
+const LEASE_MS = 2 * 60_000;
+const LOOK_AGAIN_MS = 5_000;
+const LATE_MS = 60_000;
+
+interface Subject {
+  cancellation: Cancellation;
+  order: OrderWithLines;
+  channel: Channel;
+}
+
+export async function relayCancellation(rt: Runtime, { cancellationId }: { cancellationId: number }): Promise<void> {
+  const name = `cancel:${cancellationId}`;
+  await underLease(rt, { name, holder: rt.workerId, ttlMs: LEASE_MS }, async () => {
+    const cancellation = await findCancellation(rt.db, cancellationId);
+    const order = cancellation && (await findOrder(rt.db, cancellation.orderId));
+    const channel = order && (await findChannel(rt.db, order.channelId));
+    if (!cancellation || !order || !channel) return;
+    if (cancellation.state !== "waiting" && cancellation.state !== "sending") return;
+    const subject = { cancellation, order, channel };
+    const outcome = await (cancellation.direction === "to-shopify" ? cancelInShopify(rt, subject) : cancelOnMarketplace(rt, subject));
+    if (outcome === "later") return later(rt, subject, "The order is still on its way into Shopify", LOOK_AGAIN_MS);
+    if (outcome === "task") return askMerchant(rt, subject, `${channel.name} does not let apps cancel orders`);
+    if (outcome.ok) return done(rt, subject, outcome.value);
+    await afterFailure(rt, subject, outcome.failure);
+  });
+}
+
+type Outcome = Result<string> | "later" | "task";
+
+async function cancelInShopify(rt: Runtime, { cancellation, order }: Subject): Promise<Outcome> {
+  if (order.stage === "sent" || order.stage === "claimed") return "later";
+  if (!order.shopifyOrderGid) return succeed("it had not reached Shopify");
+  const shop = await findShop(rt.db, { id: order.shopId });
+  if (!shop) return succeed("the shop is gone");
+  const admin = rt.admin(shop.domain);
+  const progress = await readOrderProgress(admin, order.shopifyOrderGid);
+  if (!progress.ok) return progress;
+  if (!progress.value || progress.value.cancelledAt) return succeed("Shopify had it cancelled already");
+  await recordCancellationSending(rt.db, cancellation.id, addMs(rt.clock.now(), LATE_MS));
+  const cancelled = await cancelOrder(admin, {
+    gid: order.shopifyOrderGid,
+    restock: cancellation.restock,
+    reason: "CUSTOMER",
+    note: `Cancelled on the marketplace (${order.displayName})`,
+  });
+  return cancelled.ok ? succeed("cancelled in Shopify, its units are back in stock") : cancelled;
+}
+
+async function cancelOnMarketplace(rt: Runtime, { cancellation, order, channel }: Subject): Promise<Outcome> {
+  const opened = await openChannel(rt, channel);
+  if (!opened.ok) return opened;
+  const { remote, connector } = opened.value;
+  const there = await remote.readOrder(order.remoteId);
+  if (!there.ok) return there;
+  if (!there.value || there.value.status === "cancelled") return succeed("the marketplace had it cancelled already");
+  if (connector.manifest.capabilities.cancellation === "none") return "task";
+  await recordCancellationSending(rt.db, cancellation.id, addMs(rt.clock.now(), LATE_MS));
+  const cancelled = await remote.cancelOrder({
+    orderRemoteId: order.remoteId,
+    reason: there.value.cancellationRequested ? "buyer-request" : "out-of-stock",
+    lines: null,
+  });
+  if (!cancelled.ok) return cancelled;
+  return succeed(cancelled.value.state === "cancelled" ? "cancelled on the marketplace" : "the marketplace was asked to cancel it");
+}
+
+async function done(rt: Runtime, { cancellation, order, channel }: Subject, how: string): Promise<void> {
+  await inTransaction(rt.db, async (tx) => {
+    const now = rt.clock.now();
+    await recordCancellationDone(tx, cancellation.id, now, how);
+    await recordCancelled(tx, order.id);
+    if (!order.shopifyOrderGid) {
+      const inventoryItemGids = await voidReservations(tx, order.id, now);
+      await wakeChannels(rt, tx, await markStale(tx, order.shopId, { inventoryItemGids }, { decreasing: false, now }));
+    }
+    await resolveAlert(tx, order.shopId, `cancellation:${cancellation.id}`, now);
+    await recordAttempt(tx, {
+      shopId: order.shopId,
+      channelId: channel.id,
+      kind: "relay-cancellation",
+      orderId: order.id,
+      outcome: "done",
+      message: `Order ${order.displayName}: ${how}`,
+      startedAt: now,
+      finishedAt: now,
+    });
+  });
+}
+
+async function afterFailure(rt: Runtime, subject: Subject, failure: Failure): Promise<void> {
+  const verdict = decideRetry(failure, subject.cancellation.attempts + 1);
+  if (verdict.action === "retry" || verdict.action === "read-back") return later(rt, subject, failure.message, verdict.delayMs);
+  if (verdict.action === "reconnect") return later(rt, subject, failure.message, 5 * 60_000);
+  await askMerchant(rt, subject, failure.message);
+}
+
+/** The look before every act makes a second try harmless. */
+async function later(rt: Runtime, { cancellation }: Subject, problem: string, delayMs: number): Promise<void> {
+  await inTransaction(rt.db, (tx) =>
+    recordCancellationProblem(tx, cancellation.id, { state: "waiting", problem, retryAt: addMs(rt.clock.now(), delayMs) }),
+  );
+}
+
+async function askMerchant(rt: Runtime, { cancellation, order, channel }: Subject, why: string): Promise<void> {
+  const where = cancellation.direction === "to-shopify" ? "Shopify" : channel.name;
+  const message = `Order ${order.displayName} was ${cancellation.reason}, and ${where} could not be told: ${why}. Cancel it in ${where} by hand.`;
+  await inTransaction(rt.db, async (tx) => {
+    const now = rt.clock.now();
+    await recordCancellationProblem(tx, cancellation.id, { state: "task", problem: why, retryAt: null });
+    await raiseAlert(
+      tx,
+      {
+        shopId: order.shopId,
+        channelId: channel.id,
+        key: `cancellation:${cancellation.id}`,
+        severity: "critical",
+        title: `Cancel order ${order.displayName} in ${where}`,
+        message,
+        action: `/app/orders/${order.id}`,
+      },
+      now,
+    );
+    await recordAttempt(tx, {
+      shopId: order.shopId,
+      channelId: channel.id,
+      kind: "relay-cancellation",
+      orderId: order.id,
+      outcome: "held",
+      message,
+      startedAt: now,
+      finishedAt: now,
+    });
+  });
+}

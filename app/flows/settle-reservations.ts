@@ -1,0 +1,49 @@
+/**
+ * A placed order's units stop counting as pending once Shopify is seen to count them: on a fresh read of all levels of
+ * the item of which one changed at or after the order's creation. Levels and reservations change in one transaction, so
+ * that a unit is never subtracted twice for long, nor forgotten.
+ */
+import { inTransaction } from "../db.server.ts";
+import { applyLevels } from "../inventory/levels.ts";
+import { markStale } from "../listings/listings.ts";
+import { listUnsettledPlaced, postReservations } from "../orders/orders.ts";
+import type { Runtime } from "../runtime.ts";
+import { readLevels } from "../shopify/levels.ts";
+import type { Shop } from "../shops/shops.ts";
+import { wakeChannels } from "./wake-channels.ts";
+
+export async function settleReservations(rt: Runtime, shop: Shop): Promise<void> {
+  const unsettled = await listUnsettledPlaced(rt.db, shop.id);
+  if (unsettled.length === 0) return;
+  const items = [...new Set(unsettled.map((one) => one.inventoryItemGid))];
+  const read = await readLevels(rt.admin(shop.domain), items);
+  if (!read.ok) {
+    // Counted as pending for longer than needed: too low for a moment is safe. The tick tries again.
+    rt.logger.info({ shop: shop.domain, why: read.failure.message }, "levels not read after an order");
+    return;
+  }
+  const untracked = new Set(
+    (await rt.db.variant.findMany({ where: { shopId: shop.id, inventoryItemGid: { in: items }, tracked: false } })).map(
+      (variant) => variant.inventoryItemGid,
+    ),
+  );
+  await inTransaction(rt.db, async (tx) => {
+    const now = rt.clock.now();
+    const readings = read.value;
+    const { changes } = await applyLevels(tx, { shopId: shop.id, readings, cause: "fresh-read", reference: null, now });
+    const counted = unsettled.filter(({ inventoryItemGid, shopifyCreatedAt }) => {
+      if (untracked.has(inventoryItemGid)) return true;
+      // Shopify's times are whole seconds in places: compare as it writes them.
+      const since = shopifyCreatedAt ? Math.floor(shopifyCreatedAt.getTime() / 1_000) * 1_000 : Number.POSITIVE_INFINITY;
+      return readings.some((level) => level.inventoryItemGid === inventoryItemGid && level.remoteUpdatedAt.getTime() >= since);
+    });
+    await postReservations(
+      tx,
+      counted.map((one) => one.id),
+      now,
+    );
+    const touched = [...changes.map((one) => one.inventoryItemGid), ...counted.map((one) => one.inventoryItemGid)];
+    const scope = { inventoryItemGids: [...new Set(touched)] };
+    await wakeChannels(rt, tx, await markStale(tx, shop.id, scope, { decreasing: true, now }));
+  });
+}

@@ -1,0 +1,24 @@
+/**
+ * The stages of a marketplace order on its way to Shopify. Pure.
+ *
+ * waiting (unpaid) → claimed (to be placed) → sent (orderCreate was called) → placed. `held` waits for the merchant;
+ * `cancelled` is the end of what never came to be. An order that Shopify has, or may have, is cancelled over there by a
+ * Cancellation and keeps its stage until that is done.
+ */
+export type OrderStage = "waiting" | "claimed" | "sent" | "placed" | "held" | "cancelled";
+
+export function nextStage(held: OrderStage | null, remote: "pending" | "paid" | "cancelled"): OrderStage {
+  switch (held) {
+    case null:
+    case "waiting":
+      if (remote === "cancelled") return "cancelled";
+      return remote === "paid" ? "claimed" : "waiting";
+    case "claimed":
+    case "held":
+      return remote === "cancelled" ? "cancelled" : held;
+    case "sent":
+    case "placed":
+    case "cancelled":
+      return held;
+  }
+}

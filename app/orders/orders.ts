@@ -1,0 +1,333 @@
+/** Slice: orders. Owns MarketplaceOrder, OrderLine and Reservation. */
+import type { RemoteBuyer, RemoteOrder } from "#connectors/contract/remote-types.ts";
+import type { Db, Tx } from "../db.server.ts";
+import type { MarketplaceOrder, OrderLine, Prisma, Reservation } from "../generated/prisma/client.ts";
+import type { Secrets } from "../secrets.ts";
+import { nextStage, type OrderStage } from "./order-stage.ts";
+
+export type { MarketplaceOrder, OrderLine, Reservation };
+export type OrderWithLines = MarketplaceOrder & { lines: (OrderLine & { reservation: Reservation | null })[] };
+
+const withLines = {
+  lines: { include: { reservation: true }, orderBy: { id: "asc" } },
+} satisfies Prisma.MarketplaceOrderInclude;
+
+/** What a line was sold on, as far as we can tell. */
+export interface ResolvedLine {
+  remoteLineId: string;
+  listingId: number | null;
+  variantId: number | null;
+  inventoryItemGid: string | null;
+}
+
+export interface RecordedOrder {
+  id: number;
+  isNew: boolean;
+  stageBefore: OrderStage | null;
+  stage: OrderStage;
+  /** Items whose pending units changed. */
+  inventoryItemGids: string[];
+  /** The marketplace cancelled it after Shopify had it (or may have it). */
+  cancelInShopify: boolean;
+}
+
+/**
+ * Stores an order as the marketplace shows it, with a reservation per line, and moves it along its stages. Storing the
+ * same again changes nothing; an older picture than the one held is not stored.
+ */
+export async function recordOrder(
+  tx: Tx,
+  input: {
+    shopId: number;
+    channelId: number;
+    order: RemoteOrder;
+    lines: readonly ResolvedLine[];
+    secrets: Secrets;
+    connectorKey: string;
+    now: Date;
+  },
+): Promise<RecordedOrder | null> {
+  const { shopId, channelId, order, secrets, now } = input;
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`order:${channelId}:${order.remoteId}`}, 0))`;
+  const held = await tx.marketplaceOrder.findUnique({
+    where: { channelId_remoteId: { channelId, remoteId: order.remoteId } },
+    include: withLines,
+  });
+  if (held && held.remoteUpdatedAt > order.updatedAt) return null;
+
+  const stageBefore = (held?.stage as OrderStage | undefined) ?? null;
+  const stage = nextStage(stageBefore, order.status);
+  const facts = {
+    displayName: order.displayName,
+    paidAt: order.paidAt,
+    remoteUpdatedAt: order.updatedAt,
+    remoteStatus: order.status,
+    cancellationRequested: order.cancellationRequested,
+    buyerSealed: secrets.seal(JSON.stringify(order.buyer)),
+    buyerKey: order.buyer.remoteId ? buyerHash(secrets, input.connectorKey, order.buyer.remoteId) : null,
+    currency: order.total.currency,
+    totalAmount: order.total.amount,
+    shippingAmount: order.shipping.amount,
+    taxAmount: order.tax.amount,
+    taxCollectedByMarketplace: order.taxCollectedByMarketplace,
+    stage,
+  };
+  const row = held
+    ? await tx.marketplaceOrder.update({ where: { id: held.id }, data: facts, select: { id: true } })
+    : await tx.marketplaceOrder.create({
+        data: { shopId, channelId, remoteId: order.remoteId, soldAt: order.soldAt, importedAt: now, ...facts },
+        select: { id: true },
+      });
+
+  const touched = new Set<string>();
+  for (const line of order.lines) {
+    const resolved = input.lines.find((one) => one.remoteLineId === line.remoteLineId);
+    const heldLine = held?.lines.find((one) => one.remoteLineId === line.remoteLineId);
+    const stored = await tx.orderLine.upsert({
+      where: { orderId_remoteLineId: { orderId: row.id, remoteLineId: line.remoteLineId } },
+      create: {
+        orderId: row.id,
+        remoteLineId: line.remoteLineId,
+        sku: line.sku,
+        title: line.title,
+        quantity: line.quantity,
+        quantityCancelled: line.quantityCancelled,
+        unitAmount: line.unitPrice.amount,
+        listingId: resolved?.listingId ?? null,
+        variantId: resolved?.variantId ?? null,
+      },
+      // What it was sold on is decided once: a later rebinding of the listing does not move the sale.
+      update: {
+        quantityCancelled: line.quantityCancelled,
+        listingId: heldLine?.listingId ?? resolved?.listingId ?? null,
+        variantId: heldLine?.variantId ?? resolved?.variantId ?? null,
+      },
+    });
+    const changed = await settleReservation(tx, {
+      shopId,
+      orderLineId: stored.id,
+      held: heldLine?.reservation ?? null,
+      inventoryItemGid: heldLine?.reservation?.inventoryItemGid ?? resolved?.inventoryItemGid ?? null,
+      quantity: stage === "cancelled" ? 0 : line.quantity - line.quantityCancelled,
+      now,
+    });
+    if (changed) touched.add(changed);
+  }
+  return {
+    id: row.id,
+    isNew: held === null,
+    stageBefore,
+    stage,
+    inventoryItemGids: [...touched],
+    cancelInShopify: order.status === "cancelled" && (stage === "sent" || stage === "placed"),
+  };
+}
+
+/** Brings a line's reservation to `quantity` pending units while Shopify does not count it. Returns the item if that changed. */
+async function settleReservation(
+  tx: Tx,
+  wanted: {
+    shopId: number;
+    orderLineId: number;
+    held: Reservation | null;
+    inventoryItemGid: string | null;
+    quantity: number;
+    now: Date;
+  },
+): Promise<string | null> {
+  const { held, quantity, now } = wanted;
+  if (!held) {
+    if (!wanted.inventoryItemGid || quantity <= 0) return null;
+    await tx.reservation.create({
+      data: {
+        shopId: wanted.shopId,
+        orderLineId: wanted.orderLineId,
+        inventoryItemGid: wanted.inventoryItemGid,
+        quantity,
+        state: "pending",
+        createdAt: now,
+      },
+    });
+    return wanted.inventoryItemGid;
+  }
+  if (held.state !== "pending" || held.quantity === quantity) return null;
+  await tx.reservation.update({
+    where: { id: held.id },
+    data: quantity <= 0 ? { state: "voided", settledAt: now } : { quantity },
+  });
+  return held.inventoryItemGid;
+}
+
+/** A keyed hash that finds a marketplace's buyer again. */
+export function buyerHash(secrets: Secrets, connectorKey: string, remoteBuyerId: string): string {
+  return secrets.hash(`buyer:${connectorKey}:${remoteBuyerId}`);
+}
+
+export function openBuyer(secrets: Secrets, order: Pick<MarketplaceOrder, "buyerSealed">): RemoteBuyer | null {
+  return order.buyerSealed ? (JSON.parse(secrets.open(order.buyerSealed)) as RemoteBuyer) : null;
+}
+
+export function findOrder(db: Db | Tx, id: number): Promise<OrderWithLines | null> {
+  return db.marketplaceOrder.findUnique({ where: { id }, include: withLines });
+}
+
+export function findOrderOfShop(db: Db | Tx, shopId: number, id: number): Promise<OrderWithLines | null> {
+  return db.marketplaceOrder.findFirst({ where: { id, shopId }, include: withLines });
+}
+
+export function findOrderByShopifyGid(db: Db | Tx, shopId: number, gid: string): Promise<OrderWithLines | null> {
+  return db.marketplaceOrder.findFirst({ where: { shopId, shopifyOrderGid: gid }, include: withLines });
+}
+
+/** When we last stored each of these, to leave alone what has not changed. */
+export async function listKnownUpdates(
+  db: Db | Tx,
+  channelId: number,
+  remoteIds: readonly string[],
+): Promise<Map<string, Date>> {
+  const rows = await db.marketplaceOrder.findMany({
+    where: { channelId, remoteId: { in: [...remoteIds] } },
+    select: { remoteId: true, remoteUpdatedAt: true },
+  });
+  return new Map(rows.map((row) => [row.remoteId, row.remoteUpdatedAt]));
+}
+
+/** Orders to be placed in Shopify now, the earliest sale first. */
+export async function listPlaceable(db: Db, shopId: number, now: Date, limit: number): Promise<number[]> {
+  const rows = await db.marketplaceOrder.findMany({
+    where: { shopId, stage: { in: ["claimed", "sent"] }, OR: [{ retryAt: null }, { retryAt: { lte: now } }] },
+    orderBy: [{ soldAt: "asc" }, { id: "asc" }],
+    take: limit,
+    select: { id: true },
+  });
+  return rows.map((row) => row.id);
+}
+
+export async function listShopsWithPlaceable(db: Db, now: Date): Promise<number[]> {
+  const rows = await db.marketplaceOrder.findMany({
+    where: { stage: { in: ["claimed", "sent"] }, OR: [{ retryAt: null }, { retryAt: { lte: now } }] },
+    distinct: ["shopId"],
+    select: { shopId: true },
+  });
+  return rows.map((row) => row.shopId);
+}
+
+/** Written before orderCreate is called. */
+export async function recordSent(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.marketplaceOrder.update({
+    where: { id },
+    data: { stage: "sent", sentAt: now, placeAttempts: { increment: 1 } },
+  });
+}
+
+/** Nothing was created: it may be tried again at `retryAt`. */
+export async function recordNotSent(tx: Tx, id: number, retryAt: Date | null): Promise<void> {
+  await tx.marketplaceOrder.update({ where: { id }, data: { stage: "claimed", sentAt: null, retryAt } });
+}
+
+export async function postponeOrder(tx: Db | Tx, id: number, retryAt: Date): Promise<void> {
+  await tx.marketplaceOrder.update({ where: { id }, data: { retryAt } });
+}
+
+export async function recordHeld(tx: Tx, id: number, reason: string): Promise<void> {
+  await tx.marketplaceOrder.update({ where: { id }, data: { stage: "held", holdReason: reason, retryAt: null } });
+}
+
+/** Gives a held order another try. */
+export async function releaseHold(tx: Tx, id: number): Promise<boolean> {
+  const { count } = await tx.marketplaceOrder.updateMany({
+    where: { id, stage: "held" },
+    data: { stage: "claimed", holdReason: null, retryAt: null, placeAttempts: 0 },
+  });
+  return count === 1;
+}
+
+export interface PlacedOrder {
+  gid: string;
+  name: string;
+  createdAt: Date;
+  customerGid: string | null;
+  /** Shopify's line for each of ours, by our remoteLineId. */
+  lineGids: ReadonlyMap<string, string>;
+}
+
+export async function recordPlaced(tx: Tx, id: number, placed: PlacedOrder, now: Date): Promise<void> {
+  await tx.marketplaceOrder.update({
+    where: { id },
+    data: {
+      stage: "placed",
+      shopifyOrderGid: placed.gid,
+      shopifyOrderName: placed.name,
+      shopifyCreatedAt: placed.createdAt,
+      customerGid: placed.customerGid,
+      placedAt: now,
+      holdReason: null,
+      retryAt: null,
+    },
+  });
+  for (const [remoteLineId, gid] of placed.lineGids) {
+    await tx.orderLine.updateMany({ where: { orderId: id, remoteLineId }, data: { shopifyLineGid: gid } });
+  }
+}
+
+/** Binds lines that had no variant, after the merchant matched the listing. */
+export async function bindLine(
+  tx: Tx,
+  line: { id: number; shopId: number; variantId: number; listingId: number | null; inventoryItemGid: string; quantity: number; now: Date },
+): Promise<void> {
+  await tx.orderLine.update({ where: { id: line.id }, data: { variantId: line.variantId, listingId: line.listingId } });
+  await tx.reservation.upsert({
+    where: { orderLineId: line.id },
+    create: {
+      shopId: line.shopId,
+      orderLineId: line.id,
+      inventoryItemGid: line.inventoryItemGid,
+      quantity: line.quantity,
+      state: "pending",
+      createdAt: line.now,
+    },
+    update: {},
+  });
+}
+
+/** Placed orders whose units are still pending: evidence that Shopify counts them is missing. */
+export function listUnsettledPlaced(db: Db | Tx, shopId: number): Promise<
+  { id: number; inventoryItemGid: string; shopifyCreatedAt: Date | null }[]
+> {
+  return db.$queryRaw`
+    SELECT r.id, r."inventoryItemGid", o."shopifyCreatedAt"
+    FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
+    WHERE r."shopId" = ${shopId} AND r.state = 'pending' AND o.stage IN ('placed', 'cancelled') AND o."shopifyOrderGid" IS NOT NULL
+    ORDER BY r.id`;
+}
+
+/** From here on Shopify counts these units. */
+export async function postReservations(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
+  await tx.reservation.updateMany({
+    where: { id: { in: [...ids] }, state: "pending" },
+    data: { state: "posted", settledAt: now },
+  });
+}
+
+/** Releases what an order still holds. Returns the items whose pending units changed. */
+export async function voidReservations(tx: Tx, orderId: number, now: Date): Promise<string[]> {
+  const rows = await tx.reservation.updateManyAndReturn({
+    where: { line: { orderId }, state: "pending" },
+    data: { state: "voided", settledAt: now },
+    select: { inventoryItemGid: true },
+  });
+  return [...new Set(rows.map((row) => row.inventoryItemGid))];
+}
+
+export async function recordCancelled(tx: Tx, id: number): Promise<void> {
+  await tx.marketplaceOrder.update({ where: { id }, data: { stage: "cancelled", retryAt: null } });
+}
+
+/** Takes a buyer's data out of the orders we hold; what is left is what the books need. */
+export async function forgetBuyer(tx: Tx, where: { shopId: number; buyerKey: string } | { orderId: number }): Promise<number> {
+  const { count } = await tx.marketplaceOrder.updateMany({
+    where: "orderId" in where ? { id: where.orderId } : where,
+    data: { buyerSealed: null, buyerKey: null },
+  });
+  return count;
+}

@@ -1,0 +1,317 @@
+/** One channel: its state, the first push, its policy and locations, and the way out. */
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { Badge, Banner, BlockStack, Card, ChoiceList, InlineStack, Layout, List, Page, Text } from "@shopify/polaris";
+import { useState } from "react";
+import { z } from "zod";
+import { beginConnection, disconnectChannel } from "#app/flows/connect-channel.ts";
+import {
+  approveFirstPush,
+  pauseChannel,
+  previewPush,
+  refreshListings,
+  resumeChannel,
+  setChannelPolicy,
+} from "#app/flows/manage-channel.ts";
+import { authenticateShop } from "#app/shopify.server.ts";
+import { ActionButton } from "#app/ui/action-button.tsx";
+import type { ActionReply } from "#app/ui/action-reply.ts";
+import { FactsList } from "#app/ui/facts-list.tsx";
+import { readForm } from "#app/ui/form-data.ts";
+import { PageError } from "#app/ui/page-error.tsx";
+import { idParam, notFound } from "#app/ui/params.ts";
+import { PolicyFields } from "#app/ui/policy-fields.tsx";
+import { PushPreview } from "#app/ui/push-preview.tsx";
+import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
+import { StatusBadge } from "#app/ui/status-badge.tsx";
+import { Ago, Time } from "#app/ui/time.tsx";
+import { useLive } from "#app/ui/use-live.ts";
+import { type ChannelView, readChannel, summarisePreview } from "#app/views/channels.ts";
+import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { rt, shop } = await authenticateShop(request);
+  const channel = await readChannel(rt, shop.id, idParam(params.id));
+  if (!channel) throw notFound();
+  const wantsPreview = channel.readyForPreview && !channel.pushApproved;
+  const preview = wantsPreview
+    ? summarisePreview(await previewPush(rt, { shopId: shop.id, channelId: channel.id }))
+    : null;
+  return { channel, preview };
+}
+
+const form = z.discriminatedUnion("intent", [
+  z.object({ intent: z.literal("pause") }),
+  z.object({ intent: z.literal("resume") }),
+  z.object({ intent: z.literal("reconnect"), connector: z.string().max(40) }),
+  z.object({ intent: z.literal("refresh") }),
+  z.object({ intent: z.literal("approve") }),
+  z.object({ intent: z.literal("disconnect") }),
+  policyFormSchema.extend({
+    intent: z.literal("policy"),
+    locationGids: z.array(z.string().max(200)).max(1000).default([]),
+  }),
+]);
+
+export async function action({ request, params }: ActionFunctionArgs): Promise<ActionReply> {
+  const { rt, shop } = await authenticateShop(request);
+  const parsed = await readForm(form, request);
+  if (!parsed.ok) return parsed;
+  const channel = { shopId: shop.id, channelId: idParam(params.id) };
+  const { value } = parsed;
+  switch (value.intent) {
+    case "pause":
+      return said(await pauseChannel(rt, channel), "Paused");
+    case "resume":
+      return said(await resumeChannel(rt, channel), "Resumed");
+    case "reconnect":
+      return beginConnection(rt, { shopId: shop.id, connectorKey: value.connector });
+    case "refresh":
+      return said(await refreshListings(rt, channel), "Reading listings");
+    case "approve":
+      return said(await approveFirstPush(rt, channel), "Approved: updating listings");
+    case "disconnect":
+      return said(await disconnectChannel(rt, channel), "Disconnected");
+    case "policy": {
+      const read = parsePolicyForm(value);
+      if (!read.ok) return { ok: false, message: "Please correct the fields in red.", errors: read.errors };
+      const { locationGids } = value;
+      return said(await setChannelPolicy(rt, { ...channel, policy: read.policy, locationGids }), "Saved");
+    }
+  }
+}
+
+/** What the toast says when it went well. */
+function said(result: ActionReply, message: string): ActionReply {
+  return result.ok ? { ok: true, message } : result;
+}
+
+export default function Channel() {
+  const { channel, preview } = useLoaderData<typeof loader>();
+  useLive(channel.live);
+  return (
+    <Page
+      title={channel.name}
+      subtitle={channel.marketplace}
+      titleMetadata={<StatusBadge said={channel.said} />}
+      backAction={{ content: "Channels", url: "/app/channels" }}
+    >
+      <Layout>
+        <Layout.Section>
+          <BlockStack gap="400">
+            <StateBanner channel={channel} />
+            {channel.warnings.length > 0 ? (
+              <Banner tone="warning" title={`${channel.marketplace} settings to look at`}>
+                <List>
+                  {channel.warnings.map((warning) => (
+                    <List.Item key={warning}>{warning}</List.Item>
+                  ))}
+                </List>
+              </Banner>
+            ) : null}
+            {channel.state === "connected" && !channel.pushApproved ? (
+              <PushPreview channelName={channel.name} atZero={channel.atZero} preview={preview} />
+            ) : null}
+            {channel.state === "disconnected" ? null : <PolicyForm key={channel.id} channel={channel} />}
+          </BlockStack>
+        </Layout.Section>
+        <Layout.Section variant="oneThird">
+          <BlockStack gap="400">
+            <Overview channel={channel} />
+            {channel.state === "disconnected" ? null : <Controls channel={channel} />}
+          </BlockStack>
+        </Layout.Section>
+      </Layout>
+    </Page>
+  );
+}
+
+function StateBanner({ channel }: { channel: ChannelView }) {
+  const { marketplace } = channel;
+  if (channel.state === "reconnect" || channel.state === "disconnected") {
+    const lost = channel.state === "reconnect";
+    return (
+      <Banner
+        tone={lost ? "critical" : "info"}
+        title={lost ? `${marketplace} no longer lets us in` : "This channel is disconnected"}
+      >
+        <BlockStack gap="300">
+          <p>
+            {channel.stateReason ??
+              (lost
+                ? "Reconnect, so that quantities and orders flow again."
+                : "Its listings stay as they are, and nothing is changed there. Connect it again to go on where it stopped.")}
+          </p>
+          <ActionButton
+            fields={{ intent: "reconnect", connector: channel.connectorKey }}
+          >{`Reconnect ${marketplace}`}</ActionButton>
+        </BlockStack>
+      </Banner>
+    );
+  }
+  if (channel.state === "paused") {
+    return (
+      <Banner tone="warning" title="This channel is paused">
+        <BlockStack gap="300">
+          <p>
+            {channel.stateReason ??
+              "No quantity is changed there until you resume it. Orders sold there still hold stock."}
+          </p>
+          <ActionButton fields={{ intent: "resume" }}>Resume</ActionButton>
+        </BlockStack>
+      </Banner>
+    );
+  }
+  return null;
+}
+
+function Overview({ channel }: { channel: ChannelView }) {
+  const { listings } = channel;
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          Overview
+        </Text>
+        <FactsList
+          facts={[
+            { name: "Listings in step", value: `${listings["in-step"]} of ${listings.total - listings["left-alone"]}` },
+            { name: "Being updated", value: listings.updating },
+            {
+              name: "Need you",
+              value: listings["needs-you"] > 0 ? <Badge tone="attention">{String(listings["needs-you"])}</Badge> : 0,
+            },
+            { name: "Left alone", value: listings["left-alone"] },
+            { name: "Listings read", value: <Ago at={channel.listingsReadAt} /> },
+            { name: "Orders read", value: <Ago at={channel.ordersReadAt} /> },
+            { name: "Imports orders sold since", value: <Time at={channel.importOrdersSince} /> },
+            { name: "Connected", value: <Time at={channel.connectedAt} /> },
+          ]}
+        />
+        {channel.atZero ? (
+          <Text as="p" tone="subdued" variant="bodySm">
+            {channel.atZero}
+          </Text>
+        ) : null}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Controls({ channel }: { channel: ChannelView }) {
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          Control
+        </Text>
+        {channel.state === "connected" ? (
+          <InlineStack gap="200" blockAlign="start">
+            <ActionButton fields={{ intent: "pause" }}>Pause</ActionButton>
+            <ActionButton fields={{ intent: "refresh" }}>Read listings again</ActionButton>
+          </InlineStack>
+        ) : null}
+        <Text as="p" tone="subdued">
+          Disconnecting leaves the listings as they are: no quantity is changed any more, and no order is imported.
+        </Text>
+        <ActionButton
+          tone="critical"
+          fields={{ intent: "disconnect" }}
+          confirm={{
+            title: `Disconnect ${channel.name}?`,
+            message: `The listings on ${channel.marketplace} stay as they are, with the quantities they show now. Orders sold there will no longer reach Shopify, so stock can be sold twice.`,
+            action: "Disconnect",
+          }}
+        >
+          Disconnect
+        </ActionButton>
+      </BlockStack>
+    </Card>
+  );
+}
+
+const EXAMPLE_UNITS = 12;
+
+function PolicyForm({ channel }: { channel: ChannelView }) {
+  const saved = {
+    ...policyFormValues(channel.policy),
+    some: channel.someLocations,
+    gids: channel.locations.filter((location) => location.chosen).map((location) => location.gid),
+  };
+  const [draft, setDraft] = useState<typeof saved | null>(null);
+  const [errors, setErrors] = useState<PolicyFormErrors & { locations?: string }>({});
+  const now = draft ?? saved;
+  const dirty = draft !== null && JSON.stringify(draft) !== JSON.stringify(saved);
+  const noneChosen = now.some && now.gids.length === 0;
+  return (
+    <SaveBarForm
+      id="channel-policy"
+      dirty={dirty}
+      fields={() => [
+        ["intent", "policy"],
+        ["bufferKind", now.bufferKind],
+        ["buffer", now.buffer],
+        ["threshold", now.threshold],
+        ["cap", now.cap],
+        ...(now.some ? now.gids.map((gid): [string, string] => ["locationGids[]", gid]) : []),
+      ]}
+      onDiscard={() => {
+        setDraft(null);
+        setErrors({});
+      }}
+      onErrors={setErrors}
+    >
+      <Card>
+        <BlockStack gap="400">
+          <BlockStack gap="100">
+            <Text as="h2" variant="headingMd">
+              Policy
+            </Text>
+            <Text as="p" tone="subdued">
+              How much of your stock this channel shows. A listing can have a policy of its own.
+            </Text>
+          </BlockStack>
+          <PolicyFields
+            values={now}
+            onChange={(values) => setDraft({ ...now, ...values })}
+            errors={errors}
+            inherited={channel.inherited}
+            inheritedFrom="the shop"
+            example={EXAMPLE_UNITS}
+            subject="this channel"
+          />
+        </BlockStack>
+      </Card>
+      {channel.locations.length > 1 ? (
+        <Card>
+          <ChoiceList
+            title="Stock this channel may sell"
+            choices={[
+              { label: "Every active location", value: "all" },
+              {
+                label: "These locations",
+                value: "some",
+                renderChildren: (selected) =>
+                  selected ? (
+                    <ChoiceList
+                      title="Locations"
+                      titleHidden
+                      allowMultiple
+                      choices={channel.locations.map(({ gid, name }) => ({ label: name, value: gid }))}
+                      selected={now.gids}
+                      onChange={(gids) => setDraft({ ...now, gids })}
+                      {...(noneChosen ? { error: "Choose at least one; with none, every location counts." } : {})}
+                    />
+                  ) : null,
+              },
+            ]}
+            selected={[now.some ? "some" : "all"]}
+            onChange={([choice]) => setDraft({ ...now, some: choice === "some" })}
+          />
+        </Card>
+      ) : null}
+    </SaveBarForm>
+  );
+}
+
+export const ErrorBoundary = PageError;

@@ -1,0 +1,236 @@
+/** History: every attempt, with what came of it. */
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData, useNavigation } from "@remix-run/react";
+import { BlockStack, Card, IndexTable, InlineStack, Link, Page, Text, useBreakpoints } from "@shopify/polaris";
+import { ClockIcon } from "@shopify/polaris-icons";
+import { z } from "zod";
+import { retryListing } from "#app/flows/manage-listing.ts";
+import { retryOrder } from "#app/flows/manage-order.ts";
+import { authenticateShop } from "#app/shopify.server.ts";
+import { ActionButton } from "#app/ui/action-button.tsx";
+import type { ActionReply } from "#app/ui/action-reply.ts";
+import { Empty } from "#app/ui/empty.tsx";
+import { Filters } from "#app/ui/filters.tsx";
+import { formId, readForm } from "#app/ui/form-data.ts";
+import { PageError } from "#app/ui/page-error.tsx";
+import { Pager } from "#app/ui/pager.tsx";
+import { StatusBadge } from "#app/ui/status-badge.tsx";
+import { Time } from "#app/ui/time.tsx";
+import { useLive } from "#app/ui/use-live.ts";
+import { readChannelNames } from "#app/views/channels.ts";
+import { type HistoryRow, readDay, readHistory } from "#app/views/history.ts";
+import { HISTORY_OUTCOMES, isHistoryOutcome } from "#app/views/history-filters.ts";
+import { readId, readPage } from "#app/views/paging.ts";
+import { ATTEMPT_KINDS } from "#app/views/words.ts";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { rt, shop } = await authenticateShop(request);
+  const query = new URL(request.url).searchParams;
+  const kind = query.get("kind") ?? "";
+  const outcome = query.get("outcome") ?? "";
+  const [view, channels] = await Promise.all([
+    readHistory(rt, shop, {
+      from: readDay(query.get("from")),
+      to: readDay(query.get("to")),
+      channelId: readId(query.get("channel")),
+      kind: Object.hasOwn(ATTEMPT_KINDS, kind) ? kind : null,
+      outcome: isHistoryOutcome(outcome) ? outcome : null,
+      search: (query.get("search") ?? "").trim().slice(0, 100),
+      page: readPage(query),
+    }),
+    readChannelNames(rt, shop.id),
+  ]);
+  const filtered = ["from", "to", "channel", "kind", "outcome", "search"].some((name) => query.get(name));
+  return { ...view, channels, filtered };
+}
+
+const form = z.object({ kind: z.enum(["listing", "order"]), id: formId });
+
+export async function action({ request }: ActionFunctionArgs): Promise<ActionReply> {
+  const { rt, shop } = await authenticateShop(request);
+  const parsed = await readForm(form, request);
+  if (!parsed.ok) return parsed;
+  const { kind, id } = parsed.value;
+  const result: ActionReply =
+    kind === "listing"
+      ? await retryListing(rt, { shopId: shop.id, listingId: id })
+      : await retryOrder(rt, { shopId: shop.id, orderId: id });
+  return result.ok ? { ok: true, message: "Trying again" } : result;
+}
+
+export default function History() {
+  const { rows, paging, channels, filtered } = useLoaderData<typeof loader>();
+  const { smDown } = useBreakpoints();
+  const navigation = useNavigation();
+  useLive(false);
+  return (
+    <Page title="History" subtitle="Everything Lockstep tried, newest first." fullWidth>
+      <Card padding="0">
+        <Filters
+          search={{ label: "Search history", placeholder: "SKU, product, order or message" }}
+          choices={[
+            {
+              name: "kind",
+              label: "Kind",
+              options: Object.entries(ATTEMPT_KINDS).map(([value, label]) => ({ value, label })),
+            },
+            {
+              name: "outcome",
+              label: "Outcome",
+              options: Object.entries(HISTORY_OUTCOMES).map(([value, { label }]) => ({ value, label })),
+            },
+            {
+              name: "channel",
+              label: "Channel",
+              options: channels.map((channel) => ({ value: String(channel.id), label: channel.name })),
+            },
+          ]}
+          days={[
+            { name: "from", label: "From" },
+            { name: "to", label: "To" },
+          ]}
+        />
+        <IndexTable
+          condensed={smDown}
+          selectable={false}
+          loading={navigation.state === "loading"}
+          resourceName={{ singular: "attempt", plural: "attempts" }}
+          itemCount={rows.length}
+          emptyState={
+            filtered ? (
+              <Empty
+                icon={ClockIcon}
+                heading="Nothing matches these filters"
+                action={{ content: "Show all", url: "/app/history" }}
+              >
+                <p>Try other days or another word.</p>
+              </Empty>
+            ) : (
+              <Empty icon={ClockIcon} heading="Nothing has been tried yet">
+                <p>Each push, import and shipment appears here, with its outcome.</p>
+              </Empty>
+            )
+          }
+          headings={[
+            { title: "When" },
+            { title: "What" },
+            { title: "About" },
+            { title: "Quantity" },
+            { title: "Outcome" },
+            { title: "Retry", hidden: true },
+          ]}
+        >
+          {rows.map((row, position) => (
+            <IndexTable.Row id={row.key} key={row.key} position={position}>
+              {smDown ? <PhoneCell row={row} /> : <Cells row={row} />}
+            </IndexTable.Row>
+          ))}
+        </IndexTable>
+        <Pager paging={paging} />
+      </Card>
+    </Page>
+  );
+}
+
+function Cells({ row }: { row: HistoryRow }) {
+  return (
+    <>
+      <IndexTable.Cell>
+        <Time at={row.at} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        {row.kind}
+        {row.channel ? (
+          <>
+            <br />
+            <Text as="span" tone="subdued" variant="bodySm">
+              {row.channel}
+            </Text>
+          </>
+        ) : null}
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <About row={row} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <Text as="span" numeric>
+          {row.change ?? ""}
+        </Text>
+        {row.arithmetic ? (
+          <div style={{ whiteSpace: "normal", maxWidth: "16rem" }}>
+            <Text as="span" tone="subdued" variant="bodySm">
+              {row.arithmetic}
+            </Text>
+          </div>
+        ) : null}
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <Outcome row={row} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <Retry row={row} />
+      </IndexTable.Cell>
+    </>
+  );
+}
+
+function PhoneCell({ row }: { row: HistoryRow }) {
+  return (
+    <IndexTable.Cell>
+      <BlockStack gap="100">
+        <InlineStack align="space-between" gap="200">
+          <Text as="span" fontWeight="semibold">
+            {row.kind} {row.change}
+          </Text>
+          <Text as="span" tone="subdued" variant="bodySm">
+            <Time at={row.at} />
+          </Text>
+        </InlineStack>
+        <About row={row} />
+        <Outcome row={row} />
+        <Retry row={row} />
+      </BlockStack>
+    </IndexTable.Cell>
+  );
+}
+
+function About({ row }: { row: HistoryRow }) {
+  const { listing, order } = row;
+  return (
+    <div style={{ whiteSpace: "normal", maxWidth: "20rem" }}>
+      {listing ? (
+        <Link url={`/app/listings/${listing.id}`} removeUnderline>
+          {listing.title}
+          {listing.sku ? ` (${listing.sku})` : ""}
+        </Link>
+      ) : null}
+      {order ? (
+        <Link url={`/app/orders/${order.id}`} removeUnderline>
+          {order.name}
+        </Link>
+      ) : null}
+    </div>
+  );
+}
+
+function Outcome({ row }: { row: HistoryRow }) {
+  return (
+    <div style={{ whiteSpace: "normal", maxWidth: "26rem" }}>
+      {row.said ? <StatusBadge said={row.said} /> : null}
+      <Text as="p" tone="subdued" variant="bodySm" breakWord>
+        {row.message}
+      </Text>
+    </div>
+  );
+}
+
+function Retry({ row }: { row: HistoryRow }) {
+  if (!row.retry) return null;
+  return (
+    <ActionButton size="slim" fields={{ kind: row.retry.kind, id: String(row.retry.id) }}>
+      Retry
+    </ActionButton>
+  );
+}
+
+export const ErrorBoundary = PageError;

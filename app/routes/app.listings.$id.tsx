@@ -1,0 +1,367 @@
+/** One listing: the number and its arithmetic, its match, its own policy, and what happened to it. */
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
+import { useState } from "react";
+import { z } from "zod";
+import {
+  excludeListing,
+  matchListing,
+  retryListing,
+  setListingPolicy,
+  unmatchListing,
+} from "#app/flows/manage-listing.ts";
+import { authenticateShop } from "#app/shopify.server.ts";
+import { ActionButton } from "#app/ui/action-button.tsx";
+import type { ActionReply } from "#app/ui/action-reply.ts";
+import { FactsList } from "#app/ui/facts-list.tsx";
+import { formFlag, formId, readForm } from "#app/ui/form-data.ts";
+import { PageError } from "#app/ui/page-error.tsx";
+import { idParam, notFound } from "#app/ui/params.ts";
+import { PolicyFields } from "#app/ui/policy-fields.tsx";
+import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
+import { ShopifyLink } from "#app/ui/shopify-link.tsx";
+import { StatusBadge } from "#app/ui/status-badge.tsx";
+import { Ago } from "#app/ui/time.tsx";
+import { Timeline } from "#app/ui/timeline.tsx";
+import { useLive } from "#app/ui/use-live.ts";
+import { VariantPicker } from "#app/ui/variant-picker.tsx";
+import { type ListingView, readListing } from "#app/views/listings.ts";
+import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { rt, shop } = await authenticateShop(request);
+  const listing = await readListing(rt, shop.id, idParam(params.id));
+  if (!listing) throw notFound();
+  return { listing };
+}
+
+const form = z.discriminatedUnion("intent", [
+  z.object({ intent: z.literal("match"), variantId: formId }),
+  z.object({ intent: z.literal("unmatch") }),
+  z.object({ intent: z.literal("exclude"), excluded: formFlag }),
+  z.object({ intent: z.literal("retry") }),
+  policyFormSchema.extend({ intent: z.literal("policy") }),
+]);
+
+export async function action({ request, params }: ActionFunctionArgs): Promise<ActionReply> {
+  const { rt, shop } = await authenticateShop(request);
+  const parsed = await readForm(form, request);
+  if (!parsed.ok) return parsed;
+  const listing = { shopId: shop.id, listingId: idParam(params.id) };
+  const { value } = parsed;
+  switch (value.intent) {
+    case "match":
+      return said(await matchListing(rt, { ...listing, variantId: value.variantId }), "Matched");
+    case "unmatch":
+      return said(await unmatchListing(rt, listing), "Match removed");
+    case "exclude":
+      return said(
+        await excludeListing(rt, { ...listing, excluded: value.excluded }),
+        value.excluded ? "Excluded" : "Included",
+      );
+    case "retry":
+      return said(await retryListing(rt, listing), "Trying again");
+    case "policy": {
+      const read = parsePolicyForm(value);
+      if (!read.ok) return { ok: false, message: "Please correct the fields in red.", errors: read.errors };
+      return said(await setListingPolicy(rt, { ...listing, policy: read.policy }), "Saved");
+    }
+  }
+}
+
+function said(result: ActionReply, message: string): ActionReply {
+  return result.ok ? { ok: true, message } : result;
+}
+
+export default function Listing() {
+  const { listing } = useLoaderData<typeof loader>();
+  useLive(listing.live);
+  return (
+    <Page
+      title={listing.title}
+      subtitle={`${listing.channel.marketplace} · ${listing.sku ?? "no SKU"}`}
+      titleMetadata={<StatusBadge said={listing.status} />}
+      backAction={{ content: "Listings", url: "/app/listings" }}
+    >
+      <Layout>
+        <Layout.Section>
+          <BlockStack gap="400">
+            <StatusBanner listing={listing} />
+            <TheNumber listing={listing} />
+            <Match listing={listing} />
+            {listing.variant ? <PolicyForm key={listing.id} listing={listing} /> : null}
+            <Timeline entries={listing.timeline} empty="Nothing has happened to this listing yet." />
+          </BlockStack>
+        </Layout.Section>
+        <Layout.Section variant="oneThird">
+          <BlockStack gap="400">
+            <Facts listing={listing} />
+            {listing.siblings.length > 0 ? <Siblings listing={listing} /> : null}
+            <Exclude listing={listing} />
+          </BlockStack>
+        </Layout.Section>
+      </Layout>
+    </Page>
+  );
+}
+
+const BANNERS = {
+  critical: "critical",
+  warning: "warning",
+  attention: "warning",
+  info: "info",
+  neutral: "info",
+} as const;
+
+function StatusBanner({ listing }: { listing: ListingView }) {
+  const { status, problem, retryAt } = listing;
+  if (status.tone === "success") return null;
+  const inChannel = status.code === "approval" || status.code === "paused";
+  return (
+    <Banner
+      tone={BANNERS[status.tone]}
+      title={status.label}
+      {...(inChannel ? { action: { content: "Open the channel", url: `/app/channels/${listing.channel.id}` } } : {})}
+    >
+      <BlockStack gap="200">
+        <p>{status.why}</p>
+        {problem ? (
+          <Text as="p" fontWeight="semibold" breakWord>
+            {problem}
+          </Text>
+        ) : null}
+        {status.todo ? <p>{status.todo}</p> : null}
+        {status.code === "problem" ? (
+          <InlineStack gap="300" blockAlign="center">
+            <ActionButton fields={{ intent: "retry" }}>Retry</ActionButton>
+            {retryAt ? (
+              <Text as="span" tone="subdued">
+                We also try again by ourselves.
+              </Text>
+            ) : null}
+          </InlineStack>
+        ) : null}
+      </BlockStack>
+    </Banner>
+  );
+}
+
+function TheNumber({ listing }: { listing: ListingView }) {
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          Quantity
+        </Text>
+        <InlineGrid columns={{ xs: 2, sm: 3 }} gap="400">
+          <Figure
+            label={`${listing.channel.marketplace} shows`}
+            value={listing.observed?.quantity ?? null}
+            at={listing.observed?.at ?? null}
+          />
+          <Figure
+            label="It last accepted"
+            value={listing.acknowledged?.quantity ?? null}
+            at={listing.acknowledged?.at ?? null}
+          />
+          <Figure label="It should show" value={listing.shouldShow} at={null} strong />
+        </InlineGrid>
+        <Box background="bg-surface-secondary" borderRadius="200" padding="300">
+          <Text as="p" breakWord>
+            {listing.arithmetic ?? "Match it to a Shopify variant to know what it should show."}
+          </Text>
+        </Box>
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Figure({
+  label,
+  value,
+  at,
+  strong,
+}: {
+  label: string;
+  value: number | null;
+  at: string | null;
+  strong?: boolean;
+}) {
+  return (
+    <BlockStack gap="050">
+      <Text as="span" tone="subdued">
+        {label}
+      </Text>
+      <Text as="span" variant={strong ? "heading2xl" : "headingXl"} numeric>
+        {value === null ? "–" : String(value)}
+      </Text>
+      {at ? (
+        <Text as="span" tone="subdued" variant="bodySm">
+          <Ago at={at} />
+        </Text>
+      ) : null}
+    </BlockStack>
+  );
+}
+
+const MATCHED_BY: Record<string, string> = { sku: "by SKU", barcode: "by barcode", hand: "by you" };
+
+function Match({ listing }: { listing: ListingView }) {
+  const { variant } = listing;
+  const [choosing, setChoosing] = useState(false);
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          Shopify variant
+        </Text>
+        {variant ? (
+          <InlineStack align="space-between" gap="300" blockAlign="center">
+            <BlockStack>
+              <ShopifyLink path={`/products/${variant.productId}`}>{variant.name}</ShopifyLink>
+              <Text as="span" tone="subdued" variant="bodySm">
+                {variant.sku ?? "no SKU"} · matched {MATCHED_BY[listing.matchedBy ?? ""] ?? ""}
+              </Text>
+            </BlockStack>
+            <ActionButton
+              fields={{ intent: "unmatch" }}
+              confirm={{
+                title: "Remove this match?",
+                message:
+                  "The listing keeps the quantity it shows now, and is no longer kept in step until it is matched again.",
+                action: "Remove match",
+              }}
+            >
+              Remove match
+            </ActionButton>
+          </InlineStack>
+        ) : null}
+        {variant && !choosing ? (
+          <Link onClick={() => setChoosing(true)}>Choose another variant</Link>
+        ) : (
+          <VariantPicker
+            candidates={listing.candidates.filter((one) => one.id !== variant?.id)}
+            current={variant?.id ?? null}
+          />
+        )}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Facts({ listing }: { listing: ListingView }) {
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          On {listing.channel.marketplace}
+        </Text>
+        <FactsList
+          facts={[
+            { name: "Channel", value: <Link url={`/app/channels/${listing.channel.id}`}>{listing.channel.name}</Link> },
+            { name: "SKU", value: listing.sku ?? "none" },
+            { name: "Barcode", value: listing.barcode ?? "none" },
+            ...(listing.price ? [{ name: "Price", value: listing.price }] : []),
+            ...(listing.unseenUnits > 0 ? [{ name: "Sold, order not yet seen", value: listing.unseenUnits }] : []),
+            ...(listing.url && /^https?:\/\//.test(listing.url)
+              ? [
+                  {
+                    name: "Page",
+                    value: <Link url={listing.url} target="_blank">{`Open on ${listing.channel.marketplace}`}</Link>,
+                  },
+                ]
+              : []),
+          ]}
+        />
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Siblings({ listing }: { listing: ListingView }) {
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          Other listings of this variant
+        </Text>
+        {listing.siblings.map((sibling) => (
+          <InlineStack key={sibling.id} align="space-between" gap="200">
+            <Link url={`/app/listings/${sibling.id}`} removeUnderline>
+              {sibling.marketplace} · {sibling.title}
+            </Link>
+            <Text as="span" numeric>
+              shows {sibling.shows ?? "?"}
+            </Text>
+          </InlineStack>
+        ))}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Exclude({ listing }: { listing: ListingView }) {
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {listing.excluded ? "Excluded" : "Exclude"}
+        </Text>
+        <Text as="p" tone="subdued">
+          {listing.excluded
+            ? "Its quantity is never changed. Orders for it are still imported."
+            : "An excluded listing keeps the quantity it shows. Orders for it are still imported."}
+        </Text>
+        <ActionButton fields={{ intent: "exclude", excluded: String(!listing.excluded) }}>
+          {listing.excluded ? "Include this listing" : "Exclude this listing"}
+        </ActionButton>
+      </BlockStack>
+    </Card>
+  );
+}
+
+const EXAMPLE_UNITS = 12;
+
+function PolicyForm({ listing }: { listing: ListingView }) {
+  const saved = policyFormValues(listing.policy);
+  const [draft, setDraft] = useState<typeof saved | null>(null);
+  const [errors, setErrors] = useState<PolicyFormErrors>({});
+  const now = draft ?? saved;
+  return (
+    <SaveBarForm
+      id="listing-policy"
+      dirty={draft !== null && JSON.stringify(draft) !== JSON.stringify(saved)}
+      fields={() => [["intent", "policy"], ...Object.entries(now)]}
+      onDiscard={() => {
+        setDraft(null);
+        setErrors({});
+      }}
+      onErrors={setErrors}
+    >
+      <Card>
+        <BlockStack gap="400">
+          <BlockStack gap="100">
+            <Text as="h2" variant="headingMd">
+              Policy of this listing
+            </Text>
+            <Text as="p" tone="subdued">
+              An empty field follows the channel.
+            </Text>
+          </BlockStack>
+          <PolicyFields
+            values={now}
+            onChange={setDraft}
+            errors={errors}
+            inherited={listing.inherited}
+            inheritedFrom="the channel"
+            example={listing.available ?? EXAMPLE_UNITS}
+            subject="this listing"
+          />
+        </BlockStack>
+      </Card>
+    </SaveBarForm>
+  );
+}
+
+export const ErrorBoundary = PageError;

@@ -1,0 +1,324 @@
+/** One order: what was bought, where it stands in Shopify and on the marketplace, and what needs a hand. */
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { Banner, BlockStack, Box, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
+import { z } from "zod";
+import { retryCancellation, retryOrder, retryShipment } from "#app/flows/manage-order.ts";
+import { authenticateShop } from "#app/shopify.server.ts";
+import { ActionButton } from "#app/ui/action-button.tsx";
+import type { ActionReply } from "#app/ui/action-reply.ts";
+import { FactsList } from "#app/ui/facts-list.tsx";
+import { formId, readForm } from "#app/ui/form-data.ts";
+import { Money } from "#app/ui/money.tsx";
+import { PageError } from "#app/ui/page-error.tsx";
+import { idParam, notFound } from "#app/ui/params.ts";
+import { ShopifyLink } from "#app/ui/shopify-link.tsx";
+import { StatusBadge } from "#app/ui/status-badge.tsx";
+import { Time } from "#app/ui/time.tsx";
+import { Timeline } from "#app/ui/timeline.tsx";
+import { useLive } from "#app/ui/use-live.ts";
+import { type OrderView, readOrder } from "#app/views/orders.ts";
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { rt, shop } = await authenticateShop(request);
+  const order = await readOrder(rt, shop.id, idParam(params.id));
+  if (!order) throw notFound();
+  return { order };
+}
+
+const form = z.discriminatedUnion("intent", [
+  z.object({ intent: z.literal("retry-order") }),
+  z.object({ intent: z.literal("retry-shipment"), shipmentId: formId }),
+  z.object({ intent: z.literal("retry-cancellation"), cancellationId: formId }),
+]);
+
+export async function action({ request, params }: ActionFunctionArgs): Promise<ActionReply> {
+  const { rt, shop } = await authenticateShop(request);
+  const parsed = await readForm(form, request);
+  if (!parsed.ok) return parsed;
+  const result = await retry(rt, shop.id, idParam(params.id), parsed.value);
+  return result.ok ? { ok: true, message: "Trying again" } : result;
+}
+
+function retry(
+  rt: Parameters<typeof retryOrder>[0],
+  shopId: number,
+  orderId: number,
+  value: z.infer<typeof form>,
+): Promise<ActionReply> {
+  switch (value.intent) {
+    case "retry-order":
+      return retryOrder(rt, { shopId, orderId });
+    case "retry-shipment":
+      return retryShipment(rt, { shopId, shipmentId: value.shipmentId });
+    case "retry-cancellation":
+      return retryCancellation(rt, { shopId, cancellationId: value.cancellationId });
+  }
+}
+
+export default function Order() {
+  const { order } = useLoaderData<typeof loader>();
+  useLive(order.live);
+  return (
+    <Page
+      title={order.name}
+      subtitle={`${order.channel.marketplace} · ${order.channel.name}`}
+      titleMetadata={<StatusBadge said={order.said} />}
+      backAction={{ content: "Orders", url: "/app/orders" }}
+    >
+      <Layout>
+        <Layout.Section>
+          <BlockStack gap="400">
+            <Attention order={order} />
+            <Lines order={order} />
+            {order.shipments.length > 0 ? <Shipments order={order} /> : null}
+            {order.cancellations.length > 0 ? <Cancellations order={order} /> : null}
+            <Timeline entries={order.timeline} empty="Nothing has been tried for this order yet." />
+          </BlockStack>
+        </Layout.Section>
+        <Layout.Section variant="oneThird">
+          <BlockStack gap="400">
+            <InShopify order={order} />
+            <Overview order={order} />
+          </BlockStack>
+        </Layout.Section>
+      </Layout>
+    </Page>
+  );
+}
+
+function Attention({ order }: { order: OrderView }) {
+  if (order.stage === "held") {
+    return (
+      <Banner tone="critical" title="On hold: not in Shopify yet">
+        <BlockStack gap="300">
+          <p>{order.holdReason ?? "Shopify did not take this order. Retry; if it stays, see the timeline."}</p>
+          <p>Its units are held back from every channel, so they can't be sold twice.</p>
+          <ActionButton fields={{ intent: "retry-order" }}>Retry</ActionButton>
+        </BlockStack>
+      </Banner>
+    );
+  }
+  if (order.stage === "waiting") {
+    return (
+      <Banner tone="info" title="Waiting for payment">
+        <p>Its units are held back. The Shopify order is made when the buyer has paid.</p>
+      </Banner>
+    );
+  }
+  if (order.cancellationRequested && order.stage !== "cancelled") {
+    return (
+      <Banner tone="warning" title="The buyer asked to cancel">
+        <p>Cancel the order in Shopify to agree, or ship it to decline.</p>
+      </Banner>
+    );
+  }
+  return null;
+}
+
+function Lines({ order }: { order: OrderView }) {
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          Lines
+        </Text>
+        {order.lines.map((line) => (
+          <InlineStack key={line.id} align="space-between" gap="300" blockAlign="start">
+            <BlockStack gap="050">
+              {line.listingId ? (
+                <Link url={`/app/listings/${line.listingId}`} removeUnderline monochrome>
+                  <Text as="span" fontWeight="semibold" breakWord>
+                    {line.title}
+                  </Text>
+                </Link>
+              ) : (
+                <Text as="span" fontWeight="semibold" breakWord>
+                  {line.title}
+                </Text>
+              )}
+              <Text as="span" tone="subdued" variant="bodySm">
+                {line.sku ?? "no SKU"}
+                {line.matched ? "" : " · no Shopify variant"}
+              </Text>
+              {line.reservation ? (
+                <InlineStack>
+                  <StatusBadge said={line.reservation.said} />
+                </InlineStack>
+              ) : null}
+            </BlockStack>
+            <Text as="span" numeric>
+              {line.quantity} × <Money amount={line.unitAmount} currency={order.total.currency} />
+              {line.quantityCancelled > 0 ? ` · ${line.quantityCancelled} cancelled` : ""}
+            </Text>
+          </InlineStack>
+        ))}
+        <Box borderBlockStartWidth="025" borderColor="border" paddingBlockStart="300">
+          <FactsList
+            facts={[
+              { name: "Shipping", value: <Money amount={order.shipping} currency={order.total.currency} /> },
+              {
+                name: order.taxCollectedByMarketplace ? `Tax, paid by ${order.channel.marketplace}` : "Tax",
+                value: <Money amount={order.tax} currency={order.total.currency} />,
+              },
+              {
+                name: "Total",
+                value: (
+                  <Text as="span" fontWeight="semibold">
+                    <Money {...order.total} />
+                  </Text>
+                ),
+              },
+            ]}
+          />
+        </Box>
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Shipments({ order }: { order: OrderView }) {
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          Shipments
+        </Text>
+        {order.shipments.map((shipment) => (
+          <InlineStack key={shipment.id} align="space-between" gap="300" blockAlign="start">
+            <BlockStack gap="050">
+              <InlineStack gap="200" blockAlign="center">
+                <Text as="span" fontWeight="semibold">
+                  {shipment.units === 1 ? "1 unit" : `${shipment.units} units`}
+                </Text>
+                <StatusBadge said={shipment.said} />
+              </InlineStack>
+              <Text as="span">
+                {shipment.carrier ?? "No carrier"}{" "}
+                {shipment.trackingNumber && shipment.trackingUrl ? (
+                  <Link url={shipment.trackingUrl} target="_blank">
+                    {shipment.trackingNumber}
+                  </Link>
+                ) : (
+                  (shipment.trackingNumber ?? "without tracking")
+                )}
+              </Text>
+              <Text as="span" tone="subdued" variant="bodySm">
+                Shipped <Time at={shipment.shippedAt} />
+                {shipment.relayedAt ? (
+                  <>
+                    {" "}
+                    · {order.channel.marketplace} told <Time at={shipment.relayedAt} />
+                  </>
+                ) : null}
+              </Text>
+              {shipment.problem ? (
+                <Text as="p" tone="critical" breakWord>
+                  {shipment.problem}
+                </Text>
+              ) : null}
+            </BlockStack>
+            {shipment.canRetry ? (
+              <ActionButton fields={{ intent: "retry-shipment", shipmentId: String(shipment.id) }}>Retry</ActionButton>
+            ) : null}
+          </InlineStack>
+        ))}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Cancellations({ order }: { order: OrderView }) {
+  const { marketplace } = order.channel;
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          Cancellation
+        </Text>
+        {order.cancellations.map((cancellation) => (
+          <InlineStack key={cancellation.id} align="space-between" gap="300" blockAlign="start">
+            <BlockStack gap="050">
+              <InlineStack gap="200" blockAlign="center">
+                <Text as="span" fontWeight="semibold">
+                  {cancellation.direction === "to-shopify" ? `${marketplace} → Shopify` : `Shopify → ${marketplace}`}
+                </Text>
+                <StatusBadge said={cancellation.said} />
+              </InlineStack>
+              <Text as="span" tone="subdued" variant="bodySm">
+                {cancellation.reason} · <Time at={cancellation.createdAt} /> ·{" "}
+                {cancellation.restock ? "restocks its units" : "does not restock"}
+              </Text>
+              {cancellation.problem ? (
+                <Text as="p" tone="critical" breakWord>
+                  {cancellation.problem}
+                </Text>
+              ) : null}
+            </BlockStack>
+            {cancellation.canRetry ? (
+              <ActionButton fields={{ intent: "retry-cancellation", cancellationId: String(cancellation.id) }}>
+                Retry
+              </ActionButton>
+            ) : null}
+          </InlineStack>
+        ))}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function InShopify({ order }: { order: OrderView }) {
+  const { shopifyOrder, customer } = order;
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          In Shopify
+        </Text>
+        <FactsList
+          facts={[
+            {
+              name: "Order",
+              value: shopifyOrder ? (
+                <ShopifyLink path={`/orders/${shopifyOrder.id}`}>{shopifyOrder.name}</ShopifyLink>
+              ) : (
+                "not yet"
+              ),
+            },
+            {
+              name: "Customer",
+              value: customer.shopifyId ? (
+                <ShopifyLink path={`/customers/${customer.shopifyId}`}>{customer.name ?? "Customer"}</ShopifyLink>
+              ) : (
+                (customer.name ?? "not known")
+              ),
+            },
+            { name: "Placed", value: order.placedAt ? <Time at={order.placedAt} /> : "not yet" },
+          ]}
+        />
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Overview({ order }: { order: OrderView }) {
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          On {order.channel.marketplace}
+        </Text>
+        <FactsList
+          facts={[
+            { name: "Order", value: order.remoteId },
+            { name: "Sold", value: <Time at={order.soldAt} /> },
+            { name: "Paid", value: order.paidAt ? <Time at={order.paidAt} /> : "not yet" },
+            { name: "Seen by us", value: <Time at={order.importedAt} /> },
+          ]}
+        />
+      </BlockStack>
+    </Card>
+  );
+}
+
+export const ErrorBoundary = PageError;

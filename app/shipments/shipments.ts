@@ -1,0 +1,104 @@
+/** Slice: shipments. Owns Shipment: a Shopify fulfilment on its way to the marketplace, exactly once. */
+import type { Db, Tx } from "../db.server.ts";
+import type { Shipment } from "../generated/prisma/client.ts";
+
+export type { Shipment };
+
+export interface ShipmentLine {
+  remoteLineId: string;
+  quantity: number;
+}
+
+export interface ShipmentFacts {
+  shopId: number;
+  orderId: number;
+  fulfilmentGid: string;
+  lines: ShipmentLine[];
+  carrier: string | null;
+  trackingNumber: string | null;
+  trackingUrl: string | null;
+  shippedAt: Date;
+}
+
+export function shipmentLines(shipment: Pick<Shipment, "lines">): ShipmentLine[] {
+  return shipment.lines as unknown as ShipmentLine[];
+}
+
+/** Stores a fulfilment once. Until it is sent, later tracking replaces earlier; after that, `changedAfterRelay` says so. */
+export async function recordShipment(
+  tx: Tx,
+  facts: ShipmentFacts,
+): Promise<{ shipment: Shipment; isNew: boolean; changedAfterRelay: boolean }> {
+  const { shopId, fulfilmentGid } = facts;
+  const inserted = await tx.shipment.createManyAndReturn({
+    data: [{ ...facts, lines: facts.lines as object[], state: "waiting" }],
+    skipDuplicates: true,
+  });
+  if (inserted[0]) return { shipment: inserted[0], isNew: true, changedAfterRelay: false };
+  const held = await tx.shipment.findUniqueOrThrow({ where: { shopId_fulfilmentGid: { shopId, fulfilmentGid } } });
+  const differs = held.trackingNumber !== facts.trackingNumber || held.carrier !== facts.carrier;
+  if (differs && (held.state === "waiting" || held.state === "failed")) {
+    const { carrier, trackingNumber, trackingUrl } = facts;
+    const shipment = await tx.shipment.update({
+      where: { id: held.id },
+      data: { carrier, trackingNumber, trackingUrl, state: "waiting", retryAt: null, problem: null },
+    });
+    return { shipment, isNew: true, changedAfterRelay: false };
+  }
+  return { shipment: held, isNew: false, changedAfterRelay: differs && held.state === "relayed" };
+}
+
+/** A fulfilment that was cancelled in Shopify before it was relayed. Returns true when there is something to withdraw by hand. */
+export async function withdrawShipment(tx: Tx, shopId: number, fulfilmentGid: string): Promise<"withdrawn" | "too-late" | "unknown"> {
+  const held = await tx.shipment.findUnique({ where: { shopId_fulfilmentGid: { shopId, fulfilmentGid } } });
+  if (!held || held.state === "withdrawn") return "unknown";
+  if (held.state !== "waiting" && held.state !== "failed") return "too-late";
+  await tx.shipment.update({ where: { id: held.id }, data: { state: "withdrawn", retryAt: null } });
+  return "withdrawn";
+}
+
+export function findShipment(db: Db | Tx, id: number): Promise<Shipment | null> {
+  return db.shipment.findUnique({ where: { id } });
+}
+
+/** Written before the call. False when another worker sends it or it is settled. */
+export async function recordShipmentSending(tx: Db | Tx, id: number, retryAt: Date): Promise<boolean> {
+  const { count } = await tx.shipment.updateMany({
+    where: { id, state: "waiting" },
+    data: { state: "sending", attempts: { increment: 1 }, retryAt },
+  });
+  return count === 1;
+}
+
+export async function recordRelayed(tx: Tx, id: number, remoteId: string | null, now: Date): Promise<void> {
+  await tx.shipment.update({
+    where: { id },
+    data: { state: "relayed", remoteId, relayedAt: now, problem: null, retryAt: null },
+  });
+}
+
+export async function recordShipmentProblem(
+  tx: Tx,
+  id: number,
+  problem: { state: "waiting" | "sending" | "failed"; problem: string; retryAt: Date | null },
+): Promise<void> {
+  await tx.shipment.update({ where: { id }, data: problem });
+}
+
+export async function retryFailedShipment(tx: Tx, shopId: number, id: number): Promise<boolean> {
+  const { count } = await tx.shipment.updateMany({
+    where: { id, shopId, state: { in: ["failed", "waiting"] } },
+    data: { state: "waiting", retryAt: null, problem: null },
+  });
+  return count === 1;
+}
+
+export async function listDueShipments(db: Db, now: Date): Promise<number[]> {
+  const rows = await db.shipment.findMany({
+    where: { state: { in: ["waiting", "sending"] }, OR: [{ retryAt: null }, { retryAt: { lte: now } }] },
+    orderBy: { id: "asc" },
+    take: 500,
+    select: { id: true },
+  });
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,128 @@
+/** Orders in Shopify: made once, found again by our key, followed, cancelled. */
+import { fail, type Result, succeed } from "#connectors/contract/failures.ts";
+import { LINE_KEY, ORDER_KEY, ORDER_TAG } from "../orders/order-draft.ts";
+import type { PlacedOrder } from "../orders/orders.ts";
+import type { Admin } from "./admin.ts";
+import {
+  CancelOrderDocument,
+  CreateOrderDocument,
+  DefineOrderKeyDocument,
+  FindCustomerDocument,
+  type CustomerIdentifierInput,
+  OrderByKeyDocument,
+  type OrderCreateOrderInput,
+  OrderProgressDocument,
+  type OrderProgressFragment,
+  OrdersBySourceIdentifierDocument,
+  OrdersUpdatedPageDocument,
+  type PlacedOrderFragment,
+} from "./operations.generated.ts";
+
+export type OrderProgress = OrderProgressFragment;
+
+/** Makes the metafield whose values Shopify keeps unique. Safe to repeat. */
+export async function defineOrderKey(admin: Admin): Promise<Result<null>> {
+  const reply = await admin.run(DefineOrderKeyDocument, {
+    definition: {
+      ...ORDER_KEY,
+      name: "Marketplace order",
+      description: "Which marketplace order this is. Written by Lockstep; keeps an order from being made twice.",
+      ownerType: "ORDER",
+      type: "id",
+      capabilities: { uniqueValues: { enabled: true } },
+    },
+  });
+  if (!reply.ok) return reply;
+  const errors = reply.value.metafieldDefinitionCreate?.userErrors ?? [];
+  if (errors.every((error) => error.code === "TAKEN")) return succeed(null);
+  return fail({ kind: "rejected", message: `the order key could not be defined: ${errors.map((one) => one.message).join("; ")}` });
+}
+
+/**
+ * Creates the order and takes its units from stock. `outcome-unknown` when it may have been created: look it up before any
+ * second try. `rejected`: nothing was created.
+ */
+export async function createOrder(admin: Admin, order: OrderCreateOrderInput): Promise<Result<PlacedOrder>> {
+  const reply = await admin.run(CreateOrderDocument, {
+    order,
+    options: { inventoryBehaviour: "DECREMENT_IGNORING_POLICY", sendReceipt: false, sendFulfillmentReceipt: false },
+  });
+  if (!reply.ok) return reply;
+  const { order: created, userErrors } = reply.value.orderCreate ?? { order: null, userErrors: [] };
+  if (created) return succeed(toPlaced(created));
+  return fail({
+    kind: "rejected",
+    message: userErrors.map((error) => [error.field?.join("."), error.message].filter(Boolean).join(": ")).join("; ") || "no reason given",
+  });
+}
+
+/** Looks for an order by our key: by the unique metafield, then by the source identifier. */
+export async function findOrderByKey(admin: Admin, key: string): Promise<Result<PlacedOrder | null>> {
+  const byKey = await admin.run(OrderByKeyDocument, { key: { ...ORDER_KEY, value: key } });
+  if (!byKey.ok) return byKey;
+  if (byKey.value.orderByIdentifier) return succeed(toPlaced(byKey.value.orderByIdentifier));
+  const bySource = await admin.run(OrdersBySourceIdentifierDocument, { query: `source_identifier:"${key}"` });
+  if (!bySource.ok) return bySource;
+  const found = bySource.value.orders.nodes.find((order) => order.sourceIdentifier === key);
+  return succeed(found ? toPlaced(found) : null);
+}
+
+function toPlaced(order: PlacedOrderFragment): PlacedOrder {
+  const lineGids = new Map<string, string>();
+  for (const line of order.lineItems.nodes) {
+    const key = line.customAttributes.find((one) => one.key === LINE_KEY)?.value;
+    if (key) lineGids.set(key, line.id);
+  }
+  return {
+    gid: order.id,
+    name: order.name,
+    createdAt: new Date(order.createdAt),
+    customerGid: order.customer?.id ?? null,
+    lineGids,
+  };
+}
+
+export async function findCustomer(admin: Admin, identifier: CustomerIdentifierInput): Promise<Result<string | null>> {
+  const reply = await admin.run(FindCustomerDocument, { identifier });
+  return reply.ok ? succeed(reply.value.customerByIdentifier?.id ?? null) : reply;
+}
+
+export async function readOrderProgress(admin: Admin, gid: string): Promise<Result<OrderProgress | null>> {
+  const reply = await admin.run(OrderProgressDocument, { id: gid });
+  return reply.ok ? succeed(reply.value.order ?? null) : reply;
+}
+
+/** Our orders changed since then, all of them. */
+export async function listUpdatedOrders(admin: Admin, since: Date): Promise<Result<OrderProgress[]>> {
+  const orders: OrderProgress[] = [];
+  const query = `tag:${ORDER_TAG} AND updated_at:>='${since.toISOString()}'`;
+  for (let after: string | null = null; ; ) {
+    const page: Result<{ orders: UpdatedPage }> = await admin.run(OrdersUpdatedPageDocument, { query, after });
+    if (!page.ok) return page;
+    orders.push(...page.value.orders.nodes);
+    if (!page.value.orders.pageInfo.hasNextPage) return succeed(orders);
+    after = page.value.orders.pageInfo.endCursor;
+  }
+}
+
+interface UpdatedPage {
+  nodes: OrderProgress[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+/** Cancels an order without refunding or mailing: the marketplace has done both. `rejected` says why Shopify would not. */
+export async function cancelOrder(
+  admin: Admin,
+  order: { gid: string; restock: boolean; reason: "CUSTOMER" | "INVENTORY" | "OTHER"; note: string },
+): Promise<Result<null>> {
+  const reply = await admin.run(CancelOrderDocument, {
+    orderId: order.gid,
+    reason: order.reason,
+    restock: order.restock,
+    staffNote: order.note,
+  });
+  if (!reply.ok) return reply;
+  const errors = reply.value.orderCancel?.orderCancelUserErrors ?? [];
+  if (errors.length === 0) return succeed(null);
+  return fail({ kind: "rejected", message: errors.map((error) => error.message).join("; ") });
+}

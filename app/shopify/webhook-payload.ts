@@ -1,0 +1,51 @@
+/**
+ * Shopify's webhook bodies, parsed at the edge. Numeric ids can exceed 2^53, so the JSON is read with the digits kept:
+ * an integer that a double can't hold becomes a string.
+ */
+import { z } from "zod";
+
+export function parseWebhookJson(text: string): unknown {
+  return JSON.parse(text, ((_key: string, value: unknown, context?: { source?: string }) =>
+    typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "")
+      ? context?.source
+      : value) as (key: string, value: unknown) => unknown);
+}
+
+const numericId = z.union([z.number(), z.string().regex(/^\d+$/)]).transform(String);
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+export const inventoryLevelPayload = z.object({
+  inventory_item_id: numericId.transform((id) => `gid://shopify/InventoryItem/${id}`),
+  location_id: numericId.transform((id) => `gid://shopify/Location/${id}`),
+  available: z.number().int().nullable().optional().default(null),
+  updated_at: instant,
+});
+
+/** inventory_levels/disconnect says only which. */
+export const inventoryLevelKeyPayload = inventoryLevelPayload.pick({ inventory_item_id: true, location_id: true });
+
+export const inventoryItemPayload = z.object({
+  id: numericId.transform((id) => `gid://shopify/InventoryItem/${id}`),
+  tracked: z.boolean().optional(),
+});
+
+export const productPayload = z.object({
+  id: numericId.transform((id) => `gid://shopify/Product/${id}`),
+});
+
+export const orderPayload = z.object({
+  id: numericId.transform((id) => `gid://shopify/Order/${id}`),
+});
+
+/** fulfillments/* and refunds/create name their order. */
+export const ofOrderPayload = z.object({
+  order_id: numericId.transform((id) => `gid://shopify/Order/${id}`),
+});
+
+export const customerRedactPayload = z.object({
+  customer: z.object({ id: numericId.transform((id) => `gid://shopify/Customer/${id}`) }).optional(),
+  orders_to_redact: z
+    .array(numericId.transform((id) => `gid://shopify/Order/${id}`))
+    .optional()
+    .default([]),
+});

@@ -1,0 +1,106 @@
+/** Filters in the address, so that a filtered list can be reloaded, shared and gone back to. */
+import { useSearchParams } from "@remix-run/react";
+import { Box, Button, InlineStack, Select, TextField } from "@shopify/polaris";
+import { useEffect, useRef, useState } from "react";
+
+const TYPING_MS = 300;
+
+export interface ChoiceFilter {
+  name: string;
+  label: string;
+  options: { label: string; value: string }[];
+}
+
+export interface FiltersProps {
+  search?: { label: string; placeholder: string };
+  choices: ChoiceFilter[];
+  days?: { name: string; label: string }[];
+}
+
+export function Filters({ search, choices, days = [] }: FiltersProps) {
+  const [query, setQuery] = useSearchParams();
+  const [typed, setTyped] = useState(query.get("search") ?? "");
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const set = (name: string, value: string): void => {
+    setQuery(
+      (current) => {
+        const next = new URLSearchParams(current);
+        if (value === "") next.delete(name);
+        else next.set(name, value);
+        next.delete("page");
+        return next;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  };
+  const type = (value: string): void => {
+    setTyped(value);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => set("search", value.trim()), TYPING_MS);
+  };
+  const names = ["search", ...choices.map((choice) => choice.name), ...days.map((day) => day.name)];
+  const filtered = names.some((name) => query.get(name));
+  const clear = (): void => {
+    setTyped("");
+    clearTimeout(timer.current);
+    setQuery(
+      (current) => new URLSearchParams([...current].filter(([name]) => !names.includes(name) && name !== "page")),
+      {
+        replace: true,
+      },
+    );
+  };
+
+  return (
+    <search>
+      <Box padding="300">
+        <InlineStack gap="200" blockAlign="end">
+          {search ? (
+            <div style={{ flex: "1 1 14rem" }}>
+              <TextField
+                label={search.label}
+                labelHidden
+                placeholder={search.placeholder}
+                value={typed}
+                onChange={type}
+                autoComplete="off"
+                clearButton
+                onClearButtonClick={() => type("")}
+                type="search"
+              />
+            </div>
+          ) : null}
+          {choices.map((choice) => (
+            <div key={choice.name} style={{ flex: "0 1 auto", minWidth: "9rem" }}>
+              <Select
+                label={choice.label}
+                labelInline
+                options={[{ label: "All", value: "" }, ...choice.options]}
+                value={query.get(choice.name) ?? ""}
+                onChange={(value) => set(choice.name, value)}
+              />
+            </div>
+          ))}
+          {days.map((day) => (
+            <div key={day.name} style={{ flex: "0 1 9rem" }}>
+              <TextField
+                label={day.label}
+                type="date"
+                value={query.get(day.name) ?? ""}
+                onChange={(value) => set(day.name, value)}
+                autoComplete="off"
+              />
+            </div>
+          ))}
+          {filtered ? (
+            <Button variant="plain" onClick={clear}>
+              Clear filters
+            </Button>
+          ) : null}
+        </InlineStack>
+      </Box>
+    </search>
+  );
+}

@@ -1,0 +1,34 @@
+/** A screen that could not be shown, inside the app: says so, and offers the next step. */
+import { isRouteErrorResponse, useRouteError } from "@remix-run/react";
+import { Banner, Card, Page } from "@shopify/polaris";
+import { SearchIcon } from "@shopify/polaris-icons";
+import { Empty } from "./empty.tsx";
+
+export function PageError() {
+  const error = useRouteError();
+  if (isRouteErrorResponse(error) && error.status === 404) {
+    return (
+      <Page>
+        <Card>
+          <Empty icon={SearchIcon} heading="This page does not exist" action={{ content: "Go to Home", url: "/app" }}>
+            <p>What it showed may have been removed.</p>
+          </Empty>
+        </Card>
+      </Page>
+    );
+  }
+  return (
+    <Page title="Something went wrong">
+      <Banner
+        tone="critical"
+        title="This page can't be shown"
+        action={{ content: "Try again", onAction: () => window.location.reload() }}
+      >
+        <p>
+          Your listings and orders are not affected: Lockstep keeps working. If it happens again, wait a minute and try
+          once more.
+        </p>
+      </Banner>
+    </Page>
+  );
+}

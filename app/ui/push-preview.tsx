@@ -1,0 +1,167 @@
+/** The first push, before it goes: what each listing shows, what it will show, and why. */
+import {
+  Badge,
+  Banner,
+  BlockStack,
+  Box,
+  Card,
+  IndexTable,
+  InlineStack,
+  Link,
+  Text,
+  useBreakpoints,
+} from "@shopify/polaris";
+import type { PreviewRow, PreviewView } from "#app/views/channels.ts";
+import { ActionButton } from "./action-button.tsx";
+
+const EFFECTS: Record<PreviewRow["effect"], { label: string; tone?: "critical" | "attention" | "info" | "success" }> = {
+  zeroed: { label: "To zero", tone: "critical" },
+  lowered: { label: "Down", tone: "attention" },
+  raised: { label: "Up", tone: "info" },
+  unchanged: { label: "Stays" },
+  "left-alone": { label: "Left alone" },
+};
+
+export function PushPreview({
+  channelName,
+  atZero,
+  preview,
+}: {
+  channelName: string;
+  atZero: string | null;
+  preview: PreviewView | null;
+}) {
+  const { smDown } = useBreakpoints();
+  if (!preview) {
+    return (
+      <Banner tone="info" title="Reading products and listings">
+        <p>
+          When both are read, you see here what the first push would change. Until you approve it, nothing is changed.
+        </p>
+      </Banner>
+    );
+  }
+  const { counts, rows } = preview;
+  const changes = counts.zeroed + counts.lowered + counts.raised;
+  return (
+    <Card padding="0">
+      <Box padding="400">
+        <BlockStack gap="300">
+          <Text as="h2" variant="headingMd">
+            First push: look, then approve
+          </Text>
+          <Text as="p">
+            {changes === 0
+              ? "Every matched listing shows what it should already. Approve, so that it stays so."
+              : `${count(changes, "listing")} will change: ${counts.raised} up, ${counts.lowered} down, ${counts.zeroed} to zero. ${counts.unchanged} stay. Nothing is changed before you approve.`}
+          </Text>
+          {counts.zeroed > 0 ? (
+            <Banner tone="warning" title={`${count(counts.zeroed, "listing")} will show 0`}>
+              <p>
+                Shopify has nothing to sell for them. {atZero} If that is not right, correct the stock in Shopify, the
+                match or the policy first: this preview follows.
+              </p>
+            </Banner>
+          ) : null}
+          <InlineStack>
+            <ActionButton variant="primary" fields={{ intent: "approve" }}>
+              {`Approve the first push to ${channelName}`}
+            </ActionButton>
+          </InlineStack>
+        </BlockStack>
+      </Box>
+      {rows.length > 0 ? (
+        <IndexTable
+          condensed={smDown}
+          selectable={false}
+          resourceName={{ singular: "listing", plural: "listings" }}
+          itemCount={rows.length}
+          headings={[
+            { title: "Listing" },
+            { title: "Shows now", alignment: "end" },
+            { title: "Will show", alignment: "end" },
+            { title: "Change" },
+            { title: "Why" },
+          ]}
+        >
+          {rows.map((row, position) => (
+            <IndexTable.Row id={String(row.listingId)} key={row.listingId} position={position}>
+              {smDown ? (
+                <IndexTable.Cell>
+                  <BlockStack gap="100">
+                    <InlineStack align="space-between" gap="200" wrap={false}>
+                      <ListingName row={row} />
+                      <EffectBadge effect={row.effect} />
+                    </InlineStack>
+                    <Text as="span" breakWord>
+                      {row.observed ?? "?"} → {row.quantity ?? "as it is"}
+                      <Text as="span" tone="subdued">
+                        {" "}
+                        · {row.why}
+                      </Text>
+                    </Text>
+                  </BlockStack>
+                </IndexTable.Cell>
+              ) : (
+                <>
+                  <IndexTable.Cell>
+                    <ListingName row={row} />
+                  </IndexTable.Cell>
+                  <IndexTable.Cell>
+                    <Text as="span" numeric alignment="end">
+                      {row.observed ?? "?"}
+                    </Text>
+                  </IndexTable.Cell>
+                  <IndexTable.Cell>
+                    <Text as="span" numeric alignment="end" fontWeight="semibold">
+                      {row.quantity ?? "as it is"}
+                    </Text>
+                  </IndexTable.Cell>
+                  <IndexTable.Cell>
+                    <EffectBadge effect={row.effect} />
+                  </IndexTable.Cell>
+                  <IndexTable.Cell>
+                    <Text as="span" tone="subdued" breakWord>
+                      {row.why}
+                    </Text>
+                  </IndexTable.Cell>
+                </>
+              )}
+            </IndexTable.Row>
+          ))}
+        </IndexTable>
+      ) : null}
+      {rows.length < counts.total ? (
+        <Box padding="400">
+          <Text as="p" tone="subdued">
+            The {rows.length} most important of {counts.total} are shown.
+          </Text>
+        </Box>
+      ) : null}
+    </Card>
+  );
+}
+
+function ListingName({ row }: { row: PreviewRow }) {
+  return (
+    <BlockStack>
+      <Link url={`/app/listings/${row.listingId}`} removeUnderline monochrome dataPrimaryLink>
+        <Text as="span" fontWeight="semibold" breakWord>
+          {row.title}
+        </Text>
+      </Link>
+      <Text as="span" tone="subdued" variant="bodySm">
+        {row.sku ?? "no SKU"}
+      </Text>
+    </BlockStack>
+  );
+}
+
+function EffectBadge({ effect }: { effect: PreviewRow["effect"] }) {
+  const { label, tone } = EFFECTS[effect];
+  return <Badge {...(tone ? { tone } : {})}>{label}</Badge>;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,52 @@
+/** Times in the shop's timezone. Written out by hand, so that Node and every browser agree to the letter. */
+import { useShop } from "./shop-context.tsx";
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+function formatDay(parts: Record<string, string>): string {
+  return `${Number(parts.day)} ${MONTHS[Number(parts.month) - 1]} ${parts.year}`;
+}
+
+export function formatTime(at: string, now: string, timezone: string): string {
+  const then = partsOf(at, timezone);
+  const today = formatDay(partsOf(now, timezone)) === formatDay(then);
+  return `${today ? "Today" : `${formatDay(then)},`} ${then.hour}:${then.minute}`;
+}
+
+export function formatAgo(at: string, now: string): string {
+  const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(at)) / 1000));
+  if (seconds < 10) return "just now";
+  if (seconds < 90) return `${seconds} s ago`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h ago`;
+  return `${Math.round(seconds / 86_400)} days ago`;
+}
+
+function partsOf(at: string, timezone: string): Record<string, string> {
+  const format = new Intl.DateTimeFormat("en-CA", {
+    timeZone: timezone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  return Object.fromEntries(format.formatToParts(new Date(at)).map((part) => [part.type, part.value]));
+}
+
+export function Time({ at }: { at: string }) {
+  const { now, timezone } = useShop();
+  return <time dateTime={at}>{formatTime(at, now, timezone)}</time>;
+}
+
+/** "2 min ago", with the exact time on hover; "not yet" for null. */
+export function Ago({ at, never = "not yet" }: { at: string | null; never?: string }) {
+  const { now, timezone } = useShop();
+  if (at === null) return <>{never}</>;
+  return (
+    <time dateTime={at} title={formatTime(at, now, timezone)}>
+      {formatAgo(at, now)}
+    </time>
+  );
+}
