@@ -6,7 +6,16 @@ import pino from "pino";
 
 export type Logger = pino.Logger;
 
-const REDACTED = ["*.accessToken", "*.refreshToken", "*.credentials", "*.email", "*.phone", "*.buyer", "*.payload", "*.address"];
+const REDACTED = [
+  "*.accessToken",
+  "*.refreshToken",
+  "*.credentials",
+  "*.email",
+  "*.phone",
+  "*.buyer",
+  "*.payload",
+  "*.address",
+];
 
 export function createLogger(level: string, name = "lockstep"): Logger {
   return pino({ level, name, redact: { paths: REDACTED, censor: "[redacted]" } });

@@ -26,7 +26,9 @@ export async function applyMigrations(connection: SqlConnection, directory = MIG
     await connection.exec(`CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
       id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
       logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count int NOT NULL DEFAULT 0)`);
-    const { rows } = await connection.query(`SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL`);
+    const { rows } = await connection.query(
+      `SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL`,
+    );
     const done = new Map(rows.map((row) => [String(row.migration_name), String(row.checksum)]));
     const names = readdirSync(directory, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())

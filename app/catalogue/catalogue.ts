@@ -63,7 +63,12 @@ export async function removeVariantsNotIn(
   return rows.map((row) => row.id);
 }
 
-export async function setTracked(tx: Tx, shopId: number, inventoryItemGid: string, tracked: boolean): Promise<number[]> {
+export async function setTracked(
+  tx: Tx,
+  shopId: number,
+  inventoryItemGid: string,
+  tracked: boolean,
+): Promise<number[]> {
   const rows = await tx.variant.updateManyAndReturn({
     where: { shopId, inventoryItemGid, tracked: !tracked },
     data: { tracked },

@@ -43,7 +43,10 @@ export interface ConnectedAccount {
 }
 
 /** A new channel, or the same account connected again: what it had learned and agreed to stays. */
-export async function recordConnected(tx: Tx, account: ConnectedAccount): Promise<{ channel: Channel; isNew: boolean }> {
+export async function recordConnected(
+  tx: Tx,
+  account: ConnectedAccount,
+): Promise<{ channel: Channel; isNew: boolean }> {
   const { shopId, connectorKey, remoteAccountId, now, ...facts } = account;
   const where = { shopId_connectorKey_remoteAccountId: { shopId, connectorKey, remoteAccountId } };
   const held = await tx.channel.findUnique({ where });
@@ -65,7 +68,12 @@ export async function recordCredentials(
 }
 
 /** `reason` is for the merchant; null when all is well. */
-export async function setChannelState(tx: Db | Tx, id: number, state: ChannelState, reason: string | null): Promise<void> {
+export async function setChannelState(
+  tx: Db | Tx,
+  id: number,
+  state: ChannelState,
+  reason: string | null,
+): Promise<void> {
   await tx.channel.update({ where: { id }, data: { state, stateReason: reason } });
 }
 

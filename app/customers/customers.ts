@@ -36,7 +36,14 @@ export async function findKnownCustomer(
 /** Remembers what this buyer is known by. The first customer an identity was bound to keeps it. */
 export async function rememberCustomer(
   tx: Tx,
-  input: { shopId: number; connectorKey: string; identities: BuyerIdentities; secrets: Secrets; customerGid: string; now: Date },
+  input: {
+    shopId: number;
+    connectorKey: string;
+    identities: BuyerIdentities;
+    secrets: Secrets;
+    customerGid: string;
+    now: Date;
+  },
 ): Promise<void> {
   await tx.customerIdentity.createMany({
     data: hashed(input.secrets, input.connectorKey, input.identities).map((identity) => ({

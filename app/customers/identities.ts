@@ -15,7 +15,10 @@ export interface BuyerIdentities {
 
 export function identifyBuyer(buyer: RemoteBuyer): BuyerIdentities {
   return {
-    email: buyer.email && !buyer.emailIsRelay && /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(buyer.email) ? buyer.email.trim().toLowerCase() : null,
+    email:
+      buyer.email && !buyer.emailIsRelay && /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(buyer.email)
+        ? buyer.email.trim().toLowerCase()
+        : null,
     phone: buyer.phone && !buyer.phoneIsMasked ? toE164(buyer.phone, buyer.shippingAddress?.countryCode ?? null) : null,
     buyerId: buyer.remoteId,
   };
@@ -23,7 +26,10 @@ export function identifyBuyer(buyer: RemoteBuyer): BuyerIdentities {
 
 function toE164(phone: string, countryCode: string | null): string | null {
   if (/[xX*#•]{2,}/.test(phone)) return null;
-  const parsed = parsePhoneNumberFromString(phone, (countryCode ?? undefined) as Parameters<typeof parsePhoneNumberFromString>[1]);
+  const parsed = parsePhoneNumberFromString(
+    phone,
+    (countryCode ?? undefined) as Parameters<typeof parsePhoneNumberFromString>[1],
+  );
   return parsed?.isValid() ? parsed.number : null;
 }
 

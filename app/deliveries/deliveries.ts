@@ -45,7 +45,10 @@ export async function postponeDelivery(tx: Tx, id: bigint, note: string, retryAt
 /** Stored but not applied, and due: their task was lost or put off. */
 export async function listDueDeliveries(db: Db, now: Date, limit: number): Promise<bigint[]> {
   const rows = await db.delivery.findMany({
-    where: { state: "stored", OR: [{ retryAt: { lte: now } }, { retryAt: null, receivedAt: { lte: addMs(now, -30_000) } }] },
+    where: {
+      state: "stored",
+      OR: [{ retryAt: { lte: now } }, { retryAt: null, receivedAt: { lte: addMs(now, -30_000) } }],
+    },
     orderBy: { id: "asc" },
     take: limit,
     select: { id: true },

@@ -24,8 +24,8 @@ import { findShop, type Shop } from "../shops/shops.ts";
 import { backoffMs } from "../tasks/retry.ts";
 import { applyHint } from "./apply-hint.ts";
 import { applyInventoryChange, dropLevel, readLevelsAgain } from "./apply-inventory-change.ts";
-import { refreshLocations, refreshProduct } from "./refresh-product.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
+import { refreshLocations, refreshProduct } from "./refresh-product.ts";
 import { removeShop } from "./remove-shop.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -69,13 +69,20 @@ const shopifyTopics: Record<string, Topic> = {
     const { tracked } = item;
     await inTransaction(rt.db, async (tx) => {
       const variantIds = await setTracked(tx, shop.id, item.id, tracked);
-      await wakeChannels(rt, tx, await markStale(tx, shop.id, { variantIds }, { decreasing: true, now: rt.clock.now() }));
+      await wakeChannels(
+        rt,
+        tx,
+        await markStale(tx, shop.id, { variantIds }, { decreasing: true, now: rt.clock.now() }),
+      );
     });
     return APPLIED;
   },
-  "products/create": (rt, shop, payload) => refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
-  "products/update": (rt, shop, payload) => refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
-  "products/delete": (rt, shop, payload) => refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
+  "products/create": (rt, shop, payload) =>
+    refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
+  "products/update": (rt, shop, payload) =>
+    refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
+  "products/delete": (rt, shop, payload) =>
+    refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
   "locations/create": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
   "locations/update": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
   "locations/activate": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
@@ -96,7 +103,8 @@ const shopifyTopics: Record<string, Topic> = {
   "app/scopes_update": () => Promise.resolve({ state: "ignored", note: "Shopify asks the merchant itself" }),
   "shop/update": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
   "customers/data_request": (rt, shop, _payload, delivery) => reportDataRequest(rt, shop, delivery),
-  "customers/redact": (rt, shop, payload) => redactCustomer(rt, shop, customerRedactPayload.parse(payload)).then(() => APPLIED),
+  "customers/redact": (rt, shop, payload) =>
+    redactCustomer(rt, shop, customerRedactPayload.parse(payload)).then(() => APPLIED),
   "shop/redact": (rt, shop) => redactShop(rt, shop).then(() => APPLIED),
 };
 

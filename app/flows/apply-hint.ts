@@ -33,7 +33,9 @@ export async function applyHint(
     ? [named]
     : hint.remoteAccountId
       ? await findChannelsOfAccount(rt.db, delivery.source, hint.remoteAccountId)
-      : await rt.db.channel.findMany({ where: { connectorKey: delivery.source, state: { in: ["connected", "paused"] } } });
+      : await rt.db.channel.findMany({
+          where: { connectorKey: delivery.source, state: { in: ["connected", "paused"] } },
+        });
   if (channels.length === 0) return { state: "ignored", note: "no channel of that account" };
   await inTransaction(rt.db, async (tx) => {
     for (const channel of channels) {

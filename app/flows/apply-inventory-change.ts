@@ -4,7 +4,13 @@
  */
 import type { Result } from "#connectors/contract/failures.ts";
 import { inTransaction } from "../db.server.ts";
-import { applyLevels, disconnectLevel, type LevelCause, type LevelChange, type LevelReading } from "../inventory/levels.ts";
+import {
+  applyLevels,
+  disconnectLevel,
+  type LevelCause,
+  type LevelChange,
+  type LevelReading,
+} from "../inventory/levels.ts";
 import { markStale } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
 import { readLevels } from "../shopify/levels.ts";

@@ -8,8 +8,8 @@ import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { findOrderByShopifyGid, type OrderWithLines } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
-import { listUpdatedOrders, type OrderProgress, readOrderProgress } from "../shopify/orders.ts";
 import { recordShipment, withdrawShipment } from "../shipments/shipments.ts";
+import { listUpdatedOrders, type OrderProgress, readOrderProgress } from "../shopify/orders.ts";
 import { findShop, recordProgressChecked, type Shop } from "../shops/shops.ts";
 import { orThrow } from "./or-throw.ts";
 
@@ -31,7 +31,8 @@ export async function followOrders(
   }
   const startedAt = rt.clock.now();
   const since = addMs(shop.progressCheckedAt ?? shop.installedAt, -OVERLAP_MS);
-  for (const progress of orThrow(await listUpdatedOrders(rt.admin(shop.domain), since))) await follow(rt, shop, progress);
+  for (const progress of orThrow(await listUpdatedOrders(rt.admin(shop.domain), since)))
+    await follow(rt, shop, progress);
   await inTransaction(rt.db, (tx) => recordProgressChecked(tx, shopId, startedAt));
 }
 
@@ -75,7 +76,8 @@ async function followFulfilment(
     shippedAt: new Date(fulfilment.createdAt),
   });
   if (isNew) await rt.queue.send(tx, "relay-shipment", { shipmentId: shipment.id });
-  if (changedAfterRelay) await shipmentAlert(rt, tx, order, "got other tracking in Shopify after it had been sent to the marketplace");
+  if (changedAfterRelay)
+    await shipmentAlert(rt, tx, order, "got other tracking in Shopify after it had been sent to the marketplace");
 }
 
 async function followCancellation(rt: Runtime, tx: Tx, order: OrderWithLines): Promise<void> {

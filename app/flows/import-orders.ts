@@ -14,7 +14,7 @@ import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { underLease } from "../leases/leases.ts";
 import { clearSeenUnits, hasWaitingIncreases, markStale } from "../listings/listings.ts";
-import { listKnownUpdates, recordOrder, type ResolvedLine } from "../orders/orders.ts";
+import { listKnownUpdates, type ResolvedLine, recordOrder } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { openChannel, stopForReconnect } from "./open-channel.ts";
@@ -38,7 +38,8 @@ export async function importOrders(
   if (orderRemoteId) {
     const order = await remote.readOrder(orderRemoteId);
     if (order.ok && order.value) await storeOrders(rt, channel, [order.value]);
-    else if (!order.ok) rt.logger.info({ channelId, why: order.failure.message }, "hinted order not read; the poll will bring it");
+    else if (!order.ok)
+      rt.logger.info({ channelId, why: order.failure.message }, "hinted order not read; the poll will bring it");
   }
 
   const name = `orders:${channelId}`;
@@ -95,9 +96,17 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
 
   const scope = { inventoryItemGids: stored.inventoryItemGids };
   await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: order.status !== "cancelled", now }));
-  if (stored.stage === "claimed" && stored.stageBefore !== "claimed") await rt.queue.send(tx, "place-orders", { shopId });
+  if (stored.stage === "claimed" && stored.stageBefore !== "claimed")
+    await rt.queue.send(tx, "place-orders", { shopId });
   if (stored.cancelInShopify) {
-    const facts = { shopId, orderId: stored.id, direction: "to-shopify", reason: "cancelled on the marketplace", restock: true, now } as const;
+    const facts = {
+      shopId,
+      orderId: stored.id,
+      direction: "to-shopify",
+      reason: "cancelled on the marketplace",
+      restock: true,
+      now,
+    } as const;
     const cancellationId = await recordCancellation(tx, facts);
     if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
   }

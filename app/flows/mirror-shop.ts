@@ -8,16 +8,29 @@ import { removeVariantsNotIn, upsertVariants } from "../catalogue/catalogue.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import { applyLevels, disconnectLevel, type LevelChange, listLevelKeys, replaceLocations } from "../inventory/levels.ts";
+import {
+  applyLevels,
+  disconnectLevel,
+  type LevelChange,
+  listLevelKeys,
+  replaceLocations,
+} from "../inventory/levels.ts";
 import { underLease } from "../leases/leases.ts";
 import { listUnmatched, markStale, unmatchChangedKeys } from "../listings/listings.ts";
+import { closeRun, openRun, type Run, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
-import { closeRun, openRun, recordProgress, type Run } from "../runs/runs.ts";
-import { type Catalogue, parseCatalogue, readBulk, readLocations, readProfile, startCatalogueBulk } from "../shopify/catalogue.ts";
+import {
+  type Catalogue,
+  parseCatalogue,
+  readBulk,
+  readLocations,
+  readProfile,
+  startCatalogueBulk,
+} from "../shopify/catalogue.ts";
+import { defineOrderKey } from "../shopify/orders.ts";
 import { findShop, recordMirrored, recordProfile, type Shop } from "../shops/shops.ts";
 import { matchListings } from "./match-listings.ts";
 import { orThrow } from "./or-throw.ts";
-import { defineOrderKey } from "../shopify/orders.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 const LEASE_MS = 10 * 60_000;
@@ -65,7 +78,9 @@ async function mirror(rt: Runtime, shop: Shop, run: Run): Promise<void> {
     }
     if (progress.state === "failed" || polls >= POLLS_MAX) {
       await recordProgress(rt.db, run.id, { checkpoint: null });
-      throw new Error(`Shopify could not prepare the catalogue: ${progress.state === "failed" ? progress.why : "it took too long"}`);
+      throw new Error(
+        `Shopify could not prepare the catalogue: ${progress.state === "failed" ? progress.why : "it took too long"}`,
+      );
     }
     await recordProgress(rt.db, run.id, { done: progress.objectCount, message: "Shopify is preparing the catalogue" });
     await rt.clock.sleep(POLL_MS);
@@ -94,7 +109,13 @@ async function store(rt: Runtime, shop: Shop, run: Run, catalogue: Catalogue, st
   }
   for (const chunk of inChunks(levels)) {
     const changes = await inTransaction(rt.db, async (tx) => {
-      const applied = await applyLevels(tx, { shopId: shop.id, readings: chunk, cause, reference, now: rt.clock.now() });
+      const applied = await applyLevels(tx, {
+        shopId: shop.id,
+        readings: chunk,
+        cause,
+        reference,
+        now: rt.clock.now(),
+      });
       await markChanged(rt, shop, tx, applied.changes);
       return applied.changes;
     });

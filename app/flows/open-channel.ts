@@ -39,7 +39,8 @@ export function transportFor(rt: Runtime, connector: Connector, account: string)
       concurrencyMax: CONCURRENCY_MAX,
       timeoutMs: connector.manifest.requestTimeoutMs,
       toFailure: connector.toFailure,
-      onCall: (event) => rt.logger.debug({ marketplace: connector.manifest.key, account, ...event }, "marketplace call"),
+      onCall: (event) =>
+        rt.logger.debug({ marketplace: connector.manifest.key, account, ...event }, "marketplace call"),
       nowMs: () => rt.clock.now().getTime(),
     });
     ofRuntime.set(name, transport);
@@ -75,7 +76,8 @@ async function validCredentials(
     const parsed = connector.manifest.credentials.safeParse(JSON.parse(rt.secrets.open(current.credentialsSealed)));
     if (!parsed.success) return fail(reconnect(channel));
     const { credentialsExpireAt } = current;
-    if (!credentialsExpireAt || credentialsExpireAt > addMs(rt.clock.now(), REFRESH_WHEN_LEFT_MS)) return succeed(parsed.data);
+    if (!credentialsExpireAt || credentialsExpireAt > addMs(rt.clock.now(), REFRESH_WHEN_LEFT_MS))
+      return succeed(parsed.data);
     if (connector.authorization.kind !== "oauth") return fail(reconnect(channel));
 
     const lease = await acquireLease(rt.db, {

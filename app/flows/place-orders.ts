@@ -18,8 +18,8 @@ import { type CustomerDecision, draftOrder, orderKey } from "../orders/order-dra
 import {
   findOrder,
   listPlaceable,
-  openBuyer,
   type OrderWithLines,
+  openBuyer,
   type PlacedOrder,
   postponeOrder,
   recordHeld,
@@ -43,21 +43,30 @@ const LOOK_AGAIN_MS = 5_000;
 export async function placeOrders(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
   const shop = await findShop(rt.db, { id: shopId });
   if (!shop || shop.uninstalledAt) return;
-  const again = await underLease(rt, { name: `place:${shopId}`, holder: rt.workerId, ttlMs: LEASE_MS }, async (lease) => {
-    for (const id of await listPlaceable(rt.db, shopId, rt.clock.now(), PER_TURN_MAX)) {
-      if (!(await renewLease(rt.db, lease, rt.clock.now(), LEASE_MS))) return;
-      await placeOrder(rt, shop, id, lease);
-    }
-  });
+  const again = await underLease(
+    rt,
+    { name: `place:${shopId}`, holder: rt.workerId, ttlMs: LEASE_MS },
+    async (lease) => {
+      for (const id of await listPlaceable(rt.db, shopId, rt.clock.now(), PER_TURN_MAX)) {
+        if (!(await renewLease(rt.db, lease, rt.clock.now(), LEASE_MS))) return;
+        await placeOrder(rt, shop, id, lease);
+      }
+    },
+  );
   // An order that came while the lease was held found it busy: whoever held it looks once more after letting go.
-  if (!again.busy && (await listPlaceable(rt.db, shopId, rt.clock.now(), 1)).length > 0) await placeOrders(rt, { shopId });
+  if (!again.busy && (await listPlaceable(rt.db, shopId, rt.clock.now(), 1)).length > 0)
+    await placeOrders(rt, { shopId });
 }
 
 async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease): Promise<void> {
   const order = await findOrder(rt.db, orderId);
   const channel = order && (await findChannel(rt.db, order.channelId));
   if (!order || !channel) return;
-  const key = orderKey({ connectorKey: channel.connectorKey, remoteAccountId: channel.remoteAccountId, remoteId: order.remoteId });
+  const key = orderKey({
+    connectorKey: channel.connectorKey,
+    remoteAccountId: channel.remoteAccountId,
+    remoteId: order.remoteId,
+  });
   if (order.stage === "sent" && !(await recover(rt, shop, channel, order, key, lease))) return;
 
   await bindLooseLines(rt, order);
@@ -66,7 +75,12 @@ async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease
   const loose = bound.lines.filter((line) => line.variantId === null && line.quantity > line.quantityCancelled);
   if (loose.length > 0) {
     const names = loose.map((line) => (line.sku ? `SKU ${line.sku}` : `“${line.title}”`)).join(", ");
-    await hold(rt, channel, bound, `No Shopify variant is known for ${names}. Match the listing (Listings), then choose Try again.`);
+    await hold(
+      rt,
+      channel,
+      bound,
+      `No Shopify variant is known for ${names}. Match the listing (Listings), then choose Try again.`,
+    );
     return;
   }
 
@@ -84,7 +98,14 @@ async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease
 }
 
 /** True when nothing was created and the order may be sent again; otherwise it was found, or is looked for later. */
-async function recover(rt: Runtime, shop: Shop, channel: Channel, order: OrderWithLines, key: string, lease: Lease): Promise<boolean> {
+async function recover(
+  rt: Runtime,
+  shop: Shop,
+  channel: Channel,
+  order: OrderWithLines,
+  key: string,
+  lease: Lease,
+): Promise<boolean> {
   const found = await findOrderByKey(rt.admin(shop.domain), key);
   if (!found.ok) {
     await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
@@ -276,5 +297,14 @@ function note(
   now: Date,
 ): Promise<void> {
   const { shopId, id: orderId } = order;
-  return recordAttempt(tx, { shopId, channelId: channel.id, kind: "place-order", orderId, outcome, message, startedAt: now, finishedAt: now });
+  return recordAttempt(tx, {
+    shopId,
+    channelId: channel.id,
+    kind: "place-order",
+    orderId,
+    outcome,
+    message,
+    startedAt: now,
+    finishedAt: now,
+  });
 }

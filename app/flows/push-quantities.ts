@@ -152,7 +152,15 @@ async function decide(
       if (reading?.outcome !== "read") return [];
       const known = { ...listing, soldSince: soldSince.get(listing.id) ?? 0 };
       const { acknowledgedQuantity, unseenAdded } = interpretObservation(known, reading, saleLowersQuantity);
-      return [{ id: listing.id, observedQuantity: reading.quantity, acknowledgedQuantity, unseenAdded, variantId: listing.variantId }];
+      return [
+        {
+          id: listing.id,
+          observedQuantity: reading.quantity,
+          acknowledgedQuantity,
+          unseenAdded,
+          variantId: listing.variantId,
+        },
+      ];
     });
     await recordObservations(tx, observations, now);
     await recordMissing(tx, idsWhere(stale, readings, "missing"), now);
@@ -205,7 +213,11 @@ async function decide(
   });
 }
 
-function idsWhere(stale: readonly Listing[], readings: readonly QuantityReading[], outcome: QuantityReading["outcome"]): number[] {
+function idsWhere(
+  stale: readonly Listing[],
+  readings: readonly QuantityReading[],
+  outcome: QuantityReading["outcome"],
+): number[] {
   return stale.filter((_, index) => readings[index]?.outcome === outcome).map((listing) => listing.id);
 }
 
@@ -252,7 +264,11 @@ async function settle(
 ): Promise<boolean> {
   const now = rt.clock.now();
   const { lateWriteMaxMs } = connector.manifest.capabilities;
-  const receipts = due.writes.map((write, index) => ({ ...write, attemptId: due.attemptIds[index], result: results[index] }));
+  const receipts = due.writes.map((write, index) => ({
+    ...write,
+    attemptId: due.attemptIds[index],
+    result: results[index],
+  }));
   let stop: Failure | null = null;
   const stored = await inTransaction(rt.db, async (tx: Tx) => {
     if (!(await holdsLease(tx, lease))) return false;

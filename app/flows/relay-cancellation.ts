@@ -45,7 +45,9 @@ export async function relayCancellation(rt: Runtime, { cancellationId }: { cance
     if (!cancellation || !order || !channel) return;
     if (cancellation.state !== "waiting" && cancellation.state !== "sending") return;
     const subject = { cancellation, order, channel };
-    const outcome = await (cancellation.direction === "to-shopify" ? cancelInShopify(rt, subject) : cancelOnMarketplace(rt, subject));
+    const outcome = await (cancellation.direction === "to-shopify"
+      ? cancelInShopify(rt, subject)
+      : cancelOnMarketplace(rt, subject));
     if (outcome === "later") return later(rt, subject, "The order is still on its way into Shopify", LOOK_AGAIN_MS);
     if (outcome === "task") return askMerchant(rt, subject, `${channel.name} does not let apps cancel orders`);
     if (outcome.ok) return done(rt, subject, outcome.value);
@@ -89,7 +91,9 @@ async function cancelOnMarketplace(rt: Runtime, { cancellation, order, channel }
     lines: null,
   });
   if (!cancelled.ok) return cancelled;
-  return succeed(cancelled.value.state === "cancelled" ? "cancelled on the marketplace" : "the marketplace was asked to cancel it");
+  return succeed(
+    cancelled.value.state === "cancelled" ? "cancelled on the marketplace" : "the marketplace was asked to cancel it",
+  );
 }
 
 async function done(rt: Runtime, { cancellation, order, channel }: Subject, how: string): Promise<void> {
@@ -117,7 +121,8 @@ async function done(rt: Runtime, { cancellation, order, channel }: Subject, how:
 
 async function afterFailure(rt: Runtime, subject: Subject, failure: Failure): Promise<void> {
   const verdict = decideRetry(failure, subject.cancellation.attempts + 1);
-  if (verdict.action === "retry" || verdict.action === "read-back") return later(rt, subject, failure.message, verdict.delayMs);
+  if (verdict.action === "retry" || verdict.action === "read-back")
+    return later(rt, subject, failure.message, verdict.delayMs);
   if (verdict.action === "reconnect") return later(rt, subject, failure.message, 5 * 60_000);
   await askMerchant(rt, subject, failure.message);
 }
@@ -125,7 +130,11 @@ async function afterFailure(rt: Runtime, subject: Subject, failure: Failure): Pr
 /** The look before every act makes a second try harmless. */
 async function later(rt: Runtime, { cancellation }: Subject, problem: string, delayMs: number): Promise<void> {
   await inTransaction(rt.db, (tx) =>
-    recordCancellationProblem(tx, cancellation.id, { state: "waiting", problem, retryAt: addMs(rt.clock.now(), delayMs) }),
+    recordCancellationProblem(tx, cancellation.id, {
+      state: "waiting",
+      problem,
+      retryAt: addMs(rt.clock.now(), delayMs),
+    }),
   );
 }
 

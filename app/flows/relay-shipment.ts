@@ -37,7 +37,14 @@ export async function relayShipment(rt: Runtime, { shipmentId }: { shipmentId: n
     if (shipment.state !== "waiting" && shipment.state !== "sending") return;
     if (channel.state === "disconnected" || channel.state === "reconnect") {
       const problem = `${channel.name} is not connected. Reconnect it; the shipment is sent then.`;
-      return settle(rt, channel, order, shipment, { state: shipment.state, problem, retryAt: addMs(rt.clock.now(), WAIT_MS) }, "held");
+      return settle(
+        rt,
+        channel,
+        order,
+        shipment,
+        { state: shipment.state, problem, retryAt: addMs(rt.clock.now(), WAIT_MS) },
+        "held",
+      );
     }
     const opened = await openChannel(rt, channel);
     if (!opened.ok) return afterFailure(rt, channel, order, shipment, opened.failure, 0);
@@ -47,15 +54,24 @@ export async function relayShipment(rt: Runtime, { shipmentId }: { shipmentId: n
 
 const WAIT_MS = 5 * 60_000;
 
-async function relay(rt: Runtime, channel: Channel, order: OrderWithLines, shipment: Shipment, { remote, connector }: Opened): Promise<void> {
+async function relay(
+  rt: Runtime,
+  channel: Channel,
+  order: OrderWithLines,
+  shipment: Shipment,
+  { remote, connector }: Opened,
+): Promise<void> {
   const { lateWriteMaxMs } = connector.manifest.capabilities;
   if (shipment.state === "sending") {
     const there = await remote.readShipments(order.remoteId);
     if (!there.ok) return afterFailure(rt, channel, order, shipment, there.failure, lateWriteMaxMs);
     const found = there.value.find((one) => isSame(one, shipment));
-    if (found) return relayed(rt, channel, order, shipment, found.remoteId, "found on the marketplace after an unclear reply");
+    if (found)
+      return relayed(rt, channel, order, shipment, found.remoteId, "found on the marketplace after an unclear reply");
     // Not there and it can no longer land: it may be sent again.
-    await inTransaction(rt.db, (tx) => recordShipmentProblem(tx, shipment.id, { state: "waiting", problem: "", retryAt: null }));
+    await inTransaction(rt.db, (tx) =>
+      recordShipmentProblem(tx, shipment.id, { state: "waiting", problem: "", retryAt: null }),
+    );
   }
   const now = rt.clock.now();
   if (!(await recordShipmentSending(rt.db, shipment.id, addMs(now, lateWriteMaxMs)))) return;
@@ -113,11 +129,32 @@ async function afterFailure(
   switch (verdict.action) {
     case "retry":
       // A look-up that failed leaves it at `sending`: what came of the call is still not known.
-      return settle(rt, channel, order, shipment, { state: shipment.state === "sending" ? "sending" : "waiting", problem, retryAt: addMs(now, verdict.delayMs) }, failure.kind as AttemptOutcome);
+      return settle(
+        rt,
+        channel,
+        order,
+        shipment,
+        { state: shipment.state === "sending" ? "sending" : "waiting", problem, retryAt: addMs(now, verdict.delayMs) },
+        failure.kind as AttemptOutcome,
+      );
     case "read-back":
-      return settle(rt, channel, order, shipment, { state: "sending", problem, retryAt: addMs(now, Math.max(verdict.delayMs, lateWriteMaxMs)) }, "unclear");
+      return settle(
+        rt,
+        channel,
+        order,
+        shipment,
+        { state: "sending", problem, retryAt: addMs(now, Math.max(verdict.delayMs, lateWriteMaxMs)) },
+        "unclear",
+      );
     case "reconnect":
-      await settle(rt, channel, order, shipment, { state: shipment.state === "sending" ? "sending" : "waiting", problem, retryAt: addMs(now, WAIT_MS) }, "unauthorized");
+      await settle(
+        rt,
+        channel,
+        order,
+        shipment,
+        { state: shipment.state === "sending" ? "sending" : "waiting", problem, retryAt: addMs(now, WAIT_MS) },
+        "unauthorized",
+      );
       return stopForReconnect(rt, channel, failure.message);
     case "give-up":
       await settle(rt, channel, order, shipment, { state: "failed", problem, retryAt: null }, "rejected");
@@ -148,12 +185,29 @@ async function settle(
   await inTransaction(rt.db, async (tx) => {
     await recordShipmentProblem(tx, shipment.id, to as Parameters<typeof recordShipmentProblem>[2]);
     // A problem that goes on is written down once.
-    if (shipment.problem !== to.problem) await note(rt, tx, channel, order, outcome, `Shipment of ${order.displayName}: ${to.problem}`);
+    if (shipment.problem !== to.problem)
+      await note(rt, tx, channel, order, outcome, `Shipment of ${order.displayName}: ${to.problem}`);
   });
 }
 
-function note(rt: Runtime, tx: Tx, channel: Channel, order: OrderWithLines, outcome: AttemptOutcome, message: string): Promise<void> {
+function note(
+  rt: Runtime,
+  tx: Tx,
+  channel: Channel,
+  order: OrderWithLines,
+  outcome: AttemptOutcome,
+  message: string,
+): Promise<void> {
   const now = rt.clock.now();
   const { shopId, id: orderId } = order;
-  return recordAttempt(tx, { shopId, channelId: channel.id, kind: "relay-shipment", orderId, outcome, message, startedAt: now, finishedAt: now });
+  return recordAttempt(tx, {
+    shopId,
+    channelId: channel.id,
+    kind: "relay-shipment",
+    orderId,
+    outcome,
+    message,
+    startedAt: now,
+    finishedAt: now,
+  });
 }

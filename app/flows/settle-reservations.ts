@@ -34,8 +34,12 @@ export async function settleReservations(rt: Runtime, shop: Shop): Promise<void>
     const counted = unsettled.filter(({ inventoryItemGid, shopifyCreatedAt }) => {
       if (untracked.has(inventoryItemGid)) return true;
       // Shopify's times are whole seconds in places: compare as it writes them.
-      const since = shopifyCreatedAt ? Math.floor(shopifyCreatedAt.getTime() / 1_000) * 1_000 : Number.POSITIVE_INFINITY;
-      return readings.some((level) => level.inventoryItemGid === inventoryItemGid && level.remoteUpdatedAt.getTime() >= since);
+      const since = shopifyCreatedAt
+        ? Math.floor(shopifyCreatedAt.getTime() / 1_000) * 1_000
+        : Number.POSITIVE_INFINITY;
+      return readings.some(
+        (level) => level.inventoryItemGid === inventoryItemGid && level.remoteUpdatedAt.getTime() >= since,
+      );
     });
     await postReservations(
       tx,

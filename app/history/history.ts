@@ -74,6 +74,10 @@ export async function finishAttempts(
 export async function supersedeUnfinished(tx: Tx, channelId: number, now: Date): Promise<void> {
   await tx.attempt.updateMany({
     where: { channelId, kind: "push", outcome: "sending" },
-    data: { outcome: "superseded", message: "The worker stopped before the reply; the listing was read back", finishedAt: now },
+    data: {
+      outcome: "superseded",
+      message: "The worker stopped before the reply; the listing was read back",
+      finishedAt: now,
+    },
   });
 }

@@ -17,7 +17,10 @@ export const policySchema = z.object({
   buffer: z
     .discriminatedUnion("kind", [
       z.object({ kind: z.literal("units"), units }),
-      z.object({ kind: z.literal("percent"), percent: z.number().min(0, "must be 0 to 100").max(100, "must be 0 to 100") }),
+      z.object({
+        kind: z.literal("percent"),
+        percent: z.number().min(0, "must be 0 to 100").max(100, "must be 0 to 100"),
+      }),
     ])
     .optional(),
   threshold: units.optional(),

@@ -42,7 +42,8 @@ export function explainQuantity(explanation: Explanation): string {
   const parts = [`${available} available`];
   if (pendingUnits > 0) parts.push(`− ${pendingUnits} sold, not yet counted by Shopify`);
   if (unseenUnits > 0) parts.push(`− ${unseenUnits} sold on a marketplace, order not yet seen`);
-  if (sellable > 0 && sellable < policy.threshold) return `${parts.join(" ")} is below the threshold of ${policy.threshold}: show 0`;
+  if (sellable > 0 && sellable < policy.threshold)
+    return `${parts.join(" ")} is below the threshold of ${policy.threshold}: show 0`;
   if (explanation.bufferUnits > 0) parts.push(`− ${explanation.bufferUnits} buffer`);
   const plain = Math.max(0, sellable - explanation.bufferUnits);
   const capped = policy.cap !== null && plain > policy.cap ? `, capped at ${policy.cap}` : "";

@@ -16,7 +16,12 @@ export function findListingOfShop(db: Db | Tx, shopId: number, id: number): Prom
  */
 export async function recordSeen(
   tx: Tx,
-  { shopId, channelId, listings, now }: { shopId: number; channelId: number; listings: readonly RemoteListing[]; now: Date },
+  {
+    shopId,
+    channelId,
+    listings,
+    now,
+  }: { shopId: number; channelId: number; listings: readonly RemoteListing[]; now: Date },
 ): Promise<Listing[]> {
   const seen: Listing[] = [];
   for (const listing of listings) {

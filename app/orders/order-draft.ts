@@ -115,7 +115,10 @@ function customerInput(facts: DraftFacts): Pick<OrderCreateOrderInput, "customer
   }
 }
 
-function mailingAddress(address: RemoteAddress, buyer: RemoteBuyer): NonNullable<OrderCreateOrderInput["shippingAddress"]> {
+function mailingAddress(
+  address: RemoteAddress,
+  buyer: RemoteBuyer,
+): NonNullable<OrderCreateOrderInput["shippingAddress"]> {
   const isCode = address.region !== null && /^[A-Z0-9]{2,3}$/.test(address.region);
   return {
     ...splitName(address.name ?? buyer.name),

@@ -273,7 +273,15 @@ export async function recordPlaced(tx: Tx, id: number, placed: PlacedOrder, now:
 /** Binds lines that had no variant, after the merchant matched the listing. */
 export async function bindLine(
   tx: Tx,
-  line: { id: number; shopId: number; variantId: number; listingId: number | null; inventoryItemGid: string; quantity: number; now: Date },
+  line: {
+    id: number;
+    shopId: number;
+    variantId: number;
+    listingId: number | null;
+    inventoryItemGid: string;
+    quantity: number;
+    now: Date;
+  },
 ): Promise<void> {
   await tx.orderLine.update({ where: { id: line.id }, data: { variantId: line.variantId, listingId: line.listingId } });
   await tx.reservation.upsert({
@@ -291,9 +299,10 @@ export async function bindLine(
 }
 
 /** Placed orders whose units are still pending: evidence that Shopify counts them is missing. */
-export function listUnsettledPlaced(db: Db | Tx, shopId: number): Promise<
-  { id: number; inventoryItemGid: string; shopifyCreatedAt: Date | null }[]
-> {
+export function listUnsettledPlaced(
+  db: Db | Tx,
+  shopId: number,
+): Promise<{ id: number; inventoryItemGid: string; shopifyCreatedAt: Date | null }[]> {
   return db.$queryRaw`
     SELECT r.id, r."inventoryItemGid", o."shopifyCreatedAt"
     FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
@@ -324,7 +333,10 @@ export async function recordCancelled(tx: Tx, id: number): Promise<void> {
 }
 
 /** Takes a buyer's data out of the orders we hold; what is left is what the books need. */
-export async function forgetBuyer(tx: Tx, where: { shopId: number; buyerKey: string } | { orderId: number }): Promise<number> {
+export async function forgetBuyer(
+  tx: Tx,
+  where: { shopId: number; buyerKey: string } | { orderId: number },
+): Promise<number> {
   const { count } = await tx.marketplaceOrder.updateMany({
     where: "orderId" in where ? { id: where.orderId } : where,
     data: { buyerSealed: null, buyerKey: null },

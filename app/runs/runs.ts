@@ -11,7 +11,10 @@ export async function openRun(
   run: { shopId: number; channelId: number | null; kind: RunKind; now: Date },
 ): Promise<Run> {
   const { shopId, channelId, kind, now } = run;
-  const held = await tx.run.findFirst({ where: { shopId, channelId, kind, state: "running" }, orderBy: { id: "desc" } });
+  const held = await tx.run.findFirst({
+    where: { shopId, channelId, kind, state: "running" },
+    orderBy: { id: "desc" },
+  });
   return held ?? tx.run.create({ data: { shopId, channelId, kind, state: "running", startedAt: now } });
 }
 

@@ -49,7 +49,11 @@ export async function recordShipment(
 }
 
 /** A fulfilment that was cancelled in Shopify before it was relayed. Returns true when there is something to withdraw by hand. */
-export async function withdrawShipment(tx: Tx, shopId: number, fulfilmentGid: string): Promise<"withdrawn" | "too-late" | "unknown"> {
+export async function withdrawShipment(
+  tx: Tx,
+  shopId: number,
+  fulfilmentGid: string,
+): Promise<"withdrawn" | "too-late" | "unknown"> {
   const held = await tx.shipment.findUnique({ where: { shopId_fulfilmentGid: { shopId, fulfilmentGid } } });
   if (!held || held.state === "withdrawn") return "unknown";
   if (held.state !== "waiting" && held.state !== "failed") return "too-late";

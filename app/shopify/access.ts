@@ -66,7 +66,9 @@ export function createTokenSource(settings: AccessSettings): (shopDomain: string
       status = response.status;
       text = await response.text();
     } catch (error) {
-      return fail(unavailable(`Shopify's token refresh gave no reply (${error instanceof Error ? error.name : "error"})`));
+      return fail(
+        unavailable(`Shopify's token refresh gave no reply (${error instanceof Error ? error.name : "error"})`),
+      );
     }
     if (status === 400 || status === 401) return fail(reopen(session.shop));
     if (status !== 200) return fail(unavailable(`Shopify's token refresh answered ${status}`));

@@ -108,7 +108,8 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
     async download(url) {
       try {
         const response = await settings.fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-        if (!response.ok) return fail({ kind: "unavailable", message: `bulk result: Shopify answered ${response.status}` });
+        if (!response.ok)
+          return fail({ kind: "unavailable", message: `bulk result: Shopify answered ${response.status}` });
         return succeed(await response.text());
       } catch (error) {
         return fail({ kind: "unavailable", message: `bulk result: no reply (${reasonOf(error)})` });
@@ -137,10 +138,14 @@ function toFailure(error: unknown, name: string, isMutation: boolean, shopDomain
   }
   const { status, errors } = error.response;
   const codes = (errors ?? []).map((one) => one.extensions?.code);
-  if (codes.includes("THROTTLED")) return { kind: "throttled", retryAfterMs: null, message: `${name}: Shopify is throttling` };
+  if (codes.includes("THROTTLED"))
+    return { kind: "throttled", retryAfterMs: null, message: `${name}: Shopify is throttling` };
   if (status === 429) return { kind: "throttled", retryAfterMs: 1_000, message: `${name}: Shopify answered 429` };
   if (status === 401 || status === 403) {
-    return { kind: "unauthorized", message: `${name}: Shopify refused our access to ${shopDomain} (${status}); open Lockstep in the Shopify admin` };
+    return {
+      kind: "unauthorized",
+      message: `${name}: Shopify refused our access to ${shopDomain} (${status}); open Lockstep in the Shopify admin`,
+    };
   }
   if (status >= 500 || codes.includes("INTERNAL_SERVER_ERROR")) {
     return isMutation

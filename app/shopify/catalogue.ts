@@ -65,7 +65,9 @@ export async function startCatalogueBulk(admin: Admin): Promise<Result<string>> 
 function bulkText(document: DocumentNode): DocumentNode {
   return {
     ...document,
-    definitions: document.definitions.map((one) => (one.kind === "OperationDefinition" ? { ...one, name: undefined } : one)),
+    definitions: document.definitions.map((one) =>
+      one.kind === "OperationDefinition" ? { ...one, name: undefined } : one,
+    ),
   };
 }
 

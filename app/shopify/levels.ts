@@ -20,7 +20,10 @@ export async function readLevels(admin: Admin, inventoryItemGids: readonly strin
     for (const node of page.value.nodes) {
       if (node?.__typename !== "InventoryItem" || !node.inventoryLevels) continue;
       if (node.inventoryLevels.pageInfo.hasNextPage) {
-        return fail({ kind: "rejected", message: `${node.id} is stocked at more than 50 locations, which Lockstep does not read yet` });
+        return fail({
+          kind: "rejected",
+          message: `${node.id} is stocked at more than 50 locations, which Lockstep does not read yet`,
+        });
       }
       for (const level of node.inventoryLevels.nodes) {
         readings.push({

@@ -6,9 +6,9 @@ import type { Admin } from "./admin.ts";
 import {
   CancelOrderDocument,
   CreateOrderDocument,
+  type CustomerIdentifierInput,
   DefineOrderKeyDocument,
   FindCustomerDocument,
-  type CustomerIdentifierInput,
   OrderByKeyDocument,
   type OrderCreateOrderInput,
   OrderProgressDocument,
@@ -35,7 +35,10 @@ export async function defineOrderKey(admin: Admin): Promise<Result<null>> {
   if (!reply.ok) return reply;
   const errors = reply.value.metafieldDefinitionCreate?.userErrors ?? [];
   if (errors.every((error) => error.code === "TAKEN")) return succeed(null);
-  return fail({ kind: "rejected", message: `the order key could not be defined: ${errors.map((one) => one.message).join("; ")}` });
+  return fail({
+    kind: "rejected",
+    message: `the order key could not be defined: ${errors.map((one) => one.message).join("; ")}`,
+  });
 }
 
 /**
@@ -52,7 +55,9 @@ export async function createOrder(admin: Admin, order: OrderCreateOrderInput): P
   if (created) return succeed(toPlaced(created));
   return fail({
     kind: "rejected",
-    message: userErrors.map((error) => [error.field?.join("."), error.message].filter(Boolean).join(": ")).join("; ") || "no reason given",
+    message:
+      userErrors.map((error) => [error.field?.join("."), error.message].filter(Boolean).join(": ")).join("; ") ||
+      "no reason given",
   });
 }
 

@@ -48,7 +48,7 @@ export function parsePolicyForm(
     const kind =
       field === "buffer" && values.bufferKind === "percent" ? "a number, 0 to 100" : "a whole number, 0 or more";
     errors[field] ??=
-      issue.code === "invalid_type"
+      issue.code === "invalid_type" && issue.expected === "number"
         ? `Enter ${kind}.`
         : `${issue.message.charAt(0).toUpperCase()}${issue.message.slice(1)}.`;
   }

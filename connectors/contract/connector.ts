@@ -38,6 +38,11 @@ export interface Limit {
   scope: "channel" | "app";
   callsMax: number;
   windowMs: number;
+  /**
+   * `window` (when left out): at most `callsMax` in any span of `windowMs`. `bucket`: holds `callsMax` calls and refills
+   * evenly, all of them in `windowMs` (a published rate and burst: `callsMax` is the burst, `windowMs` is burst / rate).
+   */
+  shape?: "window" | "bucket";
   /** Where the number comes from. */
   source: string;
 }
@@ -96,11 +101,22 @@ export type Authorization =
       }): Promise<Result<Credentials>>;
       /** New credentials from old. The app holds the channel's lock while this runs and stores the result before use. */
       refresh(input: { credentials: Credentials; transport: Transport; now: Date }): Promise<Result<Credentials>>;
+      /** Keys that a merchant may type in instead, where the marketplace has both; they never expire. */
+      keys?: readonly CredentialField[];
     }
+  /** The credentials are the fields by name, checked by the manifest's schema. */
   | { kind: "keys"; fields: readonly CredentialField[] };
 
 /** Stored encrypted as JSON. `expiresAt` (ISO 8601) tells the app when to refresh; absent: never. */
 export type Credentials = Record<string, string> & { expiresAt?: string };
+
+/** Something that only the merchant may decide, because it costs money or can't be taken back. Off until they turn it on. */
+export interface ChannelOption {
+  name: string;
+  label: string;
+  /** What it does and costs. */
+  help: string;
+}
 
 export interface Manifest {
   /** Stable, in URLs and in the database: "ebay". */
@@ -110,6 +126,7 @@ export interface Manifest {
   credentials: z.ZodType<Credentials>;
   capabilities: Capabilities;
   limits: readonly Limit[];
+  options?: readonly ChannelOption[];
   /** The app's longest wait for one reply, in milliseconds. */
   requestTimeoutMs: number;
 }
@@ -118,11 +135,15 @@ export interface Manifest {
 export interface ChannelSession {
   credentials: Credentials;
   transport: Transport;
+  /** The manifest's options that the merchant turned on. */
+  options?: ReadonlySet<string>;
   now(): Date;
 }
 
 /** One result per write, in the order of the writes. */
-export type WriteResult = { outcome: "accepted" } | { outcome: "failed"; failure: Failure };
+export type WriteResult =
+  /** `ref`: what the listing goes by from now on, where the write gave it another id (a relist). */
+  { outcome: "accepted"; ref?: ListingRef } | { outcome: "failed"; failure: Failure };
 
 export type QuantityReading =
   /** `quantity` null: the marketplace has the listing but does not say; `missing`: it is not there any more. */
@@ -154,6 +175,14 @@ export interface OpenChannel {
   cancelOrder(cancellation: Cancellation): Promise<Result<{ state: "cancelled" | "requested" }>>;
   /** Ask the marketplace to send notifications to `endpoint`; safe to repeat. */
   subscribe(input: { endpoint: string }): Promise<Result<{ topics: string[] }>>;
+  /** Where hints lie in a queue of the merchant's or ours instead of coming to an endpoint. */
+  queue?: HintQueue;
+}
+
+/** Hints to be fetched. Each is acknowledged only after the app has stored it; one that is not comes again. */
+export interface HintQueue {
+  receive(): Promise<Result<{ hint: Hint; receipt: string }[]>>;
+  acknowledge(receipts: readonly string[]): Promise<Result<null>>;
 }
 
 export interface RawNotification {
@@ -165,23 +194,26 @@ export interface RawNotification {
   body: Uint8Array;
 }
 
+/** A notification says where to look, never what is true. */
+export interface Hint {
+  kind: "hint";
+  /** The marketplace's id of this delivery: the app dedupes on it. */
+  id: string;
+  topic: string;
+  /** Whom it concerns; null when the channel is in the URL. */
+  remoteAccountId: string | null;
+  /** The order to read, when the notification names one. */
+  orderRemoteId: string | null;
+  /** A buyer who asked to be forgotten, for `account-deletion` topics. */
+  deletedBuyerRemoteId: string | null;
+  /** Other ids the same buyer may be stored under, where the marketplace has several (a name and a number). */
+  deletedBuyerOtherIds?: readonly string[];
+}
+
 export type Notification =
+  | Hint
   /** The marketplace tests the endpoint: answer exactly this. */
   | { kind: "challenge"; status: number; contentType: string; body: string }
-  | {
-      kind: "hint";
-      /** The marketplace's id of this delivery: the app dedupes on it. */
-      id: string;
-      topic: string;
-      /** Whom it concerns; null when the channel is in the URL. */
-      remoteAccountId: string | null;
-      /** The order to read, when the notification names one. */
-      orderRemoteId: string | null;
-      /** A buyer who asked to be forgotten, for `account-deletion` topics. */
-      deletedBuyerRemoteId: string | null;
-      /** Other ids the same buyer may be stored under, where the marketplace has several (a name and a number). */
-      deletedBuyerOtherIds?: readonly string[];
-    }
   | { kind: "refused"; status: 400 | 401 | 412; why: string }
   /** We could not check the signature now (the key could not be fetched): let the marketplace try again. */
   | { kind: "failed"; failure: Failure };

@@ -3,7 +3,7 @@
  *
  * The full schema is 800 kB and is not ours to ship. Fields that no operation selects are dropped; every input
  * type that a kept argument reaches is kept whole, so that a wrong or missing input field is refused by the
- * emulator exactly as Shopify would refuse it. 
+ * emulator exactly as Shopify would refuse it.
  *
  * Run: `npm run generate -- <folder of official specs>` (the folder that holds shopify/admin_*.graphql)
  */
@@ -15,6 +15,7 @@ import {
   type DocumentNode,
   type GraphQLArgument,
   type GraphQLNamedType,
+  type GraphQLSchema,
   getNamedType,
   isEnumType,
   isInputObjectType,
@@ -30,7 +31,6 @@ import {
   validate,
   visit,
   visitWithTypeInfo,
-  type GraphQLSchema,
 } from "graphql";
 import { ADMIN_API_VERSION } from "../api-version.ts";
 
@@ -100,7 +100,9 @@ export function pruneSchema(schema: GraphQLSchema, operations: DocumentNode): st
 
   // An object that keeps nothing of its own (a union member, say) keeps its id or first field: SDL has no empty
   // types. Then a kept interface's fields are kept on every kept implementation.
-  const compound = [...fields.keys()].map((name) => schema.getType(name)).filter((type) => isObjectType(type) || isInterfaceType(type));
+  const compound = [...fields.keys()]
+    .map((name) => schema.getType(name))
+    .filter((type) => isObjectType(type) || isInterfaceType(type));
   for (const type of compound) {
     const kept = fields.get(type.name);
     if (!kept || kept.size > 0) continue;
@@ -143,7 +145,9 @@ export function pruneSchema(schema: GraphQLSchema, operations: DocumentNode): st
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const specsDir = process.argv[2] ?? join(here, "..", "..", "..", "..", "shared", "specs");
   if (!existsSync(fullSchemaFile(specsDir))) {
-    console.error(`${fullSchemaFile(specsDir)} is not there. Say where: npm run generate -- <folder of official specs>`);
+    console.error(
+      `${fullSchemaFile(specsDir)} is not there. Say where: npm run generate -- <folder of official specs>`,
+    );
     process.exit(1);
   }
   const schema = buildSchema(readFileSync(fullSchemaFile(specsDir), "utf8"));
