@@ -12,7 +12,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { env } from "./env.server.ts";
 import { SetupError } from "./errors.ts";
-import { closeRuntime, runtime } from "./runtime.server.ts";
+import { closeRuntime, jobQueue, runtime } from "./runtime.server.ts";
 import { startWorker } from "./worker.server.ts";
 
 const BUILD_DIR = resolve(import.meta.dirname, "../build");
@@ -79,7 +79,7 @@ async function start(): Promise<void> {
   const { HOST, PORT, NODE_ENV, DATABASE_URL, SHOPIFY_APP_URL } = env();
   const rt = await runtime();
   const pages = NODE_ENV === "development" ? await developmentPages() : await builtPages();
-  const worker = DATABASE_URL ? null : await startWorker(rt);
+  const worker = DATABASE_URL ? null : await startWorker(rt, await jobQueue());
 
   const answer = getRequestListener(createWeb(pages, NODE_ENV).fetch);
   const server = createServer((request, response) => {

@@ -61,7 +61,7 @@ export async function retryFailedCancellation(tx: Tx, shopId: number, id: number
   return count === 1;
 }
 
-export async function listDueCancellations(db: Db, now: Date): Promise<number[]> {
+export async function listDueCancellations(db: Db | Tx, now: Date): Promise<number[]> {
   const rows = await db.cancellation.findMany({
     where: { state: { in: ["waiting", "sending"] }, OR: [{ retryAt: null }, { retryAt: { lte: now } }] },
     orderBy: { id: "asc" },

@@ -132,7 +132,11 @@ export async function recordOrdersRead(
 }
 
 export async function recordListingsRead(tx: Tx, id: number, now: Date): Promise<void> {
-  await tx.channel.update({ where: { id }, data: { listingsReadAt: now } });
+  await tx.channel.update({ where: { id }, data: { listingsReadAt: now, listingsRetryAt: null } });
+}
+
+export async function postponeListings(tx: Db | Tx, id: number, until: Date): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { listingsRetryAt: until } });
 }
 
 export async function openConnectAttempt(

@@ -43,7 +43,7 @@ export async function postponeDelivery(tx: Tx, id: bigint, note: string, retryAt
 }
 
 /** Stored but not applied, and due: their task was lost or put off. */
-export async function listDueDeliveries(db: Db, now: Date, limit: number): Promise<bigint[]> {
+export async function listDueDeliveries(db: Db | Tx, now: Date, limit: number): Promise<bigint[]> {
   const rows = await db.delivery.findMany({
     where: {
       state: "stored",

@@ -211,7 +211,7 @@ async function finish(
     // It may have been shipped or cancelled over there before we knew its number.
     await rt.queue.send(tx, "follow-orders", { shopId: shop.id, orderGid: placed.gid });
   });
-  await settleReservations(rt, shop);
+  await settleReservations(rt, { shopId: shop.id });
 }
 
 async function afterFailedCreate(

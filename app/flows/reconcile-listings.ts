@@ -4,7 +4,8 @@
  */
 import type { RemoteListing } from "#connectors/contract/remote-types.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
-import { type Channel, findChannel, recordListingsRead } from "../channels/channels.ts";
+import { type Channel, findChannel, postponeListings, recordListingsRead } from "../channels/channels.ts";
+import { addMs } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { renewLease, underLease } from "../leases/leases.ts";
@@ -16,6 +17,7 @@ import { openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 const LEASE_MS = 2 * 60_000;
+const RETRY_MS = 60_000;
 
 export async function reconcileListings(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
   const channel = await findChannel(rt.db, channelId);
@@ -105,6 +107,7 @@ async function giveUp(rt: Runtime, channel: Channel, runId: number, kind: string
   const now = rt.clock.now();
   await inTransaction(rt.db, async (tx) => {
     await closeRun(tx, runId, { state: "failed", message: why, now });
+    await postponeListings(tx, channel.id, addMs(now, RETRY_MS));
     if (kind === "unauthorized") return;
     await raiseAlert(
       tx,

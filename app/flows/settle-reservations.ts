@@ -9,10 +9,12 @@ import { markStale } from "../listings/listings.ts";
 import { listUnsettledPlaced, postReservations } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { readLevels } from "../shopify/levels.ts";
-import type { Shop } from "../shops/shops.ts";
+import { findShop } from "../shops/shops.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-export async function settleReservations(rt: Runtime, shop: Shop): Promise<void> {
+export async function settleReservations(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
+  const shop = await findShop(rt.db, { id: shopId });
+  if (!shop || shop.uninstalledAt) return;
   const unsettled = await listUnsettledPlaced(rt.db, shop.id);
   if (unsettled.length === 0) return;
   const items = [...new Set(unsettled.map((one) => one.inventoryItemGid))];

@@ -50,6 +50,11 @@ export async function releaseLease(db: Db | Tx, lease: Lease): Promise<void> {
   await db.$executeRaw`UPDATE "Lease" SET holder = NULL WHERE name = ${lease.name} AND fence = ${lease.fence}`;
 }
 
+/** For a database that only this process can open: whoever held a lease died with the process before. */
+export async function releaseAllLeases(db: Db): Promise<void> {
+  await db.$executeRaw`UPDATE "Lease" SET holder = NULL`;
+}
+
 /** Runs `work` under the lease; `busy` when another worker has it. */
 export async function underLease<T>(
   { db, clock }: { db: Db; clock: Clock },

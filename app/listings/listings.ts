@@ -106,6 +106,11 @@ export async function setMatchProblem(tx: Tx, id: number, problem: string | null
   await tx.listing.update({ where: { id }, data: { problem } });
 }
 
+/** Another try, at once: what went wrong before is forgotten. */
+export async function forgetProblem(tx: Tx, id: number): Promise<void> {
+  await tx.listing.update({ where: { id }, data: { problem: null, attemptsFailed: 0, retryAt: null } });
+}
+
 export async function setExcluded(tx: Tx, id: number, excluded: boolean, now: Date): Promise<void> {
   await tx.listing.update({
     where: { id },
@@ -308,7 +313,7 @@ export async function recordMissing(tx: Tx, ids: readonly number[], now: Date): 
 }
 
 /** Channels on which something is stale and due. */
-export async function listStaleChannels(db: Db, now: Date): Promise<number[]> {
+export async function listStaleChannels(db: Db | Tx, now: Date): Promise<number[]> {
   const rows = await db.$queryRaw<{ channelId: number }[]>`
     SELECT DISTINCT l."channelId" FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId"
     WHERE c.state = 'connected' AND c."pushApprovedAt" IS NOT NULL AND (c."pushRetryAt" IS NULL OR c."pushRetryAt" <= ${now})

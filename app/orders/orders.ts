@@ -203,7 +203,7 @@ export async function listPlaceable(db: Db, shopId: number, now: Date, limit: nu
   return rows.map((row) => row.id);
 }
 
-export async function listShopsWithPlaceable(db: Db, now: Date): Promise<number[]> {
+export async function listShopsWithPlaceable(db: Db | Tx, now: Date): Promise<number[]> {
   const rows = await db.marketplaceOrder.findMany({
     where: { stage: { in: ["claimed", "sent"] }, OR: [{ retryAt: null }, { retryAt: { lte: now } }] },
     distinct: ["shopId"],
@@ -308,6 +308,40 @@ export function listUnsettledPlaced(
     FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
     WHERE r."shopId" = ${shopId} AND r.state = 'pending' AND o.stage IN ('placed', 'cancelled') AND o."shopifyOrderGid" IS NOT NULL
     ORDER BY r.id`;
+}
+
+export async function listShopsWithUnsettled(db: Db | Tx): Promise<number[]> {
+  const rows = await db.marketplaceOrder.findMany({
+    where: {
+      stage: { in: ["placed", "cancelled"] },
+      shopifyOrderGid: { not: null },
+      lines: { some: { reservation: { state: "pending" } } },
+    },
+    distinct: ["shopId"],
+    select: { shopId: true },
+  });
+  return rows.map((row) => row.shopId);
+}
+
+/** Held orders with a line of this listing that has no variant. */
+export async function listHeldForListing(
+  db: Db | Tx,
+  listing: { channelId: number; listingId: number; sku: string | null },
+): Promise<number[]> {
+  const rows = await db.marketplaceOrder.findMany({
+    where: {
+      channelId: listing.channelId,
+      stage: "held",
+      lines: {
+        some: {
+          variantId: null,
+          OR: [{ listingId: listing.listingId }, ...(listing.sku ? [{ sku: listing.sku }] : [])],
+        },
+      },
+    },
+    select: { id: true },
+  });
+  return rows.map((row) => row.id);
 }
 
 /** From here on Shopify counts these units. */

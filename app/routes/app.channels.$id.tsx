@@ -8,7 +8,6 @@ import { beginConnection, disconnectChannel } from "#app/flows/connect-channel.t
 import {
   approveFirstPush,
   pauseChannel,
-  previewPush,
   refreshListings,
   resumeChannel,
   setChannelPolicy,
@@ -26,7 +25,7 @@ import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago, Time } from "#app/ui/time.tsx";
 import { useLive } from "#app/ui/use-live.ts";
-import { type ChannelView, readChannel, summarisePreview } from "#app/views/channels.ts";
+import { type ChannelView, readChannel, readPreview } from "#app/views/channels.ts";
 import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -34,9 +33,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const channel = await readChannel(rt, shop.id, idParam(params.id));
   if (!channel) throw notFound();
   const wantsPreview = channel.readyForPreview && !channel.pushApproved;
-  const preview = wantsPreview
-    ? summarisePreview(await previewPush(rt, { shopId: shop.id, channelId: channel.id }))
-    : null;
+  const preview = wantsPreview ? await readPreview(rt, shop.id, channel.id) : null;
   return { channel, preview };
 }
 

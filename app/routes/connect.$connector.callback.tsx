@@ -7,12 +7,9 @@ import { adminAppUrl } from "#app/shopify/admin-url.ts";
 import { PlainPage } from "#app/ui/plain-page.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const query = new URL(request.url).searchParams;
   const result = await finishConnection(await runtime(), {
     connectorKey: params.connector ?? "",
-    state: query.get("state") ?? "",
-    code: query.get("code") ?? "",
-    declined: !query.get("code"),
+    callback: new URL(request.url).searchParams,
   });
   if (result.ok) return redirect(adminAppUrl(result.shopDomain, `/app/channels/${result.channelId}`));
   const backTo = result.shopDomain ? adminAppUrl(result.shopDomain, "/app/channels") : null;

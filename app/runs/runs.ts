@@ -37,6 +37,6 @@ export async function closeRun(
   });
 }
 
-export function listRunning(db: Db): Promise<Run[]> {
+export function listRunning(db: Db | Tx): Promise<Run[]> {
   return db.run.findMany({ where: { state: "running" }, orderBy: { id: "asc" } });
 }

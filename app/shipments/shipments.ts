@@ -97,7 +97,7 @@ export async function retryFailedShipment(tx: Tx, shopId: number, id: number): P
   return count === 1;
 }
 
-export async function listDueShipments(db: Db, now: Date): Promise<number[]> {
+export async function listDueShipments(db: Db | Tx, now: Date): Promise<number[]> {
   const rows = await db.shipment.findMany({
     where: { state: { in: ["waiting", "sending"] }, OR: [{ retryAt: null }, { retryAt: { lte: now } }] },
     orderBy: { id: "asc" },

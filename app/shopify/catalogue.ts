@@ -156,7 +156,7 @@ export async function readProductVariants(admin: Admin, productGid: string): Pro
   for (let after: string | null = null; ; ) {
     const page: Result<ProductPage> = await admin.run(ProductVariantsDocument, { id: productGid, after });
     if (!page.ok) return page;
-    const { product } = page.value;
+    const product: ProductPage["product"] = page.value.product;
     if (!product) return succeed([]);
     for (const one of product.variants.nodes) {
       variants.push({

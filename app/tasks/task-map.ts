@@ -19,12 +19,14 @@ export const taskSchemas = {
   "import-orders": z.object({ channelId: id, orderRemoteId: z.string().optional() }),
   /** Turns the imported orders of a shop into Shopify orders. */
   "place-orders": z.object({ shopId: id }),
+  /** Reads levels again, to see whether Shopify counts the units of placed orders. */
+  "settle-reservations": z.object({ shopId: id }),
   /** Reads what became of placed orders in Shopify: shipments and cancellations to relay. */
   "follow-orders": z.object({ shopId: id, orderGid: z.string().optional() }),
   "relay-shipment": z.object({ shipmentId: id }),
   "relay-cancellation": z.object({ cancellationId: id }),
-  /** Looks for everything that is due: polls, retries, reconciliations. */
-  tick: z.object({}),
+  /** Asks the marketplace to send notifications. */
+  "subscribe-channel": z.object({ channelId: id }),
 } as const;
 
 export type TaskName = keyof typeof taskSchemas;

@@ -5,6 +5,7 @@ import { type Explanation, explainQuantity } from "../inventory/quantity.ts";
 import type { Runtime } from "../runtime.ts";
 import { countGroups, type GroupCounts, marketplaceName } from "./home.ts";
 import { readStatusGroups } from "./listing-facts.ts";
+import { explainListings } from "./quantity-facts.ts";
 import { AT_ZERO, type Said, sayChannelState } from "./words.ts";
 
 export interface ChannelRow {
@@ -153,7 +154,26 @@ export interface PreviewView {
 const PREVIEW_ROWS_MAX = 100;
 const EFFECT_ORDER: PreviewRow["effect"][] = ["zeroed", "lowered", "raised", "unchanged", "left-alone"];
 
-export function summarisePreview(lines: readonly PreviewLine[]): PreviewView {
+/** What the first push of a channel would do, decided now. */
+export async function readPreview(rt: Runtime, shopId: number, channelId: number): Promise<PreviewView> {
+  const listings = await rt.db.listing.findMany({
+    where: { shopId, channelId, variantId: { not: null }, excluded: false, removedAt: null, unmanagedBecause: null },
+    select: { id: true, sku: true, title: true, observedQuantity: true },
+  });
+  const explanations = await explainListings(
+    rt.db,
+    listings.map((listing) => listing.id),
+  );
+  return summarisePreview(
+    listings.flatMap(({ id, sku, title, observedQuantity }) => {
+      const explanation = explanations.get(id);
+      if (!explanation) return [];
+      return [{ listingId: id, sku, title, observed: observedQuantity, quantity: explanation.quantity, explanation }];
+    }),
+  );
+}
+
+function summarisePreview(lines: readonly PreviewLine[]): PreviewView {
   const rows = lines.map(({ explanation, ...line }) => ({
     ...line,
     why: explainQuantity(explanation),

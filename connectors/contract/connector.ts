@@ -98,6 +98,8 @@ export type Authorization =
         redirectUri: string;
         transport: Transport;
         now: Date;
+        /** All that the marketplace gave the person to bring back, where `code` alone does not say whose it is. */
+        callback?: URLSearchParams;
       }): Promise<Result<Credentials>>;
       /** New credentials from old. The app holds the channel's lock while this runs and stores the result before use. */
       refresh(input: { credentials: Credentials; transport: Transport; now: Date }): Promise<Result<Credentials>>;

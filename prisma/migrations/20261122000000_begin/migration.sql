@@ -158,6 +158,7 @@ CREATE TABLE "Channel" (
     "ordersReadAt" TIMESTAMPTZ(3),
     "ordersRetryAt" TIMESTAMPTZ(3),
     "listingsReadAt" TIMESTAMPTZ(3),
+    "listingsRetryAt" TIMESTAMPTZ(3),
     "observedAt" TIMESTAMPTZ(3),
     "pushApprovedAt" TIMESTAMPTZ(3),
     "pushRetryAt" TIMESTAMPTZ(3),

@@ -1,0 +1,102 @@
+/** What a merchant does to a channel: pause, resume, policy, and the approval of its first push. */
+import {
+  type Channel,
+  findChannelOfShop,
+  recordPushApproved,
+  setChannelState,
+  setPolicy,
+} from "../channels/channels.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
+import { recordAttempt } from "../history/history.ts";
+import type { Policy } from "../inventory/policy.ts";
+import { markStale } from "../listings/listings.ts";
+import type { Runtime } from "../runtime.ts";
+import { findShop } from "../shops/shops.ts";
+import { DONE, type Reply, refuse } from "./reply.ts";
+import { wakeChannels } from "./wake-channels.ts";
+
+interface ChannelOfShop {
+  shopId: number;
+  channelId: number;
+}
+
+/** Does `work` on the shop's channel and writes into the history what was done. */
+async function change(
+  rt: Runtime,
+  { shopId, channelId }: ChannelOfShop,
+  work: (tx: Tx, channel: Channel) => Promise<string | { ok: false; message: string }>,
+): Promise<Reply> {
+  return inTransaction(rt.db, async (tx) => {
+    const channel = await findChannelOfShop(tx, shopId, channelId);
+    if (!channel) return refuse("This channel does not exist any more.");
+    const done = await work(tx, channel);
+    if (typeof done !== "string") return done;
+    const now = rt.clock.now();
+    await recordAttempt(tx, {
+      shopId,
+      channelId,
+      kind: "settings",
+      outcome: "done",
+      message: done,
+      startedAt: now,
+      finishedAt: now,
+    });
+    return DONE;
+  });
+}
+
+/** Decides the quantities of the whole channel again. */
+async function decideAgain(rt: Runtime, tx: Tx, { shopId, channelId }: ChannelOfShop): Promise<void> {
+  const now = rt.clock.now();
+  await wakeChannels(rt, tx, await markStale(tx, shopId, { channelId }, { decreasing: true, now }));
+}
+
+export function pauseChannel(rt: Runtime, of: ChannelOfShop): Promise<Reply> {
+  return change(rt, of, async (tx, channel) => {
+    if (channel.state !== "connected") return refuse(`${channel.name} is not connected.`);
+    await setChannelState(tx, channel.id, "paused", null);
+    return `${channel.name} paused`;
+  });
+}
+
+export function resumeChannel(rt: Runtime, of: ChannelOfShop): Promise<Reply> {
+  return change(rt, of, async (tx, channel) => {
+    if (channel.state !== "paused") return refuse(`${channel.name} is not paused.`);
+    await setChannelState(tx, channel.id, "connected", null);
+    await decideAgain(rt, tx, of);
+    return `${channel.name} resumed`;
+  });
+}
+
+export function refreshListings(rt: Runtime, of: ChannelOfShop): Promise<Reply> {
+  return change(rt, of, async (tx, channel) => {
+    if (channel.state !== "connected") return refuse(`${channel.name} is not connected.`);
+    await rt.queue.send(tx, "reconcile-listings", { channelId: channel.id });
+    return `${channel.name}: reading listings again was asked for`;
+  });
+}
+
+/** From here on quantities are written to the marketplace. */
+export function approveFirstPush(rt: Runtime, of: ChannelOfShop): Promise<Reply> {
+  return change(rt, of, async (tx, channel) => {
+    const shop = await findShop(tx, { id: of.shopId });
+    if (channel.state !== "connected") return refuse(`${channel.name} is not connected.`);
+    if (!shop?.mirroredAt || !channel.listingsReadAt) {
+      return refuse("Products and listings are still being read. Approve when the preview is there.");
+    }
+    await recordPushApproved(tx, channel.id, rt.clock.now());
+    await decideAgain(rt, tx, of);
+    return `${channel.name}: the first push was approved`;
+  });
+}
+
+export function setChannelPolicy(
+  rt: Runtime,
+  { policy, locationGids, ...of }: ChannelOfShop & { policy: Policy | null; locationGids: string[] },
+): Promise<Reply> {
+  return change(rt, of, async (tx, channel) => {
+    await setPolicy(tx, channel.id, { policy, locationGids });
+    await decideAgain(rt, tx, of);
+    return `${channel.name}: policy saved`;
+  });
+}

@@ -1,0 +1,108 @@
+/**
+ * Finds everything that is due and nudges it: polls, retries, reconciliations, and whatever lost its nudge. Each answer
+ * comes from the tables, so that all that webhooks and tasks bring also comes right without them.
+ */
+import { listDueCancellations } from "../cancellations/cancellations.ts";
+import { type Channel, listActiveChannels } from "../channels/channels.ts";
+import { addMs } from "../clock.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
+import { forgetSettledDeliveries, listDueDeliveries } from "../deliveries/deliveries.ts";
+import { underLease } from "../leases/leases.ts";
+import { listStaleChannels, markStale, takeDueLooks } from "../listings/listings.ts";
+import { listShopsWithPlaceable, listShopsWithUnsettled } from "../orders/orders.ts";
+import type { Runtime } from "../runtime.ts";
+import { listRunning } from "../runs/runs.ts";
+import { listDueShipments } from "../shipments/shipments.ts";
+import { listInstalledShops } from "../shops/shops.ts";
+import { wakeChannels } from "./wake-channels.ts";
+
+/** One worker ticks; another takes over when it is gone. */
+const LEASE_MS = 10_000;
+const DUE_DELIVERIES_MAX = 500;
+/** Webhooks bring changes at once; this finds what they did not bring. */
+const LEVELS_EVERY_MS = 30 * 60_000;
+const SHOPIFY_ORDERS_EVERY_MS = 5 * 60_000;
+const LISTINGS_EVERY_MS = 30 * 60_000;
+/** An unfinished first mirror is looked at again this often. */
+const MIRROR_RETRY_MS = 10_000;
+const UNSETTLED_EVERY_MS = 5_000;
+const KEEP_DELIVERIES_MS = 7 * 24 * 60 * 60_000;
+
+export async function tick(rt: Runtime): Promise<void> {
+  await underLease(rt, { name: "tick", holder: rt.workerId, ttlMs: LEASE_MS }, async () => {
+    const now = rt.clock.now();
+    await inTransaction(rt.db, async (tx) => {
+      await nudgeDeliveries(rt, tx, now);
+      await nudgeShops(rt, tx, now);
+      await nudgeChannels(rt, tx, now);
+      await nudgeOrders(rt, tx, now);
+    });
+    await forgetSettledDeliveries(rt.db, addMs(now, -KEEP_DELIVERIES_MS));
+  });
+}
+
+async function nudgeDeliveries(rt: Runtime, tx: Tx, now: Date): Promise<void> {
+  for (const id of await listDueDeliveries(tx, now, DUE_DELIVERIES_MAX)) {
+    await rt.queue.send(tx, "apply-delivery", { deliveryId: id.toString() });
+  }
+}
+
+async function nudgeShops(rt: Runtime, tx: Tx, now: Date): Promise<void> {
+  const running = await listRunning(tx);
+  for (const shop of await listInstalledShops(tx)) {
+    const unfinished = running.some((run) => run.kind === "mirror-shop" && run.shopId === shop.id);
+    const wanted = unfinished || !shop.mirroredAt;
+    if (wanted ? isEvery(now, MIRROR_RETRY_MS) : isOlder(shop.levelsCheckedAt, now, LEVELS_EVERY_MS)) {
+      await rt.queue.send(tx, "mirror-shop", { shopId: shop.id });
+    }
+    if (shop.mirroredAt && isOlder(shop.progressCheckedAt, now, SHOPIFY_ORDERS_EVERY_MS)) {
+      await rt.queue.send(tx, "follow-orders", { shopId: shop.id });
+    }
+  }
+}
+
+async function nudgeChannels(rt: Runtime, tx: Tx, now: Date): Promise<void> {
+  for (const channel of await listActiveChannels(tx)) {
+    if (ordersAreDue(rt, channel, now)) await rt.queue.send(tx, "import-orders", { channelId: channel.id });
+    if (isOlder(channel.listingsReadAt, now, LISTINGS_EVERY_MS) && isDue(channel.listingsRetryAt, now)) {
+      await rt.queue.send(tx, "reconcile-listings", { channelId: channel.id });
+    }
+  }
+  // What a lost request may have done by now: look, and let the push decide.
+  for (const { id, shopId } of await takeDueLooks(tx, now)) {
+    await wakeChannels(rt, tx, await markStale(tx, shopId, { listingIds: [id] }, { decreasing: true, now }));
+  }
+  await wakeChannels(rt, tx, await listStaleChannels(tx, now));
+}
+
+function ordersAreDue(rt: Runtime, channel: Channel, now: Date): boolean {
+  const everyMs = rt.connectors.get(channel.connectorKey)?.manifest.capabilities.orderPollEveryMs;
+  if (everyMs === undefined || !isDue(channel.ordersRetryAt, now)) return false;
+  return channel.ordersRetryAt !== null || isOlder(channel.ordersReadAt, now, everyMs);
+}
+
+async function nudgeOrders(rt: Runtime, tx: Tx, now: Date): Promise<void> {
+  for (const shopId of await listShopsWithPlaceable(tx, now)) await rt.queue.send(tx, "place-orders", { shopId });
+  if (isEvery(now, UNSETTLED_EVERY_MS)) {
+    for (const shopId of await listShopsWithUnsettled(tx)) await rt.queue.send(tx, "settle-reservations", { shopId });
+  }
+  for (const shipmentId of await listDueShipments(tx, now)) await rt.queue.send(tx, "relay-shipment", { shipmentId });
+  for (const cancellationId of await listDueCancellations(tx, now)) {
+    await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+  }
+}
+
+function isOlder(at: Date | null, now: Date, ms: number): boolean {
+  return at === null || at <= addMs(now, -ms);
+}
+
+function isDue(at: Date | null, now: Date): boolean {
+  return at === null || at <= now;
+}
+
+/** True in one tick of each span, for things without a time of their own. */
+function isEvery(now: Date, ms: number): boolean {
+  return now.getTime() % ms < TICK_SPAN_MS;
+}
+
+const TICK_SPAN_MS = 1_100;

@@ -1,0 +1,80 @@
+/** The runtime of this process, made once from its environment. */
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { createConnectors } from "#connectors/registry.server.ts";
+import { systemClock } from "./clock.ts";
+import { type Database, openDatabase } from "./db.server.ts";
+import { env } from "./env.server.ts";
+import { releaseAllLeases } from "./leases/leases.ts";
+import { createLogger } from "./logger.ts";
+import type { Runtime } from "./runtime.ts";
+import { createSecrets } from "./secrets.ts";
+import { createTokenSource } from "./shopify/access.ts";
+import { createAdminClients } from "./shopify/admin.ts";
+import { adminApiOrigin } from "./shopify/admin-url.ts";
+import { createSessionStorage } from "./shopify/session-storage.server.ts";
+import { createJobQueue, type JobQueue } from "./tasks/job-queue.server.ts";
+
+interface Opened {
+  rt: Runtime;
+  jobs: JobQueue;
+  database: Database;
+}
+
+/** The server and the built pages load this file each for themselves: what there may be one of lives with the process. */
+const holder = globalThis as { lockstepRuntime?: Promise<Opened> };
+
+async function open(): Promise<Opened> {
+  const settings = env();
+  const logger = createLogger(settings.LOG_LEVEL);
+  const database = await openDatabase({ databaseUrl: settings.DATABASE_URL, dataDir: settings.LOCKSTEP_DATA_DIR });
+  const { db } = database;
+  // The embedded database has one process, and that is us: whoever held a lease is gone.
+  if (!settings.DATABASE_URL) await releaseAllLeases(db);
+  const jobs = await createJobQueue(database, logger);
+  const secrets = createSecrets(settings.LOCKSTEP_KEY);
+  const workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  const token = createTokenSource({
+    db,
+    clock: systemClock,
+    fetch,
+    storage: createSessionStorage(db, secrets),
+    adminOrigin: adminApiOrigin,
+    apiKey: settings.SHOPIFY_API_KEY,
+    apiSecret: settings.SHOPIFY_API_SECRET,
+    workerId,
+  });
+  const rt: Runtime = {
+    db,
+    clock: systemClock,
+    secrets,
+    logger,
+    queue: jobs,
+    admin: createAdminClients({ clock: systemClock, fetch, adminOrigin: adminApiOrigin, token }),
+    connectors: createConnectors(settings),
+    fetch,
+    appUrl: settings.SHOPIFY_APP_URL.replace(/\/$/, ""),
+    workerId,
+  };
+  return { rt, jobs, database };
+}
+
+function opened(): Promise<Opened> {
+  holder.lockstepRuntime ??= open();
+  return holder.lockstepRuntime;
+}
+
+export async function runtime(): Promise<Runtime> {
+  return (await opened()).rt;
+}
+
+export async function jobQueue(): Promise<JobQueue> {
+  return (await opened()).jobs;
+}
+
+export async function closeRuntime(): Promise<void> {
+  const held = await holder.lockstepRuntime;
+  if (!held) return;
+  await held.jobs.close();
+  await held.database.close();
+}

@@ -1,0 +1,91 @@
+/**
+ * The queue on pg-boss, in the app's own database. It carries nudges and nothing else: order and mutual exclusion are in
+ * our own rows, because pg-boss keeps neither strictly.
+ *
+ * A queue's policy is `short`: of one key at most one nudge waits, while another may be running. So whatever is said while
+ * a task runs makes it run once more, and a flood of changes makes one nudge.
+ */
+import { fromPglite, fromPrisma, PgBoss } from "pg-boss";
+import type { Database } from "../db.server.ts";
+import type { Logger } from "../logger.ts";
+import type { Queue } from "./queue.ts";
+import { type TaskName, type TaskPayload, taskKey, taskSchemas } from "./task-map.ts";
+
+export type TaskHandlers = { [Name in TaskName]: (payload: TaskPayload<Name>) => Promise<void> };
+
+export interface JobQueue extends Queue {
+  /** Begins to run tasks in this process. A handler that throws is called again, ever later, and then left to the tick. */
+  work(handlers: TaskHandlers): Promise<void>;
+  /** Lets running tasks end. */
+  close(): Promise<void>;
+}
+
+const QUEUE = {
+  policy: "short",
+  notify: true,
+  retryLimit: 4,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 60,
+  expireInSeconds: 60 * 60,
+  retentionSeconds: 24 * 60 * 60,
+  deleteAfterSeconds: 15 * 60,
+} as const;
+
+/** Tasks of one kind that run at once in a process: they wait for the outside world most of the time. */
+const CONCURRENCY: Partial<Record<TaskName, number>> = { "apply-delivery": 4, "push-quantities": 6, "import-orders": 4 };
+const CONCURRENCY_DEFAULT = 2;
+/** LISTEN/NOTIFY wakes a worker at once; polling is for when that fails. */
+const POLL_S = 1;
+const NOTIFIED_POLL_S = 5;
+const STOP_MS_MAX = 25_000;
+
+const taskNames = Object.keys(taskSchemas) as TaskName[];
+
+export async function createJobQueue(database: Database, logger: Logger): Promise<JobQueue> {
+  const { jobs } = database;
+  const boss = new PgBoss({
+    ...(jobs.kind === "pglite"
+      ? { db: fromPglite(jobs.pglite), backend: "pglite" as const }
+      : { connectionString: jobs.connectionString, max: 6 }),
+    schedule: false,
+    useListenNotify: true,
+    monitorVacuum: false,
+    reindex: false,
+  });
+  boss.on("error", (error) => logger.warn({ err: error }, "the job queue had an error"));
+  await boss.start();
+  for (const name of taskNames) await boss.createQueue(name, QUEUE);
+
+  async function run<Name extends TaskName>(name: Name, data: unknown, handlers: TaskHandlers): Promise<void> {
+    const payload = taskSchemas[name].parse(data) as TaskPayload<Name>;
+    try {
+      await handlers[name](payload);
+    } catch (error) {
+      logger.warn({ err: error, task: name, payload }, "a task failed and will be tried again");
+      throw error;
+    }
+  }
+
+  return {
+    async send(tx, name, payload, options) {
+      // A nudge for later must not stand in the way of one for now, so it has a key of its own.
+      const delayed = options?.delayMs ? { startAfter: Math.ceil(options.delayMs / 1_000) } : {};
+      const singletonKey = `${taskKey(name, payload)}${options?.delayMs ? ":later" : ""}`;
+      await boss.send(name, payload, { db: fromPrisma(tx), singletonKey, ...delayed });
+    },
+    async work(handlers) {
+      for (const name of taskNames) {
+        const options = {
+          localConcurrency: CONCURRENCY[name] ?? CONCURRENCY_DEFAULT,
+          pollingIntervalSeconds: POLL_S,
+          notifyPollingIntervalSeconds: NOTIFIED_POLL_S,
+        };
+        await boss.work(name, options, async (batch) => {
+          for (const job of batch) await run(name, job.data, handlers);
+        });
+      }
+    },
+    close: () => boss.stop({ graceful: true, timeout: STOP_MS_MAX, close: true }),
+  };
+}

@@ -1,0 +1,59 @@
+/** Which flow does which task, and the tick that finds what nobody nudged. */
+import { applyDelivery } from "./flows/apply-delivery.ts";
+import { followOrders } from "./flows/follow-orders.ts";
+import { importOrders } from "./flows/import-orders.ts";
+import { mirrorShop } from "./flows/mirror-shop.ts";
+import { placeOrders } from "./flows/place-orders.ts";
+import { pushQuantities } from "./flows/push-quantities.ts";
+import { reconcileListings } from "./flows/reconcile-listings.ts";
+import { relayCancellation } from "./flows/relay-cancellation.ts";
+import { relayShipment } from "./flows/relay-shipment.ts";
+import { settleReservations } from "./flows/settle-reservations.ts";
+import { subscribeChannel } from "./flows/subscribe-channel.ts";
+import { tick } from "./flows/tick.ts";
+import type { Runtime } from "./runtime.ts";
+import type { JobQueue, TaskHandlers } from "./tasks/job-queue.server.ts";
+
+const TICK_MS = 1_000;
+
+export function taskHandlers(rt: Runtime): TaskHandlers {
+  return {
+    "apply-delivery": (payload) => applyDelivery(rt, payload),
+    "mirror-shop": (payload) => mirrorShop(rt, payload),
+    "reconcile-listings": (payload) => reconcileListings(rt, payload),
+    "push-quantities": (payload) => pushQuantities(rt, payload),
+    "import-orders": (payload) => importOrders(rt, payload),
+    "place-orders": (payload) => placeOrders(rt, payload),
+    "settle-reservations": (payload) => settleReservations(rt, payload),
+    "follow-orders": (payload) => followOrders(rt, payload),
+    "relay-shipment": (payload) => relayShipment(rt, payload),
+    "relay-cancellation": (payload) => relayCancellation(rt, payload),
+    "subscribe-channel": (payload) => subscribeChannel(rt, payload),
+  };
+}
+
+export interface Worker {
+  /** Ends the tick; running tasks end with the queue. */
+  stop(): Promise<void>;
+}
+
+export async function startWorker(rt: Runtime, jobs: JobQueue): Promise<Worker> {
+  await jobs.work(taskHandlers(rt));
+  let stopped = false;
+  const ticking = (async () => {
+    while (!stopped) {
+      try {
+        await tick(rt);
+      } catch (error) {
+        rt.logger.error({ err: error }, "the tick failed; it comes again");
+      }
+      await rt.clock.sleep(TICK_MS);
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      await ticking;
+    },
+  };
+}
