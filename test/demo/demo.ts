@@ -1,0 +1,56 @@
+/** `npm run demo`: all of it on this machine, for a person with a browser. Ctrl-C ends it, and nothing is left. */
+import { DEMO_SHOP, startNetwork } from "./network.ts";
+
+const PORTS = { app: 4600, shopify: 4601, ebay: 4602 };
+
+function show(line: string): void {
+  console.log(line);
+}
+
+const warnings = (line: string): void => {
+  // Levels of the log: 40 is warn. What is below is for those who ask (LOG_LEVEL).
+  const level = /"level":(\d+)/.exec(line)?.[1];
+  if (!level || Number(level) >= 40) console.error(line);
+};
+
+try {
+  show("Starting Shopify and eBay, emulated on this machine ...");
+  const network = await startNetwork({ ports: PORTS, onLine: warnings });
+  show("Starting Lockstep ...");
+  await network.startApp();
+  network.shopify.startDeliveries();
+
+  const handle = DEMO_SHOP.split(".")[0];
+  show(`
+Lockstep is running. Everything is on this machine and starts anew each time.
+
+  Shopify admin   ${network.shopify.origin}/store/${handle}
+  Lockstep        ${network.shopify.origin}/store/${handle}/apps/lockstep
+  Storefront      ${network.shopify.origin}/store/${handle}/storefront
+  eBay            ${network.ebay.origin}
+
+Try this: open Lockstep, connect eBay under Channels, look at the preview and approve it. Then change a stock in the
+Shopify admin and see the listing follow; buy on eBay and see the order, with its customer, in Shopify; ship it there
+and see the tracking on eBay.
+
+Ctrl-C ends it.`);
+
+  let ending = false;
+  const end = async (): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    show("\nStopping ...");
+    await network.close();
+    process.exit(0);
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
+} catch (error) {
+  const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  console.error(
+    inUse
+      ? `A port is in use (${PORTS.app} to ${PORTS.ebay} are needed). Is another demo running? Stop it and try again.`
+      : error,
+  );
+  process.exit(1);
+}

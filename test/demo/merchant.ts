@@ -1,0 +1,89 @@
+/**
+ * The merchant at the app's screens without a browser: the requests that the pages make, with session tokens as App
+ * Bridge would add them. Shapes are the screens' own read models.
+ */
+import type { ActionReply } from "#app/ui/action-reply.ts";
+import type { ChannelsView, ChannelView, PreviewView } from "#app/views/channels.ts";
+import type { HistoryView } from "#app/views/history.ts";
+import type { HomeView } from "#app/views/home.ts";
+import type { ListingsView, ListingView } from "#app/views/listings.ts";
+import type { OrdersView, OrderView } from "#app/views/orders.ts";
+
+export interface Merchant {
+  home(): Promise<HomeView>;
+  channels(): Promise<ChannelsView>;
+  channel(id: number): Promise<{ channel: ChannelView; preview: PreviewView | null }>;
+  /** The first page; `query` filters as the screen does. */
+  listings(query?: string): Promise<ListingsView>;
+  listing(id: number): Promise<ListingView>;
+  orders(query?: string): Promise<OrdersView>;
+  order(id: number): Promise<OrderView>;
+  history(query?: string): Promise<HistoryView>;
+  /** Presses a button or saves a form. */
+  act(path: string, fields: Record<string, string>): Promise<ActionReply>;
+  /** Opens the app as the admin's frame does, and returns the document. */
+  openDocument(path?: string): Promise<Response>;
+}
+
+/** Shopify's library answers 410 to whatever calls itself a bot. */
+const USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
+
+/** `idToken` mints a fresh session token of the shop. */
+export function createMerchant(options: { appUrl: string; shop: string; idToken(): string }): Merchant {
+  const { appUrl, shop } = options;
+
+  async function request(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(new URL(path, appUrl), {
+      ...init,
+      headers: {
+        authorization: `Bearer ${options.idToken()}`,
+        accept: "application/json",
+        "user-agent": USER_AGENT,
+      },
+      redirect: "manual",
+      signal: AbortSignal.timeout(30_000),
+    });
+  }
+
+  async function load<T>(path: string, query = ""): Promise<T> {
+    const search = new URLSearchParams(query);
+    search.set("_data", routeOf(path));
+    const response = await request(`${path}?${search}`);
+    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  return {
+    home: () => load("/app"),
+    channels: () => load("/app/channels"),
+    channel: (id) => load(`/app/channels/${id}`),
+    listings: (query) => load("/app/listings", query),
+    listing: async (id) => (await load<{ listing: ListingView }>(`/app/listings/${id}`)).listing,
+    orders: (query) => load("/app/orders", query),
+    order: async (id) => (await load<{ order: OrderView }>(`/app/orders/${id}`)).order,
+    history: (query) => load("/app/history", query),
+    async act(path, fields) {
+      const search = new URLSearchParams({ _data: routeOf(path) });
+      const response = await request(`${path}?${search}`, { method: "POST", body: new URLSearchParams(fields) });
+      if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
+      return (await response.json()) as ActionReply;
+    },
+    openDocument(path = "/app") {
+      const host = Buffer.from(`admin.shopify.com/store/${shop.split(".")[0]}`).toString("base64");
+      const query = new URLSearchParams({ embedded: "1", shop, host, id_token: options.idToken() });
+      return fetch(new URL(`${path}?${query}`, appUrl), {
+        headers: { "user-agent": USER_AGENT },
+        redirect: "manual",
+        signal: AbortSignal.timeout(30_000),
+      });
+    },
+  };
+}
+
+/** Remix's id of the route that serves a path under /app. */
+function routeOf(path: string): string {
+  const [, , noun, id] = path.split("/");
+  if (!noun) return "routes/app._index";
+  if (id) return `routes/app.${noun}.$id`;
+  return noun === "history" || noun === "variants" ? `routes/app.${noun}` : `routes/app.${noun}._index`;
+}
