@@ -9,6 +9,7 @@ import { Hono } from "hono";
 import { type Clock, systemClock } from "#app/clock.ts";
 import { createFaults, type Faults, mountControl, type Served, serveOnLoopback } from "../kit.ts";
 import { type AccessTokens, createAccessTokens } from "./access-tokens.ts";
+import { mountAdminPages } from "./admin-pages.ts";
 import { mountControlActions } from "./control-routes.ts";
 import { type Controls, createControls } from "./controls.ts";
 import { demoStore, type StoreSeed } from "./demo-store.ts";
@@ -48,9 +49,9 @@ export interface ShopifyEmulatorOptions {
   appTomlFile?: string;
   /** Ids beyond 2^53, as the facts say they come. */
   idsBeyondDoubles?: boolean;
-  /** Name of the app in the admin. */
+  /** Name of the app in the admin. Default: Lockstep. */
   appName?: string;
-  /** Path of the app's first page. */
+  /** Path of the app's first page. Default: /app. */
   appHomePath?: string;
 }
 
@@ -122,6 +123,14 @@ export function createShopifyEmulator(options: ShopifyEmulatorOptions): ShopifyE
   const controls = createControls({ world, tokens, adminApi, apiKey, apiSecret });
   mountControl(app, faults, () => inspectWorld(world, tokens));
   mountControlActions(app, { world, controls, tokens });
+  mountAdminPages(app, {
+    world,
+    controls,
+    apiKey,
+    appName: options.appName ?? "Lockstep",
+    appHomePath: options.appHomePath ?? "/app",
+    appUrl: () => appUrl,
+  });
 
   return {
     app,
