@@ -1,0 +1,231 @@
+/**
+ * Orders: Etsy's receipts.
+ *
+ * Reading them without missing one takes two streams. Receipts that are not cancelled are read by time of change, window
+ * after window, each small enough for one reply: an offset would count rows of a set that moves (a changed receipt leaves
+ * its place and all behind it move up). Cancelled receipts are not among them, and a cancellation need not move
+ * `updated_timestamp` (github.com/etsy/open-api, issues 338, 513, 604), so they are read whole with `was_canceled=true`, as far
+ * back as LOOK_BACK_MS, and only those not shown before are shown.
+ */
+import { z } from "zod";
+import { fail, type Result, succeed } from "../contract/failures.ts";
+import type { OrderPage, RemoteOrder, Unreadable } from "../contract/remote-types.ts";
+import { callEtsy, callerOf, describeIssues, NOT_FOUND } from "./client.ts";
+import { ORDER_VISIBILITY_LAG_MS } from "./manifest.ts";
+import { type RawReceipt, rawReceiptSchema, receiptSchema } from "./receipts.ts";
+import { type EtsySession, shopAddress } from "./session.ts";
+
+export type { RawReceipt } from "./receipts.ts";
+
+const RECEIPTS_PER_PAGE = 100;
+
+/** How far behind its last read the next one begins: the visibility lag, and more for a clock of ours that runs ahead. */
+const OVERLAP_MS = 5 * 60 * 1000;
+/** Etsy's timestamps are whole seconds. */
+const WINDOW_MIN_MS = 1_000;
+/** Calls one readOrders may spend on finding a window that fits. */
+const NARROWINGS_MAX = 6;
+/** A window is made to hold this share of a page, for orders are not spread evenly. */
+const FILL = 0.75;
+/** Cancellations of orders that last changed before this are not looked for. */
+const LOOK_BACK_MS = 60 * 24 * 60 * 60 * 1000;
+/** Cancelled receipts remembered as shown; beyond it the oldest are shown again, which costs nothing but work. */
+const KNOWN_MAX = 500;
+/** The spec's minimum of every timestamp. */
+const EPOCH_MIN_S = 946_684_800;
+
+const time = z.iso.datetime();
+
+const cursorSchema = z.object({
+  /** Nothing that last changed before this is shown: the merchant's import begins here. */
+  floor: time,
+  /** Cancelled receipts shown in an earlier round. */
+  known: z.array(z.string()),
+  at: z.discriminatedUnion("stream", [
+    z.object({
+      stream: z.literal("changed"),
+      from: time,
+      /** Null: a window without an end. */
+      to: time.nullable(),
+      /** For a second with more receipts than a page, and how many it had then. */
+      offset: z.number().int().nonnegative(),
+      total: z.number().int().nonnegative().nullable(),
+    }),
+    z.object({
+      stream: z.literal("cancelled"),
+      offset: z.number().int().nonnegative(),
+      /** Seen in this round. */
+      seen: z.array(z.string()),
+      /** When the last window of changes was read. */
+      readAt: time,
+      /** Null: that window was too crowded to be sure of. */
+      sure: z.boolean(),
+      from: time,
+    }),
+  ]),
+});
+type Cursor = z.infer<typeof cursorSchema>;
+type Changed = Extract<Cursor["at"], { stream: "changed" }>;
+type Cancelled = Extract<Cursor["at"], { stream: "cancelled" }>;
+
+const pageSchema = z.object({
+  count: z.number().int().nonnegative(),
+  // Parsed one by one: a receipt that cannot be read becomes a hold and hides no other.
+  results: z.array(z.unknown()),
+});
+type Page = z.infer<typeof pageSchema>;
+
+export async function readEtsyOrders(
+  session: EtsySession,
+  input: { cursor: string | null; since: Date },
+): Promise<Result<OrderPage>> {
+  const cursor = input.cursor === null ? beginning(input.since) : cursorSchema.parse(JSON.parse(input.cursor));
+  return cursor.at.stream === "changed"
+    ? readChanged(session, cursor, cursor.at)
+    : readCancelled(session, cursor, cursor.at);
+}
+
+function beginning(since: Date): Cursor {
+  const from = since.toISOString();
+  return { floor: from, known: [], at: { stream: "changed", from, to: null, offset: 0, total: null } };
+}
+
+function answer(
+  page: Pick<OrderPage, "orders" | "unreadable">,
+  next: Cursor,
+  through: Date | null,
+  more = true,
+): OrderPage {
+  return { ...page, nextCursor: JSON.stringify(next), more, completeThrough: through };
+}
+
+const nothing = { orders: [], unreadable: [] } satisfies Pick<OrderPage, "orders" | "unreadable">;
+
+async function readChanged(session: EtsySession, cursor: Cursor, start: Changed): Promise<Result<OrderPage>> {
+  const startedAt = session.now();
+  let at = start;
+  for (let narrowing = 0; ; narrowing += 1) {
+    const read = await fetchReceipts(session, {
+      min_last_modified: seconds(Date.parse(at.from)),
+      ...(at.to === null ? {} : { max_last_modified: seconds(Date.parse(at.to)) }),
+      was_canceled: "false",
+      sort_on: "updated",
+      sort_order: "asc",
+      offset: String(at.offset),
+    });
+    if (!read.ok) return read;
+    const page = read.value;
+    if (at.offset > 0 && page.count !== at.total) {
+      // Something moved in this crowded second: begin it again rather than miss what slid past.
+      return succeed(answer(nothing, { ...cursor, at: { ...at, offset: 0, total: null } }, null));
+    }
+    if (page.count <= at.offset + page.results.length) {
+      return succeed(answer(readPage(page.results), { ...cursor, at: afterWindow(at, startedAt) }, null));
+    }
+    if (page.results.length === 0) {
+      return fail({ kind: "unavailable", message: "getShopReceipts: Etsy counts more receipts than it shows" });
+    }
+    const spanMs = (at.to === null ? startedAt : new Date(at.to)).getTime() - new Date(at.from).getTime();
+    if (at.offset > 0 || spanMs <= WINDOW_MIN_MS) {
+      const next: Changed = { ...at, offset: at.offset + page.results.length, total: page.count };
+      return succeed(answer(readPage(page.results), { ...cursor, at: next }, null));
+    }
+    const narrowerMs = Math.max(WINDOW_MIN_MS, Math.floor((spanMs * RECEIPTS_PER_PAGE * FILL) / page.count));
+    at = { ...at, to: new Date(new Date(at.from).getTime() + narrowerMs).toISOString() };
+    if (narrowing >= NARROWINGS_MAX) return succeed(answer(nothing, { ...cursor, at }, null));
+  }
+}
+
+/** Windows follow each other upwards; a change only ever moves a receipt upwards, to a window still to be read. */
+function afterWindow(at: Changed, startedAt: Date): Cursor["at"] {
+  if (at.to !== null) return { stream: "changed", from: at.to, to: null, offset: 0, total: null };
+  return {
+    stream: "cancelled",
+    offset: 0,
+    seen: [],
+    readAt: startedAt.toISOString(),
+    sure: at.offset === 0,
+    // Never before where this one began, or the import's beginning would creep backwards.
+    from: new Date(Math.max(new Date(at.from).getTime(), startedAt.getTime() - OVERLAP_MS)).toISOString(),
+  };
+}
+
+/** Newest order first: one cancelled meanwhile pushes others down, to be seen twice, and is itself seen in the next round. */
+async function readCancelled(session: EtsySession, cursor: Cursor, at: Cancelled): Promise<Result<OrderPage>> {
+  const oldestMs = Math.max(Date.parse(cursor.floor), Date.parse(at.readAt) - LOOK_BACK_MS);
+  const read = await fetchReceipts(session, {
+    min_last_modified: seconds(oldestMs),
+    was_canceled: "true",
+    sort_on: "created",
+    sort_order: "desc",
+    offset: String(at.offset),
+  });
+  if (!read.ok) return read;
+  const { count, results } = read.value;
+  const known = new Set([...cursor.known, ...at.seen]);
+  const fresh = results.filter((one) => !known.has(receiptIdOf(one) ?? ""));
+  const seen = [...new Set([...at.seen, ...results.flatMap((one) => receiptIdOf(one) ?? [])])].slice(0, KNOWN_MAX);
+  const offset = at.offset + results.length;
+  if (offset < count && results.length > 0) {
+    return succeed(answer(readPage(fresh), { ...cursor, at: { ...at, offset, seen } }, null));
+  }
+  const next: Cursor = {
+    floor: cursor.floor,
+    known: seen,
+    at: { stream: "changed", from: at.from, to: null, offset: 0, total: null },
+  };
+  const through = at.sure ? new Date(new Date(at.readAt).getTime() - ORDER_VISIBILITY_LAG_MS) : null;
+  return succeed(answer(readPage(fresh), next, through, false));
+}
+
+function seconds(at: number): string {
+  return String(Math.max(EPOCH_MIN_S, Math.floor(at / 1000)));
+}
+
+function readPage(results: readonly unknown[]): { orders: RemoteOrder[]; unreadable: Unreadable[] } {
+  const orders: RemoteOrder[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const one of results) {
+    const parsed = receiptSchema.safeParse(one);
+    if (parsed.success) orders.push(parsed.data);
+    else unreadable.push({ remoteId: receiptIdOf(one), why: `Receipt: ${describeIssues(parsed.error)}` });
+  }
+  return { orders, unreadable };
+}
+
+function receiptIdOf(value: unknown): string | null {
+  const parsed = z.object({ receipt_id: z.number().int() }).safeParse(value);
+  return parsed.success ? String(parsed.data.receipt_id) : null;
+}
+
+async function fetchReceipts(session: EtsySession, query: Record<string, string>): Promise<Result<Page>> {
+  return callEtsy(callerOf(session), {
+    operation: "getShopReceipts",
+    method: "GET",
+    address: `${shopAddress(session)}/receipts`,
+    query: { limit: String(RECEIPTS_PER_PAGE), ...query },
+    effect: "read",
+    reply: pageSchema,
+  });
+}
+
+async function fetchOne<T>(session: EtsySession, remoteId: string, reply: z.ZodType<T>): Promise<Result<T | null>> {
+  // Etsy's ids are numbers; anything else is not an order of Etsy's.
+  if (!/^\d{1,15}$/.test(remoteId)) return succeed(null);
+  const read = await callEtsy(callerOf(session), {
+    operation: "getShopReceipt",
+    method: "GET",
+    address: `${shopAddress(session)}/receipts/${remoteId}`,
+    effect: "read",
+    reply,
+  });
+  return !read.ok && read.failure.kind === "rejected" && read.failure.code === NOT_FOUND ? succeed(null) : read;
+}
+
+export function fetchReceipt(session: EtsySession, remoteId: string): Promise<Result<RawReceipt | null>> {
+  return fetchOne(session, remoteId, rawReceiptSchema);
+}
+
+export function readEtsyOrder(session: EtsySession, remoteId: string): Promise<Result<RemoteOrder | null>> {
+  return fetchOne(session, remoteId, receiptSchema);
+}

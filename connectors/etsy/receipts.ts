@@ -1,0 +1,157 @@
+/** One receipt, parsed and put into our words. */
+import { z } from "zod";
+import type { RemoteAddress, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
+import { type PropertyValue, productKey, propertyValuesSchema } from "./inventory.ts";
+import { digitsOf, divideRounded, type Exact, exactOf, moneySchema, toMoney } from "./money.ts";
+
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => value?.trim() || null);
+
+const timeSchema = z
+  .number()
+  .int()
+  .positive()
+  .transform((seconds) => new Date(seconds * 1000));
+
+const transactionSchema = z.object({
+  transaction_id: z.number().int().positive(),
+  title: optionalText,
+  quantity: z.number().int().positive(),
+  listing_id: z.number().int().nullish(),
+  sku: optionalText,
+  price: moneySchema,
+  paid_timestamp: timeSchema.nullish(),
+  variations: z.array(z.object({ property_id: z.number().int(), value_id: z.number().int().nullish() })).nullish(),
+  product_data: propertyValuesSchema.nullish(),
+});
+type Transaction = z.infer<typeof transactionSchema>;
+
+/** Only what we use; the status is closed, as a value we do not know must not be guessed at. */
+export const rawReceiptSchema = z.object({
+  receipt_id: z.number().int().positive(),
+  buyer_user_id: z.number().int().positive().nullish(),
+  buyer_email: optionalText,
+  name: optionalText,
+  first_line: optionalText,
+  second_line: optionalText,
+  city: optionalText,
+  state: optionalText,
+  zip: optionalText,
+  country_iso: optionalText,
+  status: z
+    .string()
+    .transform((status) => status.toLowerCase())
+    .pipe(
+      z.enum(["paid", "completed", "open", "payment processing", "canceled", "fully refunded", "partially refunded"]),
+    ),
+  is_paid: z.boolean(),
+  is_shipped: z.boolean(),
+  created_timestamp: timeSchema,
+  updated_timestamp: timeSchema,
+  grandtotal: moneySchema,
+  subtotal: moneySchema,
+  total_price: moneySchema,
+  total_tax_cost: moneySchema.nullish(),
+  total_vat_cost: moneySchema.nullish(),
+  shipments: z
+    .array(z.object({ receipt_shipping_id: z.number().int().nullish(), tracking_code: z.string().nullish() }))
+    .nullish()
+    .transform((all) => all ?? []),
+  transactions: z.array(transactionSchema).min(1),
+});
+export type RawReceipt = z.infer<typeof rawReceiptSchema>;
+
+export const receiptSchema = rawReceiptSchema.transform(toOrder);
+
+function toOrder(raw: RawReceipt): RemoteOrder {
+  const currency = raw.grandtotal.currency_code;
+  const digits = digitsOf(raw.grandtotal);
+  const isCancelled = raw.status === "canceled";
+  // All the money is back and nothing was sent: nothing is to be sent any more.
+  const isUndone = isCancelled || (raw.status === "fully refunded" && !raw.is_shipped);
+  const total = exactOf(raw.grandtotal);
+  const beyondGoods = atLeastZero(total - exactOf(raw.subtotal));
+  const named =
+    (raw.total_tax_cost ? exactOf(raw.total_tax_cost) : 0n) + (raw.total_vat_cost ? exactOf(raw.total_vat_cost) : 0n);
+  const tax = named < beyondGoods ? atLeastZero(named) : beyondGoods;
+  return {
+    remoteId: String(raw.receipt_id),
+    displayName: String(raw.receipt_id),
+    soldAt: raw.created_timestamp,
+    paidAt: raw.is_paid ? paidAt(raw) : null,
+    updatedAt: raw.updated_timestamp,
+    status: isCancelled ? "cancelled" : raw.is_paid ? "paid" : "pending",
+    // Buyers ask by message; the API does not show it.
+    cancellationRequested: false,
+    fulfilment: raw.is_shipped ? "complete" : "none",
+    buyer: {
+      remoteId: raw.buyer_user_id ? String(raw.buyer_user_id) : null,
+      name: raw.name,
+      // "It will be null if access hasn't been granted"; where it is given it is the buyer's own, not an alias.
+      email: raw.buyer_email,
+      emailIsRelay: false,
+      phone: null,
+      phoneIsMasked: false,
+      shippingAddress: toAddress(raw),
+    },
+    lines: raw.transactions.map((one) => toLine(one, raw, isUndone)),
+    // What is neither goods nor tax: shipping, and gift wrap where there is some.
+    shipping: toMoney(beyondGoods - tax, currency, digits),
+    tax: toMoney(tax, currency, digits),
+    taxCollectedByMarketplace: tax > 0n,
+    total: toMoney(total, currency, digits),
+  };
+}
+
+function atLeastZero(exact: Exact): Exact {
+  return exact < 0n ? 0n : exact;
+}
+
+function paidAt(raw: RawReceipt): Date {
+  const times = raw.transactions.flatMap((one) => one.paid_timestamp?.getTime() ?? []);
+  const earliest = times.length > 0 ? Math.min(...times) : raw.created_timestamp.getTime();
+  return new Date(Math.max(earliest, raw.created_timestamp.getTime()));
+}
+
+/** `subtotal` is `total_price` less the coupons, which Etsy gives for the order as a whole: each line bears its share. */
+function toLine(one: Transaction, raw: RawReceipt, isUndone: boolean): RemoteOrderLine {
+  const full = exactOf(raw.total_price);
+  const price = exactOf(one.price);
+  const unit = full > 0n ? divideRounded(price * exactOf(raw.subtotal), full) : price;
+  return {
+    remoteLineId: String(one.transaction_id),
+    sku: one.sku,
+    listingRemoteId: listingRemoteId(one),
+    title: one.title ?? "",
+    quantity: one.quantity,
+    quantityCancelled: isUndone ? one.quantity : 0,
+    unitPrice: toMoney(unit, one.price.currency_code, digitsOf(one.price)),
+  };
+}
+
+/** `product_data` says which product; without it a choice of the buyer's leaves it open, and the SKU decides. */
+function listingRemoteId(one: Transaction): string | null {
+  if (!one.listing_id) return null;
+  const values: PropertyValue[] = one.product_data ?? [];
+  // Personalisation is listed among the choices, without a value's id.
+  const hasChoice = one.variations?.some((choice) => choice.value_id != null) ?? false;
+  return values.length === 0 && hasChoice ? null : productKey(one.listing_id, values);
+}
+
+function toAddress(raw: RawReceipt): RemoteAddress | null {
+  const { first_line, second_line, city, state, zip, country_iso } = raw;
+  const isHidden = [first_line, second_line, city, state, zip, country_iso].every((one) => one === null);
+  if (isHidden) return null;
+  return {
+    name: raw.name,
+    company: null,
+    line1: first_line,
+    line2: second_line,
+    city,
+    region: state,
+    postalCode: zip,
+    countryCode: country_iso,
+  };
+}
