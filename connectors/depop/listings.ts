@@ -1,0 +1,170 @@
+/**
+ * Listings and what they show.
+ *
+ * Our `remoteId` is Depop's product id: each product has one, while its SKU may be null. A product has no title; the first
+ * line of its description stands for one, as it does on the site.
+ */
+import { z } from "zod";
+import type { QuantityReading } from "../contract/connector.ts";
+import { fail, type Result, succeed } from "../contract/failures.ts";
+import type { ListingPage, ListingRef, RemoteListing, Unreadable } from "../contract/remote-types.ts";
+import { callDepop, type DepopSession, describeIssues, isMissing, segment } from "./client.ts";
+import { decimalPattern, toMinor, toMoney } from "./money.ts";
+
+/** "It can return a maximum of 100 products at a time". */
+const PRODUCTS_PER_PAGE = "100";
+
+const cursorSchema = z.object({ after: z.string().min(1) });
+
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? undefined);
+
+/** Only what we use of it; writes.ts copies the rest. */
+export const productSchema = z.object({
+  product_id: z.number().int(),
+  sku: z.string().nullish(),
+  slug: z.string(),
+  status: z.string().min(1),
+  description: z.string(),
+  price_currency: z.string().length(3),
+  price_amount: z.string().regex(decimalPattern),
+  current_price: z.string().regex(decimalPattern).nullish(),
+  quantity: z.number().int().nonnegative(),
+  pictures: z.array(z.object({ url: z.string() })).default([]),
+});
+export type Product = z.infer<typeof productSchema>;
+
+const pageSchema = z.object({
+  // Parsed one by one, so that one odd product does not hide its page.
+  data: z.array(z.unknown()).default([]),
+  meta: z.object({ cursor: optionalText, has_more: z.boolean().optional() }).default({ cursor: undefined }),
+});
+
+/** All products, the sold ones too: those are what comes back. Oldest first, so that what is added meanwhile is seen. */
+export async function readDepopListings(session: DepopSession, cursor: string | null): Promise<Result<ListingPage>> {
+  const after = cursor === null ? null : cursorSchema.parse(JSON.parse(cursor)).after;
+  const read = await callDepop(session, {
+    operation: "getAllProducts",
+    method: "GET",
+    path: "/api/v1/products/",
+    query: {
+      limit: PRODUCTS_PER_PAGE,
+      sort_by: "id_asc",
+      state: "all",
+      ...(after === null ? {} : { cursor: after }),
+    },
+    effect: "read",
+    reply: pageSchema,
+  });
+  if (!read.ok) return read;
+  const { data, meta } = read.value;
+  const listings: RemoteListing[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const one of data) {
+    const parsed = productSchema.safeParse(one);
+    if (!parsed.success) unreadable.push({ remoteId: idOf(one), why: `Product: ${describeIssues(parsed.error)}` });
+    else if (!isDeleted(parsed.data)) listings.push(toListing(parsed.data));
+  }
+  if (meta.has_more !== true) return succeed({ listings, unreadable, nextCursor: null, total: null });
+  if (meta.cursor === undefined || meta.cursor === after) {
+    return fail({ kind: "unavailable", message: "getAllProducts: Depop says there is more, but not where" });
+  }
+  return succeed({ listings, unreadable, nextCursor: JSON.stringify({ after: meta.cursor }), total: null });
+}
+
+function idOf(value: unknown): string | null {
+  const parsed = z.object({ product_id: z.number() }).safeParse(value);
+  return parsed.success ? String(parsed.data.product_id) : null;
+}
+
+const TITLE_MAX = 120;
+
+function toListing(product: Product): RemoteListing {
+  return {
+    ref: { remoteId: String(product.product_id), sku: product.sku || null, groupId: null },
+    title: titleOf(product.description) || product.slug,
+    barcode: null,
+    quantity: shownQuantity(product),
+    price: toMoney(toMinor(product.current_price ?? product.price_amount), product.price_currency),
+    state: listingState(product),
+    url: `https://www.depop.com/products/${segment(product.slug)}/`,
+    imageUrl: product.pictures[0]?.url ?? null,
+    unmanagedBecause: unmanagedBecause(product),
+  };
+}
+
+export function titleOf(description: string): string {
+  const first = description.split(/\r?\n/).find((line) => line.trim() !== "");
+  return first?.trim().slice(0, TITLE_MAX) ?? "";
+}
+
+export function isOnSale(product: Product): boolean {
+  return product.status === "STATUS_ONSALE";
+}
+
+/** Sold out at Depop, or marked as sold by us or the merchant: both come back with a restock. */
+export function isSold(product: Product): boolean {
+  return product.status === "STATUS_PURCHASED" || product.status === "STATUS_MARKED_AS_SOLD";
+}
+
+export function isDeleted(product: Product): boolean {
+  return product.status.startsWith("STATUS_DELETED");
+}
+
+/** A sold product keeps a number that nobody can buy; a status we do not know is not taken for one that can be bought. */
+function shownQuantity(product: Product): number {
+  return isOnSale(product) ? product.quantity : 0;
+}
+
+/** `inactive` and not `ended` when sold: `ended` would mean that it never comes back. */
+function listingState(product: Product): RemoteListing["state"] {
+  return isOnSale(product) ? "active" : "inactive";
+}
+
+function unmanagedBecause(product: Product): string | null {
+  if (isOnSale(product) || isSold(product)) return null;
+  return "Depop has taken this listing down or blocked it. Settle it with Depop first.";
+}
+
+/** The product behind a ref, with everything Depop says about it; null when it is not there any more. */
+export async function fetchProduct(session: DepopSession, ref: ListingRef): Promise<Result<FetchedProduct | null>> {
+  const read = await callDepop(session, {
+    ...(ref.sku === null
+      ? { operation: "getProductById", path: `/api/v1/products/by-product-id/${segment(ref.remoteId)}/` }
+      : { operation: "getProductBySku", path: `/api/v1/products/by-sku/${segment(ref.sku)}/` }),
+    method: "GET",
+    effect: "read",
+    reply: z.record(z.string(), z.unknown()),
+  });
+  if (!read.ok) return isMissing(read.failure) ? succeed(null) : read;
+  const parsed = productSchema.safeParse(read.value);
+  if (!parsed.success) {
+    const message = `Product ${ref.remoteId}: ${describeIssues(parsed.error)}`;
+    return fail({ kind: "rejected", message, code: "unreadable" });
+  }
+  // "SKU ... can't be reused", but a merchant can take it from one product and give it to another: that is not our listing.
+  if (String(parsed.data.product_id) !== ref.remoteId || isDeleted(parsed.data)) return succeed(null);
+  return succeed({ product: parsed.data, raw: read.value });
+}
+
+export interface FetchedProduct {
+  product: Product;
+  raw: Record<string, unknown>;
+}
+
+export async function readDepopQuantities(
+  session: DepopSession,
+  refs: readonly ListingRef[],
+): Promise<QuantityReading[]> {
+  return Promise.all(
+    refs.map(async (ref): Promise<QuantityReading> => {
+      const fetched = await fetchProduct(session, ref);
+      if (!fetched.ok) return { outcome: "failed", failure: fetched.failure };
+      if (fetched.value === null) return { outcome: "missing" };
+      const { product } = fetched.value;
+      return { outcome: "read", quantity: shownQuantity(product), state: listingState(product) };
+    }),
+  );
+}

@@ -1,0 +1,130 @@
+/** An order as Depop sends it, and as the contract wants it. */
+import { z } from "zod";
+import type { RemoteBuyer, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
+import { titleOf } from "./listings.ts";
+import { decimalPattern, toMinor, toMoney } from "./money.ts";
+
+const amountSchema = z.string().regex(decimalPattern);
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => value?.trim() || null);
+
+/** One line is one unit: there is no quantity, and each unit has a purchase_item_id of its own. */
+const lineSchema = z.object({
+  purchase_item_id: z.number().int(),
+  sku: z.string().nullish(),
+  product_id: z.number().int(),
+  parcel_id: z.string().min(1),
+  description: z.string().default(""),
+  sold_price: amountSchema,
+});
+
+/** Only what we use; the statuses are closed, as one that we do not know must not be guessed at. */
+export const rawOrderSchema = z.object({
+  purchase_id: z.string().min(1),
+  status: z.enum(["SHIPPING_PENDING", "SHIPPED", "REFUNDED", "CANCELLED", "COMPLETED"]),
+  currency: z.string().length(3),
+  buyer_pays_amount: amountSchema,
+  buyer_shipping_price: amountSchema,
+  buyer_tax_amount: amountSchema.nullish(),
+  buyer_address: z.object({
+    name: optionalText,
+    address: optionalText,
+    address2: optionalText,
+    city: optionalText,
+    postal_code: optionalText,
+    state: optionalText,
+    country_code: optionalText,
+    phone_number: optionalText,
+  }),
+  line_items: z.array(lineSchema).min(1),
+  refund_summary: z
+    .object({
+      breakdown: z.object({ refunded_to_buyer: z.object({ item_refund_amount: amountSchema }) }).optional(),
+    })
+    .nullish(),
+  created_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+});
+export type RawOrder = z.infer<typeof rawOrderSchema>;
+
+export function isShipped(raw: RawOrder): boolean {
+  return raw.status === "SHIPPED" || raw.status === "COMPLETED";
+}
+
+/** REFUNDED is said of a partial refund too ("The order will be marked as refunded"): the items' amount decides. */
+export function isFullyRefunded(raw: RawOrder): boolean {
+  if (raw.status !== "REFUNDED") return false;
+  const refunded = raw.refund_summary?.breakdown?.refunded_to_buyer.item_refund_amount;
+  if (refunded === undefined) return true;
+  return toMinor(refunded) >= itemsMinor(raw);
+}
+
+/** Nothing more can happen to its stock: shipped, or all of it given back. */
+export function isClosed(raw: RawOrder): boolean {
+  return isShipped(raw) || raw.status === "CANCELLED" || isFullyRefunded(raw);
+}
+
+function itemsMinor(raw: RawOrder): bigint {
+  return raw.line_items.reduce((sum, line) => sum + toMinor(line.sold_price), 0n);
+}
+
+/** `readAt` stands for the time of the last change, which Depop does not tell: later reads are newer. */
+export function toOrder(raw: RawOrder, readAt: Date): RemoteOrder {
+  const cancelled = raw.status === "CANCELLED" || isFullyRefunded(raw);
+  const shipping = toMinor(raw.buyer_shipping_price);
+  const tax = toMinor(raw.buyer_tax_amount ?? "0");
+  return {
+    remoteId: raw.purchase_id,
+    displayName: raw.purchase_id,
+    soldAt: raw.created_at,
+    // At Depop an order is paid when it comes to be.
+    paidAt: raw.created_at,
+    updatedAt: readAt,
+    status: cancelled ? "cancelled" : "paid",
+    cancellationRequested: false,
+    fulfilment: isShipped(raw) ? "complete" : "none",
+    buyer: toBuyer(raw),
+    lines: raw.line_items.map((line) => toLine(line, cancelled, raw.currency)),
+    shipping: toMoney(shipping, raw.currency),
+    tax: toMoney(tax, raw.currency),
+    // "any taxes we may need to collect": Depop's, where there are any.
+    taxCollectedByMarketplace: tax > 0n,
+    // Not buyer_pays_amount: what a buyer pays to Depop itself is not the merchant's sale.
+    total: toMoney(itemsMinor(raw) + shipping + tax, raw.currency),
+  };
+}
+
+function toLine(line: RawOrder["line_items"][number], cancelled: boolean, currency: string): RemoteOrderLine {
+  return {
+    remoteLineId: String(line.purchase_item_id),
+    sku: line.sku || null,
+    listingRemoteId: String(line.product_id),
+    title: titleOf(line.description),
+    quantity: 1,
+    quantityCancelled: cancelled ? 1 : 0,
+    unitPrice: toMoney(toMinor(line.sold_price), currency),
+  };
+}
+
+/** An order names nobody but its address: no buyer's id, and never an e-mail. */
+function toBuyer({ buyer_address: address }: RawOrder): RemoteBuyer {
+  return {
+    remoteId: null,
+    name: address.name,
+    email: null,
+    emailIsRelay: false,
+    phone: address.phone_number,
+    phoneIsMasked: /[*xX#•]/.test(address.phone_number ?? ""),
+    shippingAddress: {
+      name: address.name,
+      company: null,
+      line1: address.address,
+      line2: address.address2,
+      city: address.city,
+      region: address.state,
+      postalCode: address.postal_code,
+      countryCode: address.country_code,
+    },
+  };
+}
