@@ -47,6 +47,8 @@ const schema = z.object({
   EBAY_VERIFICATION_TOKEN: optional(
     z.string().regex(/^[A-Za-z0-9_-]{32,80}$/, { error: "must be 32 to 80 letters, digits, - or _ (eBay's rule)" }),
   ),
+  /** Where eBay writes when it can't deliver notifications; it sends none without one. */
+  EBAY_ALERT_EMAIL: optional(z.email({ error: "must be an e-mail address" })),
   EBAY_API_ORIGIN: optional(origin),
 });
 

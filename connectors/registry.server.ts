@@ -10,6 +10,7 @@ export interface MarketplaceEnv {
   EBAY_CLIENT_SECRET?: string | undefined;
   EBAY_RU_NAME?: string | undefined;
   EBAY_VERIFICATION_TOKEN?: string | undefined;
+  EBAY_ALERT_EMAIL?: string | undefined;
   EBAY_API_ORIGIN?: string | undefined;
 }
 
@@ -23,6 +24,7 @@ const FACTORIES: readonly Factory[] = [
           clientSecret: env.EBAY_CLIENT_SECRET,
           ruName: env.EBAY_RU_NAME,
           notificationVerificationToken: env.EBAY_VERIFICATION_TOKEN,
+          notificationAlertEmail: env.EBAY_ALERT_EMAIL,
           apiOrigin: env.EBAY_API_ORIGIN,
         })
       : null,

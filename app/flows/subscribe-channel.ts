@@ -22,7 +22,7 @@ export async function subscribeChannel(rt: Runtime, { channelId }: { channelId: 
     kind: "settings",
     outcome: subscribed.ok ? "done" : "rejected",
     message: !subscribed.ok
-      ? `${channel.name} sends no notifications: ${subscribed.failure.message}. Orders are read on a clock.`
+      ? `${channel.name} sends no notifications: ${subscribed.failure.message} Orders are read on a clock.`
       : topics.length > 0
         ? `${channel.name} sends notifications: ${topics.join(", ")}`
         : `${channel.name} sends no notifications of orders; they are read on a clock`,

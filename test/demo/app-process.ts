@@ -28,7 +28,7 @@ export async function startAppProcess(options: {
   const child = spawn(process.execPath, [options.file], {
     cwd: repository,
     // Nothing of this process's own environment decides what the app does, but where programs are found.
-    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...options.env },
+    env: { NODE_ENV: "production", PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exited = new Promise<void>((done) => child.once("exit", () => done()));

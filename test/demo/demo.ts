@@ -1,7 +1,7 @@
 /** `npm run demo`: all of it on this machine, for a person with a browser. Ctrl-C ends it, and nothing is left. */
 import { DEMO_SHOP, startNetwork } from "./network.ts";
 
-const PORTS = { app: 4600, shopify: 4601, ebay: 4602 };
+const FIRST_PORT = 4600;
 
 function show(line: string): void {
   console.log(line);
@@ -14,8 +14,8 @@ const warnings = (line: string): void => {
 };
 
 try {
-  show("Starting Shopify and eBay, emulated on this machine ...");
-  const network = await startNetwork({ ports: PORTS, onLine: warnings });
+  show("Starting Shopify and the marketplaces, emulated on this machine ...");
+  const network = await startNetwork({ firstPort: FIRST_PORT, onLine: warnings });
   show("Starting Lockstep ...");
   await network.startApp();
   network.shopify.startDeliveries();
@@ -27,7 +27,7 @@ Lockstep is running. Everything is on this machine and starts anew each time.
   Shopify admin   ${network.shopify.origin}/store/${handle}
   Lockstep        ${network.shopify.origin}/store/${handle}/apps/lockstep
   Storefront      ${network.shopify.origin}/store/${handle}/storefront
-  eBay            ${network.ebay.origin}
+${network.marketplaces.map((one) => `  ${one.name.padEnd(15)} ${one.origin}`).join("\n")}
 
 Try this: open Lockstep, connect eBay under Channels, look at the preview and approve it. Then change a stock in the
 Shopify admin and see the listing follow; buy on eBay and see the order, with its customer, in Shopify; ship it there
@@ -49,7 +49,7 @@ Ctrl-C ends it.`);
   const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
   console.error(
     inUse
-      ? `A port is in use (${PORTS.app} to ${PORTS.ebay} are needed). Is another demo running? Stop it and try again.`
+      ? `A port from ${FIRST_PORT} on is in use. Is another demo running? Stop it and try again.`
       : error,
   );
   process.exit(1);

@@ -5,9 +5,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type ServedEbayEmulator, startEbayEmulator } from "#test/emulators/ebay/emulator.ts";
 import { type StartedShopifyEmulator, startShopifyEmulator } from "#test/emulators/shopify/shopify-emulator.ts";
 import { type AppProcess, findFreePort, startAppProcess } from "./app-process.ts";
+import { MARKETPLACES, type Marketplace } from "./marketplaces.ts";
 
 export const DEMO_SHOP = "lockstep-demo.myshopify.com";
 
@@ -15,15 +15,11 @@ const SECRETS = {
   SHOPIFY_API_KEY: "lockstep-demo-client-id",
   SHOPIFY_API_SECRET: "lockstep-demo-client-secret",
   LOCKSTEP_KEY: Buffer.from("a key that seals nothing but play").subarray(0, 32).toString("base64"),
-  EBAY_CLIENT_ID: "Lockstep-Demo-PRD",
-  EBAY_CLIENT_SECRET: "PRD-lockstep-demo-secret",
-  EBAY_RU_NAME: "Lockstep-Demo-RuName",
-  EBAY_VERIFICATION_TOKEN: "lockstep-demo-verification-token-0001",
 };
 
 export interface NetworkOptions {
-  /** 0: any free one. */
-  ports?: { app: number; shopify: number; ebay: number };
+  /** The app's; Shopify and the marketplaces have the ones after it. Default: any free ones. */
+  firstPort?: number;
   /** Kept over restarts of the app; default: a folder of its own that `close` removes. */
   dataDir?: string;
   /** PostgreSQL instead of the embedded database. */
@@ -36,7 +32,7 @@ export interface NetworkOptions {
 
 export interface Network {
   shopify: StartedShopifyEmulator;
-  ebay: ServedEbayEmulator;
+  marketplaces: readonly Marketplace[];
   appUrl: string;
   /** The processes that run now: the web first. */
   readonly processes: readonly AppProcess[];
@@ -47,8 +43,9 @@ export interface Network {
 }
 
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
-  const appPort = options.ports?.app || (await findFreePort());
+  const appPort = options.firstPort ?? (await findFreePort());
   const appUrl = `http://127.0.0.1:${appPort}`;
+  const portAfter = (offset: number): number => (options.firstPort ? options.firstPort + offset : 0);
   const ownDir = options.dataDir ? null : mkdtempSync(join(tmpdir(), "lockstep-"));
   const dataDir = options.dataDir ?? join(ownDir ?? "", "data");
 
@@ -56,17 +53,12 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     apiKey: SECRETS.SHOPIFY_API_KEY,
     apiSecret: SECRETS.SHOPIFY_API_SECRET,
     appUrl,
-    port: options.ports?.shopify ?? 0,
+    port: portAfter(1),
     appTomlFile: resolve(import.meta.dirname, "../../shopify.app.toml"),
     appName: "Lockstep",
   });
-  const ebay = await startEbayEmulator({
-    clientId: SECRETS.EBAY_CLIENT_ID,
-    clientSecret: SECRETS.EBAY_CLIENT_SECRET,
-    ruName: SECRETS.EBAY_RU_NAME,
-    acceptUrl: `${appUrl}/connect/ebay/callback`,
-    port: options.ports?.ebay ?? 0,
-  });
+  const marketplaces: Marketplace[] = [];
+  for (const [index, start] of MARKETPLACES.entries()) marketplaces.push(await start({ appUrl, port: portAfter(2 + index) }));
 
   const env: Record<string, string> = {
     ...SECRETS,
@@ -77,7 +69,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     SHOPIFY_APP_URL: appUrl,
     SHOPIFY_ADMIN_ORIGIN: shopify.origin,
     APP_BRIDGE_URL: `${shopify.origin}/app-bridge.js`,
-    EBAY_API_ORIGIN: ebay.origin,
+    ...Object.assign({}, ...marketplaces.map((one) => one.env)),
     ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : { LOCKSTEP_DATA_DIR: dataDir }),
   };
   let processes: AppProcess[] = [];
@@ -94,7 +86,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 
   return {
     shopify,
-    ebay,
+    marketplaces,
     appUrl,
     get processes() {
       return processes;
@@ -105,7 +97,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     },
     async close() {
       await Promise.all(processes.map((one) => one.stop()));
-      await Promise.all([shopify.close(), ebay.close()]);
+      await Promise.all([shopify, ...marketplaces].map((one) => one.close()));
       if (ownDir) rmSync(ownDir, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,313 @@
+/**
+ * `npm run tour`: every journey on real HTTP, without a browser. It prints what happened and ends 0 only if every count is
+ * right. `--break` stops the app before a stock change, to show that a wrong count is noticed.
+ */
+import { createMerchant, type Merchant } from "./merchant.ts";
+import type { Marketplace } from "./marketplaces.ts";
+import { DEMO_SHOP, type Network, startNetwork } from "./network.ts";
+
+const WAIT_MS_MAX = 30_000;
+const LOOK_EVERY_MS = 40;
+
+interface Check {
+  what: string;
+  ok: boolean;
+  detail: string;
+}
+
+const checks: Check[] = [];
+
+function title(text: string): void {
+  console.log(`\n${text}`);
+}
+
+function record(what: string, ok: boolean, detail: string): void {
+  checks.push({ what, ok, detail });
+  console.log(`  ${ok ? "ok  " : "FAIL"}  ${what}${detail ? `: ${detail}` : ""}`);
+}
+
+/** Waits until `read` gives `wanted`, and says how long that took. */
+async function becomes<T>(what: string, read: () => T | Promise<T>, wanted: T, waitMs = WAIT_MS_MAX): Promise<void> {
+  const startedAt = Date.now();
+  const text = JSON.stringify(wanted);
+  let last = "";
+  while (Date.now() - startedAt < waitMs) {
+    last = JSON.stringify(await read());
+    if (last === text) return record(what, true, `${text} after ${Date.now() - startedAt} ms`);
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+  }
+  record(what, false, `is ${last}, should be ${text}`);
+}
+
+async function is<T>(what: string, read: () => T | Promise<T>, wanted: T): Promise<void> {
+  const found = JSON.stringify(await read());
+  const text = JSON.stringify(wanted);
+  record(what, found === text, found === text ? text : `is ${found}, should be ${text}`);
+}
+
+/** What the tour knows of Shopify, read past the app. */
+function createShopifyView(network: Network) {
+  const store = network.shopify.store(DEMO_SHOP);
+  const { controls } = network.shopify;
+  const variantOf = (sku: string) => {
+    const variant = [...store.variants.values()].find((one) => one.sku === sku);
+    if (!variant) throw new Error(`the demo store has no SKU ${sku}`);
+    return variant;
+  };
+  const levelsOf = (sku: string) => {
+    const { inventoryItemId } = variantOf(sku);
+    return [...store.levels.values()].filter((level) => level.itemId === inventoryItemId);
+  };
+  return {
+    store,
+    variantOf,
+    available: (sku: string) => levelsOf(sku).reduce((sum, level) => sum + level.quantities.available, 0),
+    setStock(sku: string, location: string, available: number) {
+      const place = [...store.locations.values()].find((one) => one.name.startsWith(location));
+      if (!place) throw new Error(`the demo store has no location ${location}`);
+      controls.setAvailable(DEMO_SHOP, variantOf(sku).inventoryItemId, place.id, available);
+    },
+    /** The Shopify orders made of a marketplace order. */
+    ordersOf: (marketplaceOrderId: string) =>
+      [...store.orders.values()].filter((order) => order.sourceIdentifier?.endsWith(`/${marketplaceOrderId}`)),
+    customerName(id: string | null) {
+      const customer = id === null ? undefined : store.customers.get(id);
+      return customer ? [customer.firstName, customer.lastName].filter(Boolean).join(" ") : null;
+    },
+  };
+}
+type ShopifyView = ReturnType<typeof createShopifyView>;
+
+async function walk(network: Network, breaks: boolean): Promise<void> {
+  const shopify = createShopifyView(network);
+  const merchant = createMerchant({
+    appUrl: network.appUrl,
+    shop: DEMO_SHOP,
+    idToken: () => network.shopify.controls.mintIdToken(DEMO_SHOP),
+  });
+  const ebay = network.marketplaces.find((one) => one.key === "ebay");
+  if (!ebay) throw new Error("the network has no eBay");
+
+  title("Install");
+  await is("the app opens inside the admin", async () => (await merchant.openDocument()).status, 200);
+  await becomes("every variant is mirrored", async () => (await merchant.home()).variants, shopify.store.variants.size);
+  await becomes("the import is done", async () => (await merchant.home()).mirrored, true);
+
+  const channelId = await connect(merchant, ebay);
+  await approve(merchant, ebay, channelId, shopify);
+  if (breaks) await network.killApp();
+  await stockOut(ebay, shopify, network);
+  if (breaks) return;
+  await orderIn(merchant, ebay, shopify);
+  await unpaidOrder(ebay, shopify);
+  await cancellations(network, ebay, shopify);
+  await holdAndMatch(merchant, ebay, channelId, shopify);
+  await settled(merchant, network, shopify);
+}
+
+async function connect(merchant: Merchant, market: Marketplace): Promise<number> {
+  title(`Connect ${market.name}`);
+  const begun = await merchant.act("/app/channels", { connector: market.key });
+  if (!begun.ok || !begun.url) throw new Error(`${market.name} can't be connected: ${JSON.stringify(begun)}`);
+  const back = await market.consent(begun.url);
+  const answer = await fetch(back, { redirect: "manual", headers: { "user-agent": "Mozilla/5.0" } });
+  const path = /\/app\/channels\/(\d+)/.exec(answer.headers.get("location") ?? "");
+  record("consent leads back to the channel's page", path !== null, answer.headers.get("location") ?? `${answer.status}`);
+  const channelId = Number(path?.[1]);
+  await becomes("its listings are read", async () => (await merchant.channel(channelId)).preview !== null, true);
+  return channelId;
+}
+
+async function approve(merchant: Merchant, market: Marketplace, channelId: number, shopify: ShopifyView): Promise<void> {
+  title("First push: preview, policy, approval");
+  const before = market.shown();
+  const listings = await merchant.listings(`channel=${channelId}`);
+  const status = (sku: string) => listings.rows.find((row) => row.sku === sku)?.status.code ?? "missing";
+  await is("a SKU that two variants share is shown as a duplicate", () => status("SOAP-01"), "duplicate-sku");
+  await is("a SKU that Shopify does not know is not matched", () => status("EBAY-ONLY-TRAY"), "not-matched");
+  await is("a barcode matches where the SKU does not", () => status("E-9917-APRON"), "approval");
+  const saved = await merchant.act(`/app/channels/${channelId}`, {
+    intent: "policy",
+    bufferKind: "units",
+    buffer: String(BUFFER),
+    threshold: "",
+    cap: "",
+  });
+  await is("a buffer of 2 units is saved", () => saved.ok, true);
+  const { preview } = await merchant.channel(channelId);
+  const mug = preview?.rows.find((row) => row.sku === "MUG-MOSS");
+  await is("the preview applies it", () => mug?.quantity ?? null, shopify.available("MUG-MOSS") - BUFFER);
+  await is("nothing was written before the approval", () => market.shown(), before);
+  await merchant.act(`/app/channels/${channelId}`, { intent: "approve" });
+  for (const sku of MATCHED_SKUS) {
+    await becomes(`${sku} shows what is there, less the buffer`, () => market.shown()[sku] ?? null, published(shopify, sku));
+  }
+  await is("an unmatched listing is left alone", () => market.shown()["EBAY-ONLY-TRAY"], before["EBAY-ONLY-TRAY"]);
+}
+
+const BUFFER = 2;
+const MATCHED_SKUS = ["MUG-MOSS", "MUG-SLATE", "MUG-OAT", "THR-HEA", "CAN-BEE", "BRD-OAK", "PAN-24"];
+
+/** The tour's own arithmetic, not the app's. */
+function published(shopify: ShopifyView, sku: string): number {
+  return Math.max(0, shopify.available(sku) - BUFFER);
+}
+
+async function stockOut(market: Marketplace, shopify: ShopifyView, network: Network): Promise<void> {
+  title("Stock out");
+  shopify.setStock("MUG-MOSS", "Sheffield", 9);
+  await becomes("a change of stock reaches the listing", () => market.shown()["MUG-MOSS"], 9 + 6 - BUFFER);
+  for (let units = 40; units >= 20; units -= 1) shopify.setStock("CAN-BEE", "Sheffield", units);
+  await becomes("of a flood of changes the last value is what stays", () => market.shown()["CAN-BEE"], 20 + 15 - BUFFER);
+  const bought = network.shopify.controls.storefrontOrder(DEMO_SHOP, {
+    email: "amara@buyer.example",
+    lines: [{ variantId: shopify.variantOf("PAN-24").id, quantity: 3 }],
+  });
+  await is("a customer buys 3 in the shop itself", () => bought.ok, true);
+  await becomes("the listing follows", () => market.shown()["PAN-24"], 11 - 3 - BUFFER);
+}
+
+async function orderIn(merchant: Merchant, market: Marketplace, shopify: ShopifyView): Promise<void> {
+  title("Order in");
+  const before = shopify.available("MUG-SLATE");
+  const id = market.buy({ lines: [{ sku: "MUG-SLATE", quantity: 3 }] });
+  await becomes("a sale becomes one Shopify order", () => shopify.ordersOf(id).length, 1);
+  const order = shopify.ordersOf(id)[0];
+  await is("of the right customer", () => shopify.customerName(order?.customerId ?? null), "Rosa Lindqvist");
+  await is("that is paid", () => order?.financialStatus, "PAID");
+  await is("and has taken its units from stock", () => shopify.available("MUG-SLATE"), before - 3);
+  await becomes("the listing shows what is left", () => market.shown()["MUG-SLATE"], before - 3 - BUFFER);
+  const again = market.buy({ lines: [{ sku: "MUG-OAT", quantity: 1 }] });
+  await becomes("a second sale to the same buyer is another order", () => shopify.ordersOf(again).length, 1);
+  await is("of the same customer", () => shopify.ordersOf(again)[0]?.customerId === order?.customerId, true);
+
+  title("Shipment back");
+  if (!order) return;
+  const line = order.lineItems[0];
+  const ship = (quantity: number, number: string) =>
+    shopifyControls(shopify).fulfill(DEMO_SHOP, order.id, {
+      lines: [{ lineItemId: line?.id ?? "", quantity }],
+      tracking: [{ company: "Royal Mail", number, url: null }],
+    });
+  ship(1, "RM000000001GB");
+  await becomes("a partial shipment reaches the marketplace", () => market.order(id).parcels, [
+    { trackingNumber: "RM000000001GB", units: 1 },
+  ]);
+  ship(2, "RM000000002GB");
+  await becomes("and so does the rest", () => market.order(id).parcels.map((one) => one.units), [1, 2]);
+  const row = (await merchant.orders()).rows.find((one) => one.shopifyOrder?.name === order.name);
+  const shown = row && (await merchant.order(row.id));
+  await becomes(
+    "the order's page says so",
+    async () => row && (await merchant.order(row.id)).shipments.map((one) => one.said.label),
+    ["Marketplace told", "Marketplace told"],
+  );
+  await is("with the buyer's name", () => shown?.customer.name, "Rosa Lindqvist");
+}
+
+async function unpaidOrder(market: Marketplace, shopify: ShopifyView): Promise<void> {
+  title("An order that is not paid yet");
+  const before = shopify.available("THR-HEA");
+  const id = market.buy({ lines: [{ sku: "THR-HEA", quantity: 2 }], username: "late_payer", pay: false });
+  await becomes("holds its units on the listing", () => market.shown()["THR-HEA"], before - 2 - BUFFER);
+  await is("and is no Shopify order", () => shopify.ordersOf(id).length, 0);
+  market.pay(id);
+  await becomes("paid, it becomes one", () => shopify.ordersOf(market.order(id).id).length, 1, 90_000);
+  await becomes("its units are counted once", () => market.shown()["THR-HEA"], before - 2 - BUFFER);
+  await is("in Shopify too", () => shopify.available("THR-HEA"), before - 2);
+}
+
+async function cancellations(network: Network, market: Marketplace, shopify: ShopifyView): Promise<void> {
+  title("Cancellation, both ways");
+  const before = shopify.available("PAN-24");
+  const there = market.buy({ lines: [{ sku: "PAN-24", quantity: 1 }] });
+  await becomes("an order comes in", () => shopify.ordersOf(there).length, 1);
+  market.cancel(there);
+  await becomes(
+    "cancelled on the marketplace, it is cancelled in Shopify",
+    () => shopify.ordersOf(there)[0]?.cancelledAt !== null,
+    true,
+    90_000,
+  );
+  await becomes("and its unit is back", () => shopify.available("PAN-24"), before);
+  const here = market.buy({ lines: [{ sku: "PAN-24", quantity: 2 }] });
+  await becomes("another order comes in", () => shopify.ordersOf(here).length, 1);
+  const order = shopify.ordersOf(here)[0];
+  if (order) network.shopify.controls.cancel(DEMO_SHOP, order.id, { reason: "CUSTOMER", restock: true });
+  await becomes("cancelled in Shopify, it is cancelled on the marketplace", () => market.order(here).isCancelled, true);
+  await becomes("and its units are back", () => shopify.available("PAN-24"), before);
+  await becomes("the listing shows them again", () => market.shown()["PAN-24"], before - BUFFER, 90_000);
+}
+
+async function holdAndMatch(
+  merchant: Merchant,
+  market: Marketplace,
+  channelId: number,
+  shopify: ShopifyView,
+): Promise<void> {
+  title("An order nobody can place yet");
+  const id = market.buy({ lines: [{ sku: "EBAY-ONLY-TRAY", quantity: 1 }] });
+  const held = async () => (await merchant.orders("stage=held")).rows.length;
+  await becomes("is held where the merchant sees it", held, 1);
+  const listing = (await merchant.listings(`channel=${channelId}&search=EBAY-ONLY-TRAY`)).rows[0];
+  const board = (await merchant.listings(`channel=${channelId}&search=BRD-OAK`)).rows[0];
+  await merchant.act(`/app/listings/${listing?.id}`, { intent: "match", variantId: String(board?.variant?.id) });
+  await becomes("matched by hand, it is placed", () => shopify.ordersOf(id).length, 1);
+  await becomes("and no hold is left", held, 0);
+}
+
+/** When all has settled: nothing lost, nothing twice, every number explained. */
+async function settled(merchant: Merchant, network: Network, shopify: ShopifyView): Promise<void> {
+  title("When all has settled");
+  for (const market of network.marketplaces) {
+    const counts = market.orders().map((order) => shopify.ordersOf(order.id).length);
+    await is(`each ${market.name} order is exactly one Shopify order`, () => counts.filter((count) => count !== 1), []);
+  }
+  await becomes("no listing is being updated", async () => (await merchant.home()).listings.updating, 0);
+  await is(
+    "every quantity that the app shows is the one that the marketplace shows",
+    async () => {
+      const rows = (await merchant.listings()).rows.filter((row) => row.status.code === "in-step");
+      return rows.filter((row) => {
+        const market = network.marketplaces.find((one) => row.channel.marketplace === one.name);
+        return row.shouldShow !== (market?.shown()[row.sku ?? ""] ?? null);
+      });
+    },
+    [],
+  );
+  const { alerts } = await merchant.home();
+  await is("nothing needs the merchant", () => alerts.map((alert) => alert.title), []);
+  const failed = network.shopify.deliveries.all.filter((one) => one.attempts.some((attempt) => attempt.status !== 200));
+  await is("each webhook was answered 200 at the first try", () => failed.length, 0);
+}
+
+let running: Network | null = null;
+function shopifyControls(_: ShopifyView) {
+  if (!running) throw new Error("no network");
+  return running.shopify.controls;
+}
+
+const startedAt = Date.now();
+const breaks = process.argv.includes("--break");
+const unknown = process.argv.slice(2).filter((argument) => argument !== "--break");
+if (unknown.length > 0) {
+  console.error(`tour: unknown argument ${unknown.join(" ")}. It takes --break, or nothing.`);
+  process.exit(2);
+}
+const network = await startNetwork({
+  logLevel: "warn",
+  onLine: (line) => (line.includes('"level":50') ? console.error(line) : undefined),
+});
+running = network;
+try {
+  await network.startApp();
+  network.shopify.startDeliveries();
+  await walk(network, breaks);
+} catch (error) {
+  record("the tour came to its end", false, error instanceof Error ? (error.stack ?? error.message) : String(error));
+} finally {
+  await network.close();
+}
+const failed = checks.filter((check) => !check.ok).length;
+console.log(`\nTour: ${checks.length - failed} right, ${failed} wrong, in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s`);
+process.exit(failed === 0 && checks.length > 0 ? 0 : 1);
