@@ -1,0 +1,77 @@
+/** The look of an emulated site's pages; each marketplace has its name and colour. */
+import { html, raw } from "hono/html";
+import type { HtmlEscapedString } from "hono/utils/html";
+
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+export type Page = (title: string, body: Html) => Html;
+
+const BRANDS = {
+  depop: { name: "depop", colour: "#ff2300" },
+  vinted: { name: "Vinted", colour: "#007782" },
+} as const;
+
+const style = (colour: string) => `
+  :root { color-scheme: light; --brand: ${colour}; --ink: #191919; --muted: #6b6b6b; --line: #e5e5e5; --soft: #f6f6f6; }
+  * { box-sizing: border-box; }
+  body { margin: 0; font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: #fff; }
+  header { display: flex; gap: 24px; align-items: center; padding: 14px 24px; border-bottom: 1px solid var(--line); flex-wrap: wrap; }
+  header .logo { font-weight: 800; font-size: 24px; letter-spacing: -1px; text-decoration: none; color: var(--brand); }
+  header nav { display: flex; gap: 18px; } header small { color: var(--muted); margin-left: auto; }
+  main { max-width: 1080px; margin: 24px auto; padding: 0 24px 64px; }
+  h1 { font-size: 24px; margin: 0 0 16px; } h2 { font-size: 17px; margin: 28px 0 10px; } a { color: var(--brand); }
+  .muted { color: var(--muted); } .narrow { max-width: 520px; } .scroll { overflow-x: auto; }
+  .card { border: 1px solid var(--line); border-radius: 10px; padding: 16px 18px; margin-bottom: 16px; }
+  .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(210px, 1fr)); gap: 16px; }
+  .swatch { height: 110px; border-radius: 6px; margin-bottom: 10px; display: grid; place-items: center; font-size: 34px; color: #fff; }
+  .price { font-size: 18px; font-weight: 700; }
+  .tag { display: inline-block; border-radius: 99px; padding: 1px 10px; font-size: 12px; background: var(--soft); }
+  .tag.good { background: #e2f4e6; color: #05602a; } .tag.bad { background: #fbe4e4; color: #a11; }
+  table { width: 100%; border-collapse: collapse; } th, td { text-align: left; padding: 8px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
+  th { font-size: 12px; text-transform: uppercase; letter-spacing: .04em; color: var(--muted); }
+  button { font: inherit; padding: 6px 14px; border-radius: 6px; border: 1px solid var(--brand); background: #fff; color: var(--brand); cursor: pointer; }
+  button.primary { background: var(--brand); color: #fff; } button:disabled { opacity: .4; cursor: default; }
+  input { font: inherit; padding: 6px 10px; border: 1px solid #bbb; border-radius: 6px; max-width: 100%; } input.qty { width: 76px; }
+  label { display: block; margin: 10px 0; } label span { display: block; font-size: 13px; color: var(--muted); } label input { width: 100%; }
+  .row { display: flex; gap: 10px; align-items: center; flex-wrap: wrap; } .two { display: grid; grid-template-columns: 1fr 1fr; gap: 0 16px; }
+  .notice { padding: 10px 16px; border-radius: 8px; background: #fbe4e4; color: #a11; }
+  code { background: var(--soft); padding: 1px 5px; border-radius: 4px; font-size: 13px; }
+  article.card { display: flex; flex-direction: column; gap: 4px; margin: 0; } article.card small { margin-top: auto; color: var(--muted); overflow-wrap: anywhere; }
+  @media (max-width: 640px) { .two { grid-template-columns: 1fr; } table { font-size: 13px; } }
+`;
+
+export function createPage(key: keyof typeof BRANDS): Page {
+  const { name, colour } = BRANDS[key];
+  return (title, body) =>
+    html`<!doctype html>
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width" />
+          <title>${title} - ${name} (emulated)</title>
+          <style>
+            ${raw(style(colour))}
+          </style>
+        </head>
+        <body>
+          <header>
+            <a class="logo" href="/">${name}</a>
+            <nav><a href="/">Shop</a><a href="/orders">My purchases</a><a href="/seller">Seller</a></nav>
+            <small>An emulation for development: nothing here is real.</small>
+          </header>
+          <main>
+            <h1>${title}</h1>
+            ${body}
+          </main>
+        </body>
+      </html>`;
+}
+
+export function notice(text: string | undefined): Html {
+  return text ? html`<p class="notice" role="alert">${text}</p>` : html``;
+}
+
+/** A coloured square with the first letter, for each thing that has no picture. */
+export function swatch(title: string): Html {
+  const hue = [...title].reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) % 360, 7);
+  return html`<div class="swatch" style="background:hsl(${hue} 45% 52%)">${title.slice(0, 1)}</div>`;
+}
