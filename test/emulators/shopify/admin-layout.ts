@@ -79,6 +79,7 @@ export function shell(view: Omit<AdminView, "said">, main: Html, topExtra: Html 
             </li>
           </ul>
         </nav>
+        <label class="scrim" for="menu-open" aria-hidden="true"></label>
         ${main}
       </div>
       <script>

@@ -8,21 +8,21 @@ export const ADMIN_STYLE = `
   .top .brand i { width: 24px; height: 24px; border-radius: 6px; background: #95bf47; color: #1a1a1a; font: 700 14px/24px system-ui, sans-serif; text-align: center; }
   .top .store { margin-left: auto; padding: 4px 10px; border-radius: 8px; background: #333; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
   .top .emulated { color: #aaa; font-size: 12px; }
-  .menu { cursor: pointer; padding: 6px 9px; border-radius: 8px; background: #333; display: none; }
-  #menu-open { position: absolute; opacity: 0; width: 1px; height: 1px; } #menu-open:focus-visible ~ .top .menu { outline: 2px solid #6cf; }
+  .menu { cursor: pointer; padding: 6px 9px; border-radius: 8px; background: #333; display: none; } .scrim { display: none; }
+  #menu-open { position: absolute; opacity: 0; width: 1px; height: 1px; display: none; } #menu-open:focus-visible ~ .top .menu { outline: 2px solid #6cf; }
   .frame { flex: 1; display: flex; min-height: 0; }
   nav.side { width: var(--nav); flex: none; background: #ebebeb; padding: 12px 10px; position: sticky; top: 52px; height: calc(100dvh - 52px); overflow-y: auto; }
   nav.side ul { list-style: none; margin: 0; padding: 0; } nav.side h2 { font-size: 12px; color: var(--muted); margin: 18px 10px 6px; font-weight: 600; }
   nav.side a { display: block; padding: 6px 10px; border-radius: 8px; color: var(--ink); text-decoration: none; font-weight: 550; }
   nav.side a:hover { background: #f5f5f5; } nav.side a[aria-current] { background: #fafafa; } #app-nav a { padding-left: 30px; font-weight: 450; }
   main { flex: 1; min-width: 0; padding: 20px 24px 64px; } main.flush { padding: 0; display: flex; flex-direction: column; position: relative; } .inner { max-width: 1000px; margin: 0 auto; }
-  h1 { font-size: 20px; margin: 0 0 14px; } h2 { font-size: 14px; margin: 0 0 10px; }
+  h1 { font-size: 20px; margin: 0 0 14px; } h2 { font-size: 14px; margin: 0 0 10px; } h2 .muted { font-weight: 400; }
   a { color: var(--link); } .muted { color: var(--muted); } code { background: var(--soft); padding: 1px 5px; border-radius: 4px; font-size: 12px; overflow-wrap: anywhere; }
   .card { background: #fff; border-radius: 12px; box-shadow: 0 1px 2px #0002; padding: 16px; margin-bottom: 16px; } .card.bad { border-left: 4px solid #c5280c; }
   .columns { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); gap: 0 16px; align-items: start; }
   .counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 12px; } .counts a { text-decoration: none; color: inherit; } .counts b { display: block; font-size: 24px; }
   .scroll { overflow-x: auto; } table { width: 100%; border-collapse: collapse; } th, td { text-align: left; padding: 8px 8px; border-bottom: 1px solid var(--line); vertical-align: top; }
-  th { font-size: 12px; color: var(--muted); font-weight: 550; } td.number, th.number { text-align: right; } tr:last-child > td { border-bottom: 0; }
+  th { font-size: 12px; color: var(--muted); font-weight: 550; } td.number, th.number { text-align: right; } tr:last-child > td { border-bottom: 0; } td code { white-space: nowrap; } td.units { text-align: right; white-space: nowrap; } summary { cursor: pointer; }
   .tag { display: inline-block; border-radius: 8px; padding: 1px 8px; font-size: 12px; background: #e3e3e3; white-space: nowrap; } .tag.good { background: #cdfee1; color: #0c5132; } .tag.wait { background: #ffd6a4; color: #5e4200; } .tag.bad { background: #fedad9; color: #8e1f0b; }
   .row { display: flex; gap: 8px; align-items: center; flex-wrap: wrap; } .stack { display: grid; gap: 10px; } form.row { margin: 0; }
   button, .button { font: 550 13px/1.4 inherit; font-family: inherit; padding: 6px 12px; border-radius: 8px; border: 1px solid #ccc; background: #fff; color: var(--ink); cursor: pointer; text-decoration: none; display: inline-block; }
@@ -32,9 +32,10 @@ export const ADMIN_STYLE = `
   label { display: block; } label > span { display: block; font-size: 13px; } .stack label > input, .stack label > select { width: 100%; } label.check { display: flex; gap: 8px; align-items: center; } .stack label.check > input { width: auto; }
   .notice { padding: 10px 14px; border-radius: 10px; margin: 0 0 14px; background: #fedad9; color: #8e1f0b; } .notice.good { background: #cdfee1; color: #0c5132; }
   @media (max-width: 760px) {
-    .menu { display: block; } .top .emulated { display: none; } main { padding: 14px 12px 48px; } .columns { grid-template-columns: minmax(0, 1fr); }
+    .menu, #menu-open { display: block; } .top .emulated { display: none; } main { padding: 14px 12px 48px; } .columns { grid-template-columns: minmax(0, 1fr); }
     nav.side { position: fixed; inset: 52px auto 0 0; z-index: 15; width: min(300px, 84vw); height: auto; transform: translateX(-105%); visibility: hidden; transition: transform .15s; box-shadow: 4px 0 20px #0003; }
     #menu-open:checked ~ .frame nav.side { transform: none; visibility: visible; }
+    #menu-open:checked ~ .frame .scrim { display: block; position: fixed; inset: 52px 0 0; z-index: 14; background: #0006; }
   }
 `;
 

@@ -15,7 +15,7 @@ function nameOf(line: LineItem | undefined): string {
 function quantityRow(line: LineItem, prefix: string, value: number, max: number): Html {
   return html`<tr>
     <td>${nameOf(line)} ${line.sku ? html`<code>${line.sku}</code>` : ""}</td>
-    <td class="number">
+    <td class="units">
       <input class="qty" type="number" min="0" max="${max}" value="${value}" name="${prefix}${line.id}" aria-label="Quantity of ${nameOf(line)}" />
       of ${max}
     </td>
@@ -27,8 +27,12 @@ function trackingFields(
 ): Html {
   return html`<label><span>Carrier</span><input name="carrier" list="carriers" value="${given?.company ?? ""}" autocomplete="off" /></label>
     <label><span>Tracking number</span><input name="number" value="${given?.number ?? ""}" autocomplete="off" /></label>
-    <label><span>Tracking URL</span><input name="url" value="${given?.url ?? ""}" autocomplete="off" /></label>
-    <datalist id="carriers">${CARRIERS.map((one) => html`<option value="${one}"></option>`)}</datalist>`;
+    <label><span>Tracking URL</span><input name="url" value="${given?.url ?? ""}" autocomplete="off" /></label>`;
+}
+
+/** Once on a page: every field of a carrier names it. */
+export function carrierChoices(): Html {
+  return html`<datalist id="carriers">${CARRIERS.map((one) => html`<option value="${one}"></option>`)}</datalist>`;
 }
 
 export function fulfilForm(store: Store, order: Order): Html | "" {

@@ -14,7 +14,7 @@ import {
   timeText,
   words,
 } from "./admin-layout.ts";
-import { cancelForm, fulfilForm, fulfilmentCard, refundForm } from "./order-forms.ts";
+import { cancelForm, carrierChoices, fulfilForm, fulfilmentCard, refundForm } from "./order-forms.ts";
 import {
   type Address,
   type Attribute,
@@ -54,7 +54,7 @@ function orderDetail(store: Store, order: Order): Html {
       ${orderTags(order)} ${order.test ? html`<span class="tag">Test</span>` : ""}
       <span class="muted">${timeText(store, order.createdAt)}</span>
     </p>
-    ${order.cancelledAt ? cancelledNotice(store, order) : ""}
+    ${order.cancelledAt ? cancelledNotice(store, order) : ""} ${carrierChoices()}
     <div class="columns">
       <div>
         <section class="card" id="lines">
