@@ -32,6 +32,10 @@ export interface Market {
   currency: string;
   /** True when a buyer's e-mail is the marketplace's alias. */
   relaysEmail: boolean;
+  /** Every order is paid when it is made: there is no unpaid one to read. */
+  paysAtOnce?: boolean;
+  /** The marketplace says that a parcel went, and never with which number. */
+  hidesTracking?: boolean;
 
   addListing(listing: { sku: string; title: string; quantity: number; price: string; barcode?: string }): Promise<void>;
   /** The listing is gone for good. */
