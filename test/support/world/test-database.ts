@@ -1,0 +1,71 @@
+/**
+ * A database for tests: PGlite in memory, migrated once per process and emptied between tests; or, with
+ * TEST_DATABASE_URL, a database of its own on a PostgreSQL server, dropped at the end.
+ */
+import { randomUUID } from "node:crypto";
+import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
+import { type Database, openDatabase, overPglite } from "#app/db.server.ts";
+
+export interface TestDatabase extends Database {
+  /** Null: PGlite. */
+  url: string | null;
+  /** Empties every table. */
+  empty(): Promise<void>;
+}
+
+export async function openTestDatabase(serverUrl = process.env.TEST_DATABASE_URL): Promise<TestDatabase> {
+  return serverUrl ? openOnServer(serverUrl) : openInMemory();
+}
+
+async function openInMemory(): Promise<TestDatabase> {
+  const pglite = await PGlite.create();
+  const database = await overPglite(pglite);
+  const truncate = await truncateStatement((sql) => pglite.query(sql));
+  return {
+    ...database,
+    url: null,
+    empty: async () => void (await pglite.exec(truncate)),
+  };
+}
+
+async function openOnServer(serverUrl: string): Promise<TestDatabase> {
+  const name = `lockstep_test_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  await onServer(serverUrl, `CREATE DATABASE ${name}`);
+  const database = await openDatabase({ databaseUrl: url.href, dataDir: "" });
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  const truncate = await truncateStatement((sql) => client.query(sql));
+  return {
+    ...database,
+    url: url.href,
+    empty: async () => void (await client.query(truncate)),
+    async close() {
+      await client.end();
+      await database.close();
+      await onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+async function onServer(serverUrl: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+async function truncateStatement(
+  query: (sql: string) => Promise<{ rows: unknown[] }>,
+): Promise<string> {
+  const { rows } = await query(
+    `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'`,
+  );
+  const names = (rows as { name: string }[]).map((row) => row.name);
+  return `TRUNCATE ${names.join(", ")} RESTART IDENTITY CASCADE`;
+}

@@ -1,0 +1,168 @@
+/**
+ * One worker of the app in virtual time: a runtime of its own, tasks from the shared queue, and a death at any await. A
+ * dead worker's statements, calls and sleeps never come back; its open transactions are rolled back, as when a process is
+ * killed.
+ */
+import type { Clock } from "#app/clock.ts";
+import type { Db, Tx } from "#app/db.server.ts";
+import type { Runtime } from "#app/runtime.ts";
+import type { Queue } from "#app/tasks/queue.ts";
+import type { TaskQueue } from "./task-queue.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+/** What kills a worker's transaction from inside. */
+class DeadError extends Error {}
+
+export interface TestWorker {
+  readonly rt: Runtime;
+  readonly isDead: boolean;
+  /** kill -9 at its next statement, call or sleep. */
+  kill(): void;
+}
+
+export interface WorkerParts {
+  id: string;
+  time: VirtualTime;
+  db: Db;
+  queue: TaskQueue;
+  fetch: typeof fetch;
+  runtime: Omit<Runtime, "db" | "clock" | "queue" | "fetch" | "workerId" | "admin">;
+  admin(parts: { clock: Clock; db: Db; fetch: typeof fetch; workerId: string }): Runtime["admin"];
+  /** Called before each await of the worker; it may kill it. */
+  onAwait?(worker: TestWorker, what: string): void;
+}
+
+export function createTestWorker(parts: WorkerParts): TestWorker {
+  const { time, queue } = parts;
+  let isDead = false;
+  const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+
+  /** Runs one step of the outside of this process, unless it dies before or meanwhile. */
+  async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
+    if (!isDead) parts.onAwait?.(worker, what);
+    if (isDead) return never<T>();
+    let result: { value: T } | { error: unknown };
+    try {
+      result = { value: await work() };
+    } catch (error) {
+      result = { error };
+    }
+    if (isDead) return never<T>();
+    if ("error" in result) throw result.error;
+    return result.value;
+  }
+
+  const clock: Clock = { now: () => time.now(), sleep: (ms) => step("sleep", () => time.sleep(ms)) };
+  const db = watchDatabase(parts.db, {
+    statement: (what, work) => step(what, () => time.busy(work())),
+    inTransaction: (what, work) => {
+      if (!isDead) parts.onAwait?.(worker, what);
+      if (isDead) throw new DeadError(`${parts.id} is dead`);
+      return time.busy(work());
+    },
+    transaction: (begin) =>
+      step("transaction", async () => {
+        const sends: (() => void)[] = [];
+        const value = await time.busy(begin((tx) => sent.set(tx, sends)));
+        for (const send of sends) send();
+        return value;
+      }),
+  });
+  const sent = new WeakMap<Tx, (() => void)[]>();
+  const tasks: Queue = {
+    async send(tx, name, payload, options) {
+      const send = () => queue.add(name, payload, options?.delayMs ?? 0);
+      const inside = sent.get(tx);
+      if (inside) inside.push(send);
+      else send();
+    },
+  };
+  const fetchHere: typeof fetch = (input, init) => step("fetch", () => parts.fetch(input, init));
+  const rt: Runtime = {
+    ...parts.runtime,
+    db,
+    clock,
+    queue: tasks,
+    fetch: fetchHere,
+    workerId: parts.id,
+    admin: parts.admin({ clock, db, fetch: fetchHere, workerId: parts.id }),
+  };
+  const worker: TestWorker = {
+    rt,
+    get isDead() {
+      return isDead;
+    },
+    kill() {
+      isDead = true;
+    },
+  };
+  return worker;
+}
+
+interface Watch {
+  statement<T>(what: string, work: () => Promise<T>): Promise<T>;
+  /** Throws to roll back when the worker is dead. */
+  inTransaction<T>(what: string, work: () => Promise<T>): Promise<T>;
+  transaction<T>(begin: (opened: (tx: Tx) => void) => Promise<T>): Promise<T>;
+}
+
+const RAW = new Set<PropertyKey>(["$queryRaw", "$executeRaw", "$queryRawUnsafe", "$executeRawUnsafe"]);
+
+/** The same client with every statement watched. Prisma's promises are lazy: a statement begins when it is awaited. */
+function watchDatabase(db: Db, watch: Watch): Db {
+  return new Proxy(db, {
+    get(target, name, receiver) {
+      if (name === "$transaction") {
+        return (work: (tx: Tx) => Promise<unknown>, options: object) =>
+          watch.transaction((opened) =>
+            target.$transaction(async (tx) => {
+              const watched = watchClient(tx, (what, run) => watch.inTransaction(what, run));
+              opened(watched);
+              return work(watched);
+            }, options),
+          );
+      }
+      return watchMember(Reflect.get(target, name, receiver), name, target, watch.statement);
+    },
+  });
+}
+
+type WatchStatement = <T>(what: string, work: () => Promise<T>) => Promise<T>;
+
+function watchClient(tx: Tx, watch: WatchStatement): Tx {
+  return new Proxy(tx, {
+    get: (target, name, receiver) => watchMember(Reflect.get(target, name, receiver), name, target, watch),
+  });
+}
+
+function watchMember(member: unknown, name: PropertyKey, owner: object, watch: WatchStatement): unknown {
+  if (typeof member === "function" && RAW.has(name)) {
+    return (...args: unknown[]) => lazily(() => watch(String(name), () => member.apply(owner, args)));
+  }
+  if (typeof member !== "object" || member === null || typeof name !== "string" || name.startsWith("$")) return member;
+  // A model: its methods are statements.
+  return new Proxy(member, {
+    get(model, method, receiver) {
+      const call: unknown = Reflect.get(model, method, receiver);
+      if (typeof call !== "function") return call;
+      return (...args: unknown[]) =>
+        lazily(() => watch(`${name}.${String(method)}`, () => call.apply(model, args) as Promise<unknown>));
+    },
+  });
+}
+
+/** A promise that begins when it is first awaited, as Prisma's are. */
+function lazily<T>(begin: () => Promise<T>): Promise<T> {
+  let begun: Promise<T> | null = null;
+  const start = (): Promise<T> => {
+    begun ??= begin();
+    return begun;
+  };
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: it is a promise.
+    then: (done, failed) => start().then(done, failed),
+    catch: (failed) => start().catch(failed),
+    finally: (ended) => start().finally(ended),
+    [Symbol.toStringTag]: "Promise",
+  } as Promise<T>;
+}

@@ -1,0 +1,318 @@
+/**
+ * The app and its outside world in one process and in virtual time: real flows, real SQL, emulators over their real HTTP
+ * handlers. Flow tests walk it by hand; the simulation lets a seed do so.
+ */
+import type { Connector } from "#connectors/contract/connector.ts";
+import { createEbayConnector } from "#connectors/ebay/index.ts";
+import { acceptDelivery } from "#app/flows/accept-delivery.ts";
+import { acceptNotification } from "#app/flows/accept-notification.ts";
+import { installShop } from "#app/flows/install-shop.ts";
+import { tick } from "#app/flows/tick.ts";
+import { createLogger } from "#app/logger.ts";
+import type { Runtime } from "#app/runtime.ts";
+import { createSecrets } from "#app/secrets.ts";
+import { createTokenSource } from "#app/shopify/access.ts";
+import { createAdminClients } from "#app/shopify/admin.ts";
+import { createSessionStorage } from "#app/shopify/session-storage.server.ts";
+import { taskHandlers } from "#app/worker.server.ts";
+import { Session } from "@shopify/shopify-api";
+import { createEbayEmulator, type EbayEmulator } from "#test/emulators/ebay/emulator.ts";
+import { demoListings, type ListingSeed } from "#test/emulators/ebay/seed.ts";
+import { demoStore, type StoreSeed } from "#test/emulators/shopify/demo-store.ts";
+import { createShopifyEmulator, type ShopifyEmulator } from "#test/emulators/shopify/shopify-emulator.ts";
+import { createRandom, type Random } from "./random.ts";
+import { createTaskQueue, type TaskQueue } from "./task-queue.ts";
+import type { TestDatabase } from "./test-database.ts";
+import { createVirtualTime, type VirtualTime } from "./virtual-time.ts";
+import { createTestWorker, type TestWorker } from "./worker.ts";
+
+const APP_URL = "https://lockstep.example";
+const SHOPIFY_HOST = "shopify.test";
+const EBAY_ORIGIN = "http://ebay.test";
+const API_KEY = "world-client-id";
+const API_SECRET = "world-client-secret";
+/** How long one call takes there and back. */
+const LATENCY_MS = 20;
+const TICK_MS = 1_000;
+const TASKS_AT_ONCE = 6;
+
+export interface WorldOptions {
+  database: TestDatabase;
+  seed?: number;
+  store?: StoreSeed;
+  listings?: readonly ListingSeed[];
+  workers?: number;
+  /** Replaces a flow's runtime or a task, for mutants. */
+  adjust?(rt: Runtime): Runtime;
+}
+
+export interface World {
+  time: VirtualTime;
+  random: Random;
+  shopify: ShopifyEmulator;
+  ebay: EbayEmulator;
+  queue: TaskQueue;
+  shopDomain: string;
+  shopId: number;
+  /** One that lives. */
+  readonly rt: Runtime;
+  readonly workers: readonly TestWorker[];
+  /** kill -9 of a worker; another takes its place. */
+  replaceWorker(index: number): void;
+  /** Connects the merchant's eBay account, as the screens do; returns the channel's id. */
+  connectEbay(): Promise<number>;
+  /** Units that Shopify has available of a SKU, over all locations. */
+  available(sku: string): number;
+  setStock(sku: string, available: number): void;
+  /** Lets `ms` go by. */
+  run(ms: number): Promise<void>;
+  /** Runs until `holds`; throws after `msMax` of virtual time. */
+  until(what: string, holds: () => boolean | Promise<boolean>, msMax?: number): Promise<void>;
+  close(): void;
+}
+
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { database } = options;
+  const random = createRandom(options.seed ?? 1);
+  const time = createVirtualTime(random.fork());
+  const secrets = createSecrets(Buffer.alloc(32, 7).toString("base64"));
+  let closed = false;
+
+  const shopify = createShopifyEmulator({
+    clock: time,
+    apiKey: API_KEY,
+    apiSecret: API_SECRET,
+    appUrl: APP_URL,
+    shops: [options.store ?? demoStore()],
+    seed: random.between(1, 1_000_000),
+    webhookDelivery: { send: (request) => receive(request) },
+  });
+  const ebay = createEbayEmulator({
+    clock: time,
+    clientId: "world-ebay-id",
+    clientSecret: "world-ebay-secret",
+    ruName: "World-RuName",
+    acceptUrl: `${APP_URL}/connect/ebay/callback`,
+    listings: options.listings ?? demoListings,
+    send: (request) => receive(request),
+  });
+  const connector: Connector = createEbayConnector({
+    clientId: "world-ebay-id",
+    clientSecret: "world-ebay-secret",
+    ruName: "World-RuName",
+    apiOrigin: EBAY_ORIGIN,
+    notificationVerificationToken: "verification-token-of-the-test-world",
+    notificationAlertEmail: "alerts@lockstep.example",
+  });
+
+  const hosts: Record<string, (request: Request) => Response | Promise<Response>> = {
+    [SHOPIFY_HOST]: (request) => shopify.app.request(request),
+    [new URL(EBAY_ORIGIN).host]: (request) => ebay.app.request(request),
+  };
+
+  /** Over the emulators' own handlers; a lost reply rejects, as fetch does. */
+  const fetchWorld: typeof fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const answer = hosts[new URL(request.url).host];
+    if (!answer) throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ENOTFOUND" }) });
+    await time.sleep(LATENCY_MS / 2);
+    const reply = await answer(request);
+    await time.sleep(LATENCY_MS / 2);
+    if (reply.headers.has("x-emulator-lost")) {
+      throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
+    }
+    return reply;
+  };
+
+  const queue = createTaskQueue(time.nowMs, () => wake());
+  const base = {
+    secrets,
+    logger: createLogger("silent"),
+    connectors: new Map([[connector.manifest.key, connector]]),
+    appUrl: APP_URL,
+  };
+  const workers: TestWorker[] = [];
+  let workerNumber = 0;
+  function addWorker(): TestWorker {
+    workerNumber += 1;
+    const worker = createTestWorker({
+      id: `worker-${workerNumber}`,
+      time,
+      db: database.db,
+      queue,
+      fetch: fetchWorld,
+      runtime: base,
+      admin: ({ clock, db, fetch, workerId }) => {
+        const adminOrigin = (): string => `http://${SHOPIFY_HOST}`;
+        const storage = createSessionStorage(db, secrets);
+        const keys = { apiKey: API_KEY, apiSecret: API_SECRET };
+        const token = createTokenSource({ db, clock, fetch, storage, adminOrigin, workerId, ...keys });
+        return createAdminClients({ clock, fetch, adminOrigin, token });
+      },
+    });
+    void ticking(worker);
+    return worker;
+  }
+
+  async function ticking(worker: TestWorker): Promise<void> {
+    while (!closed && !worker.isDead) {
+      await tick(worker.rt);
+      await worker.rt.clock.sleep(TICK_MS);
+    }
+  }
+
+  const running = new Map<TestWorker, number>();
+  /** Gives due tasks to workers that have room. */
+  function wake(): void {
+    for (const worker of workers) {
+      if (worker.isDead) continue;
+      while ((running.get(worker) ?? 0) < TASKS_AT_ONCE) {
+        const task = queue.take((due) => random.pick(due));
+        if (!task) return;
+        running.set(worker, (running.get(worker) ?? 0) + 1);
+        const handlers = taskHandlers(worker.rt);
+        const handler = handlers[task.name] as (payload: unknown) => Promise<void>;
+        void handler(task.payload)
+          .catch((error: unknown) => queue.add(task.name, task.payload, 1_000 + Number(errors.push(error)) * 0))
+          .finally(() => {
+            running.set(worker, (running.get(worker) ?? 1) - 1);
+            wake();
+          });
+      }
+    }
+  }
+  /** What tasks threw: remote failures are normal, defects are not; tests may look. */
+  const errors: unknown[] = [];
+
+  function alive(): TestWorker {
+    const found = workers.find((worker) => !worker.isDead);
+    if (!found) throw new Error("no worker lives");
+    return found;
+  }
+
+  /** The app's public routes. */
+  async function receive(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    const { rt } = alive();
+    if (url.pathname === "/webhooks") {
+      await acceptDelivery(rt, {
+        source: "shopify",
+        remoteId: request.headers.get("x-shopify-webhook-id") ?? "",
+        topic: request.headers.get("x-shopify-topic") ?? "",
+        account: request.headers.get("x-shopify-shop-domain"),
+        triggeredAt: new Date(request.headers.get("x-shopify-triggered-at") ?? ""),
+        rawBody: await request.text(),
+      });
+      return new Response(null, { status: 200 });
+    }
+    const answer = await acceptNotification(rt, {
+      connectorKey: url.pathname.split("/")[2] ?? "",
+      channelId: null,
+      raw: {
+        method: request.method,
+        endpoint: `${url.origin}${url.pathname}`,
+        query: url.searchParams,
+        headers: request.headers,
+        body: new Uint8Array(await request.arrayBuffer()),
+      },
+    });
+    const headers: Record<string, string> = answer.contentType ? { "content-type": answer.contentType } : {};
+    return new Response(answer.body ?? null, { status: answer.status, headers });
+  }
+
+  for (let index = 0; index < (options.workers ?? 1); index += 1) workers.push(addWorker());
+  shopify.startDeliveries();
+
+  // Installation: the merchant opened the app, and the token exchange gave us our tokens.
+  const shopDomain = [...shopify.world.stores.keys()][0] ?? "";
+  const { accessToken, refreshToken } = shopify.controls.issueAccessToken(shopDomain);
+  await time.busy(
+    createSessionStorage(database.db, secrets).storeSession(
+      new Session({
+        id: `offline_${shopDomain}`,
+        shop: shopDomain,
+        state: "",
+        isOnline: false,
+        accessToken,
+        refreshToken,
+        expires: new Date(time.nowMs() + 60 * 60_000),
+        refreshTokenExpires: new Date(time.nowMs() + 90 * 24 * 60 * 60_000),
+      }),
+    ),
+  );
+  const { shopId } = await installShop(alive().rt, { domain: shopDomain });
+
+  const store = shopify.store(shopDomain);
+  const itemOf = (sku: string) => {
+    const variant = [...store.variants.values()].find((one) => one.sku === sku);
+    if (!variant) throw new Error(`the store has no SKU ${sku}`);
+    return variant.inventoryItemId;
+  };
+  const levelsOf = (sku: string) => [...store.levels.values()].filter((level) => level.itemId === itemOf(sku));
+
+  const world: World = {
+    time,
+    random,
+    shopify,
+    ebay,
+    queue,
+    shopDomain,
+    shopId,
+    get rt() {
+      return alive().rt;
+    },
+    workers,
+    replaceWorker(index) {
+      workers[index]?.kill();
+      const dead = workers[index];
+      if (dead) running.delete(dead);
+      workers[index] = addWorker();
+      wake();
+    },
+    async connectEbay() {
+      const { beginConnection, finishConnection } = await import("#app/flows/connect-channel.ts");
+      const begun = await driven(beginConnection(alive().rt, { shopId, connectorKey: "ebay" }));
+      if (!begun.ok) throw new Error(begun.message);
+      const state = new URL(begun.url).searchParams.get("state") ?? "";
+      const scopes = new URL(begun.url).searchParams.get("scope")?.split(" ") ?? [];
+      const callback = new URL(ebay.controls.consent({ state, scopes })).searchParams;
+      const done = await driven(finishConnection(alive().rt, { connectorKey: "ebay", callback }));
+      if (!done.ok) throw new Error(done.message);
+      return done.channelId;
+    },
+    available: (sku) => levelsOf(sku).reduce((sum, level) => sum + level.quantities.available, 0),
+    setStock(sku, available) {
+      const [first, ...rest] = levelsOf(sku);
+      if (!first) throw new Error(`${sku} is stocked nowhere`);
+      const elsewhere = rest.reduce((sum, level) => sum + level.quantities.available, 0);
+      shopify.controls.setAvailable(shopDomain, first.itemId, first.locationId, available - elsewhere);
+    },
+    run: (ms) => time.advance(ms),
+    async until(what, holds, msMax = 120_000) {
+      const endMs = time.nowMs() + msMax;
+      for (;;) {
+        await time.quiesce();
+        if (await time.busy(Promise.resolve(holds()))) return;
+        if (!(await time.step(endMs))) throw new Error(`${what}: not within ${msMax / 1_000} s`);
+      }
+    },
+    close() {
+      closed = true;
+      for (const worker of workers) worker.kill();
+    },
+  };
+
+  /** Drives time while a call that sleeps in it goes on. */
+  async function driven<T>(work: Promise<T>): Promise<T> {
+    let ended = false;
+    void work.finally(() => {
+      ended = true;
+    });
+    while (!ended) {
+      await time.quiesce();
+      if (ended || !(await time.step(time.nowMs() + 60_000))) break;
+    }
+    return work;
+  }
+  return world;
+}
