@@ -457,7 +457,6 @@ export function proveConnector(
           reading.state === expected || (atZero === "marked-sold" && reading.state === "inactive"),
           `atZero is "${atZero}", so the state must be ${expected}: got ${describeResult(reading)}`,
         );
-        if (atZero === "inactive") return;
         must(reading.quantity === 0, `after writing 0, readQuantities must say 0: got ${describeResult(reading)}`);
         await mustAccept(await channel.writeQuantities([{ ref, quantity: settable(3) }]), "writeQuantities after 0");
         await mustShow(sku, settable(3), "a listing at zero comes back");
@@ -486,7 +485,7 @@ export function proveConnector(
         const [sku = ""] = await addMugs(1);
         const [ref] = await refsOf(sku);
         must(ref !== undefined, "");
-        const quantity = settable(5);
+        let quantity = settable(5);
         for (const fault of [{ kind: "reply-lost" }, { kind: "status-after", status: 503 }] as const) {
           await world.market.breakNext("writeQuantities", fault);
           const [result] = await channel.writeQuantities([{ ref, quantity }]);
@@ -496,8 +495,10 @@ export function proveConnector(
           );
           const [reading] = await channel.readQuantities([ref]);
           await mustRead(reading, sku, "readQuantities after a lost reply");
+          await mustShow(sku, quantity, "a write whose reply was lost");
+          // Another number each time: a connector that reads first has nothing to send for the same one.
+          quantity = settable(4);
         }
-        await mustShow(sku, quantity, "a write whose reply was lost");
       });
 
       it("a lost request is outcome-unknown too: nobody can know", async () => {
