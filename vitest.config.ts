@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const SHARED = { testTimeout: 60_000, hookTimeout: 120_000 };
+const SERVER = process.env.TEST_DATABASE_URL || "postgresql://postgres@127.0.0.1:5432/postgres";
 
 export default defineConfig({
   test: {
@@ -14,9 +15,20 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/postgres/**", "test/browser/**"],
+          // The embedded database, whatever the environment of the person says.
+          env: { TEST_DATABASE_URL: "" },
         },
       },
-      { test: { ...SHARED, name: "postgres", include: ["test/postgres/**/*.test.ts"], fileParallelism: false } },
+      {
+        test: {
+          ...SHARED,
+          name: "postgres",
+          // The flows once more, where statements of several connections really overlap.
+          include: ["test/flows/**/*.test.ts", "test/postgres/**/*.test.ts"],
+          env: { TEST_DATABASE_URL: SERVER },
+          fileParallelism: false,
+        },
+      },
       { test: { ...SHARED, name: "browser", include: ["test/browser/**/*.test.ts"], fileParallelism: false } },
     ],
   },
