@@ -37,6 +37,7 @@ export interface Network {
   /** The processes that run now: the web first. */
   readonly processes: readonly AppProcess[];
   startApp(): Promise<void>;
+  stopApp(): Promise<void>;
   /** kill -9 of all of the app, the outside world goes on. */
   killApp(): Promise<void>;
   close(): Promise<void>;
@@ -92,6 +93,9 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
       return processes;
     },
     startApp,
+    async stopApp() {
+      await Promise.all(processes.map((one) => one.stop()));
+    },
     async killApp() {
       await Promise.all(processes.map((one) => one.kill()));
     },

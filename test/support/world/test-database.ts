@@ -30,24 +30,30 @@ async function openInMemory(): Promise<TestDatabase> {
 }
 
 async function openOnServer(serverUrl: string): Promise<TestDatabase> {
-  const name = `lockstep_test_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name}`);
-  const database = await openDatabase({ databaseUrl: url.href, dataDir: "" });
-  const client = new pg.Client({ connectionString: url.href });
+  const made = await createServerDatabase(serverUrl);
+  const database = await openDatabase({ databaseUrl: made.url, dataDir: "" });
+  const client = new pg.Client({ connectionString: made.url });
   await client.connect();
   const truncate = await truncateStatement((sql) => client.query(sql));
   return {
     ...database,
-    url: url.href,
+    url: made.url,
     empty: async () => void (await client.query(truncate)),
     async close() {
       await client.end();
       await database.close();
-      await onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+      await made.drop();
     },
   };
+}
+
+/** A new, empty database on a server, for one test. */
+export async function createServerDatabase(serverUrl: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `lockstep_test_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  await onServer(serverUrl, `CREATE DATABASE ${name}`);
+  return { url: url.href, drop: () => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
 async function onServer(serverUrl: string, sql: string): Promise<void> {
