@@ -38,6 +38,9 @@ export interface EtsyWorld extends ContractWorld {
   emulator: EtsyEmulator;
   /** What has arrived at the app's endpoint. */
   arrived: RawNotification[];
+  /** Called before each call reaches the marketplace, and after it was answered. */
+  beforeCall: (request: Request) => void;
+  onReply: () => void;
 }
 
 export interface EtsyWorldOptions {
@@ -64,7 +67,10 @@ export async function setupEtsy({ wrap = (fetch) => fetch, settings }: EtsyWorld
   const { app, state, controls, faults } = emulator;
 
   const fetch = wrap(async (input, init) => {
-    const reply = await app.request(new Request(input, init));
+    const request = new Request(input, init);
+    world.beforeCall(request);
+    const reply = await app.request(request);
+    world.onReply();
     // The kit's mark for a connection that was cut: a socket would have thrown.
     if (reply.headers.has("x-emulator-lost")) {
       throw new TypeError("fetch failed", {
@@ -98,9 +104,11 @@ export async function setupEtsy({ wrap = (fetch) => fetch, settings }: EtsyWorld
 
   const tokens = controls.grant();
 
-  return {
+  const world: EtsyWorld = {
     emulator,
     arrived,
+    beforeCall: () => {},
+    onReply: () => {},
     connector: createEtsyConnector(etsyTestSettings),
     restarted: () => createEtsyConnector(etsyTestSettings),
     credentials: {
@@ -183,6 +191,7 @@ export async function setupEtsy({ wrap = (fetch) => fetch, settings }: EtsyWorld
     secrets: [etsyTestSettings.sharedSecret, etsyTestSettings.webhookSecret, tokens.accessToken, tokens.refreshToken],
     close: async () => {},
   };
+  return world;
 }
 
 function toFault(fault: ContractFault) {
