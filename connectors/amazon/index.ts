@@ -6,6 +6,7 @@ import { cancelAmazonOrder } from "./cancellations.ts";
 import { catalogueMemory, readAmazonListings } from "./catalogue.ts";
 import { amazonFailure } from "./client.ts";
 import type { FeedMemory } from "./feeds.ts";
+import type { LandingMemory } from "./landing.ts";
 import { readAmazonQuantities, writeAmazonPrices, writeAmazonQuantities } from "./listings.ts";
 import { amazonManifest, BATCH_MAX, PATCHES_MAX } from "./manifest.ts";
 import { amazonOrigins, marketplaceById } from "./marketplaces.ts";
@@ -38,6 +39,7 @@ export function createAmazonConnector(settings: AmazonSettings): Connector {
   const ownToken = applicationToken(settings, origins);
   const catalogues = catalogueMemory();
   const feeds: FeedMemory = new Map();
+  const landings: LandingMemory = new Map();
   const { sqs } = settings;
 
   return {
@@ -57,6 +59,7 @@ export function createAmazonConnector(settings: AmazonSettings): Connector {
         seen: new Map(),
         catalogues,
         feeds,
+        landings,
       };
       return {
         checkAccess: () => checkAmazonAccess(session),

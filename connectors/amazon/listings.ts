@@ -11,6 +11,7 @@ import type { ListingRef, PriceWrite, QuantityWrite } from "../contract/remote-t
 import { callAmazon, scrub } from "./client.ts";
 import { blockedByFeeds, feedListings, type ListingsMessage } from "./feeds.ts";
 import { chunk, FBA_REASON, type ItemFacts, itemAddress, justSeen, readItems } from "./items.ts";
+import { isLanding, rememberAccepted, settledQuantity } from "./landing.ts";
 import { decimalPattern, toExact } from "./money.ts";
 import { type AmazonSession, tokenOf } from "./session.ts";
 
@@ -32,7 +33,8 @@ export async function readAmazonQuantities(
     if (read.value === null) return { outcome: "missing" };
     // Moved to Amazon's warehouse since the catalogue was read. What cannot be read is not written.
     if (read.value.fulfilledByAmazon) return { outcome: "failed", failure: heldByAmazon(ref.sku ?? "") };
-    return { outcome: "read", quantity: read.value.quantity, state: read.value.state };
+    const quantity = settledQuantity(session, ref.sku ?? "", read.value.quantity);
+    return { outcome: "read", quantity, state: read.value.state };
   });
 }
 
@@ -49,6 +51,8 @@ interface Change {
   sku: string;
   attribute: "fulfillment_availability" | "purchasable_offer";
   patch: ListingsMessage["patches"][number];
+  /** Null: a price. */
+  quantity: number | null;
   isShown(facts: ItemFacts): boolean;
 }
 
@@ -75,6 +79,7 @@ export async function writeAmazonQuantities(
           path: "/attributes/fulfillment_availability",
           value: [{ fulfillment_channel_code: "DEFAULT", quantity }],
         },
+        quantity,
         isShown: (facts) => facts.quantity === quantity,
       };
     }),
@@ -107,6 +112,7 @@ export async function writeAmazonPrices(session: AmazonSession, writes: readonly
             },
           ],
         },
+        quantity: null,
         isShown: (facts) => facts.price !== null && toExact(facts.price.amount) === toExact(price.amount),
       };
     }),
@@ -151,9 +157,20 @@ async function settleChanges(session: AmazonSession, changes: readonly Change[])
     return !results.has(sku);
   });
 
-  const fed = clear.length > session.patchesMax ? await sendByFeed(session, clear) : null;
-  const sent = fed ?? (await sendByPatch(session, clear));
-  for (const [sku, result] of sent) results.set(sku, result);
+  const before = new Map(clear.map(({ sku }) => [sku, justSeen(session, sku)?.quantity ?? null]));
+  // What is in flight by PATCH stays there: a feed beside it might land first.
+  const inFlight = clear.filter(({ sku }) => isLanding(session, sku));
+  const free = clear.filter((change) => !inFlight.includes(change));
+  const fed = free.length > session.patchesMax ? await sendByFeed(session, free) : null;
+  const sent = new Map([...(fed ?? []), ...(await sendByPatch(session, fed ? inFlight : clear))]);
+  for (const { sku, quantity } of clear) {
+    const result = sent.get(sku);
+    if (!result) continue;
+    results.set(sku, result);
+    if (quantity !== null && result.outcome === "accepted") {
+      rememberAccepted(session, sku, before.get(sku) ?? null, quantity);
+    }
+  }
   return results;
 }
 

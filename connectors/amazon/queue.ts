@@ -74,50 +74,50 @@ export function amazonHintQueue(transport: Transport, settings: SqsSettings): Hi
     }
   }
 
-  return {
-    async receive() {
-      const received = await send("sqs:ReceiveMessage", () =>
-        client().send(
-          new ReceiveMessageCommand({
-            QueueUrl: settings.queueUrl,
-            MaxNumberOfMessages: MESSAGES_MAX,
-            WaitTimeSeconds: WAIT_S,
-            VisibilityTimeout: HIDDEN_S,
-          }),
-        ),
+  async function acknowledge(receipts: readonly string[]): Promise<Result<null>> {
+    for (const some of chunk(receipts, MESSAGES_MAX)) {
+      const Entries = some.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+      const deleted = await send("sqs:DeleteMessageBatch", () =>
+        client().send(new DeleteMessageBatchCommand({ QueueUrl: settings.queueUrl, Entries })),
       );
-      if (!received.ok) return received;
-      const hints: { hint: Hint; receipt: string }[] = [];
-      const idle: string[] = [];
-      for (const message of received.value.Messages ?? []) {
-        const receipt = message.ReceiptHandle;
-        if (receipt === undefined) continue;
-        const hint = toHint(message);
-        if (hint === null) idle.push(receipt);
-        else hints.push({ hint, receipt });
+      if (!deleted.ok) return deleted;
+      // A receipt that has run out is not mended by trying again: the hint comes with a new one.
+      const failed = (deleted.value.Failed ?? []).filter((one) => one.SenderFault !== true);
+      if (failed.length > 0) {
+        const message = `sqs:DeleteMessageBatch: ${failed.length} of ${some.length} hints could not be taken off the queue`;
+        return fail({ kind: "unavailable", message });
       }
-      // What says nothing to us is not handed on, or it would cost a read of all orders; if this fails it comes again.
-      if (idle.length > 0) await this.acknowledge(idle);
-      return succeed(hints);
-    },
+    }
+    return succeed(null);
+  }
 
-    async acknowledge(receipts) {
-      for (const some of chunk(receipts, MESSAGES_MAX)) {
-        const Entries = some.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
-        const deleted = await send("sqs:DeleteMessageBatch", () =>
-          client().send(new DeleteMessageBatchCommand({ QueueUrl: settings.queueUrl, Entries })),
-        );
-        if (!deleted.ok) return deleted;
-        // A receipt that has run out is not mended by trying again: the hint comes with a new one.
-        const failed = (deleted.value.Failed ?? []).filter((one) => one.SenderFault !== true);
-        if (failed.length > 0) {
-          const message = `sqs:DeleteMessageBatch: ${failed.length} of ${some.length} hints could not be taken off the queue`;
-          return fail({ kind: "unavailable", message });
-        }
-      }
-      return succeed(null);
-    },
-  };
+  async function receive(): Promise<Result<{ hint: Hint; receipt: string }[]>> {
+    const received = await send("sqs:ReceiveMessage", () =>
+      client().send(
+        new ReceiveMessageCommand({
+          QueueUrl: settings.queueUrl,
+          MaxNumberOfMessages: MESSAGES_MAX,
+          WaitTimeSeconds: WAIT_S,
+          VisibilityTimeout: HIDDEN_S,
+        }),
+      ),
+    );
+    if (!received.ok) return received;
+    const hints: { hint: Hint; receipt: string }[] = [];
+    const idle: string[] = [];
+    for (const message of received.value.Messages ?? []) {
+      const receipt = message.ReceiptHandle;
+      if (receipt === undefined) continue;
+      const hint = toHint(message);
+      if (hint === null) idle.push(receipt);
+      else hints.push({ hint, receipt });
+    }
+    // What says nothing to us is not handed on, or it would cost a read of all orders; if this fails it comes again.
+    if (idle.length > 0) await acknowledge(idle);
+    return succeed(hints);
+  }
+
+  return { receive, acknowledge };
 }
 
 /** The SDK hands over a signed request and wants a reply; only a good one comes back, any other is thrown through it. */

@@ -3,6 +3,7 @@ import type { ChannelSession } from "../contract/connector.ts";
 import type { CatalogueMemory } from "./catalogue.ts";
 import type { FeedMemory } from "./feeds.ts";
 import type { ItemFacts } from "./items.ts";
+import type { LandingMemory } from "./landing.ts";
 import type { AmazonOrigins, Marketplace } from "./marketplaces.ts";
 
 export interface AmazonSession extends ChannelSession {
@@ -17,6 +18,7 @@ export interface AmazonSession extends ChannelSession {
   /** Caches that outlive the session; what is lost with them costs a call, never the truth. */
   catalogues: CatalogueMemory;
   feeds: FeedMemory;
+  landings: LandingMemory;
 }
 
 export function tokenOf(session: ChannelSession): string {

@@ -1,0 +1,116 @@
+/** An order as Orders API 2026-01-01 shows it: only the datasets asked for, and no more than the roles allow. */
+import { amount } from "./money.ts";
+import { goodsMinor, orderStatus, totalMinor, unitsShipped } from "./orders.ts";
+import type { AmazonState, Order, OrderLine } from "./state.ts";
+
+export function orderJson(state: AmazonState, order: Order, included: ReadonlySet<string>) {
+  const status = orderStatus(order);
+  // "PENDING orders": neither price nor buyer is known before the payment is verified.
+  const known = status !== "PENDING";
+  const { currency } = order;
+  return {
+    orderId: order.orderId,
+    createdTime: order.createdAt,
+    lastUpdatedTime: order.updatedAt,
+    salesChannel: {
+      channelName: "AMAZON",
+      marketplaceId: state.marketplace.id,
+      marketplaceName: state.marketplace.name,
+    },
+    ...(included.has("BUYER") && known && buyerJson(state, order)),
+    ...(included.has("RECIPIENT") && known && recipientJson(state, order)),
+    ...(included.has("PROCEEDS") &&
+      known && {
+        proceeds: {
+          grandTotal: amount(totalMinor(order), currency),
+          breakdowns: [
+            { type: "ITEM", subtotal: amount(goodsMinor(order), currency) },
+            { type: "SHIPPING", subtotal: amount(order.shippingMinor, currency) },
+            ...(order.taxMinor > 0 ? [{ type: "TAX", subtotal: amount(order.taxMinor, currency) }] : []),
+          ],
+        },
+      }),
+    ...(included.has("FULFILLMENT") && {
+      fulfillment: { fulfillmentStatus: status, fulfilledBy: order.fulfilledBy, fulfillmentServiceLevel: "STANDARD" },
+    }),
+    orderItems: order.lines.map((line, index) => lineJson(order, line, index === 0, known, included)),
+    ...(included.has("PACKAGES") && order.packages.length > 0 && { packages: order.packages.map(packageJson) }),
+  };
+}
+
+/** The alias needs the delivery role, and a status of a paid order. */
+function buyerJson(state: AmazonState, order: Order) {
+  if (!state.settings.piiRoles) return {};
+  return { buyer: { buyerName: order.buyer.contact.name, buyerEmail: order.buyer.email } };
+}
+
+function recipientJson(state: AmazonState, order: Order) {
+  const { city, countryCode, postalCode, stateOrRegion, ...personal } = order.buyer.contact;
+  const open = { city, countryCode, ...(stateOrRegion === undefined ? {} : { stateOrRegion }) };
+  const pii = { ...personal, postalCode, addressType: "RESIDENTIAL" };
+  return { recipient: { deliveryAddress: state.settings.piiRoles ? { ...open, ...pii } : open } };
+}
+
+function lineJson(order: Order, line: OrderLine, isFirst: boolean, known: boolean, included: ReadonlySet<string>) {
+  const goods = line.unitMinor * line.quantity;
+  const shipped = unitsShipped(order, line.orderItemId);
+  // Shipping and tax of the whole order hang on its first line here.
+  const shipping = isFirst ? order.shippingMinor : 0;
+  const tax = isFirst ? order.taxMinor : 0;
+  const { currency } = order;
+  return {
+    orderItemId: line.orderItemId,
+    quantityOrdered: line.quantity,
+    product: {
+      asin: line.asin,
+      title: line.title,
+      sellerSku: line.sku,
+      condition: { conditionType: "NEW", conditionSubtype: "NEW" },
+      ...(known && { price: { unitPrice: amount(line.unitMinor, currency) } }),
+    },
+    ...(included.has("PROCEEDS") &&
+      known && {
+        proceeds: {
+          proceedsTotal: amount(goods + shipping + tax, currency),
+          breakdowns: [
+            { type: "ITEM", subtotal: amount(goods, currency) },
+            ...(shipping > 0 ? [{ type: "SHIPPING", subtotal: amount(shipping, currency) }] : []),
+            ...(tax > 0 ? [{ type: "TAX", subtotal: amount(tax, currency) }] : []),
+          ],
+        },
+      }),
+    ...(included.has("CANCELLATION") &&
+      (line.cancelRequested || line.cancelledBy !== null) && {
+        cancellation: {
+          ...(line.cancelRequested && {
+            cancellationRequest: { requester: "BUYER", cancelReason: "Ordered by mistake" },
+          }),
+          ...(line.cancelledBy !== null && {
+            cancellationExecution: { cancelledBy: line.cancelledBy, cancelReason: "Cancelled" },
+          }),
+        },
+      }),
+    ...(included.has("FULFILLMENT") && {
+      fulfillment: {
+        quantityFulfilled: shipped,
+        quantityUnfulfilled: line.cancelledBy === null ? line.quantity - shipped : 0,
+      },
+    }),
+    ...(included.has("TAX") &&
+      tax > 0 && {
+        tax: { taxCollections: [{ model: "MARKETPLACE_FACILITATOR", responsibleParty: "Amazon Services, Inc." }] },
+      }),
+  };
+}
+
+function packageJson(one: Order["packages"][number]) {
+  return {
+    packageReferenceId: one.packageReferenceId,
+    createdTime: one.createdAt,
+    packageStatus: { status: "SHIPPED" },
+    carrier: one.carrier,
+    shipTime: one.shipTime,
+    ...(one.trackingNumber === "" ? {} : { trackingNumber: one.trackingNumber }),
+    packageItems: one.lines,
+  };
+}
