@@ -1,0 +1,25 @@
+/** The emulated seller's items when it opens: one-off things, each of which can be bought once. */
+
+export interface ItemSeed {
+  /** `item_reference`: the merchant's SKU. */
+  sku: string | null;
+  title: string;
+  /** Decimal, as a person writes it: "24.00". */
+  price: string;
+  currency: string;
+}
+
+/** "Fern & Flint" on Vinted: SKUs of test/emulators/shopify/demo-store.ts of which there is one, and others. */
+export const demoItems: readonly ItemSeed[] = [
+  item("VIN-JUG-01", "Vintage jug, one of a kind", "64.00"),
+  item("BRD-OAK", "Oak serving board", "44.00"),
+  item("PRT-BOT", "Botanical print", "27.00"),
+  item("THR-CHA", "Wool throw, charcoal", "82.00"),
+  // References that Shopify does not know, and one item without any.
+  item("VINTED-LAMP-07", "Brass reading lamp, 1960s", "55.00"),
+  { ...item("", "Woven basket", "18.00"), sku: null },
+];
+
+function item(sku: string, title: string, price: string): ItemSeed {
+  return { sku, title, price, currency: "GBP" };
+}
