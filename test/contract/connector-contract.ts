@@ -7,9 +7,10 @@
  * is read from the manifest.
  */
 import * as vitest from "vitest";
-import type { OpenChannel, QuantityReading, WriteResult } from "#connectors/contract/connector.ts";
+import type { Hint, OpenChannel, QuantityReading, WriteResult } from "#connectors/contract/connector.ts";
 import type { Failure, Result } from "#connectors/contract/failures.ts";
 import type {
+  ListingPage,
   ListingRef,
   Money,
   OrderPage,
@@ -28,12 +29,17 @@ const READ_FAULTS = [
 const MINUTE_MS = 60_000;
 /** No read here needs more pages; a cursor that runs in circles must end the test. */
 const PAGES_MAX = 200;
+/** Times a reader comes back for a list of listings that is being made. */
+const REPORT_LOOKS_MAX = 20;
+/** Where a write shows later, it is looked for this often. */
+const LATE_STEP_MS = 20_000;
 
 function must(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Error(otherwise);
 }
 
-function unwrap<T>(result: Result<T>, call: string): T {
+function unwrap<T>(result: Result<T> | undefined, call: string): T {
+  must(result !== undefined, `${call} must answer`);
   must(result.ok, result.ok ? "" : `${call} must succeed here: got ${describeFailure(result.failure)}`);
   return result.value;
 }
@@ -92,14 +98,22 @@ export function proveConnector(
       const all: RemoteListing[] = [];
       let cursor: string | null = null;
       for (let page = 0; page < PAGES_MAX; page += 1) {
-        const read: Result<{ listings: RemoteListing[]; nextCursor: string | null }> =
-          await channel.readListings(cursor);
-        const { listings, nextCursor } = unwrap(read, "readListings");
+        const { listings, nextCursor }: ListingPage = unwrap(await readListingsPage(cursor), "readListings");
         all.push(...listings);
         if (nextCursor === null) return all;
         cursor = nextCursor;
       }
       throw new Error(`readListings must end: its cursor was still not null after ${PAGES_MAX} pages`);
+    }
+
+    /** Where all listings come as a report that has to be made first, the same page is asked for again at the time named. */
+    async function readListingsPage(cursor: string | null): Promise<Result<ListingPage>> {
+      for (let attempt = 1; ; attempt += 1) {
+        const read = await channel.readListings(cursor);
+        if (read.ok || read.failure.kind !== "throttled" || read.failure.retryAfterMs === null) return read;
+        if (attempt === REPORT_LOOKS_MAX) return read;
+        world.clock.advance(read.failure.retryAfterMs);
+      }
     }
 
     async function refsOf(...skus: string[]): Promise<ListingRef[]> {
@@ -309,7 +323,7 @@ export function proveConnector(
           const [sku] = await addMugs(1);
           await world.market.breakNext("readListings", { kind: "status", status });
           expectFailure(await channel.readListings(null), kind, `readListings after a ${status}`);
-          const again = unwrap(await channel.readListings(null), "readListings after the fault is gone");
+          const again = unwrap(await readListingsPage(null), "readListings after the fault is gone");
           must(
             again.listings.some((listing) => listing.ref.sku === sku),
             "readListings after a fault must show what it would have shown without",
@@ -383,7 +397,7 @@ export function proveConnector(
         );
         for (const [index, write] of writes.entries()) {
           must(
-            results[index]?.outcome === "accepted",
+            isTaken(results[index]),
             `writeQuantities, write ${index + 1} of ${writes.length}: got ${describeResult(results[index])}`,
           );
           await mustShow(write.ref.sku ?? "", write.quantity, `after write ${index + 1} of a full batch`);
@@ -438,6 +452,7 @@ export function proveConnector(
         const [ref] = await refsOf(sku);
         must(ref !== undefined, "");
         await mustAccept(await channel.writeQuantities([{ ref, quantity: 0 }]), "writeQuantities of 0");
+        await untilShown(async () => !(await world.market.shown(sku)));
         const shown = await world.market.shown(sku);
         must(!shown, `after writing 0 nobody must be able to buy: the marketplace shows ${shown}`);
         const [reading] = await channel.readQuantities([ref]);
@@ -478,7 +493,7 @@ export function proveConnector(
           result.failure.retryAfterMs === 7_000,
           `a 429 with Retry-After: 7 must give retryAfterMs 7000: got ${result.failure.retryAfterMs}`,
         );
-        await mustShow(sku, settable(10), "a throttled write does nothing");
+        await mustKeep(sku, settable(10), "a throttled write does nothing");
       });
 
       it("a lost reply is outcome-unknown, and a read shows the truth", async () => {
@@ -529,12 +544,13 @@ export function proveConnector(
           return;
         }
         must(results[0]?.outcome === "accepted", `writePrices: got ${describeResult(results[0])}`);
+        await untilShown(async () => Number(await world.market.shownPrice(sku)) === 14.2);
         const price = await world.market.shownPrice(sku);
         must(
           Number(price) === 14.2,
           `after writePrices of 14.20 a buyer must pay 14.20: the marketplace shows ${price}`,
         );
-        await mustShow(sku, settable(10), "writePrices must not touch the quantity");
+        await mustKeep(sku, settable(10), "writePrices must not touch the quantity");
       });
     });
 
@@ -736,6 +752,7 @@ export function proveConnector(
       });
 
       it("that were cancelled say so, and a request to cancel is seen before", async () => {
+        const since = world.clock.now();
         const sku = await stall(9);
         const id = await world.market.buy({ lines: [{ sku, quantity: settable(2) }], pay: true });
         if (world.market.askToCancel) {
@@ -754,7 +771,7 @@ export function proveConnector(
         );
         settle();
         const seen = nothingSeen();
-        await readOn(seen, new Date(world.clock.now().getTime() - 60 * MINUTE_MS));
+        await readOn(seen, since);
         must(
           seen.orders.get(id)?.status === "cancelled",
           "readOrders must show a cancellation as a change of the order",
@@ -953,14 +970,36 @@ export function proveConnector(
         must(!(await world.market.isCancelled(order.remoteId)), "a refused cancellation must cancel nothing");
       });
 
+      it("of a single line takes that line and no other, where the manifest says so", async () => {
+        if (world.connector.manifest.capabilities.cancellation !== "per-line") return;
+        await world.market.addListing({ sku: "VASE", title: "Vase", quantity: 5, price: "30.00" });
+        await world.market.addListing({ sku: "BOWL", title: "Bowl", quantity: 5, price: "20.00" });
+        const skus = ["VASE", "BOWL"];
+        const id = await world.market.buy({ lines: skus.map((sku) => ({ sku, quantity: 2 })), pay: true });
+        const order = await readOne(id);
+        const [taken, kept] = skus.map((sku) => order.lines.find((line) => line.sku === sku));
+        must(taken !== undefined && kept !== undefined, "an order must have a line for each SKU");
+        const lines = [{ remoteLineId: taken.remoteLineId, quantity: taken.quantity }];
+        const result = await channel.cancelOrder({ orderRemoteId: id, reason: "out-of-stock", lines });
+        unwrap(result, "cancelOrder of a line");
+        const cancelledOf = async (lineId: string) =>
+          (await readOne(id)).lines.find((line) => line.remoteLineId === lineId)?.quantityCancelled;
+        await passTime(async () => (await cancelledOf(taken.remoteLineId)) === taken.quantity);
+        const gone = await cancelledOf(taken.remoteLineId);
+        must(gone === taken.quantity, `the line asked for must be cancelled, ${taken.quantity} units: got ${gone}`);
+        must((await cancelledOf(kept.remoteLineId)) === 0, "cancelOrder of a line must leave the other lines alone");
+        must(!(await world.market.isCancelled(id)), "cancelOrder of a line must not cancel the order");
+      });
+
       it("agrees to a buyer's request", async () => {
         if (world.connector.manifest.capabilities.cancellation === "none" || !world.market.askToCancel) return;
         const order = await paidOrder();
         await world.market.askToCancel(order.remoteId);
-        unwrap(
+        const { state } = unwrap(
           await channel.cancelOrder({ orderRemoteId: order.remoteId, reason: "buyer-request", lines: null }),
           "cancelOrder on a buyer's request",
         );
+        if (state === "requested") await passTime(() => world.market.isCancelled(order.remoteId));
         must(await world.market.isCancelled(order.remoteId), "agreeing to a buyer's request must cancel the order");
       });
 
@@ -1035,6 +1074,52 @@ export function proveConnector(
       });
     });
 
+    describe("queue", () => {
+      async function receiveAll(): Promise<{ hint: Hint; receipt: string }[]> {
+        const { queue } = channel;
+        must(queue !== undefined, "a connector whose hints lie in a queue must have one");
+        const all: { hint: Hint; receipt: string }[] = [];
+        for (let turn = 0; turn < PAGES_MAX; turn += 1) {
+          const received = unwrap(await queue.receive(), "queue.receive");
+          if (received.length === 0) return all;
+          all.push(...received);
+        }
+        throw new Error(`queue.receive must come to an end: it still had hints after ${PAGES_MAX} turns`);
+      }
+
+      it("gives hints that come again until they are acknowledged, and not after", async () => {
+        if (!world.hintQueue) return;
+        const { comesAgainAfterMs } = world.hintQueue;
+        const endpoint = "https://lockstep.example/notifications";
+        const first = unwrap(await channel.subscribe({ endpoint }), "subscribe");
+        const second = unwrap(await open(world.restarted()).subscribe({ endpoint }), "subscribe again");
+        must(
+          first.topics.join() === second.topics.join(),
+          `subscribe must be safe to repeat: topics were ${first.topics}, then ${second.topics}`,
+        );
+        channel = open();
+        await world.market.addListing({ sku: "CUP", title: "Cup", quantity: 5, price: "6.00" });
+        const id = await world.market.buy({ lines: [{ sku: "CUP", quantity: 1 }], pay: true });
+        const hints = (await receiveAll()).filter((one) => one.hint.orderRemoteId === id);
+        must(hints.length > 0, `a sale must lead to a hint that names order ${id}`);
+        must(
+          hints.every((one) => one.hint.id !== ""),
+          "a hint must carry the marketplace's id of the delivery",
+        );
+        world.clock.advance(comesAgainAfterMs);
+        channel = open(world.restarted());
+        const again = (await receiveAll()).filter((one) => one.hint.orderRemoteId === id);
+        must(
+          again.some((one) => one.hint.id === hints[0]?.hint.id),
+          "a hint that was not acknowledged must come again, with the same id",
+        );
+        unwrap(await channel.queue?.acknowledge(again.map((one) => one.receipt)), "queue.acknowledge");
+        world.clock.advance(comesAgainAfterMs);
+        const after = (await receiveAll()).filter((one) => one.hint.orderRemoteId === id);
+        must(after.length === 0, `an acknowledged hint must not come again: it came ${after.length} times`);
+      });
+    });
+
     // The words of the failures above.
 
     function isEnded(reading: QuantityReading | undefined): boolean {
@@ -1065,7 +1150,35 @@ export function proveConnector(
       return shipment.trackingNumber === (world.market.hidesTracking ? null : trackingNumber);
     }
 
+    /** Taken by the marketplace; where that is no proof, it may also be that nobody knows yet. */
+    function isTaken(result: WriteResult | undefined): boolean {
+      if (result?.outcome === "accepted") return true;
+      const { acceptance } = world.connector.manifest.capabilities;
+      return acceptance === "verify" && result?.failure.kind === "outcome-unknown";
+    }
+
+    /** Lets time pass until it holds, but no more than a write may take to land. */
+    async function passTime(holds: () => Promise<boolean>): Promise<void> {
+      const { lateWriteMaxMs } = world.connector.manifest.capabilities;
+      for (let waitedMs = 0; waitedMs < lateWriteMaxMs && !(await holds()); waitedMs += LATE_STEP_MS) {
+        world.clock.advance(LATE_STEP_MS);
+      }
+    }
+
+    /** What was written shows at once, or later where acceptance is to be verified. */
+    async function untilShown(holds: () => Promise<boolean>): Promise<void> {
+      if (world.connector.manifest.capabilities.acceptance === "verify") await passTime(holds);
+    }
+
+    /** It shows this, and does not turn into something else after all. */
+    async function mustKeep(sku: string, quantity: number, when: string): Promise<void> {
+      await mustShow(sku, quantity, when);
+      await untilShown(async () => false);
+      await mustShow(sku, quantity, when);
+    }
+
     async function mustShow(sku: string, quantity: number, when: string): Promise<void> {
+      await untilShown(async () => (await world.market.shown(sku)) === quantity);
       const shown = await world.market.shown(sku);
       must(shown === quantity, `${when}: the marketplace must show ${quantity} of ${sku}, and it shows ${shown}`);
     }

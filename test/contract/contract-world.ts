@@ -20,6 +20,8 @@ export interface ContractWorld {
   consent: Consent | null;
   /** Null where the marketplace calls no endpoint. */
   notifications: NotificationDriver | null;
+  /** Where hints lie in a queue: how long one that was received and not acknowledged stays away. */
+  hintQueue?: { comesAgainAfterMs: number };
   /** What must never stand in a failure: client secrets, tokens, verification tokens. */
   secrets: readonly string[];
   close(): Promise<void>;
@@ -85,8 +87,8 @@ export type ContractFault =
 
 export interface Consent {
   redirectUri: string;
-  /** A merchant who says yes on the consent page: the code that comes back, and the state with it. */
-  grant(consentUrl: URL): Promise<{ code: string; state: string | null }>;
+  /** A merchant who says yes on the consent page: the code that comes back, the state, and all else that came with them. */
+  grant(consentUrl: URL): Promise<{ code: string; state: string | null; callback?: URLSearchParams }>;
   /** The merchant withdraws: the refresh token is worth nothing any more. */
   revoke(): Promise<void>;
 }
