@@ -30,11 +30,9 @@ const schema = z.object({
     }),
   /** PostgreSQL; unset: PGlite in LOCKSTEP_DATA_DIR. */
   DATABASE_URL: optional(
-    z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, {
-        error: "must start with postgresql://; leave it out to use the embedded database",
-      }),
+    z.string().regex(/^postgres(ql)?:\/\//, {
+      error: "must start with postgresql://; leave it out to use the embedded database",
+    }),
   ),
   LOCKSTEP_DATA_DIR: z.string().default(".data/lockstep"),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),

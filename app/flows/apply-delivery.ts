@@ -9,6 +9,7 @@ import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { type Delivery, findDelivery, postponeDelivery, settleDelivery } from "../deliveries/deliveries.ts";
 import { markStale } from "../listings/listings.ts";
+import { listRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import {
   customerRedactPayload,
@@ -96,6 +97,9 @@ const shopifyTopics: Record<string, Topic> = {
   "fulfillments/create": (rt, shop, payload) => followOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
   "fulfillments/update": (rt, shop, payload) => followOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
   async "bulk_operations/finish"(rt, shop) {
+    // Only a mirror under way waits for it; anything more would read the store in circles.
+    const waits = (await listRunning(rt.db)).some((run) => run.kind === "mirror-shop" && run.shopId === shop.id);
+    if (!waits) return { state: "ignored", note: "nothing waits for it" };
     await nudge(rt, (tx) => rt.queue.send(tx, "mirror-shop", { shopId: shop.id }));
     return APPLIED;
   },

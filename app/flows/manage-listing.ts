@@ -13,8 +13,8 @@ import {
   setMatch,
 } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
-import { DONE, type Reply, refuse } from "./reply.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
+import { DONE, type Reply, refuse } from "./reply.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 interface ListingOfShop {
@@ -33,11 +33,7 @@ async function change(
     const done = await work(tx, listing);
     if (typeof done !== "string") return done;
     const now = rt.clock.now();
-    await wakeChannels(
-      rt,
-      tx,
-      await markStale(tx, shopId, { listingIds: [listingId] }, { decreasing: true, now }),
-    );
+    await wakeChannels(rt, tx, await markStale(tx, shopId, { listingIds: [listingId] }, { decreasing: true, now }));
     await recordAttempt(tx, {
       shopId,
       channelId: listing.channelId,
@@ -52,10 +48,7 @@ async function change(
   });
 }
 
-export function matchListing(
-  rt: Runtime,
-  { variantId, ...of }: ListingOfShop & { variantId: number },
-): Promise<Reply> {
+export function matchListing(rt: Runtime, { variantId, ...of }: ListingOfShop & { variantId: number }): Promise<Reply> {
   return change(rt, of, async (tx, listing) => {
     const variant = await findVariant(tx, of.shopId, variantId);
     if (!variant) return refuse("This variant is not in Shopify any more.");

@@ -1,6 +1,7 @@
 /** Asks a marketplace to tell us of orders at once. Polling brings them anyway, so a refusal is written down and no more. */
-import { findChannel } from "../channels/channels.ts";
+
 import { isRetryable } from "#connectors/contract/failures.ts";
+import { findChannel } from "../channels/channels.ts";
 import { recordAttempt } from "../history/history.ts";
 import type { Runtime } from "../runtime.ts";
 import { openChannel } from "./open-channel.ts";

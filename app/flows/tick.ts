@@ -10,8 +10,8 @@ import { forgetSettledDeliveries, listDueDeliveries } from "../deliveries/delive
 import { underLease } from "../leases/leases.ts";
 import { listStaleChannels, markStale, takeDueLooks } from "../listings/listings.ts";
 import { listShopsWithPlaceable, listShopsWithUnsettled } from "../orders/orders.ts";
-import type { Runtime } from "../runtime.ts";
 import { listRunning } from "../runs/runs.ts";
+import type { Runtime } from "../runtime.ts";
 import { listDueShipments } from "../shipments/shipments.ts";
 import { listInstalledShops } from "../shops/shops.ts";
 import { wakeChannels } from "./wake-channels.ts";

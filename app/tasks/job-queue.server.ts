@@ -33,7 +33,11 @@ const QUEUE = {
 } as const;
 
 /** Tasks of one kind that run at once in a process: they wait for the outside world most of the time. */
-const CONCURRENCY: Partial<Record<TaskName, number>> = { "apply-delivery": 4, "push-quantities": 6, "import-orders": 4 };
+const CONCURRENCY: Partial<Record<TaskName, number>> = {
+  "apply-delivery": 4,
+  "push-quantities": 6,
+  "import-orders": 4,
+};
 const CONCURRENCY_DEFAULT = 2;
 /** LISTEN/NOTIFY wakes a worker at once; polling is for when that fails. */
 const POLL_S = 1;

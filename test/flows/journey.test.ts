@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { approveFirstPush, setChannelPolicy } from "#app/flows/manage-channel.ts";
+import { readPreview } from "#app/views/channels.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import { createWorld, type World } from "#test/support/world/world.ts";
 
@@ -15,7 +16,10 @@ describe("the main journey, in virtual time", () => {
   beforeEach(async () => {
     await database.empty();
     world = await createWorld({ database });
-    await world.until("mirrored", async () => (await world.rt.db.shop.count({ where: { mirroredAt: { not: null } } })) === 1);
+    await world.until(
+      "mirrored",
+      async () => (await world.rt.db.shop.count({ where: { mirroredAt: { not: null } } })) === 1,
+    );
     channelId = await world.connectEbay();
     await world.until("listings read", async () => {
       const channel = await world.rt.db.channel.findUniqueOrThrow({ where: { id: channelId } });
@@ -23,6 +27,11 @@ describe("the main journey, in virtual time", () => {
     });
   });
   afterEach(() => world.close());
+
+  it("a channel with no policy and no choice of locations draws on all of them", async () => {
+    const preview = await readPreview(world.rt, world.shopId, channelId);
+    expect(preview.rows.find((row) => row.sku === "MUG-MOSS")?.quantity).toBe(30);
+  });
 
   it("a change of stock reaches the listing, less the buffer", async () => {
     await setChannelPolicy(world.rt, {

@@ -41,7 +41,7 @@ const SKUS = ["MUG-MOSS", "MUG-SLATE", "CAN-BEE", "PAN-24", "THR-HEA", "THR-CHA"
 const SETTLE_MS_MAX = 150_000;
 const LOOK_EVERY_MS = 250;
 const RUN_MS = { min: 150, max: 1_800 };
-const ACT_EVERY_MS = 25;
+const ACT_EVERY_MS = 150;
 
 export async function crash(options: CrashOptions): Promise<CrashReport> {
   const random = createRandom(options.seed);
@@ -69,7 +69,8 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
       await sleep(random.between(0, 300));
       await network.startApp();
       await load.stop();
-      if (kills % 10 === 0) options.say(`${kills} of ${options.times} kills, ${ordersOf(network).length} orders so far`);
+      if (kills % 10 === 0)
+        options.say(`${kills} of ${options.times} kills, ${ordersOf(network).length} orders so far`);
     }
     await eventually("everything settles", async () => (await isInStep(network, merchant)) && allPlaced(network));
     const report = await inspect(network, merchant);
@@ -203,7 +204,9 @@ async function listDiverged(network: Network, merchant: Merchant): Promise<strin
     .flatMap((row) => {
       const market = network.marketplaces.find((one) => one.name === row.channel.marketplace);
       const shown = market?.shown()[row.sku ?? ""];
-      return shown === row.shouldShow ? [] : [`${market?.name} ${row.sku} shows ${shown}, should show ${row.shouldShow}`];
+      return shown === row.shouldShow
+        ? []
+        : [`${market?.name} ${row.sku} shows ${shown}, should show ${row.shouldShow}`];
     });
 }
 
@@ -249,11 +252,16 @@ if (process.argv[1]?.endsWith("crash.ts")) {
   const report = await crash({
     times: Number(values.times),
     seed: Number(values.seed),
-    serverUrl: values.postgres ? (process.env.TEST_DATABASE_URL ?? "postgresql://postgres@127.0.0.1:5432/postgres") : null,
+    serverUrl: values.postgres
+      ? (process.env.TEST_DATABASE_URL ?? "postgresql://postgres@127.0.0.1:5432/postgres")
+      : null,
     say: (line) => console.log(line),
   });
   console.log(JSON.stringify(report, null, 2));
-  const wrong = [...report.lost, ...report.doubled, ...report.diverged].length + report.unexplainedLevels + report.staleLevels;
-  console.log(`${report.kills} kills in ${((Date.now() - startedAt) / 1_000).toFixed(0)} s: ${wrong === 0 ? "all right" : `${wrong} wrong`}`);
+  const wrong =
+    [...report.lost, ...report.doubled, ...report.diverged].length + report.unexplainedLevels + report.staleLevels;
+  console.log(
+    `${report.kills} kills in ${((Date.now() - startedAt) / 1_000).toFixed(0)} s: ${wrong === 0 ? "all right" : `${wrong} wrong`}`,
+  );
   process.exit(wrong === 0 ? 0 : 1);
 }

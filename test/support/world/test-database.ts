@@ -66,9 +66,7 @@ async function onServer(serverUrl: string, sql: string): Promise<void> {
   }
 }
 
-async function truncateStatement(
-  query: (sql: string) => Promise<{ rows: unknown[] }>,
-): Promise<string> {
+async function truncateStatement(query: (sql: string) => Promise<{ rows: unknown[] }>): Promise<string> {
   const { rows } = await query(
     `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'`,
   );

@@ -2,8 +2,8 @@
  * The app and its outside world in one process and in virtual time: real flows, real SQL, emulators over their real HTTP
  * handlers. Flow tests walk it by hand; the simulation lets a seed do so.
  */
-import type { Connector } from "#connectors/contract/connector.ts";
-import { createEbayConnector } from "#connectors/ebay/index.ts";
+
+import { Session } from "@shopify/shopify-api";
 import { acceptDelivery } from "#app/flows/accept-delivery.ts";
 import { acceptNotification } from "#app/flows/accept-notification.ts";
 import { installShop } from "#app/flows/install-shop.ts";
@@ -15,7 +15,8 @@ import { createTokenSource } from "#app/shopify/access.ts";
 import { createAdminClients } from "#app/shopify/admin.ts";
 import { createSessionStorage } from "#app/shopify/session-storage.server.ts";
 import { taskHandlers } from "#app/worker.server.ts";
-import { Session } from "@shopify/shopify-api";
+import type { Connector } from "#connectors/contract/connector.ts";
+import { createEbayConnector } from "#connectors/ebay/index.ts";
 import { createEbayEmulator, type EbayEmulator } from "#test/emulators/ebay/emulator.ts";
 import { demoListings, type ListingSeed } from "#test/emulators/ebay/seed.ts";
 import { demoStore, type StoreSeed } from "#test/emulators/shopify/demo-store.ts";
