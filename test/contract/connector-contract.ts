@@ -665,6 +665,16 @@ export function proveConnector(
         const unpaid: string[] = [];
         const seen = nothingSeen();
         let claims = 0;
+        const mustBeHonest = async (page: OrderPage): Promise<void> => {
+          const through = page.completeThrough;
+          if (through === null) return;
+          claims += 1;
+          const missed = history.filter((one) => one.at < through && !seen.orders.has(one.id));
+          must(
+            missed.length === 0,
+            `completeThrough claims everything before ${through.toISOString()}, but order ${missed[0]?.id} of ${missed[0]?.at.toISOString()} was never shown`,
+          );
+        };
         for (let step = 0; step < 60; step += 1) {
           const pay = step % 3 !== 0;
           const id = await world.market.buy({ lines: [{ sku, quantity: 1 }], pay });
@@ -679,20 +689,11 @@ export function proveConnector(
             if (id !== late) history.push({ id, at: world.clock.now() });
           }
           if (step % 2 === 0) continue;
-          await readOn(seen, since, async (page) => {
-            const through = page.completeThrough;
-            if (through === null) return;
-            claims += 1;
-            const missed = history.filter((one) => one.at < through && !seen.orders.has(one.id));
-            must(
-              missed.length === 0,
-              `completeThrough claims everything before ${through.toISOString()}, but order ${missed[0]?.id} of ${missed[0]?.at.toISOString()} was never shown`,
-            );
-          });
+          await readOn(seen, since, mustBeHonest);
         }
         must(claims > 0, "readOrders must say completeThrough at times: it was null throughout 30 polls");
         world.clock.advance(2 * orderVisibilityLagMs + MINUTE_MS);
-        await readOn(seen, since);
+        await readOn(seen, since, mustBeHonest);
         const last = history.at(-1);
         must(
           last !== undefined && seen.completeThrough !== null && seen.completeThrough > last.at,
