@@ -24,6 +24,8 @@ export const idSchema = z
 interface Meaning {
   status: RemoteOrder["status"];
   fulfilment: RemoteOrder["fulfilment"];
+  /** A cancellation was asked for and is not through. */
+  cancelling?: boolean;
 }
 
 const PAID: Meaning = { status: "paid", fulfilment: "none" };
@@ -36,7 +38,7 @@ const STATUSES: Readonly<Record<string, Meaning>> = {
   PAID,
   LABEL_CREATED: PAID,
   // Asked for, not done: the item is not free yet.
-  CANCELLATION_REQUESTED: PAID,
+  CANCELLATION_REQUESTED: { ...PAID, cancelling: true },
   SHIPPED: SENT,
   IN_TRANSIT: SENT,
   DELIVERED: SENT,

@@ -258,8 +258,9 @@ export async function cancelVintedOrder(
   const before = await fetchOrder(session, orderRemoteId);
   if (!before.ok) return before;
   if (before.value === null) return refuse(`Vinted does not know order ${orderRemoteId}.`);
-  const { status, fulfilment } = before.value.status;
+  const { status, fulfilment, cancelling } = before.value.status;
   if (status === "cancelled") return succeed({ state: "cancelled" });
+  if (cancelling) return succeed({ state: "requested" });
   if (fulfilment === "complete")
     return refuse(`Order ${orderRemoteId} is on its way: Vinted cancels no shipped order.`);
   const sent = await callVinted(session, {

@@ -381,15 +381,36 @@ export function proveConnector(
           await mustShow(sku, quantity, `after the ${round} write of ${quantity}`);
         }
         await world.market.buy({ lines: [{ sku, quantity: 1 }], pay: true });
-        await mustAccept(await channel.writeQuantities([{ ref, quantity }]), "writeQuantities after a sale");
+        const results = await channel.writeQuantities([{ ref, quantity }]);
+        const { quantities } = world.connector.manifest.capabilities;
+        if (!quantities && results[0]?.outcome === "failed" && results[0].failure.kind === "rejected") {
+          // A thing of which there is one may be gone with its sale; only to claim that it is back would be wrong.
+          await mustShow(sku, 0, "after the sale of the only one, and a refused write,");
+          return;
+        }
+        await mustAccept(results, "writeQuantities after a sale");
         await mustShow(sku, quantity, "writes are absolute, so after a sale too");
+      });
+
+      it("of more than one are refused where a listing stands for one", async () => {
+        if (world.connector.manifest.capabilities.quantities) return;
+        const [sku = ""] = await addMugs(1);
+        const [ref] = await refsOf(sku);
+        must(ref !== undefined, "");
+        const [result] = await channel.writeQuantities([{ ref, quantity: 2 }]);
+        must(
+          result?.outcome === "failed" && result.failure.kind === "rejected",
+          `writeQuantities of 2 must be rejected where a listing stands for one: got ${describeResult(result)}`,
+        );
+        await mustKeep(sku, 1, "after a refused write of 2");
       });
 
       it("are written for a full batch, one result per write, in order", async () => {
         const { writeBatchMax } = world.connector.manifest.capabilities;
         const skus = await addMugs(writeBatchMax);
         const refs = await refsOf(...skus);
-        const writes = refs.map((ref, index) => ({ ref, quantity: settable((index % 7) + 1) }));
+        const { quantities } = world.connector.manifest.capabilities;
+        const writes = refs.map((ref, index) => ({ ref, quantity: quantities ? (index % 7) + 1 : index % 2 }));
         const results = await channel.writeQuantities(writes);
         must(
           results.length === writes.length,
@@ -484,7 +505,7 @@ export function proveConnector(
         const [ref] = await refsOf(sku);
         must(ref !== undefined, "");
         await world.market.breakNext("writeQuantities", { kind: "status", status: 429, retryAfterS: 7 });
-        const [result] = await channel.writeQuantities([{ ref, quantity: 5 }]);
+        const [result] = await channel.writeQuantities([{ ref, quantity: another(5) }]);
         must(
           result?.outcome === "failed" && result.failure.kind === "throttled",
           `writeQuantities after a 429 must be throttled: got ${describeResult(result)}`,
@@ -497,11 +518,13 @@ export function proveConnector(
       });
 
       it("a lost reply is outcome-unknown, and a read shows the truth", async () => {
-        const [sku = ""] = await addMugs(1);
-        const [ref] = await refsOf(sku);
-        must(ref !== undefined, "");
-        let quantity = settable(5);
-        for (const fault of [{ kind: "reply-lost" }, { kind: "status-after", status: 503 }] as const) {
+        const skus = await addMugs(2);
+        const refs = await refsOf(...skus);
+        const faults = [{ kind: "reply-lost" }, { kind: "status-after", status: 503 }] as const;
+        for (const [index, fault] of faults.entries()) {
+          const [sku, ref] = [skus[index] ?? "", refs[index]];
+          must(ref !== undefined, "");
+          const quantity = another(5);
           await world.market.breakNext("writeQuantities", fault);
           const [result] = await channel.writeQuantities([{ ref, quantity }]);
           must(
@@ -509,10 +532,11 @@ export function proveConnector(
             `a write that happened without a good reply (${fault.kind}) must be outcome-unknown: got ${describeResult(result)}`,
           );
           const [reading] = await channel.readQuantities([ref]);
-          await mustRead(reading, sku, "readQuantities after a lost reply");
+          if (quantity > 0) await mustRead(reading, sku, "readQuantities after a lost reply");
           await mustShow(sku, quantity, "a write whose reply was lost");
-          // Another number each time: a connector that reads first has nothing to send for the same one.
-          quantity = settable(4);
+          const [after] = await channel.readQuantities([ref]);
+          if (quantity > 0) await mustRead(after, sku, "readQuantities once a lost write shows");
+          else must(isGone(after), `readQuantities must see that it is gone: got ${describeResult(after)}`);
         }
       });
 
@@ -521,7 +545,7 @@ export function proveConnector(
         const [ref] = await refsOf(sku);
         must(ref !== undefined, "");
         await world.market.breakNext("writeQuantities", { kind: "request-lost" });
-        const [result] = await channel.writeQuantities([{ ref, quantity: 5 }]);
+        const [result] = await channel.writeQuantities([{ ref, quantity: another(5) }]);
         must(
           result?.outcome === "failed" && result.failure.kind === "outcome-unknown",
           `writeQuantities without a reply must be outcome-unknown: got ${describeResult(result)}`,
@@ -889,15 +913,24 @@ export function proveConnector(
           "readShipments must be empty before anything is shipped",
         );
         unwrap(await channel.confirmShipment(parcelOf(order, settable(2), "1Z999AA10123456784")), "confirmShipment");
+        if (world.market.ship) {
+          const before = await world.market.parcels(order.remoteId);
+          must(
+            before.length === 0,
+            `what ships by its own label must not be sent by us: it has ${before.length} parcels`,
+          );
+          await world.market.ship(order.remoteId);
+        }
         const parcels = await world.market.parcels(order.remoteId);
         must(parcels.length === 1, `one shipment must make one parcel: the marketplace has ${parcels.length}`);
+        const trackingNumber = parcels[0]?.trackingNumber ?? "";
         must(
-          parcels[0]?.trackingNumber === "1Z999AA10123456784",
-          `the tracking number must arrive: got ${parcels[0]?.trackingNumber}`,
+          world.market.ship !== undefined || trackingNumber === "1Z999AA10123456784",
+          `the tracking number must arrive: got ${trackingNumber}`,
         );
         const shown = unwrap(await channel.readShipments(order.remoteId), "readShipments");
         must(
-          shown.some((one) => isParcel(one, "1Z999AA10123456784")),
+          shown.some((one) => isParcel(one, trackingNumber)),
           "readShipments must show the tracking number, so that a lost reply is not sent twice",
         );
         const after = await readOne(order.remoteId);
@@ -917,6 +950,8 @@ export function proveConnector(
       });
 
       it("a lost reply is outcome-unknown, and readShipments tells whether it arrived", async () => {
+        // Where the marketplace ships by its own label, nothing is sent.
+        if (world.market.ship) return;
         const order = await paidOrder(1);
         await world.market.breakNext("confirmShipment", { kind: "reply-lost" });
         const result = await channel.confirmShipment(parcelOf(order, 1, "1Z999AA10123456784"));
@@ -1016,6 +1051,7 @@ export function proveConnector(
           shippedAt: world.clock.now(),
         };
         unwrap(await channel.confirmShipment(parcel), "confirmShipment");
+        await world.market.ship?.(order.remoteId);
         const result = await channel.cancelOrder({ orderRemoteId: order.remoteId, reason: "other", lines: null });
         expectFailure(result, "rejected", "cancelOrder of a shipped order");
       });
@@ -1127,6 +1163,15 @@ export function proveConnector(
       return reading?.outcome === "read" && reading.state === "ended";
     }
 
+    function isGone(reading: QuantityReading | undefined): boolean {
+      return reading?.outcome === "missing" || isEnded(reading);
+    }
+
+    /** Another number than a new listing shows: where it stands for one unit, only zero is. */
+    function another(quantity: number): number {
+      return world.connector.manifest.capabilities.quantities ? quantity : 0;
+    }
+
     /** Where a listing stands for one unit, that is all that can be written. */
     function settable(quantity: number): number {
       return world.connector.manifest.capabilities.quantities ? quantity : Math.min(1, quantity);
@@ -1178,9 +1223,15 @@ export function proveConnector(
       await mustShow(sku, quantity, when);
     }
 
+    /** Where zero deletes, nothing shown is zero. */
+    async function shownUnits(sku: string): Promise<number | null> {
+      const whenGone = world.connector.manifest.capabilities.atZero === "deleted" ? 0 : null;
+      return (await world.market.shown(sku)) ?? whenGone;
+    }
+
     async function mustShow(sku: string, quantity: number, when: string): Promise<void> {
-      await untilShown(async () => (await world.market.shown(sku)) === quantity);
-      const shown = await world.market.shown(sku);
+      await untilShown(async () => (await shownUnits(sku)) === quantity);
+      const shown = await shownUnits(sku);
       must(shown === quantity, `${when}: the marketplace must show ${quantity} of ${sku}, and it shows ${shown}`);
     }
 

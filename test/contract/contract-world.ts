@@ -55,6 +55,8 @@ export interface Market {
   isCancelled(orderId: string): Promise<boolean>;
   /** Buyer's request, waiting for an answer. Absent where there is no such thing. */
   askToCancel?(orderId: string): Promise<void>;
+  /** Present where the marketplace ships by its own label, and takes no number of ours: the carrier has the parcel now. */
+  ship?(orderId: string): Promise<void>;
   parcels(orderId: string): Promise<{ trackingNumber: string | null; units: number }[]>;
   /** From now on this order is sent with a field that no reader can take. Returns text of the buyer's that must not leak. */
   spoil(orderId: string): Promise<string[]>;

@@ -1,0 +1,194 @@
+/** Vinted's emulator as the contract suite wants it: in this process, on a clock of the test's. */
+import type { RawNotification } from "#connectors/contract/connector.ts";
+import { createVintedConnector, type VintedSettings } from "#connectors/vinted/index.ts";
+import { createVintedEmulator, type VintedEmulator } from "#test/emulators/vinted/emulator.ts";
+import { decimal, itemBySku } from "#test/emulators/vinted/market.ts";
+import type { VintedSettingsInput } from "#test/emulators/vinted/settings.ts";
+import type { Order } from "#test/emulators/vinted/state.ts";
+import type { ContractAction, ContractFault, ContractWorld } from "./contract-world.ts";
+
+const ORIGIN = "http://vinted.test";
+const ENDPOINT = "https://lockstep.example/notifications/vinted/channel-1";
+const CURRENCY = "GBP";
+const SIGNING_KEY = "signing-key-for-the-contract-suite";
+const TOKEN = `access-key-1,${SIGNING_KEY}`;
+const WEBHOOK_SECRET = "webhook-key-for-the-contract-suite";
+
+/** The operation that an action cannot do without, by the emulator's name. */
+const OPERATIONS: Record<ContractAction, string> = {
+  checkAccess: "getItems",
+  readListings: "getItems",
+  readQuantities: "getItemStatus",
+  writeQuantities: "deleteItems",
+  readOrders: "getOrders",
+  readOrder: "getOrder",
+  readShipments: "getShipment",
+  confirmShipment: "getShipment",
+  cancelOrder: "cancelOrder",
+  refresh: "none",
+};
+
+type Fetch = typeof globalThis.fetch;
+
+export interface VintedWorld extends ContractWorld {
+  emulator: VintedEmulator;
+}
+
+export interface VintedWorldOptions {
+  wrap?: (fetch: Fetch) => Fetch;
+  settings?: VintedSettingsInput;
+}
+
+export async function setupVinted(options: VintedWorldOptions = {}): Promise<VintedWorld> {
+  const { wrap = (fetch: Fetch) => fetch } = options;
+  let nowMs = Date.parse("2026-11-22T12:00:00.000Z");
+  const clock = { now: () => new Date(nowMs), sleep: async () => {} };
+  const arrived: RawNotification[] = [];
+  const spoiled = new Set<string>();
+  const prices = new Map<string, { title: string; price: string }>();
+  const settings: VintedSettings = {
+    // Keys of two webhooks: of another shop, and of ours.
+    webhookSecret: `another-shops-key,${WEBHOOK_SECRET}`,
+    apiOrigin: ORIGIN,
+    canonicalForm: options.settings?.canonicalForm,
+  };
+
+  const emulator = createVintedEmulator({
+    token: TOKEN,
+    webhookUrl: ENDPOINT,
+    webhookSecret: WEBHOOK_SECRET,
+    clock,
+    listings: [],
+    // On a clock that stands still, any second holds all calls.
+    settings: { callsPerSecondMax: null, ...options.settings },
+    async send(request) {
+      const url = new URL(request.url);
+      arrived.push({
+        method: request.method,
+        endpoint: `${url.origin}${url.pathname}`,
+        query: url.searchParams,
+        headers: request.headers,
+        body: new Uint8Array(await request.arrayBuffer()),
+      });
+      return new Response(null, { status: 200 });
+    },
+  });
+  const { app, state, controls, faults } = emulator;
+
+  const fetch = wrap(async (input, init) => {
+    const reply = await app.request(new Request(input, init));
+    // The kit's mark for a connection that was cut: a socket would have thrown.
+    if (reply.headers.has("x-emulator-lost")) {
+      throw new TypeError("fetch failed", {
+        cause: Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }),
+      });
+    }
+    return spoil(reply, spoiled);
+  });
+
+  function order(orderId: string): Order {
+    controls.shown();
+    const found = state.orders.get(orderId);
+    if (!found) throw new Error(`The emulator has no order ${orderId}.`);
+    return found;
+  }
+
+  function done(change: { ok: true } | { ok: false; why: string }): void {
+    if (!change.ok) throw new Error(change.why);
+  }
+
+  return {
+    emulator,
+    connector: createVintedConnector(settings),
+    restarted: () => createVintedConnector(settings),
+    credentials: { token: TOKEN },
+    clock: {
+      now: clock.now,
+      advance(ms) {
+        nowMs += ms;
+      },
+    },
+    fetch,
+    market: {
+      listingsForSeveralPages: 230,
+      ordersForSeveralPages: 120,
+      currency: CURRENCY,
+      relaysEmail: false,
+      paysAtOnce: true,
+      // A listing is one thing, however many the merchant has.
+      async addListing({ sku, title, price }) {
+        prices.set(sku, { title, price });
+        controls.addItem({ sku, title, price, currency: CURRENCY });
+      },
+      removeListing: async (sku) => done(controls.removeItem(sku)),
+      shown: async (sku) => controls.shown()[sku] ?? null,
+      async shownPrice(sku) {
+        const item = itemBySku(state, sku);
+        return item ? decimal(item.priceMinor) : null;
+      },
+      async buy({ lines, buyer }) {
+        for (const { sku } of lines) {
+          const known = prices.get(sku);
+          // The merchant has listed the next one of its kind.
+          if (known && controls.shown()[sku] !== 1) controls.addItem({ sku, currency: CURRENCY, ...known });
+        }
+        const bought = controls.buy({
+          skus: lines.map((line) => line.sku),
+          ...(buyer === undefined ? {} : { buyer: { login: buyer, id: buyer.length + 7_000 } }),
+        });
+        if (!bought.ok) throw new Error(bought.why);
+        return bought.order.id;
+      },
+      pay: async (orderId) => order(orderId).id,
+      cancel: async (orderId) => done(controls.cancel(orderId)),
+      isCancelled: async (orderId) => order(orderId).status === "CANCELLED",
+      ship: async (orderId) => done(controls.ship(orderId)),
+      async parcels(orderId) {
+        const { status, trackingCode, items } = order(orderId);
+        const sent = status === "SHIPPED" || status === "DELIVERED";
+        return sent ? [{ trackingNumber: trackingCode, units: items.length }] : [];
+      },
+      async spoil(orderId) {
+        spoiled.add(orderId);
+        const { login, name, line1 } = order(orderId).buyer;
+        return [login, name, line1];
+      },
+      delayOrders: async (ms) => controls.changeSettings({ orderVisibilityLagMs: ms }),
+      breakNext: async (action, fault) => faults.add({ operation: OPERATIONS[action], ...toFault(fault) }),
+    },
+    consent: null,
+    notifications: {
+      endpoint: ENDPOINT,
+      challenge: async () => null,
+      async ofOrder(orderId) {
+        await controls.settled();
+        const found = arrived.find((raw) => new TextDecoder().decode(raw.body).includes(orderId));
+        if (!found) throw new Error(`No webhook of order ${orderId} has arrived.`);
+        return found;
+      },
+      subscriptions: async () => null,
+    },
+    secrets: [SIGNING_KEY, TOKEN, WEBHOOK_SECRET],
+    close: async () => {},
+  };
+}
+
+function toFault(fault: ContractFault) {
+  if (fault.kind === "reply-lost") return { kind: "drop-after" } as const;
+  if (fault.kind === "request-lost") return { kind: "drop-before" } as const;
+  return fault;
+}
+
+/** Orders in `spoiled` get an amount that is not a number, with the buyer's name in it. As text: parsing would round ids. */
+async function spoil(reply: Response, spoiled: ReadonlySet<string>): Promise<Response> {
+  if (spoiled.size === 0 || !reply.headers.get("content-type")?.includes("json")) return reply;
+  let text = await reply.text();
+  for (const id of spoiled) {
+    const amount = new RegExp(`("id":${id},.*?"amount":)"[^"]*"(,"buyer":\\{.*?"name":"([^"]*)")`);
+    text = text.replace(
+      amount,
+      (_, before: string, after: string, name: string) => `${before}"a lot, says ${name}"${after}`,
+    );
+  }
+  return new Response(text, { status: reply.status, headers: reply.headers });
+}
