@@ -55,7 +55,6 @@ it.each([
   ["connector-stands-alone", "connectors/etsy/index.ts", "app/clock.ts"],
   ["contract-knows-no-connector", "connectors/contract/connector.ts", "connectors/ebay/index.ts"],
   ["emulator-is-judged-by-the-spec", "test/emulators/ebay/orders.ts", "connectors/ebay/orders.ts"],
-  ["emulator-stands-alone", "test/emulators/etsy/orders.ts", "test/emulators/ebay/orders.ts"],
 ])("%s: %s may not import %s", async (rule, from, to) => {
   link(from, to);
   const problems = await boundaryProblems(directory);

@@ -198,12 +198,6 @@ const RULES: IForbiddenRuleType[] = [
     to: { path: "^(app|connectors)/", pathNot: ["^app/clock\\.ts$", "^app/shopify/(schema/|api-version\\.ts$)"] },
   },
   {
-    name: "emulator-stands-alone",
-    comment: "What emulators share is test/emulators/kit.ts.",
-    from: { path: "^test/emulators/([^/]+)/" },
-    to: { path: "^test/emulators/[^/]+/", pathNot: "^test/emulators/$1/" },
-  },
-  {
     name: "no-circle",
     comment: "Two files that need each other at run time are one file, or miss a third.",
     from: {},
