@@ -61,7 +61,7 @@ export async function finishConnection(
   const state = callback.get("state") ?? "";
   const attempt = await takeConnectAttempt(rt.db, { state, connectorKey, now: rt.clock.now() });
   const shop = attempt && (await findShop(rt.db, { id: attempt.shopId }));
-  if (!connector || connector.authorization.kind !== "oauth" || !attempt || !shop) {
+  if (connector?.authorization.kind !== "oauth" || !attempt || !shop) {
     return {
       ok: false,
       shopDomain: null,

@@ -13,7 +13,8 @@ import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { underLease } from "../leases/leases.ts";
-import { clearSeenUnits, hasWaitingIncreases, markStale } from "../listings/listings.ts";
+import { markStale } from "../listings/listings.ts";
+import { clearSeenUnits, explainUnseenByOrder, hasWaitingIncreases } from "../listings/push-state.ts";
 import { listKnownUpdates, type ResolvedLine, recordOrder } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
@@ -62,7 +63,7 @@ async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): P
       const readAt = more ? null : startedAt;
       await recordOrdersRead(tx, channelId, { cursor: nextCursor, completeThrough, readAt });
       if (completeThrough) {
-        const variantIds = await clearSeenUnits(tx, channelId, completeThrough);
+        const variantIds = await clearSeenUnits(tx, channelId, completeThrough, startedAt);
         const scope = { variantIds };
         await wakeChannels(rt, tx, await markStale(tx, channel.shopId, scope, { decreasing: false, now: startedAt }));
       }
@@ -94,6 +95,7 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
   const stored = await recordOrder(tx, { shopId, channelId, connectorKey, order, lines, secrets: rt.secrets, now });
   if (!stored) return;
 
+  if (stored.isNew) await explainUnseenByOrder(tx, salesOf(order, lines));
   const scope = { inventoryItemGids: stored.inventoryItemGids };
   await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: order.status !== "cancelled", now }));
   if (stored.stage === "claimed" && stored.stageBefore !== "claimed")
@@ -123,6 +125,13 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
       finishedAt: now,
     });
   }
+}
+
+function salesOf(order: RemoteOrder, lines: readonly ResolvedLine[]) {
+  return lines.flatMap(({ remoteLineId, listingId }) => {
+    const line = order.lines.find((one) => one.remoteLineId === remoteLineId);
+    return listingId !== null && line ? [{ listingId, soldAt: order.soldAt, units: line.quantity }] : [];
+  });
 }
 
 /** Which listing and variant each line was sold on: the listing it names, else the channel's only listing of its SKU. */

@@ -60,7 +60,12 @@ export async function openChannel(rt: Runtime, channel: Channel): Promise<Result
   const transport = transportFor(rt, connector, String(channel.id));
   const credentials = await validCredentials(rt, channel, connector, transport);
   if (!credentials.ok) return credentials;
-  const remote = connector.open({ credentials: credentials.value, transport, now: () => rt.clock.now() });
+  const remote = connector.open({
+    credentials: credentials.value,
+    transport,
+    options: new Set(channel.options),
+    now: () => rt.clock.now(),
+  });
   return succeed({ connector, remote });
 }
 
@@ -78,6 +83,7 @@ async function validCredentials(
     const { credentialsExpireAt } = current;
     if (!credentialsExpireAt || credentialsExpireAt > addMs(rt.clock.now(), REFRESH_WHEN_LEFT_MS))
       return succeed(parsed.data);
+    // Keys that were typed in have no refresh: past their end, new ones must be typed in.
     if (connector.authorization.kind !== "oauth") return fail(reconnect(channel));
 
     const lease = await acquireLease(rt.db, {

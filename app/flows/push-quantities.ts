@@ -8,15 +8,22 @@ import type { Failure } from "#connectors/contract/failures.ts";
 import { type Channel, findChannel, postponePush } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
-import { type AttemptOutcome, finishAttempts, recordAttempts, supersedeUnfinished } from "../history/history.ts";
-import { type Explanation, explainQuantity } from "../inventory/quantity.ts";
-import { acquireLease, holdsLease, type Lease, releaseLease, renewLease } from "../leases/leases.ts";
 import {
+  type AttemptOutcome,
+  finishAttempts,
+  recordAttempts,
+  recordVerified,
+  supersedeUnfinished,
+} from "../history/history.ts";
+import { explainQuantity } from "../inventory/quantity.ts";
+import { acquireLease, holdsLease, type Lease, releaseLease, renewLease } from "../leases/leases.ts";
+import { type Listing, markStale } from "../listings/listings.ts";
+import { type Due, FIRST_LOOK_MS, learn, planWrites, type ReadingTime } from "../listings/push-plan.ts";
+import {
+  type AcceptedWrite,
   claimStale,
   type FailedWrite,
   hasWaitingIncreases,
-  type Listing,
-  markStale,
   recordAccepted,
   recordFailed,
   recordMissing,
@@ -24,24 +31,17 @@ import {
   recordSending,
   recordUnchanged,
   recordWaitingIncrease,
-} from "../listings/listings.ts";
-import { interpretObservation } from "../listings/observation.ts";
+  recordWaitingToShow,
+} from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
-import { explainListings, readSoldSince } from "../views/quantity-facts.ts";
+import { explainListings, isOneOff, readSoldSince } from "../views/quantity-facts.ts";
 import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 const LEASE_MS = 2 * 60_000;
 const BATCHES_PER_TURN_MAX = 500;
-
-/** A listing with the number it should show, decided now. */
-interface Due {
-  listing: Listing;
-  quantity: number;
-  explanation: Explanation;
-}
 
 export async function pushQuantities(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
   const lease = await acquireLease(rt.db, {
@@ -95,14 +95,16 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
     return false;
   }
 
+  const begunAt = rt.clock.now();
   const readings = await readFirst(opened.value, stale);
+  const time = { begunAt, endedAt: rt.clock.now() };
   const refused = readings.find((one) => one.outcome === "failed" && stopsChannel(one.failure));
   if (refused?.outcome === "failed") {
     await stopPushing(rt, channel, refused.failure);
     return false;
   }
 
-  const due = await decide(rt, channel, opened.value, stale, readings, lease);
+  const due = await decide(rt, channel, opened.value, stale, readings, time, lease);
   if (due === "lease lost") return false;
   if (due.writes.length === 0) return true;
   const results = await opened.value.remote.writeQuantities(
@@ -137,64 +139,49 @@ async function decide(
   { connector }: Opened,
   stale: readonly Listing[],
   readings: readonly QuantityReading[],
+  time: ReadingTime,
   lease: Lease,
 ): Promise<{ writes: Due[]; attemptIds: bigint[] } | "lease lost"> {
   const now = rt.clock.now();
-  const { saleLowersQuantity } = connector.manifest.capabilities;
+  const { capabilities } = connector.manifest;
   return inTransaction(rt.db, async (tx) => {
     if (!(await holdsLease(tx, lease))) return "lease lost";
-    const soldSince = await readSoldSince(
+    const ids = stale.map((listing) => listing.id);
+    const learned = learn(stale, readings, await readSoldSince(tx, ids), capabilities, time);
+    await recordObservations(tx, learned.observations, time.endedAt);
+    await recordMissing(
       tx,
-      stale.map((listing) => listing.id),
+      learned.missing.map((listing) => listing.id),
+      now,
     );
-    const observations = stale.flatMap((listing, index) => {
-      const reading = readings[index];
-      if (reading?.outcome !== "read") return [];
-      const known = { ...listing, soldSince: soldSince.get(listing.id) ?? 0 };
-      const { acknowledgedQuantity, unseenAdded } = interpretObservation(known, reading, saleLowersQuantity);
-      return [
-        {
-          id: listing.id,
-          observedQuantity: reading.quantity,
-          acknowledgedQuantity,
-          unseenAdded,
-          variantId: listing.variantId,
-        },
-      ];
-    });
-    await recordObservations(tx, observations, now);
-    await recordMissing(tx, idsWhere(stale, readings, "missing"), now);
-    await recordFailed(tx, unreadListings(stale, readings, now));
+    await recordFailed(
+      tx,
+      learned.unread.map(({ listing, failure }) => failedWrite(listing, failure, now, 0)),
+    );
+    await tellOthers(rt, tx, channel, learned.variantIdsWithUnseen, now);
 
-    // Units sold here that no order explains yet are missing everywhere else too.
-    const variantIds = observations.filter((one) => one.unseenAdded > 0).flatMap((one) => one.variantId ?? []);
-    if (variantIds.length > 0) {
-      const others = await markStale(tx, channel.shopId, { variantIds }, { decreasing: true, now });
-      await wakeChannels(
-        rt,
-        tx,
-        others.filter((id) => id !== channel.id),
-      );
-      await rt.queue.send(tx, "import-orders", { channelId: channel.id });
-    }
-
-    const shown = new Map(observations.map((one) => [one.id, one.acknowledgedQuantity]));
-    const read = stale.filter((listing) => shown.has(listing.id));
     const explanations = await explainListings(
       tx,
-      read.map((listing) => listing.id),
+      learned.read.map(({ listing }) => listing.id),
+      isOneOff(rt),
     );
-    const sorted = sortByNeed(read, explanations, shown, channel.ordersReadAt);
-    await recordUnchanged(tx, sorted.unchanged);
-    await recordWaitingIncrease(tx, sorted.waiting);
+    const plan = planWrites(learned.read, explanations, { ordersReadAt: channel.ordersReadAt, now });
+    await recordVerified(
+      tx,
+      learned.read.filter((one) => one.unclear === "landed").map((one) => one.listing.id),
+      now,
+    );
+    await recordUnchanged(tx, plan.unchanged);
+    await recordWaitingIncrease(tx, plan.increases);
+    await recordWaitingToShow(tx, plan.toShow);
     await recordSending(
       tx,
-      sorted.writes.map(({ listing, quantity }) => ({ id: listing.id, quantity })),
+      plan.writes.map(({ listing, quantity }) => ({ id: listing.id, quantity })),
       now,
     );
     const attemptIds = await recordAttempts(
       tx,
-      sorted.writes.map(({ listing, quantity, explanation }) => ({
+      plan.writes.map(({ listing, quantity, before, explanation }) => ({
         shopId: channel.shopId,
         channelId: channel.id,
         kind: "push" as const,
@@ -202,55 +189,27 @@ async function decide(
         variantId: listing.variantId,
         outcome: "sending" as const,
         message: explainQuantity(explanation),
-        quantityBefore: shown.get(listing.id) ?? null,
+        quantityBefore: before,
         quantity,
         explanation,
         fence: lease.fence,
         startedAt: now,
       })),
     );
-    return { writes: sorted.writes, attemptIds };
+    return { writes: plan.writes, attemptIds };
   });
 }
 
-function idsWhere(
-  stale: readonly Listing[],
-  readings: readonly QuantityReading[],
-  outcome: QuantityReading["outcome"],
-): number[] {
-  return stale.filter((_, index) => readings[index]?.outcome === outcome).map((listing) => listing.id);
-}
-
-/** A listing that could not be read is not written blindly. */
-function unreadListings(stale: readonly Listing[], readings: readonly QuantityReading[], now: Date): FailedWrite[] {
-  return stale.flatMap((listing, index) => {
-    const reading = readings[index];
-    if (reading?.outcome !== "failed") return [];
-    return [failedWrite(listing, reading.failure, now, 0)];
-  });
-}
-
-/** What has to be written, what shows the right number already, and which increases wait for an order read. */
-function sortByNeed(
-  read: readonly Listing[],
-  explanations: ReadonlyMap<number, Explanation>,
-  shown: ReadonlyMap<number, number | null>,
-  ordersReadAt: Date | null,
-) {
-  const writes: Due[] = [];
-  const unchanged: { id: number; quantity: number | null; version: number }[] = [];
-  const waiting: { id: number; quantity: number; version: number }[] = [];
-  for (const listing of read) {
-    const { id, version, staleSince } = listing;
-    const explanation = explanations.get(id);
-    const quantity = explanation?.quantity ?? null;
-    const now = shown.get(id) ?? null;
-    if (!explanation || quantity === null || quantity === now) unchanged.push({ id, quantity, version });
-    else if (now !== null && quantity > now && staleSince && (!ordersReadAt || ordersReadAt < staleSince)) {
-      waiting.push({ id, quantity, version });
-    } else writes.push({ listing, quantity, explanation });
-  }
-  return { writes, unchanged, waiting };
+/** Units sold here that no order explains yet are missing everywhere else too; and their orders are asked for. */
+async function tellOthers(rt: Runtime, tx: Tx, channel: Channel, variantIds: number[], now: Date): Promise<void> {
+  if (variantIds.length === 0) return;
+  const woken = await markStale(tx, channel.shopId, { variantIds }, { decreasing: true, now });
+  await wakeChannels(
+    rt,
+    tx,
+    woken.filter((id) => id !== channel.id),
+  );
+  await rt.queue.send(tx, "import-orders", { channelId: channel.id });
 }
 
 /** Records one receipt per listing. False when the channel must pause. */
@@ -263,7 +222,8 @@ async function settle(
   lease: Lease,
 ): Promise<boolean> {
   const now = rt.clock.now();
-  const { lateWriteMaxMs } = connector.manifest.capabilities;
+  const { lateWriteMaxMs, acceptance } = connector.manifest.capabilities;
+  const verifyAt = acceptance === "verify" ? addMs(now, FIRST_LOOK_MS) : null;
   const receipts = due.writes.map((write, index) => ({
     ...write,
     attemptId: due.attemptIds[index],
@@ -272,14 +232,14 @@ async function settle(
   let stop: Failure | null = null;
   const stored = await inTransaction(rt.db, async (tx: Tx) => {
     if (!(await holdsLease(tx, lease))) return false;
-    const accepted: { id: number; quantity: number; version: number }[] = [];
+    const accepted: AcceptedWrite[] = [];
     const failed: FailedWrite[] = [];
     const finished: { id: bigint; outcome: AttemptOutcome; message: string }[] = [];
     for (const { listing, quantity, explanation, attemptId, result } of receipts) {
       if (!result || attemptId === undefined) continue;
       const why = explainQuantity(explanation);
       if (result.outcome === "accepted") {
-        accepted.push({ id: listing.id, quantity, version: listing.version });
+        accepted.push({ id: listing.id, quantity, version: listing.version, ref: result.ref ?? null, verifyAt });
         finished.push({ id: attemptId, outcome: "accepted", message: why });
       } else {
         const { failure } = result;

@@ -6,10 +6,10 @@ import type { RemoteListing } from "#connectors/contract/remote-types.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { type Channel, findChannel, postponeListings, recordListingsRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
-import { inTransaction } from "../db.server.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { renewLease, underLease } from "../leases/leases.ts";
-import { listUnmatched, markStale, recordSeen, removeNotSeenSince } from "../listings/listings.ts";
+import { listNotSeenSince, listUnmatched, markStale, recordSeen, removeNotSeenSince } from "../listings/listings.ts";
 import { closeRun, openRun, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import { matchListings } from "./match-listings.ts";
@@ -62,7 +62,10 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
 
     await inTransaction(rt.db, async (tx) => {
       const now = rt.clock.now();
-      const removed = await removeNotSeenSince(tx, channelId, startedAt, now);
+      const removed =
+        opened.value.connector.manifest.capabilities.atZero === "deleted"
+          ? await lookForNotSeen(rt, tx, channel, startedAt, now)
+          : await removeNotSeenSince(tx, channelId, startedAt, now);
       await recordListingsRead(tx, channelId, startedAt);
       const parts = [`Read ${done} listings`];
       if (removed > 0) parts.push(`${removed} are gone`);
@@ -81,6 +84,13 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
       await resolveAlert(tx, channel.shopId, `listings:${channelId}`, now);
     });
   });
+}
+
+/** Where zero takes a listing away, one that is not shown may be at zero, sold, or removed by hand: the push looks. */
+async function lookForNotSeen(rt: Runtime, tx: Tx, channel: Channel, since: Date, now: Date): Promise<number> {
+  const listingIds = await listNotSeenSince(tx, channel.id, since);
+  await wakeChannels(rt, tx, await markStale(tx, channel.shopId, { listingIds }, { decreasing: true, now }));
+  return 0;
 }
 
 /** Returns how many of these showed another number than was acknowledged. */

@@ -87,15 +87,15 @@ async function relay(
   await afterFailure(rt, channel, order, shipment, sent.failure, lateWriteMaxMs);
 }
 
-/** The same parcel: its tracking number where it has one, else the same lines. */
+/** The same parcel: its tracking number where both sides know one, else the same lines. */
 function isSame(there: RemoteShipment, shipment: Shipment): boolean {
-  if (shipment.trackingNumber) return there.trackingNumber === shipment.trackingNumber;
+  if (shipment.trackingNumber && there.trackingNumber) return there.trackingNumber === shipment.trackingNumber;
   const text = (lines: readonly { remoteLineId: string; quantity: number }[]) =>
     lines
       .map((line) => `${line.remoteLineId}×${line.quantity}`)
       .sort()
       .join();
-  return there.trackingNumber === null && text(there.lines) === text(shipmentLines(shipment));
+  return text(there.lines) === text(shipmentLines(shipment));
 }
 
 async function relayed(

@@ -70,6 +70,15 @@ export async function finishAttempts(
     FROM jsonb_to_recordset(${rows}::jsonb) AS f(id bigint, outcome text, message text) WHERE a.id = f.id`;
 }
 
+/** Writes that were accepted, and are shown now. */
+export async function recordVerified(tx: Tx, listingIds: readonly number[], now: Date): Promise<void> {
+  if (listingIds.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "Attempt" SET outcome = 'verified', "finishedAt" = ${now}
+    WHERE outcome IN ('accepted', 'unclear') AND id IN (
+      SELECT MAX(id) FROM "Attempt" WHERE "listingId" = ANY(${[...listingIds]}::int[]) AND kind = 'push' GROUP BY "listingId")`;
+}
+
 /** Attempts of a channel that were under way when their worker lost the lease or died. */
 export async function supersedeUnfinished(tx: Tx, channelId: number, now: Date): Promise<void> {
   await tx.attempt.updateMany({

@@ -12,6 +12,8 @@ export interface QuantityFacts {
   /** Units sold on listings of this variant that we have not seen as orders yet. */
   unseenUnits: number;
   policy: EffectivePolicy;
+  /** Where a listing stands for one unit: how many listings of the variant come before it there. Else null. */
+  oneOffPlace?: number | null;
 }
 
 /** Stored with each attempt, so that the number can be explained long after. */
@@ -29,8 +31,14 @@ export function decideQuantity(facts: QuantityFacts): Explanation {
     ...facts,
     sellable,
     bufferUnits: bufferUnits(facts.policy, sellable),
-    quantity: publishedQuantity(facts.policy, sellable),
+    quantity: ofOneOff(facts.oneOffPlace, publishedQuantity(facts.policy, sellable)),
   };
+}
+
+/** The first listings show one unit each, as many as there are units. */
+function ofOneOff(place: number | null | undefined, quantity: number): number {
+  if (place === null || place === undefined) return quantity;
+  return quantity > place ? 1 : 0;
 }
 
 /** The arithmetic as one line for a person: "12 available − 2 sold, not yet in Shopify − 1 buffer = 9". */
@@ -47,5 +55,11 @@ export function explainQuantity(explanation: Explanation): string {
   if (explanation.bufferUnits > 0) parts.push(`− ${explanation.bufferUnits} buffer`);
   const plain = Math.max(0, sellable - explanation.bufferUnits);
   const capped = policy.cap !== null && plain > policy.cap ? `, capped at ${policy.cap}` : "";
-  return `${parts.join(" ")} = ${plain}${capped}`;
+  const oneOff =
+    explanation.oneOffPlace === null || explanation.oneOffPlace === undefined
+      ? ""
+      : quantity === 1
+        ? ", of which this listing stands for one"
+        : ", which other listings of it stand for";
+  return `${parts.join(" ")} = ${plain}${capped}${oneOff}`;
 }

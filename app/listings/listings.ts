@@ -61,6 +61,15 @@ export async function removeNotSeenSince(tx: Tx, channelId: number, since: Date,
   return count;
 }
 
+/** Listings that a whole read did not show and that are not known to be at zero. */
+export async function listNotSeenSince(db: Db | Tx, channelId: number, since: Date): Promise<number[]> {
+  const rows = await db.listing.findMany({
+    where: { channelId, removedAt: null, seenAt: { lt: since }, acknowledgedQuantity: { gt: 0 } },
+    select: { id: true },
+  });
+  return rows.map((row) => row.id);
+}
+
 /** Listings whose match may change, after listings or variants came. */
 export function listUnmatched(db: Db | Tx, shopId: number): Promise<Pick<Listing, "id" | "sku" | "barcode">[]> {
   return db.listing.findMany({
@@ -157,177 +166,4 @@ export async function markStale(
       version = l.version + 1, "retryAt" = NULL
     FROM touched t WHERE l.id = t.id RETURNING l."channelId"`;
   return [...new Set(rows.map((row) => row.channelId))].sort((a, b) => a - b);
-}
-
-/**
- * Stale listings that a push may send now, those that may have to go down first. Increases wait for an order read newer
- * than the change that caused them (`ordersReadAt`): a sale we have not seen would be undone by them.
- */
-export function claimStale(
-  db: Db | Tx,
-  { channelId, ordersReadAt, now, limit }: { channelId: number; ordersReadAt: Date | null; now: Date; limit: number },
-): Promise<Listing[]> {
-  return db.$queryRaw<Listing[]>`
-    SELECT * FROM "Listing"
-    WHERE "channelId" = ${channelId} AND version > "acknowledgedVersion" AND "variantId" IS NOT NULL AND NOT excluded
-      AND "removedAt" IS NULL AND "unmanagedBecause" IS NULL AND "remoteState" <> 'ended'
-      AND ("retryAt" IS NULL OR "retryAt" <= ${now})
-      AND (decreasing OR "staleSince" IS NULL OR "staleSince" <= ${ordersReadAt ?? new Date(0)})
-    ORDER BY decreasing DESC, "staleSince", id LIMIT ${limit}`;
-}
-
-/** Whether increases wait on this channel for an order read. */
-export async function hasWaitingIncreases(db: Db | Tx, channelId: number): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Listing" WHERE "channelId" = ${channelId} AND version > "acknowledgedVersion" AND "variantId" IS NOT NULL
-      AND NOT excluded AND NOT decreasing AND "removedAt" IS NULL AND "unmanagedBecause" IS NULL AND "remoteState" <> 'ended' LIMIT 1`;
-  return rows.length > 0;
-}
-
-/** When the next listing that was put off is due; null when none waits. */
-export async function nextRetryAt(db: Db | Tx, channelId: number): Promise<Date | null> {
-  const { _min } = await db.listing.aggregate({
-    where: { channelId, removedAt: null, retryAt: { not: null } },
-    _min: { retryAt: true },
-  });
-  return _min.retryAt;
-}
-
-/** What a push or a reconciliation learned of one listing before writing. */
-export interface ObservationRecord {
-  id: number;
-  observedQuantity: number | null;
-  /** The acknowledged quantity from now on: what the marketplace shows, sales taken into account. */
-  acknowledgedQuantity: number | null;
-  unseenAdded: number;
-}
-
-export async function recordObservations(tx: Tx, observations: readonly ObservationRecord[], now: Date): Promise<void> {
-  if (observations.length === 0) return;
-  await tx.$executeRaw`
-    UPDATE "Listing" l SET
-      "observedQuantity" = o."observedQuantity", "observedAt" = ${now},
-      "acknowledgedQuantity" = o."acknowledgedQuantity",
-      "acknowledgedAt" = CASE WHEN l."acknowledgedQuantity" IS DISTINCT FROM o."acknowledgedQuantity" THEN ${now} ELSE l."acknowledgedAt" END,
-      "unseenUnits" = l."unseenUnits" + o."unseenAdded",
-      "unseenSince" = CASE WHEN o."unseenAdded" > 0 THEN ${now} ELSE l."unseenSince" END,
-      "unclearQuantity" = NULL, "unclearSince" = NULL
-    FROM jsonb_to_recordset(${JSON.stringify(observations)}::jsonb) AS o(
-      id int, "observedQuantity" int, "acknowledgedQuantity" int, "unseenAdded" int)
-    WHERE l.id = o.id`;
-}
-
-/** Unseen units whose orders must have been read by now: they are reservations, or were a manual edit. Returns variants to raise. */
-export async function clearSeenUnits(tx: Tx, channelId: number, ordersCompleteThrough: Date): Promise<number[]> {
-  const rows = await tx.listing.updateManyAndReturn({
-    where: { channelId, unseenUnits: { gt: 0 }, unseenSince: { lt: ordersCompleteThrough } },
-    data: { unseenUnits: 0, unseenSince: null },
-    select: { variantId: true },
-  });
-  return rows.flatMap((row) => (row.variantId === null ? [] : [row.variantId]));
-}
-
-/** Written before a write is sent: after a crash these are read back first. */
-export async function recordSending(
-  tx: Tx,
-  writes: readonly { id: number; quantity: number }[],
-  now: Date,
-): Promise<void> {
-  if (writes.length === 0) return;
-  await tx.$executeRaw`
-    UPDATE "Listing" l SET "desiredQuantity" = w.quantity, "unclearQuantity" = w.quantity, "unclearSince" = ${now}
-    FROM jsonb_to_recordset(${JSON.stringify(writes)}::jsonb) AS w(id int, quantity int) WHERE l.id = w.id`;
-}
-
-export async function recordAccepted(
-  tx: Tx,
-  accepted: readonly { id: number; quantity: number; version: number }[],
-  now: Date,
-): Promise<void> {
-  if (accepted.length === 0) return;
-  await tx.$executeRaw`
-    UPDATE "Listing" l SET
-      "acknowledgedQuantity" = w.quantity, "acknowledgedAt" = ${now}, "acknowledgedVersion" = GREATEST(l."acknowledgedVersion", w.version),
-      "observedQuantity" = w.quantity, "observedAt" = ${now}, "desiredQuantity" = w.quantity,
-      "unclearQuantity" = NULL, "unclearSince" = NULL, problem = NULL, "attemptsFailed" = 0, "retryAt" = NULL,
-      decreasing = CASE WHEN l.version > w.version THEN l.decreasing ELSE false END
-    FROM jsonb_to_recordset(${JSON.stringify(accepted)}::jsonb) AS w(id int, quantity int, version int) WHERE l.id = w.id`;
-}
-
-/** Nothing to send: it already shows what it should (`quantity`), or nothing may be published (null). */
-export async function recordUnchanged(
-  tx: Tx,
-  unchanged: readonly { id: number; quantity: number | null; version: number }[],
-): Promise<void> {
-  if (unchanged.length === 0) return;
-  await tx.$executeRaw`
-    UPDATE "Listing" l SET
-      "acknowledgedVersion" = GREATEST(l."acknowledgedVersion", w.version), "desiredQuantity" = w.quantity,
-      problem = NULL, "attemptsFailed" = 0, "retryAt" = NULL,
-      decreasing = CASE WHEN l.version > w.version THEN l.decreasing ELSE false END
-    FROM jsonb_to_recordset(${JSON.stringify(unchanged)}::jsonb) AS w(id int, quantity int, version int) WHERE l.id = w.id`;
-}
-
-/** An increase that must wait for an order read. */
-export async function recordWaitingIncrease(
-  tx: Tx,
-  waiting: readonly { id: number; quantity: number; version: number }[],
-): Promise<void> {
-  if (waiting.length === 0) return;
-  await tx.$executeRaw`
-    UPDATE "Listing" l SET decreasing = CASE WHEN l.version > w.version THEN l.decreasing ELSE false END, "desiredQuantity" = w.quantity
-    FROM jsonb_to_recordset(${JSON.stringify(waiting)}::jsonb) AS w(id int, quantity int, version int) WHERE l.id = w.id`;
-}
-
-export interface FailedWrite {
-  id: number;
-  version: number;
-  /** For the merchant. */
-  problem: string;
-  retryAt: Date | null;
-  /** The write may have landed: `unclearQuantity` stays until it is read back, and a look is taken again then. */
-  unclear: boolean;
-  lookAgainAt: Date | null;
-  /** Not again until something changes. */
-  final: boolean;
-}
-
-export async function recordFailed(tx: Tx, failed: readonly FailedWrite[]): Promise<void> {
-  for (const one of failed) {
-    await tx.$executeRaw`
-      UPDATE "Listing" SET problem = ${one.problem}, "attemptsFailed" = "attemptsFailed" + 1, "retryAt" = ${one.retryAt},
-        "unclearQuantity" = CASE WHEN ${one.unclear} THEN "unclearQuantity" END,
-        "unclearSince" = CASE WHEN ${one.unclear} THEN "unclearSince" END,
-        "lookAgainAt" = COALESCE(${one.lookAgainAt}, "lookAgainAt"),
-        "acknowledgedVersion" = CASE WHEN ${one.final} THEN GREATEST("acknowledgedVersion", ${one.version}) ELSE "acknowledgedVersion" END
-      WHERE id = ${one.id}`;
-  }
-}
-
-/** Gone over there. */
-export async function recordMissing(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
-  await tx.listing.updateMany({
-    where: { id: { in: [...ids] } },
-    data: { removedAt: now, unclearQuantity: null, unclearSince: null },
-  });
-}
-
-/** Channels on which something is stale and due. */
-export async function listStaleChannels(db: Db | Tx, now: Date): Promise<number[]> {
-  const rows = await db.$queryRaw<{ channelId: number }[]>`
-    SELECT DISTINCT l."channelId" FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId"
-    WHERE c.state = 'connected' AND c."pushApprovedAt" IS NOT NULL AND (c."pushRetryAt" IS NULL OR c."pushRetryAt" <= ${now})
-      AND l.version > l."acknowledgedVersion" AND l."variantId" IS NOT NULL AND NOT l.excluded AND l."removedAt" IS NULL
-      AND l."unmanagedBecause" IS NULL AND l."remoteState" <> 'ended' AND (l."retryAt" IS NULL OR l."retryAt" <= ${now})
-    ORDER BY 1`;
-  return rows.map((row) => row.channelId);
-}
-
-/** Listings whose lost write can no longer land: their state over there is read once more. Returns them per shop. */
-export async function takeDueLooks(tx: Tx, now: Date): Promise<{ id: number; shopId: number }[]> {
-  return tx.listing.updateManyAndReturn({
-    where: { lookAgainAt: { lte: now }, removedAt: null },
-    data: { lookAgainAt: null },
-    select: { id: true, shopId: true },
-  });
 }

@@ -1,17 +1,14 @@
 /**
  * What a reading of a listing means. Pure.
  */
-export interface Observed {
-  /** What the marketplace shows now; null when it does not say. */
-  quantity: number | null;
-}
 
+/** What we know of a listing before it is read. */
 export interface Known {
-  /** What it last accepted from us, or showed us; null before the first push. */
+  /** What the marketplace last accepted from us, or showed us; null before the first reading. */
   acknowledgedQuantity: number | null;
-  /** A write whose outcome is unknown. */
-  unclearQuantity: number | null;
-  /** Units of imported orders sold on this listing since the acknowledgement. */
+  /** A write that may or may not have landed yet. */
+  unclear: { quantity: number; accepted: boolean; mayStillLand: boolean } | null;
+  /** Units of imported orders sold on this listing surely after the acknowledgement. */
   soldSince: number;
 }
 
@@ -20,22 +17,29 @@ export interface Interpretation {
   acknowledgedQuantity: number | null;
   /** Units sold over there that no order explains yet. */
   unseenAdded: number;
-  /** The marketplace shows more than we know of: someone edited it. */
-  raisedByHand: boolean;
+  /** `landed`: the unclear write is what is shown. `waiting`: it was accepted, and is not shown yet. `none`: settled. */
+  unclear: "landed" | "waiting" | "none";
 }
 
 /**
- * Compares a reading with what we know. When a write's outcome is unknown, either baseline may be the true one; the
+ * Compares a reading with what we know. While a write's outcome is unknown, either baseline may be the true one; the
  * higher is assumed, so that the difference counts as units sold: too low for a moment is safe, too high is an oversell.
+ * Only a write that was accepted and may still come is waited for, while the listing shows what it showed before.
  */
-export function interpretObservation(known: Known, observed: Observed, saleLowersQuantity: boolean): Interpretation {
-  const shown = observed.quantity;
-  if (shown === null) return { acknowledgedQuantity: known.acknowledgedQuantity, unseenAdded: 0, raisedByHand: false };
-  const baselines = [known.acknowledgedQuantity, known.unclearQuantity].filter((one) => one !== null);
-  if (baselines.length === 0) return { acknowledgedQuantity: shown, unseenAdded: 0, raisedByHand: false };
-  const landed = known.unclearQuantity !== null && shown === known.unclearQuantity;
-  const baseline = landed ? shown : Math.max(...baselines);
-  const sold = landed ? 0 : known.soldSince;
-  const unseenAdded = saleLowersQuantity ? Math.max(0, baseline - shown - sold) : 0;
-  return { acknowledgedQuantity: shown, unseenAdded, raisedByHand: shown > baseline };
+export function interpretObservation(known: Known, shown: number | null, saleLowersQuantity: boolean): Interpretation {
+  const { acknowledgedQuantity, unclear, soldSince } = known;
+  if (shown === null) return { acknowledgedQuantity, unseenAdded: 0, unclear: unclear ? "waiting" : "none" };
+  if (unclear && shown === unclear.quantity) return { acknowledgedQuantity: shown, unseenAdded: 0, unclear: "landed" };
+  if (unclear?.accepted && unclear.mayStillLand && shown === before(known)) {
+    return { acknowledgedQuantity, unseenAdded: 0, unclear: "waiting" };
+  }
+  const baselines = [acknowledgedQuantity, unclear?.quantity ?? null].filter((one) => one !== null);
+  if (baselines.length === 0) return { acknowledgedQuantity: shown, unseenAdded: 0, unclear: "none" };
+  const missing = Math.max(...baselines) - shown - soldSince;
+  return { acknowledgedQuantity: shown, unseenAdded: saleLowersQuantity ? Math.max(0, missing) : 0, unclear: "none" };
+}
+
+/** What the listing shows while the unclear write has not landed. */
+function before({ acknowledgedQuantity, soldSince }: Known): number | null {
+  return acknowledgedQuantity === null ? null : acknowledgedQuantity - soldSince;
 }

@@ -5,7 +5,7 @@ import { type Explanation, explainQuantity } from "../inventory/quantity.ts";
 import type { Runtime } from "../runtime.ts";
 import { countGroups, type GroupCounts, marketplaceName } from "./home.ts";
 import { readStatusGroups } from "./listing-facts.ts";
-import { explainListings } from "./quantity-facts.ts";
+import { explainListings, isOneOff } from "./quantity-facts.ts";
 import { AT_ZERO, type Said, sayChannelState } from "./words.ts";
 
 export interface ChannelRow {
@@ -163,6 +163,7 @@ export async function readPreview(rt: Runtime, shopId: number, channelId: number
   const explanations = await explainListings(
     rt.db,
     listings.map((listing) => listing.id),
+    isOneOff(rt),
   );
   return summarisePreview(
     listings.flatMap(({ id, sku, title, observedQuantity }) => {

@@ -7,7 +7,7 @@ import { marketplaceName } from "./home.ts";
 import { hasStatus, listingFactsSql, readStatusGroups } from "./listing-facts.ts";
 import { type ListingFacts, type ListingStatus, type ListingStatusCode, listingStatus } from "./listing-status.ts";
 import { type Paging, paged, pageWindow } from "./paging.ts";
-import { explainListings } from "./quantity-facts.ts";
+import { explainListings, isOneOff } from "./quantity-facts.ts";
 import { mergeTimelines, readAttempts, readLedger, type TimelineEntry } from "./timeline.ts";
 
 export interface ListingFilters {
@@ -79,6 +79,7 @@ async function readRows(
   const explanations = await explainListings(
     rt.db,
     listings.map((listing) => listing.id),
+    isOneOff(rt),
   );
   const byId = new Map(listings.map((listing) => [listing.id, listing]));
   return facts.flatMap(({ id, ...its }) => {
@@ -160,7 +161,7 @@ export async function readListing(rt: Runtime, shopId: number, listingId: number
     ...(listing.barcode ? [{ barcode: listing.barcode }] : []),
   ];
   const [explanations, candidates, siblings, attempts, ledger] = await Promise.all([
-    explainListings(db, [listingId]),
+    explainListings(db, [listingId], isOneOff(rt)),
     keys.length === 0 ? [] : db.variant.findMany({ where: { shopId, removedAt: null, OR: keys }, take: SIBLINGS_MAX }),
     listing.variantId === null
       ? []

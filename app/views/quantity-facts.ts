@@ -5,19 +5,35 @@
 import type { Db, Tx } from "../db.server.ts";
 import { effectivePolicy, parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity, type Explanation } from "../inventory/quantity.ts";
+import { CLOCK_MARGIN_MS } from "../listings/unseen.ts";
+import type { Runtime } from "../runtime.ts";
 
 interface FactsRow {
   listingId: number;
   available: number | null;
   pendingUnits: number;
   unseenUnits: number;
+  connectorKey: string;
+  /** How many listings of the variant on the channel come before this one. */
+  place: number;
   shopPolicy: unknown;
   channelPolicy: unknown;
   listingPolicy: unknown;
 }
 
+/** Tells of a connector's key whether its listings stand for one unit each. */
+export type IsOneOff = (connectorKey: string) => boolean;
+
+export function isOneOff(rt: Pick<Runtime, "connectors">): IsOneOff {
+  return (key) => rt.connectors.get(key)?.manifest.capabilities.quantities === false;
+}
+
 /** The explained quantity of each matched listing, as known now. */
-export async function explainListings(db: Db | Tx, listingIds: readonly number[]): Promise<Map<number, Explanation>> {
+export async function explainListings(
+  db: Db | Tx,
+  listingIds: readonly number[],
+  oneOff: IsOneOff,
+): Promise<Map<number, Explanation>> {
   if (listingIds.length === 0) return new Map();
   const rows = await db.$queryRaw<FactsRow[]>`
     SELECT l.id AS "listingId",
@@ -30,6 +46,8 @@ export async function explainListings(db: Db | Tx, listingIds: readonly number[]
       (SELECT COALESCE(SUM(r.quantity), 0)::int FROM "Reservation" r
         WHERE r."shopId" = l."shopId" AND r."inventoryItemGid" = v."inventoryItemGid" AND r.state = 'pending') AS "pendingUnits",
       (SELECT COALESCE(SUM(o."unseenUnits"), 0)::int FROM "Listing" o WHERE o."variantId" = v.id) AS "unseenUnits",
+      c."connectorKey", (SELECT COUNT(*)::int FROM "Listing" o WHERE o."channelId" = l."channelId" AND o."variantId" = l."variantId"
+        AND o.id < l.id AND NOT o.excluded AND o."removedAt" IS NULL AND o."unmanagedBecause" IS NULL) AS place,
       s.policy AS "shopPolicy", c.policy AS "channelPolicy", l.policy AS "listingPolicy"
     FROM "Listing" l JOIN "Variant" v ON v.id = l."variantId" JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = l."shopId"
     WHERE l.id = ANY(${[...listingIds]}::int[])`;
@@ -40,6 +58,7 @@ export async function explainListings(db: Db | Tx, listingIds: readonly number[]
         available: row.available,
         pendingUnits: row.pendingUnits,
         unseenUnits: row.unseenUnits,
+        oneOffPlace: oneOff(row.connectorKey) ? row.place : null,
         policy: effectivePolicy(
           parsePolicy(row.shopPolicy),
           parsePolicy(row.channelPolicy),
@@ -50,12 +69,12 @@ export async function explainListings(db: Db | Tx, listingIds: readonly number[]
   );
 }
 
-/** Units of imported orders sold on each listing after its acknowledgement. */
+/** Units of imported orders sold on each listing surely after its acknowledgement. */
 export async function readSoldSince(db: Db | Tx, listingIds: readonly number[]): Promise<Map<number, number>> {
   if (listingIds.length === 0) return new Map();
   const rows = await db.$queryRaw<{ listingId: number; units: number }[]>`
     SELECT l.id AS "listingId", SUM(ol.quantity)::int AS units
     FROM "Listing" l JOIN "OrderLine" ol ON ol."listingId" = l.id JOIN "MarketplaceOrder" o ON o.id = ol."orderId"
-    WHERE l.id = ANY(${[...listingIds]}::int[]) AND o."soldAt" > l."acknowledgedAt" GROUP BY l.id`;
+    WHERE l.id = ANY(${[...listingIds]}::int[]) AND o."soldAt" > l."acknowledgedAt" + ${CLOCK_MARGIN_MS} * interval '1 millisecond' GROUP BY l.id`;
   return new Map(rows.map((row) => [row.listingId, row.units]));
 }

@@ -37,8 +37,7 @@ CREATE TABLE "Lease" (
 -- CreateTable
 CREATE TABLE "Budget" (
     "name" TEXT NOT NULL,
-    "windowStart" TIMESTAMPTZ(3) NOT NULL,
-    "callsUsed" INTEGER NOT NULL,
+    "allowance" JSONB,
     "blockedUntil" TIMESTAMPTZ(3),
 
     CONSTRAINT "Budget_pkey" PRIMARY KEY ("name")
@@ -151,6 +150,7 @@ CREATE TABLE "Channel" (
     "credentialsSealed" TEXT,
     "credentialsExpireAt" TIMESTAMPTZ(3),
     "policy" JSONB,
+    "options" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "locationGids" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "importOrdersSince" TIMESTAMPTZ(3) NOT NULL,
     "ordersCursor" TEXT,
@@ -209,9 +209,11 @@ CREATE TABLE "Listing" (
     "observedQuantity" INTEGER,
     "observedAt" TIMESTAMPTZ(3),
     "unseenUnits" INTEGER NOT NULL DEFAULT 0,
-    "unseenSince" TIMESTAMPTZ(3),
+    "unseen" JSONB NOT NULL DEFAULT '[]',
     "unclearQuantity" INTEGER,
     "unclearSince" TIMESTAMPTZ(3),
+    "unclearAccepted" BOOLEAN NOT NULL DEFAULT false,
+    "missingSince" TIMESTAMPTZ(3),
     "lookAgainAt" TIMESTAMPTZ(3),
     "problem" TEXT,
     "attemptsFailed" INTEGER NOT NULL DEFAULT 0,

@@ -1,0 +1,141 @@
+/**
+ * A push, decided. Pure: from what was known and what was read to what is to be stored and sent.
+ */
+import type { Capabilities, QuantityReading } from "#connectors/contract/connector.ts";
+import type { Failure } from "#connectors/contract/failures.ts";
+import { addMs } from "../clock.ts";
+import type { Listing } from "../generated/prisma/client.ts";
+import type { Explanation } from "../inventory/quantity.ts";
+import { type Interpretation, interpretObservation } from "./observation.ts";
+import type { ObservationRecord } from "./push-state.ts";
+import { parseUnseen } from "./unseen.ts";
+
+/** Between the start and the end of this the listings were read. */
+export interface ReadingTime {
+  begunAt: Date;
+  endedAt: Date;
+}
+
+export interface ReadListing {
+  listing: Listing;
+  /** What it shows, as far as we know now. */
+  shown: number | null;
+  unclear: Interpretation["unclear"];
+}
+
+export interface Learned {
+  observations: ObservationRecord[];
+  read: ReadListing[];
+  /** Gone for good. */
+  missing: Listing[];
+  unread: { listing: Listing; failure: Failure }[];
+  /** Variants of which units were sold here that no order explains yet. */
+  variantIdsWithUnseen: number[];
+}
+
+/** What the readings of `stale`, one each and in order, mean. */
+export function learn(
+  stale: readonly Listing[],
+  readings: readonly QuantityReading[],
+  soldSince: ReadonlyMap<number, number>,
+  capabilities: Pick<Capabilities, "saleLowersQuantity" | "atZero" | "lateWriteMaxMs">,
+  time: ReadingTime,
+): Learned {
+  const learned: Learned = { observations: [], read: [], missing: [], unread: [], variantIdsWithUnseen: [] };
+  for (const [index, listing] of stale.entries()) {
+    const reading = readings[index];
+    if (!reading) continue;
+    if (reading.outcome === "failed") {
+      learned.unread.push({ listing, failure: reading.failure });
+      continue;
+    }
+    const isGone = reading.outcome === "missing";
+    // Where zero takes a listing away, being away is what zero looks like.
+    if (isGone && capabilities.atZero !== "deleted") {
+      learned.missing.push(listing);
+      continue;
+    }
+    const shown = isGone ? 0 : reading.quantity;
+    const meant = interpretObservation(
+      {
+        acknowledgedQuantity: listing.acknowledgedQuantity,
+        unclear:
+          listing.unclearQuantity === null || listing.unclearSince === null
+            ? null
+            : {
+                quantity: listing.unclearQuantity,
+                accepted: listing.unclearAccepted,
+                mayStillLand: addMs(listing.unclearSince, capabilities.lateWriteMaxMs) > time.endedAt,
+              },
+        soldSince: soldSince.get(listing.id) ?? 0,
+      },
+      shown,
+      capabilities.saleLowersQuantity,
+    );
+    const from = listing.acknowledgedAt ?? listing.seenAt;
+    const added = meant.unseenAdded > 0 ? [{ units: meant.unseenAdded, from, to: time.begunAt }] : [];
+    learned.observations.push({
+      id: listing.id,
+      observedQuantity: shown,
+      acknowledgedQuantity: meant.acknowledgedQuantity,
+      unseen: [...parseUnseen(listing.unseen), ...added],
+      keepsUnclear: meant.unclear === "waiting",
+      missingSince: isGone && added.length > 0 ? time.endedAt : isGone ? listing.missingSince : null,
+    });
+    learned.read.push({
+      listing,
+      shown: meant.unclear === "waiting" ? shown : meant.acknowledgedQuantity,
+      unclear: meant.unclear,
+    });
+    if (added.length > 0 && listing.variantId !== null) learned.variantIdsWithUnseen.push(listing.variantId);
+  }
+  return learned;
+}
+
+/** A listing with the number it should show, decided now. */
+export interface Due {
+  listing: Listing;
+  quantity: number;
+  /** What it showed. */
+  before: number | null;
+  explanation: Explanation;
+}
+
+export interface Plan {
+  writes: Due[];
+  /** Shows the right number already, or nothing may be published (null). */
+  unchanged: { id: number; quantity: number | null; version: number }[];
+  /** Increases that wait for an order read. */
+  increases: { id: number; quantity: number; version: number }[];
+  /** Accepted, not shown yet. */
+  toShow: { id: number; lookAt: Date }[];
+}
+
+/** First look at what an accepted write became, and the longest wait between looks. */
+export const FIRST_LOOK_MS = 2_000;
+const LOOK_MS_MAX = 60_000;
+
+export function planWrites(
+  read: readonly ReadListing[],
+  explanations: ReadonlyMap<number, Explanation>,
+  { ordersReadAt, now }: { ordersReadAt: Date | null; now: Date },
+): Plan {
+  const plan: Plan = { writes: [], unchanged: [], increases: [], toShow: [] };
+  for (const { listing, shown, unclear } of read) {
+    const { id, version, staleSince, unclearQuantity, unclearSince } = listing;
+    const explanation = explanations.get(id);
+    const quantity = explanation?.quantity ?? null;
+    if (unclear === "waiting" && (quantity === null || quantity >= (unclearQuantity ?? 0))) {
+      const waitedMs = now.getTime() - (unclearSince ?? now).getTime();
+      const lookAt = addMs(now, Math.min(LOOK_MS_MAX, Math.max(FIRST_LOOK_MS, waitedMs)));
+      plan.toShow.push({ id, lookAt });
+    } else if (!explanation || quantity === null || (quantity === shown && unclear !== "waiting")) {
+      plan.unchanged.push({ id, quantity, version });
+    } else if (shown !== null && quantity > shown && staleSince && (!ordersReadAt || ordersReadAt < staleSince)) {
+      plan.increases.push({ id, quantity, version });
+    } else {
+      plan.writes.push({ listing, quantity, before: shown, explanation });
+    }
+  }
+  return plan;
+}

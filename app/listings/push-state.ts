@@ -1,0 +1,251 @@
+/** Slice: listings, what pushes read and write: which are stale, what was seen, what was sent, what came of it. */
+import type { ListingRef } from "#connectors/contract/remote-types.ts";
+import { addMs } from "../clock.ts";
+import type { Db, Tx } from "../db.server.ts";
+import { type Listing, Prisma } from "../generated/prisma/client.ts";
+import { explainByCompleteness, explainByOrder, parseUnseen, sumUnseen, type UnseenUnits } from "./unseen.ts";
+
+/** Listings that a push is responsible for at all. */
+const PUSHABLE = Prisma.sql`l."variantId" IS NOT NULL AND NOT l.excluded AND l."removedAt" IS NULL AND l."unmanagedBecause" IS NULL
+  AND l."remoteState" <> 'ended'`;
+const STALE = Prisma.sql`${PUSHABLE} AND l.version > l."acknowledgedVersion"`;
+
+/** Sales of the last day weigh on the order of a push. */
+const SELLING_MS = 24 * 60 * 60_000;
+
+/**
+ * Stale listings that a push may send now, in order of the risk that they oversell: those that may have to go down first;
+ * among them the fewest units left per sale of the last day. Increases wait for an order read newer than the change that
+ * caused them (`ordersReadAt`): a sale we have not seen would be undone by them.
+ */
+export function claimStale(
+  db: Db | Tx,
+  { channelId, ordersReadAt, now, limit }: { channelId: number; ordersReadAt: Date | null; now: Date; limit: number },
+): Promise<Listing[]> {
+  return db.$queryRaw<Listing[]>`
+    SELECT l.* FROM "Listing" l
+    LEFT JOIN LATERAL (
+      SELECT COALESCE(SUM(ol.quantity), 0)::int AS units FROM "OrderLine" ol JOIN "MarketplaceOrder" o ON o.id = ol."orderId"
+      WHERE ol."variantId" = l."variantId" AND o."soldAt" > ${addMs(now, -SELLING_MS)}
+    ) sold ON true
+    WHERE l."channelId" = ${channelId} AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now})
+      AND (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= ${ordersReadAt ?? new Date(0)})
+    ORDER BY l.decreasing DESC, COALESCE(l."observedQuantity", 0)::float / (1 + sold.units), l."staleSince", l.id LIMIT ${limit}`;
+}
+
+/** Whether increases wait on this channel for an order read. */
+export async function hasWaitingIncreases(db: Db | Tx, channelId: number): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${STALE} AND NOT l.decreasing LIMIT 1`;
+  return rows.length > 0;
+}
+
+/** Channels on which something is stale and due. */
+export async function listStaleChannels(db: Db | Tx, now: Date): Promise<number[]> {
+  const rows = await db.$queryRaw<{ channelId: number }[]>`
+    SELECT DISTINCT l."channelId" FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId"
+    WHERE c.state = 'connected' AND c."pushApprovedAt" IS NOT NULL AND (c."pushRetryAt" IS NULL OR c."pushRetryAt" <= ${now})
+      AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now}) ORDER BY 1`;
+  return rows.map((row) => row.channelId);
+}
+
+/** What a push learned of one listing before writing. */
+export interface ObservationRecord {
+  id: number;
+  observedQuantity: number | null;
+  /** The acknowledged quantity from now on: what the marketplace shows, sales taken into account. */
+  acknowledgedQuantity: number | null;
+  unseen: readonly UnseenUnits[];
+  /** The write whose outcome was not known stays so. */
+  keepsUnclear: boolean;
+  missingSince: Date | null;
+}
+
+export async function recordObservations(tx: Tx, observations: readonly ObservationRecord[], now: Date): Promise<void> {
+  if (observations.length === 0) return;
+  const rows = JSON.stringify(observations.map((one) => ({ ...one, unseenUnits: sumUnseen(one.unseen) })));
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET
+      "observedQuantity" = o."observedQuantity", "observedAt" = ${now},
+      "acknowledgedQuantity" = o."acknowledgedQuantity",
+      "acknowledgedAt" = CASE WHEN o."keepsUnclear" THEN l."acknowledgedAt"
+        WHEN l."acknowledgedQuantity" IS DISTINCT FROM o."acknowledgedQuantity" THEN ${now} ELSE l."acknowledgedAt" END,
+      "unseenUnits" = o."unseenUnits", unseen = o.unseen, "missingSince" = o."missingSince",
+      "unclearQuantity" = CASE WHEN o."keepsUnclear" THEN l."unclearQuantity" END,
+      "unclearSince" = CASE WHEN o."keepsUnclear" THEN l."unclearSince" END,
+      "unclearAccepted" = o."keepsUnclear" AND l."unclearAccepted"
+    FROM jsonb_to_recordset(${rows}::jsonb) AS o(
+      id int, "observedQuantity" int, "acknowledgedQuantity" int, "unseenUnits" int, unseen jsonb, "keepsUnclear" boolean,
+      "missingSince" timestamptz)
+    WHERE l.id = o.id`;
+}
+
+/** An order arrived: the units of these listings that it explains are not unseen any more. */
+export async function explainUnseenByOrder(
+  tx: Tx,
+  sales: readonly { listingId: number; soldAt: Date; units: number }[],
+): Promise<void> {
+  if (sales.length === 0) return;
+  const listings = await tx.listing.findMany({
+    where: { id: { in: sales.map((sale) => sale.listingId) } },
+    select: { id: true, unseen: true, unseenUnits: true },
+    orderBy: { id: "asc" },
+  });
+  for (const { id, unseen, unseenUnits } of listings) {
+    const ofListing = sales.filter((sale) => sale.listingId === id);
+    const left = ofListing.reduce(explainByOrder, parseUnseen(unseen));
+    // An order is what became of a listing that was gone.
+    await tx.listing.update({
+      where: { id },
+      data: { missingSince: null, ...(sumUnseen(left) === unseenUnits ? {} : storeUnseen(left)) },
+    });
+  }
+}
+
+function storeUnseen(unseen: readonly UnseenUnits[]): { unseen: Prisma.InputJsonValue; unseenUnits: number } {
+  return { unseen: JSON.parse(JSON.stringify(unseen)), unseenUnits: sumUnseen(unseen) };
+}
+
+/**
+ * Unseen units whose orders must have been read by now: they are reservations, or were an edit by hand. A listing that
+ * was gone and that no order explains was removed by hand. Returns variants to raise.
+ */
+export async function clearSeenUnits(tx: Tx, channelId: number, completeThrough: Date, now: Date): Promise<number[]> {
+  const listings = await tx.listing.findMany({
+    where: { channelId, unseenUnits: { gt: 0 } },
+    select: { id: true, variantId: true, unseen: true, unseenUnits: true, missingSince: true },
+    orderBy: { id: "asc" },
+  });
+  const variantIds: number[] = [];
+  for (const { id, variantId, unseen, unseenUnits, missingSince } of listings) {
+    const left = explainByCompleteness(parseUnseen(unseen), completeThrough);
+    if (sumUnseen(left) === unseenUnits) continue;
+    const removed = missingSince !== null && left.length === 0 ? { removedAt: now } : {};
+    await tx.listing.update({ where: { id }, data: { ...storeUnseen(left), ...removed } });
+    if (variantId !== null) variantIds.push(variantId);
+  }
+  return variantIds;
+}
+
+/** Written before a write is sent: after a crash these are read back first. */
+export async function recordSending(
+  tx: Tx,
+  writes: readonly { id: number; quantity: number }[],
+  now: Date,
+): Promise<void> {
+  if (writes.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET "desiredQuantity" = w.quantity, "unclearQuantity" = w.quantity, "unclearSince" = ${now}, "unclearAccepted" = false
+    FROM jsonb_to_recordset(${JSON.stringify(writes)}::jsonb) AS w(id int, quantity int) WHERE l.id = w.id`;
+}
+
+export interface AcceptedWrite {
+  id: number;
+  quantity: number;
+  version: number;
+  /** What the listing goes by from now on; null: as before. */
+  ref: ListingRef | null;
+  /** When to look whether it came to be; null: the reply was proof. */
+  verifyAt: Date | null;
+}
+
+/** With `verifyAt`, the listing stays stale until a reading shows the quantity. */
+export async function recordAccepted(tx: Tx, accepted: readonly AcceptedWrite[], now: Date): Promise<void> {
+  if (accepted.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET
+      "acknowledgedQuantity" = CASE WHEN w."verifyAt" IS NULL THEN w.quantity ELSE l."acknowledgedQuantity" END,
+      "acknowledgedAt" = CASE WHEN w."verifyAt" IS NULL THEN ${now} ELSE l."acknowledgedAt" END,
+      "acknowledgedVersion" = CASE WHEN w."verifyAt" IS NULL THEN GREATEST(l."acknowledgedVersion", w.version) ELSE l."acknowledgedVersion" END,
+      "observedQuantity" = CASE WHEN w."verifyAt" IS NULL THEN w.quantity ELSE l."observedQuantity" END,
+      "observedAt" = ${now}, "desiredQuantity" = w.quantity,
+      "unclearQuantity" = CASE WHEN w."verifyAt" IS NOT NULL THEN w.quantity END,
+      "unclearSince" = CASE WHEN w."verifyAt" IS NOT NULL THEN ${now} END, "unclearAccepted" = w."verifyAt" IS NOT NULL,
+      problem = NULL, "attemptsFailed" = 0, "retryAt" = CASE WHEN l.version > w.version THEN NULL ELSE w."verifyAt" END,
+      decreasing = CASE WHEN l.version > w.version THEN l.decreasing ELSE w."verifyAt" IS NOT NULL END,
+      "remoteId" = COALESCE(w.ref->>'remoteId', l."remoteId"),
+      sku = CASE WHEN w.ref IS NULL THEN l.sku ELSE w.ref->>'sku' END,
+      "groupId" = CASE WHEN w.ref IS NULL THEN l."groupId" ELSE w.ref->>'groupId' END
+    FROM jsonb_to_recordset(${JSON.stringify(accepted)}::jsonb) AS w(id int, quantity int, version int, ref jsonb, "verifyAt" timestamptz)
+    WHERE l.id = w.id`;
+}
+
+/** Accepted, but not shown yet: looked at again then. */
+export async function recordWaitingToShow(tx: Tx, waiting: readonly { id: number; lookAt: Date }[]): Promise<void> {
+  if (waiting.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET "retryAt" = w."lookAt"
+    FROM jsonb_to_recordset(${JSON.stringify(waiting)}::jsonb) AS w(id int, "lookAt" timestamptz) WHERE l.id = w.id`;
+}
+
+/** Nothing to send: it already shows what it should (`quantity`), or nothing may be published (null). */
+export async function recordUnchanged(
+  tx: Tx,
+  unchanged: readonly { id: number; quantity: number | null; version: number }[],
+): Promise<void> {
+  if (unchanged.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET
+      "acknowledgedVersion" = GREATEST(l."acknowledgedVersion", w.version), "desiredQuantity" = w.quantity,
+      problem = NULL, "attemptsFailed" = 0, "retryAt" = NULL,
+      decreasing = CASE WHEN l.version > w.version THEN l.decreasing ELSE false END
+    FROM jsonb_to_recordset(${JSON.stringify(unchanged)}::jsonb) AS w(id int, quantity int, version int) WHERE l.id = w.id`;
+}
+
+/** An increase that must wait for an order read. */
+export async function recordWaitingIncrease(
+  tx: Tx,
+  waiting: readonly { id: number; quantity: number; version: number }[],
+): Promise<void> {
+  if (waiting.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET decreasing = CASE WHEN l.version > w.version THEN l.decreasing ELSE false END, "desiredQuantity" = w.quantity
+    FROM jsonb_to_recordset(${JSON.stringify(waiting)}::jsonb) AS w(id int, quantity int, version int) WHERE l.id = w.id`;
+}
+
+export interface FailedWrite {
+  id: number;
+  version: number;
+  /** For the merchant. */
+  problem: string;
+  retryAt: Date | null;
+  /** The write may have landed: `unclearQuantity` stays until it is read back, and a look is taken again then. */
+  unclear: boolean;
+  lookAgainAt: Date | null;
+  /** Not again until something changes. */
+  final: boolean;
+}
+
+export async function recordFailed(tx: Tx, failed: readonly FailedWrite[]): Promise<void> {
+  if (failed.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET problem = f.problem, "attemptsFailed" = l."attemptsFailed" + 1,
+      "retryAt" = CASE WHEN l.version > f.version THEN NULL ELSE f."retryAt" END,
+      "unclearQuantity" = CASE WHEN f.unclear THEN l."unclearQuantity" END,
+      "unclearSince" = CASE WHEN f.unclear THEN l."unclearSince" END,
+      "lookAgainAt" = COALESCE(f."lookAgainAt", l."lookAgainAt"),
+      "acknowledgedVersion" = CASE WHEN f.final THEN GREATEST(l."acknowledgedVersion", f.version) ELSE l."acknowledgedVersion" END
+    FROM jsonb_to_recordset(${JSON.stringify(failed)}::jsonb) AS f(
+      id int, version int, problem text, "retryAt" timestamptz, unclear boolean, "lookAgainAt" timestamptz, final boolean)
+    WHERE l.id = f.id`;
+}
+
+/** Gone over there. */
+export async function recordMissing(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.listing.updateMany({
+    where: { id: { in: [...ids] } },
+    data: { removedAt: now, unclearQuantity: null, unclearSince: null },
+  });
+}
+
+/** Listings whose lost write can no longer land: their state over there is read once more. Returns them per shop. */
+export async function takeDueLooks(tx: Tx, now: Date): Promise<{ id: number; shopId: number }[]> {
+  const due = { lookAgainAt: { lte: now }, removedAt: null };
+  if ((await tx.listing.count({ where: due })) === 0) return [];
+  return tx.listing.updateManyAndReturn({
+    where: due,
+    data: { lookAgainAt: null },
+    select: { id: true, shopId: true },
+  });
+}
