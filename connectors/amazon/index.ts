@@ -23,6 +23,8 @@ export interface AmazonSettings extends LwaSettings {
   apiOrigin?: string | undefined;
   /** Unset: https://api.amazon.com, or the emulator's origin. */
   lwaOrigin?: string | undefined;
+  /** False: never ask for buyers, for an application without the restricted roles whose questions Amazon refuses. Default true. */
+  buyerData?: boolean | undefined;
   /** Where notifications lie. Unset: orders are found by polling alone. */
   sqs?: SqsSettings | undefined;
   /** Bulk: README.md, "A batch". Listings per call, and how many of them go by PATCH before a feed is made. */
@@ -53,6 +55,7 @@ export function createAmazonConnector(settings: AmazonSettings): Connector {
         now: () => channel.now(),
         origins,
         marketplace,
+        buyerData: settings.buyerData ?? true,
         sellerId: channel.credentials.sellingPartnerId ?? "",
         writeBatchMax,
         patchesMax,

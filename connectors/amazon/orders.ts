@@ -24,7 +24,10 @@ const ORDERS_PER_PAGE = "100";
 /** "Orders more than two years old don't show"; a day less, for the road. */
 const HISTORY_MAX_MS = (2 * 365 - 1) * 24 * 60 * 60 * 1000;
 
-const INCLUDED = "BUYER,RECIPIENT,PROCEEDS,CANCELLATION,FULFILLMENT,PACKAGES,TAX";
+/** BUYER and RECIPIENT need restricted roles: "Access Orders PII" reads as if they were left out without them. */
+function includedData(session: AmazonSession): string {
+  return `${session.buyerData ? "BUYER,RECIPIENT," : ""}PROCEEDS,CANCELLATION,FULFILLMENT,PACKAGES,TAX`;
+}
 
 /** `token` null: the window's first page. A token lives 24 h; one that is refused begins its window anew, once. */
 const cursorSchema = z.object({
@@ -105,7 +108,7 @@ function searchOrders(session: AmazonSession, { from, token }: Position, to: str
       // What Amazon ships comes from stock that is not the merchant's to count.
       fulfilledBy: "MERCHANT",
       maxResultsPerPage: ORDERS_PER_PAGE,
-      includedData: INCLUDED,
+      includedData: includedData(session),
       ...(token === null ? {} : { paginationToken: token }),
     },
     token: tokenOf(session),
@@ -140,7 +143,7 @@ export async function fetchOrder(session: AmazonSession, remoteId: string): Prom
     operation: "getOrder",
     method: "GET",
     address: `${session.origins.api}/orders/2026-01-01/orders/${encodeURIComponent(remoteId)}`,
-    query: { includedData: INCLUDED },
+    query: { includedData: includedData(session) },
     token: tokenOf(session),
     effect: "read",
     reply: z.object({ order: rawOrderSchema }),

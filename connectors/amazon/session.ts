@@ -10,6 +10,8 @@ export interface AmazonSession extends ChannelSession {
   origins: AmazonOrigins;
   marketplace: Marketplace;
   sellerId: string;
+  /** Whether to ask for buyers at all. */
+  buyerData: boolean;
   writeBatchMax: number;
   /** More writes than this in one call go by feed. */
   patchesMax: number;
