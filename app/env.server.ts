@@ -11,6 +11,8 @@ const origin = z
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
+const flag = z.enum(["true", "false"], { error: "must be true or false" }).transform((value) => value === "true");
+
 const schema = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
   /** Where Shopify and the marketplaces reach this app. */
@@ -48,15 +50,119 @@ const schema = z.object({
   /** Where eBay writes when it can't deliver notifications; it sends none without one. */
   EBAY_ALERT_EMAIL: optional(z.email({ error: "must be an e-mail address" })),
   EBAY_API_ORIGIN: optional(origin),
+
+  AMAZON_CLIENT_ID: optional(z.string()),
+  AMAZON_CLIENT_SECRET: optional(z.string()),
+  AMAZON_APPLICATION_ID: optional(
+    z.string().startsWith("amzn1.sp.solution.", { error: "must begin with amzn1.sp.solution." }),
+  ),
+  /** The store to sell in, by Amazon's id. */
+  AMAZON_MARKETPLACE_ID: optional(
+    z.string().regex(/^A[A-Z0-9]{9,20}$/, { error: "must be a marketplace id such as A1F83G8C2ARO7P (amazon.co.uk)" }),
+  ),
+  /** True until Amazon has published the application. */
+  AMAZON_DRAFT_APPLICATION: optional(flag),
+  /** False: never ask for buyers, for an application whose questions Amazon refuses. */
+  AMAZON_BUYER_DATA: optional(flag),
+  AMAZON_SQS_QUEUE_URL: optional(z.url({ error: "is the address of the SQS queue" })),
+  AMAZON_SQS_QUEUE_ARN: optional(z.string().startsWith("arn:", { error: "must begin with arn:" })),
+  AWS_REGION: optional(z.string()),
+  AWS_ACCESS_KEY_ID: optional(z.string()),
+  AWS_SECRET_ACCESS_KEY: optional(z.string()),
+  AMAZON_API_ORIGIN: optional(origin),
+  AMAZON_LWA_ORIGIN: optional(origin),
+  AMAZON_SQS_ORIGIN: optional(origin),
+
+  ETSY_KEYSTRING: optional(z.string()),
+  ETSY_SHARED_SECRET: optional(z.string()),
+  ETSY_WEBHOOK_SECRET: optional(
+    z.string().regex(/^whsec_[A-Za-z0-9+/]+=*$/, {
+      error: "must be the webhook endpoint's signing secret, which begins with whsec_",
+    }),
+  ),
+  ETSY_API_ORIGIN: optional(origin),
+
+  /** Depop needs nothing of this installation when merchants type in their keys: so it is switched on by hand. */
+  DEPOP_ENABLED: optional(flag),
+  DEPOP_CLIENT_ID: optional(z.string()),
+  DEPOP_CLIENT_SECRET: optional(z.string()),
+  DEPOP_AUTHORIZE_URL: optional(z.url({ error: "is the address of Depop's consent page" })),
+  DEPOP_WEBHOOK_SECRET: optional(z.string()),
+  DEPOP_API_ORIGIN: optional(origin),
+
+  /** Merchants type in their tokens: so it is switched on by hand. */
+  VINTED_ENABLED: optional(flag),
+  /** Of several shops' webhooks, all signing keys with commas between them. */
+  VINTED_WEBHOOK_SECRET: optional(z.string()),
+  /** Whether requests are signed over parts with dots between them; see connectors/vinted/README.md. */
+  VINTED_CANONICAL_FORM: optional(z.enum(["dotted", "dotless"], { error: "must be dotted or dotless" })),
+  VINTED_API_ORIGIN: optional(origin),
 });
+
+/** Variables that are set together or not at all. One that is set asks for all that are needed. */
+interface Together {
+  what: string;
+  needed: readonly (keyof typeof schema.shape)[];
+  /** Names that say, by being set, that this is wanted. */
+  wantedBy: RegExp;
+}
+
+const TOGETHER: readonly Together[] = [
+  {
+    what: "eBay",
+    needed: ["EBAY_CLIENT_ID", "EBAY_CLIENT_SECRET", "EBAY_RU_NAME", "EBAY_VERIFICATION_TOKEN"],
+    wantedBy: /^EBAY_/,
+  },
+  {
+    what: "Amazon",
+    needed: ["AMAZON_CLIENT_ID", "AMAZON_CLIENT_SECRET", "AMAZON_APPLICATION_ID", "AMAZON_MARKETPLACE_ID"],
+    wantedBy: /^AMAZON_/,
+  },
+  {
+    what: "Amazon's notifications",
+    needed: [
+      "AMAZON_SQS_QUEUE_URL",
+      "AMAZON_SQS_QUEUE_ARN",
+      "AWS_REGION",
+      "AWS_ACCESS_KEY_ID",
+      "AWS_SECRET_ACCESS_KEY",
+    ],
+    // Not by AWS_*: those may be there for another program.
+    wantedBy: /^AMAZON_SQS_/,
+  },
+  { what: "Etsy", needed: ["ETSY_KEYSTRING", "ETSY_SHARED_SECRET", "ETSY_WEBHOOK_SECRET"], wantedBy: /^ETSY_/ },
+  { what: "Depop", needed: ["DEPOP_ENABLED"], wantedBy: /^DEPOP_/ },
+  {
+    what: "Depop's consent page",
+    needed: ["DEPOP_CLIENT_ID", "DEPOP_CLIENT_SECRET"],
+    wantedBy: /^DEPOP_(CLIENT_|AUTHORIZE_)/,
+  },
+  { what: "Vinted", needed: ["VINTED_ENABLED"], wantedBy: /^VINTED_/ },
+];
+
+function missingLines(source: Record<string, string | undefined>): string[] {
+  const isSet = (name: string): boolean => (source[name] ?? "") !== "";
+  return TOGETHER.flatMap(({ what, needed, wantedBy }) => {
+    const why = Object.keys(schema.shape).find((name) => wantedBy.test(name) && isSet(name));
+    if (why === undefined) return [];
+    return needed
+      .filter((name) => !isSet(name))
+      .map((name) => {
+        const value = name.endsWith("_ENABLED") ? " (true or false)" : "";
+        return `  ${name}: is needed for ${what}${value}, because ${why} is set`;
+      });
+  });
+}
 
 export type Env = z.infer<typeof schema>;
 
 /** Parses `source`, or throws a SetupError that lists every problem. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
   const parsed = schema.safeParse(source);
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  const missing = missingLines(source);
+  if (parsed.success && missing.length === 0) return parsed.data;
+  const wrong = parsed.error?.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`) ?? [];
+  const lines = [...wrong, ...missing];
   throw new SetupError(`Lockstep can't start; please set these environment variables:\n${lines.join("\n")}`);
 }
 

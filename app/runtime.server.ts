@@ -1,10 +1,12 @@
 /** The runtime of this process, made once from its environment. */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import type { Connector } from "#connectors/contract/connector.ts";
 import { createConnectors } from "#connectors/registry.server.ts";
 import { systemClock } from "./clock.ts";
 import { type Database, openDatabase } from "./db.server.ts";
-import { env } from "./env.server.ts";
+import { type Env, env } from "./env.server.ts";
+import { SetupError } from "./errors.ts";
 import { releaseAllLeases } from "./leases/leases.ts";
 import { createLogger } from "./logger.ts";
 import type { Runtime } from "./runtime.ts";
@@ -24,9 +26,18 @@ interface Opened {
 /** The server and the built pages load this file each for themselves: what there may be one of lives with the process. */
 const holder = globalThis as { lockstepRuntime?: Promise<Opened> };
 
+function connectorsOf(settings: Env): ReadonlyMap<string, Connector> {
+  try {
+    return createConnectors(settings);
+  } catch (error) {
+    throw new SetupError(`Lockstep can't start: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 async function open(): Promise<Opened> {
   const settings = env();
   const logger = createLogger(settings.LOG_LEVEL);
+  const connectors = connectorsOf(settings);
   const database = await openDatabase({ databaseUrl: settings.DATABASE_URL, dataDir: settings.LOCKSTEP_DATA_DIR });
   const { db } = database;
   // The embedded database has one process, and that is us: whoever held a lease is gone.
@@ -51,7 +62,7 @@ async function open(): Promise<Opened> {
     logger,
     queue: jobs,
     admin: createAdminClients({ clock: systemClock, fetch, adminOrigin: adminApiOrigin, token }),
-    connectors: createConnectors(settings),
+    connectors,
     fetch,
     appUrl: settings.SHOPIFY_APP_URL.replace(/\/$/, ""),
     workerId,
