@@ -36,6 +36,8 @@ const API_SECRET = "world-client-secret";
 const LATENCY_MS = 20;
 const TICK_MS = 1_000;
 const TASKS_AT_ONCE = 6;
+/** pg-boss runs a task that threw again, a little later. */
+const RETRY_MS = 1_000;
 
 export interface WorldOptions {
   database: TestDatabase;
@@ -43,13 +45,26 @@ export interface WorldOptions {
   store?: StoreSeed;
   listings?: readonly ListingSeed[];
   workers?: number;
-  /** Replaces a flow's runtime or a task, for mutants. */
-  adjust?(rt: Runtime): Runtime;
+  /** More marketplaces, each at http://{key}.test. */
+  markets?(parts: { time: VirtualTime; random: Random }): readonly WorldMarket[];
+  latencyMs?: number;
+  tickMs?: number;
+  /** Called before each await of a worker; it may kill it. */
+  onAwait?(worker: TestWorker, what: string): void;
+  /** What a task threw: remote failures are normal, defects are not. */
+  onTaskError?(task: string, error: unknown): void;
+}
+
+export interface WorldMarket {
+  connector: Connector;
+  fetch(request: Request): Promise<Response>;
 }
 
 export interface World {
   time: VirtualTime;
   random: Random;
+  /** To look at, past the workers. */
+  database: TestDatabase;
   shopify: ShopifyEmulator;
   ebay: EbayEmulator;
   queue: TaskQueue;
@@ -65,6 +80,8 @@ export interface World {
   /** Units that Shopify has available of a SKU, over all locations. */
   available(sku: string): number;
   setStock(sku: string, available: number): void;
+  /** Lets time go by while a call that sleeps in it goes on. */
+  drive<T>(work: Promise<T>): Promise<T>;
   /** Lets `ms` go by. */
   run(ms: number): Promise<void>;
   /** Runs until `holds`; throws after `msMax` of virtual time. */
@@ -110,15 +127,22 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     [SHOPIFY_HOST]: (request) => shopify.app.request(request),
     [new URL(EBAY_ORIGIN).host]: (request) => ebay.app.request(request),
   };
+  const latencyMs = options.latencyMs ?? LATENCY_MS;
+  /** These take their own time. */
+  const extra = options.markets?.({ time, random: random.fork() }) ?? [];
+  const markets = new Map(extra.map((one) => [`${one.connector.manifest.key}.test`, one.fetch]));
 
   /** Over the emulators' own handlers; a lost reply rejects, as fetch does. */
   const fetchWorld: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
-    const answer = hosts[new URL(request.url).host];
+    const { host } = new URL(request.url);
+    const market = markets.get(host);
+    if (market) return market(request);
+    const answer = hosts[host];
     if (!answer) throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ENOTFOUND" }) });
-    await time.sleep(LATENCY_MS / 2);
+    await time.sleep(latencyMs / 2);
     const reply = await answer(request);
-    await time.sleep(LATENCY_MS / 2);
+    await time.sleep(latencyMs / 2);
     if (reply.headers.has("x-emulator-lost")) {
       throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
     }
@@ -129,7 +153,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const base = {
     secrets,
     logger: createLogger("silent"),
-    connectors: new Map([[connector.manifest.key, connector]]),
+    connectors: new Map(
+      [connector, ...extra.map((one) => one.connector)].map((one) => [one.manifest.key, one]),
+    ),
     appUrl: APP_URL,
   };
   const workers: TestWorker[] = [];
@@ -150,6 +176,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         const token = createTokenSource({ db, clock, fetch, storage, adminOrigin, workerId, ...keys });
         return createAdminClients({ clock, fetch, adminOrigin, token });
       },
+      ...(options.onAwait ? { onAwait: options.onAwait } : {}),
     });
     void ticking(worker);
     return worker;
@@ -157,8 +184,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
   async function ticking(worker: TestWorker): Promise<void> {
     while (!closed && !worker.isDead) {
-      await tick(worker.rt);
-      await worker.rt.clock.sleep(TICK_MS);
+      await tick(worker.rt).catch((error: unknown) => options.onTaskError?.("tick", error));
+      await worker.rt.clock.sleep(options.tickMs ?? TICK_MS);
     }
   }
 
@@ -174,7 +201,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         const handlers = taskHandlers(worker.rt);
         const handler = handlers[task.name] as (payload: unknown) => Promise<void>;
         void handler(task.payload)
-          .catch((error: unknown) => queue.add(task.name, task.payload, 1_000 + Number(errors.push(error)) * 0))
+          .catch((error: unknown) => {
+            options.onTaskError?.(task.name, error);
+            queue.add(task.name, task.payload as never, RETRY_MS);
+          })
           .finally(() => {
             running.set(worker, (running.get(worker) ?? 1) - 1);
             wake();
@@ -182,9 +212,6 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       }
     }
   }
-  /** What tasks threw: remote failures are normal, defects are not; tests may look. */
-  const errors: unknown[] = [];
-
   function alive(): TestWorker {
     const found = workers.find((worker) => !worker.isDead);
     if (!found) throw new Error("no worker lives");
@@ -254,6 +281,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const world: World = {
     time,
     random,
+    database,
     shopify,
     ebay,
     queue,
@@ -288,6 +316,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       const elsewhere = rest.reduce((sum, level) => sum + level.quantities.available, 0);
       shopify.controls.setAvailable(shopDomain, first.itemId, first.locationId, available - elsewhere);
     },
+    drive: driven,
     run: (ms) => time.advance(ms),
     async until(what, holds, msMax = 120_000) {
       const endMs = time.nowMs() + msMax;

@@ -1,0 +1,441 @@
+/**
+ * A marketplace of the simulation: its nature is data, its state is in memory, its calls take virtual time and go wrong as
+ * the seed says. It speaks through the real transport, so that budgets and lost replies are the app's own affair.
+ */
+import { z } from "zod";
+import type { Capabilities, Connector, Limit, QuantityReading } from "#connectors/contract/connector.ts";
+import { type Failure, fail, succeed } from "#connectors/contract/failures.ts";
+import type { ListingRef, RemoteOrder } from "#connectors/contract/remote-types.ts";
+import type { RemoteReply, Transport } from "#connectors/transport/transport.ts";
+import type { Random } from "#test/support/world/random.ts";
+import type { VirtualTime } from "#test/support/world/virtual-time.ts";
+
+export interface SimNature {
+  key: string;
+  capabilities: Partial<Capabilities>;
+  latencyMs: { min: number; max: number };
+  /** How long an accepted write takes to show; 0: at once. */
+  visibleAfterMs: number;
+  limits: readonly Limit[];
+  /** Clock of the marketplace, less ours. */
+  clockSkewMs: number;
+}
+
+export interface SimListing {
+  remoteId: string;
+  sku: string;
+  /** What buyers can buy. */
+  quantity: number;
+  /** Accepted, not shown yet. */
+  pending: { quantity: number; atMs: number }[];
+  removed: boolean;
+}
+
+export interface SimOrder {
+  id: string;
+  sku: string;
+  listingId: string;
+  units: number;
+  unitsCancelled: number;
+  buyer: string;
+  soldAtMs: number;
+  paidAtMs: number | null;
+  /** Shown in order reads from then on. */
+  visibleAtMs: number;
+  updatedAtMs: number;
+  cancelledAtMs: number | null;
+  parcels: { remoteId: string; tracking: string | null; units: number }[];
+}
+
+/** What goes wrong with calls while it is on: chances per call. */
+export interface SimFaults {
+  unavailable: number;
+  throttled: number;
+  /** Done over there, then no reply. */
+  replyLost: number;
+  /** No reply, and it lands later, or never. */
+  requestLost: number;
+  slow: number;
+}
+
+export const NO_FAULTS: SimFaults = { unavailable: 0, throttled: 0, replyLost: 0, requestLost: 0, slow: 0 };
+
+export interface WriteSeen {
+  atMs: number;
+  listingId: string;
+  sku: string;
+  quantity: number;
+  before: number;
+}
+
+export interface SimMarketplace {
+  nature: SimNature;
+  connector: Connector;
+  listings: Map<string, SimListing>;
+  orders: Map<string, SimOrder>;
+  faults: SimFaults;
+  /** Moments at which a call of the app went wrong through no fault of its own. */
+  faultTimesMs: number[];
+  /** When each call arrived. */
+  callTimesMs: { operation: string; atMs: number }[];
+  tokensExpired: boolean;
+  onWrite(listen: (write: WriteSeen) => void): void;
+  onRead(listen: (refs: readonly ListingRef[]) => void): void;
+  addListing(sku: string, quantity: number): SimListing;
+  shown(listing: SimListing): number;
+  /** A buyer buys; null when nothing is left to buy. */
+  buy(listing: SimListing, units: number, options: { pay: boolean; buyer: string; visibleAfterMs: number }): SimOrder | null;
+  pay(order: SimOrder): void;
+  cancel(order: SimOrder): void;
+  /** Writes that a worker began and that may still land. */
+  fetch(request: Request): Promise<Response>;
+}
+
+const DEFAULTS: Capabilities = {
+  quantities: true,
+  writeBatchMax: 25,
+  readBatchMax: 50,
+  atZero: "stays-listed",
+  acceptance: "immediate",
+  cancellation: "whole-order",
+  partialShipment: true,
+  saleLowersQuantity: true,
+  shipmentNotifiesBuyer: true,
+  prices: false,
+  orderVisibilityLagMs: 5_000,
+  orderPollEveryMs: 20_000,
+  lateWriteMaxMs: 30_000,
+  revisionsPerGroupAndDay: null,
+} as Capabilities;
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const PAGE = 50;
+
+export function createSimMarketplace(nature: SimNature, time: VirtualTime, random: Random): SimMarketplace {
+  const capabilities: Capabilities = { ...DEFAULTS, ...nature.capabilities };
+  const listings = new Map<string, SimListing>();
+  const orders = new Map<string, SimOrder>();
+  const writeListeners: ((write: WriteSeen) => void)[] = [];
+  const readListeners: ((refs: readonly ListingRef[]) => void)[] = [];
+  let nextId = 1;
+  const host = `http://${nature.key}.test`;
+  const there = (): number => time.nowMs() + nature.clockSkewMs;
+
+  function show(listing: SimListing): number {
+    const now = time.nowMs();
+    while (listing.pending[0] && listing.pending[0].atMs <= now) {
+      const write = listing.pending.shift();
+      if (write) listing.quantity = write.quantity;
+    }
+    return listing.removed ? 0 : listing.quantity;
+  }
+
+  function write(remoteId: string, quantity: number): { status: number; error?: string } {
+    const listing = listings.get(remoteId);
+    if (!listing || listing.removed) return { status: 404, error: "no such listing" };
+    const before = show(listing);
+    if (nature.visibleAfterMs > 0) {
+      listing.pending.push({ quantity, atMs: time.nowMs() + random.between(nature.visibleAfterMs / 2, nature.visibleAfterMs) });
+      listing.pending.sort((a, b) => a.atMs - b.atMs);
+    } else listing.quantity = quantity;
+    for (const listen of writeListeners) {
+      listen({ atMs: time.nowMs(), listingId: remoteId, sku: listing.sku, quantity, before });
+    }
+    return { status: 200 };
+  }
+
+  function remoteOrder(order: SimOrder): RemoteOrder {
+    const listing = listings.get(order.listingId);
+    const money = (amount: number) => ({ amount: amount.toFixed(2), currency: "GBP" });
+    const cancelled = order.cancelledAtMs !== null;
+    return {
+      remoteId: order.id,
+      displayName: order.id,
+      soldAt: new Date(order.soldAtMs + nature.clockSkewMs),
+      paidAt: order.paidAtMs === null ? null : new Date(order.paidAtMs + nature.clockSkewMs),
+      updatedAt: new Date(order.updatedAtMs + nature.clockSkewMs),
+      status: cancelled ? "cancelled" : order.paidAtMs === null ? "pending" : "paid",
+      cancellationRequested: false,
+      fulfilment: "none",
+      buyer: {
+        remoteId: order.buyer,
+        name: order.buyer,
+        email: null,
+        emailIsRelay: false,
+        phone: null,
+        phoneIsMasked: false,
+        shippingAddress: null,
+      },
+      lines: [
+        {
+          remoteLineId: `${order.id}-1`,
+          sku: listing?.sku ?? order.sku,
+          listingRemoteId: order.listingId,
+          title: order.sku,
+          quantity: order.units,
+          quantityCancelled: order.unitsCancelled,
+          unitPrice: money(10),
+        },
+      ],
+      shipping: money(0),
+      tax: money(0),
+      taxCollectedByMarketplace: false,
+      total: money(10 * order.units),
+    };
+  }
+
+  /** What each operation does over there. */
+  const operations: Record<string, (body: never) => unknown> = {
+    readQuantities({ refs }: { refs: ListingRef[] }) {
+      return refs.map((ref): QuantityReading => {
+        const listing = listings.get(ref.remoteId);
+        if (!listing || listing.removed) return { outcome: "missing" };
+        return { outcome: "read", quantity: show(listing), state: "active" };
+      });
+    },
+    writeQuantities({ writes }: { writes: { ref: ListingRef; quantity: number }[] }) {
+      return writes.map(({ ref, quantity }) => write(ref.remoteId, quantity));
+    },
+    readListings() {
+      return [...listings.values()]
+        .filter((one) => !one.removed)
+        .map((one) => ({ remoteId: one.remoteId, sku: one.sku, quantity: show(one) }));
+    },
+    readOrders({ from }: { from: number }) {
+      const now = time.nowMs();
+      const changed = [...orders.values()]
+        .filter((one) => one.visibleAtMs <= now && one.updatedAtMs + nature.clockSkewMs >= from)
+        .sort((a, b) => a.updatedAtMs - b.updatedAtMs);
+      return { orders: changed.slice(0, PAGE).map((one) => one.id), more: changed.length > PAGE, now: there() };
+    },
+    readOrder({ id }: { id: string }) {
+      const order = orders.get(id);
+      return order && order.visibleAtMs <= time.nowMs() ? order.id : null;
+    },
+    readShipments({ id }: { id: string }) {
+      return (orders.get(id)?.parcels ?? []).map((one) => ({ ...one }));
+    },
+    confirmShipment({ id, tracking, units }: { id: string; tracking: string | null; units: number }) {
+      const order = orders.get(id);
+      if (!order) return { error: "no such order" };
+      const parcel = { remoteId: `P${nextId++}`, tracking, units };
+      order.parcels.push(parcel);
+      return parcel;
+    },
+    cancelOrder({ id }: { id: string }) {
+      const order = orders.get(id);
+      if (order && order.cancelledAtMs === null && order.parcels.length === 0) market.cancel(order);
+      return { ok: true };
+    },
+  };
+
+  async function handle(request: Request): Promise<Response> {
+    const operation = new URL(request.url).pathname.slice(1);
+    const body = (await request.json()) as never;
+    const slow = random.chance(market.faults.slow) ? random.between(2_000, REQUEST_TIMEOUT_MS * 1.3) : 0;
+    const latencyMs = random.between(nature.latencyMs.min, nature.latencyMs.max) + slow;
+    if (slow > 0) market.faultTimesMs.push(time.nowMs());
+    await time.sleep(latencyMs / 2);
+    market.callTimesMs.push({ operation, atMs: time.nowMs() });
+    const { faults } = market;
+    const hit = (chance: number): boolean => {
+      const is = random.chance(chance);
+      if (is) market.faultTimesMs.push(time.nowMs());
+      return is;
+    };
+    if (market.tokensExpired) return Response.json({}, { status: 401 });
+    if (hit(faults.throttled)) return Response.json({}, { status: 429, headers: { "retry-after": String(random.between(1, 4)) } });
+    if (hit(faults.unavailable)) return Response.json({}, { status: 503 });
+    if (hit(faults.requestLost)) {
+      // It may still land, within what the manifest says.
+      const lateMs = random.between(0, capabilities.lateWriteMaxMs * 1.5);
+      if (lateMs < capabilities.lateWriteMaxMs) {
+        void time.sleep(lateMs).then(() => operations[operation]?.(body));
+      }
+      throw lost();
+    }
+    const result = operations[operation]?.(body);
+    await time.sleep(latencyMs / 2);
+    if (hit(faults.replyLost)) throw lost();
+    return Response.json(result ?? null);
+  }
+
+  function lost(): Error {
+    return new TypeError("fetch failed", { cause: Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }) });
+  }
+
+  async function call<T>(transport: Transport, operation: string, effect: "read" | "write", body: unknown) {
+    const reply = await transport.send({
+      operation,
+      method: "POST",
+      url: new URL(`${host}/${operation}`),
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      effect,
+    });
+    return reply.ok ? succeed(JSON.parse(reply.value.text) as T) : reply;
+  }
+
+  const market: SimMarketplace = {
+    nature,
+    listings,
+    orders,
+    faults: { ...NO_FAULTS },
+    faultTimesMs: [],
+    callTimesMs: [],
+    tokensExpired: false,
+    onWrite: (listen) => void writeListeners.push(listen),
+    onRead: (listen) => void readListeners.push(listen),
+    shown: show,
+    fetch: handle,
+    addListing(sku, quantity) {
+      const remoteId = `${nature.key}-L${nextId++}`;
+      const listing: SimListing = { remoteId, sku, quantity, pending: [], removed: false };
+      listings.set(remoteId, listing);
+      return listing;
+    },
+    buy(listing, units, { pay, buyer, visibleAfterMs }) {
+      if (show(listing) < units) return null;
+      if (capabilities.saleLowersQuantity) listing.quantity -= units;
+      const nowMs = time.nowMs();
+      const order: SimOrder = {
+        id: `${nature.key}-O${nextId++}`,
+        sku: listing.sku,
+        listingId: listing.remoteId,
+        units,
+        unitsCancelled: 0,
+        buyer,
+        soldAtMs: nowMs,
+        paidAtMs: pay ? nowMs : null,
+        visibleAtMs: nowMs + visibleAfterMs,
+        updatedAtMs: nowMs,
+        cancelledAtMs: null,
+        parcels: [],
+      };
+      orders.set(order.id, order);
+      return order;
+    },
+    pay(order) {
+      if (order.paidAtMs !== null || order.cancelledAtMs !== null) return;
+      order.paidAtMs = time.nowMs();
+      order.updatedAtMs = time.nowMs();
+    },
+    cancel(order) {
+      if (order.cancelledAtMs !== null) return;
+      order.cancelledAtMs = time.nowMs();
+      order.updatedAtMs = time.nowMs();
+      order.unitsCancelled = order.units;
+    },
+    connector: {
+      manifest: {
+        key: nature.key,
+        name: nature.key,
+        credentials: z.object({ token: z.string() }),
+        capabilities,
+        limits: nature.limits,
+        requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      },
+      authorization: { kind: "keys", fields: [] },
+      toFailure(reply: RemoteReply): Failure {
+        const message = `${nature.key} answered ${reply.status}`;
+        if (reply.status === 401) return { kind: "unauthorized", message };
+        if (reply.status === 429) {
+          return { kind: "throttled", retryAfterMs: Number(reply.headers.get("retry-after")) * 1_000, message };
+        }
+        if (reply.status >= 500) return { kind: "unavailable", message };
+        return { kind: "rejected", message };
+      },
+      parseNotification: async () => ({ kind: "refused", status: 400, why: "hints come otherwise here" }),
+      open({ transport }) {
+        return {
+          checkAccess: async () =>
+            succeed({ remoteAccountId: `${nature.key}-account`, displayName: nature.key, warnings: [] }),
+          async readListings() {
+            const read = await call<{ remoteId: string; sku: string; quantity: number }[]>(transport, "readListings", "read", {});
+            if (!read.ok) return read;
+            return succeed({
+              listings: read.value.map((one) => ({
+                ref: { remoteId: one.remoteId, sku: one.sku, groupId: null },
+                title: one.sku,
+                barcode: null,
+                quantity: one.quantity,
+                price: null,
+                state: "active" as const,
+                url: null,
+                imageUrl: null,
+                unmanagedBecause: null,
+              })),
+              unreadable: [],
+              nextCursor: null,
+              total: read.value.length,
+            });
+          },
+          async readQuantities(refs) {
+            for (const listen of readListeners) listen(refs);
+            const read = await call<QuantityReading[]>(transport, "readQuantities", "read", { refs });
+            return read.ok ? read.value : refs.map(() => ({ outcome: "failed", failure: read.failure }));
+          },
+          async writeQuantities(writes) {
+            const written = await call<{ status: number; error?: string }[]>(transport, "writeQuantities", "write", { writes });
+            if (!written.ok) return writes.map(() => ({ outcome: "failed", failure: written.failure }));
+            return written.value.map((one) =>
+              one.status === 200
+                ? { outcome: "accepted" }
+                : { outcome: "failed", failure: { kind: "rejected", message: one.error ?? "refused" } },
+            );
+          },
+          writePrices: async () => [],
+          async readOrders({ cursor, since }) {
+            const at = z.object({ from: z.number() }).parse(cursor ? JSON.parse(cursor) : { from: since.getTime() });
+            const read = await call<{ orders: string[]; more: boolean; now: number }>(transport, "readOrders", "read", at);
+            if (!read.ok) return read;
+            const found = read.value.orders.flatMap((id) => orders.get(id) ?? []).map(remoteOrder);
+            const last = found.at(-1)?.updatedAt.getTime() ?? at.from;
+            // The window overlaps by what orders may be late.
+            const through = read.value.now - capabilities.orderVisibilityLagMs;
+            const from = read.value.more ? last : Math.max(at.from, Math.min(through, read.value.now) - 1_000);
+            return succeed({
+              orders: found,
+              unreadable: [],
+              nextCursor: JSON.stringify({ from }),
+              more: read.value.more,
+              completeThrough: read.value.more ? null : new Date(through),
+            });
+          },
+          async readOrder(id) {
+            const read = await call<string | null>(transport, "readOrder", "read", { id });
+            if (!read.ok) return read;
+            const order = read.value === null ? undefined : orders.get(read.value);
+            return succeed(order ? remoteOrder(order) : null);
+          },
+          async readShipments(id) {
+            const read = await call<SimOrder["parcels"]>(transport, "readShipments", "read", { id });
+            if (!read.ok) return read;
+            return succeed(
+              read.value.map((one) => ({
+                remoteId: one.remoteId,
+                trackingNumber: one.tracking,
+                lines: [{ remoteLineId: `${id}-1`, quantity: one.units }],
+              })),
+            );
+          },
+          async confirmShipment(shipment) {
+            const units = shipment.lines.reduce((sum, line) => sum + line.quantity, 0);
+            const body = { id: shipment.orderRemoteId, tracking: shipment.trackingNumber, units };
+            const sent = await call<{ remoteId: string }>(transport, "confirmShipment", "write", body);
+            return sent.ok ? succeed({ remoteId: sent.value.remoteId }) : sent;
+          },
+          async cancelOrder({ orderRemoteId }) {
+            const sent = await call(transport, "cancelOrder", "write", { id: orderRemoteId });
+            return sent.ok ? succeed({ state: "cancelled" as const }) : sent;
+          },
+          subscribe: async () => succeed({ topics: [] }),
+          ...(capabilities.cancellation === "none"
+            ? { cancelOrder: async () => fail({ kind: "rejected" as const, message: "no cancellation here" }) }
+            : {}),
+        };
+      },
+    },
+  };
+  return market;
+}
