@@ -17,6 +17,7 @@ import {
   fileNameProblems,
   lockFileProblems,
   ownershipProblems,
+  settingsProblems,
 } from "./conventions.ts";
 import { operationTypesProblems, prunedSchemaProblems } from "./generated-files.ts";
 import { scopeProblems, versionProblems } from "./shopify-settings.ts";
@@ -87,6 +88,7 @@ const CHECKS: Check[] = [
   { name: "clock", run: () => clockProblems(sources) },
   { name: "table-owners", run: () => ownershipProblems(sources, read("prisma/schema.prisma")) },
   { name: "file-names", run: () => fileNameProblems(listFiles()) },
+  { name: "env-example", run: () => settingsProblems(read(".env.example"), read("app/env.server.ts")) },
   { name: "lock-file", run: () => lockFileProblems(read("package-lock.json")) },
   { name: "api-version", run: () => versionProblems(read("shopify.app.toml"), ADMIN_API_VERSION) },
   {

@@ -6,6 +6,7 @@ import {
   fileNameProblems,
   lockFileProblems,
   ownershipProblems,
+  settingsProblems,
 } from "./conventions.ts";
 
 const file = (path: string, text: string) => [{ path, text }];
@@ -38,6 +39,7 @@ describe("each convention can fail", () => {
       "setTimeout(a, 1)",
       `import "node:timers/promises"`,
       "Math.random()",
+      "systemClock.now()",
     ]) {
       expect(clockProblems(file("app/flows/a.ts", text)), text).toHaveLength(1);
       expect(clockProblems(file("connectors/etsy/a.ts", text)), text).toHaveLength(1);
@@ -95,5 +97,18 @@ describe("each convention can fail", () => {
   it("the lock file names no registry", () => {
     expect(lockFileProblems(`{"packages":{"a":{"resolved":"https://registry.example/a.tgz"}}}`)).toHaveLength(1);
     expect(lockFileProblems(`{"packages":{"a":{"version":"1.0.0"}}}`)).toEqual([]);
+  });
+
+  it(".env.example has every setting with its comment", () => {
+    const env =
+      'const schema = z.object({\n  PORT: z.string(),\n  HOST: z.string(),\n});\nconst t = { needed: ["PORT"] };\n';
+    expect(settingsProblems("# The port to use.\nPORT=1\n# The address to use.\n# HOST=\n", env)).toEqual([]);
+    expect(settingsProblems("# The port to use.\nPORT=1\n", env)).toEqual([".env.example: HOST is missing"]);
+    expect(settingsProblems("# The port to use.\nPORT=1\n# HOST=\n", env)).toEqual([
+      ".env.example: say above HOST what it is",
+    ]);
+    expect(settingsProblems("# A a.\nPORT=\n# A a.\nHOST=\n# A a.\nGONE=\n", env)).toEqual([
+      ".env.example: nothing reads GONE",
+    ]);
   });
 });

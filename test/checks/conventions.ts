@@ -57,6 +57,7 @@ export function connectorNameProblems(
 /** Where time may be taken from the machine: the clock itself, processes, and the browser. */
 const HAS_TIME = [
   "app/clock.ts",
+  "app/runtime.server.ts",
   "app/server.ts",
   "app/worker.ts",
   "app/entry.server.tsx",
@@ -70,7 +71,7 @@ export function clockProblems(files: readonly SourceFile[]): string[] {
   const asked = files.filter(({ path }) => SHIPPED.test(path) && !HAS_TIME.some((allowed) => path.startsWith(allowed)));
   return find(
     asked,
-    /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bset(?:Timeout|Interval|Immediate)\b|\bperformance\.now\b|["'](?:node:)?timers(?:\/promises)?["']|\bMath\.random\b/g,
+    /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bset(?:Timeout|Interval|Immediate)\b|\bperformance\.now\b|["'](?:node:)?timers(?:\/promises)?["']|\bMath\.random\b|\bsystemClock\b/g,
     ([what]) => `${what}: take time from the clock that is passed in (rt.clock, session.now())`,
   );
 }
@@ -152,4 +153,27 @@ export function lockFileProblems(lock: string): string[] {
     : [
         `package-lock.json: ${named} entries say where they were downloaded ("resolved"). Install again with this folder's .npmrc (omit-lockfile-registry-resolved), or delete those lines`,
       ];
+}
+
+/** Named by compose.yml, not read by the app. */
+const NOT_THE_APPS = ["POSTGRES_PASSWORD"];
+
+/** .env.example names every setting of app/env.server.ts, each under a comment, and no other. */
+export function settingsProblems(example: string, envFile: string): string[] {
+  const read = [...envFile.matchAll(/^ {2}([A-Z][A-Z0-9_]*):/gm)].map(([, name = ""]) => name);
+  const lines = example.split("\n");
+  const named = new Map<string, string>();
+  for (const [index, line] of lines.entries()) {
+    const name = /^(?:# )?([A-Z][A-Z0-9_]*)=/.exec(line)?.[1];
+    if (name) named.set(name, lines[index - 1] ?? "");
+  }
+  return [
+    ...read.filter((name) => !named.has(name)).map((name) => `.env.example: ${name} is missing`),
+    ...[...named]
+      .filter(([, above]) => !/^# \S+ /.test(above) || /^# [A-Z0-9_]+=/.test(above))
+      .map(([name]) => `.env.example: say above ${name} what it is`),
+    ...[...named.keys()]
+      .filter((name) => !read.includes(name) && !NOT_THE_APPS.includes(name))
+      .map((name) => `.env.example: nothing reads ${name}`),
+  ];
 }

@@ -35,7 +35,11 @@ function hashSources(): string {
   for (const source of SOURCES) {
     const path = join(repository, source);
     const files = source.includes(".") ? [path] : filesBelow(path).sort();
-    for (const file of files) hash.update(`${relative(repository, file)}\0`).update(readFileSync(file)).update("\0");
+    for (const file of files)
+      hash
+        .update(`${relative(repository, file)}\0`)
+        .update(readFileSync(file))
+        .update("\0");
   }
   return hash.digest("hex");
 }
