@@ -5,6 +5,7 @@ import { importOrders } from "./flows/import-orders.ts";
 import { mirrorShop } from "./flows/mirror-shop.ts";
 import { placeOrders } from "./flows/place-orders.ts";
 import { pushQuantities } from "./flows/push-quantities.ts";
+import { receiveHints } from "./flows/receive-hints.ts";
 import { reconcileListings } from "./flows/reconcile-listings.ts";
 import { relayCancellation } from "./flows/relay-cancellation.ts";
 import { relayShipment } from "./flows/relay-shipment.ts";
@@ -28,6 +29,7 @@ export function taskHandlers(rt: Runtime): TaskHandlers {
     "follow-orders": (payload) => followOrders(rt, payload),
     "relay-shipment": (payload) => relayShipment(rt, payload),
     "relay-cancellation": (payload) => relayCancellation(rt, payload),
+    "receive-hints": (payload) => receiveHints(rt, payload),
     "subscribe-channel": (payload) => subscribeChannel(rt, payload),
   };
 }

@@ -42,6 +42,23 @@ export interface ConnectedAccount {
   now: Date;
 }
 
+/** New keys of an account that is known under another id, because the marketplace names it by its keys. */
+export async function recordReconnected(
+  tx: Tx,
+  id: number,
+  account: Pick<ConnectedAccount, "name" | "warnings" | "credentialsSealed" | "credentialsExpireAt">,
+): Promise<Channel> {
+  return tx.channel.update({ where: { id }, data: { ...account, ...CONNECTED } });
+}
+
+const CONNECTED = {
+  state: "connected" satisfies ChannelState,
+  stateReason: null,
+  disconnectedAt: null,
+  pushRetryAt: null,
+  ordersRetryAt: null,
+};
+
 /** A new channel, or the same account connected again: what it had learned and agreed to stays. */
 export async function recordConnected(
   tx: Tx,
@@ -50,11 +67,18 @@ export async function recordConnected(
   const { shopId, connectorKey, remoteAccountId, now, ...facts } = account;
   const where = { shopId_connectorKey_remoteAccountId: { shopId, connectorKey, remoteAccountId } };
   const held = await tx.channel.findUnique({ where });
-  const state: ChannelState = "connected";
   const channel = await tx.channel.upsert({
     where,
-    create: { shopId, connectorKey, remoteAccountId, ...facts, state, importOrdersSince: now, createdAt: now },
-    update: { ...facts, state, stateReason: null, disconnectedAt: null, pushRetryAt: null, ordersRetryAt: null },
+    create: {
+      shopId,
+      connectorKey,
+      remoteAccountId,
+      ...facts,
+      state: CONNECTED.state,
+      importOrdersSince: now,
+      createdAt: now,
+    },
+    update: { ...facts, ...CONNECTED },
   });
   return { channel, isNew: held === null };
 }
@@ -101,6 +125,11 @@ export async function setPolicy(
     where: { id },
     data: { policy: settings.policy ?? Prisma.DbNull, locationGids: settings.locationGids },
   });
+}
+
+/** Names of the options that are on; all others are off. */
+export async function setOptions(tx: Tx, id: number, options: string[]): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { options } });
 }
 
 export async function recordPushApproved(tx: Tx, id: number, now: Date): Promise<void> {

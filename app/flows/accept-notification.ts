@@ -1,5 +1,5 @@
 /** A marketplace knocks: check that it is the marketplace, store what it said, answer. */
-import type { RawNotification } from "#connectors/contract/connector.ts";
+import type { Hint, RawNotification } from "#connectors/contract/connector.ts";
 import type { Runtime } from "../runtime.ts";
 import { acceptDelivery } from "./accept-delivery.ts";
 import { transportFor } from "./open-channel.ts";
@@ -37,26 +37,34 @@ export async function acceptNotification(
     case "failed":
       rt.logger.warn({ marketplace: input.connectorKey, why: said.failure.message }, "notification not checked");
       return { status: 503, body: "Please send it again." };
-    case "hint": {
-      const hint: StoredHint = {
-        topic: said.topic,
-        remoteAccountId: said.remoteAccountId,
-        orderRemoteId: said.orderRemoteId,
-        deletedBuyerRemoteIds: [
-          ...(said.deletedBuyerRemoteId ? [said.deletedBuyerRemoteId] : []),
-          ...(said.deletedBuyerOtherIds ?? []),
-        ],
-      };
-      await acceptDelivery(rt, {
-        source: input.connectorKey,
-        remoteId: said.id,
-        topic: said.topic,
-        account: said.remoteAccountId,
-        channelId: input.channelId,
-        triggeredAt: null,
-        rawBody: JSON.stringify(hint),
-      });
+    case "hint":
+      await acceptHint(rt, { connectorKey: input.connectorKey, channelId: input.channelId, hint: said });
       return { status: 200 };
-    }
   }
+}
+
+/** Resolves once the hint is stored. `channelId`: the channel that its address or its queue names, if one does. */
+export async function acceptHint(
+  rt: Runtime,
+  { connectorKey, channelId, hint }: { connectorKey: string; channelId: number | null; hint: Hint },
+): Promise<{ repeated: boolean }> {
+  const { topic, remoteAccountId, orderRemoteId } = hint;
+  const stored: StoredHint = {
+    topic,
+    remoteAccountId,
+    orderRemoteId,
+    deletedBuyerRemoteIds: [
+      ...(hint.deletedBuyerRemoteId ? [hint.deletedBuyerRemoteId] : []),
+      ...(hint.deletedBuyerOtherIds ?? []),
+    ],
+  };
+  return acceptDelivery(rt, {
+    source: connectorKey,
+    remoteId: hint.id,
+    topic,
+    account: remoteAccountId,
+    channelId,
+    triggeredAt: null,
+    rawBody: JSON.stringify(stored),
+  });
 }

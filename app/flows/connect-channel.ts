@@ -1,13 +1,15 @@
 /** Connecting a marketplace account, by its consent page or by keys; and disconnecting it. */
 import { randomBytes } from "node:crypto";
-import type { Connector, Credentials } from "#connectors/contract/connector.ts";
+import type { Account, Connector, CredentialField, Credentials } from "#connectors/contract/connector.ts";
 import type { Result } from "#connectors/contract/failures.ts";
 import { resolveAlert } from "../alerts/alerts.ts";
 import {
+  type Channel,
   findChannelOfShop,
   openConnectAttempt,
   recordConnected,
   recordDisconnected,
+  recordReconnected,
   takeConnectAttempt,
 } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
@@ -83,53 +85,88 @@ export async function finishConnection(
   return keepConnection(rt, shop, connector, credentials.value);
 }
 
-/** Keys that the merchant typed in. They are tried before they are kept. */
+/** As a connection comes to an end at the screen: errors by the field they belong to, values in none of them. */
+export type ConnectedWithKeys = Connected & { errors?: Record<string, string> };
+
+/**
+ * Keys that the merchant typed in. They are tried before they are kept. `channelId`: of the channel to connect again;
+ * keys of another account are refused then.
+ */
 export async function connectWithKeys(
   rt: Runtime,
-  { shopId, connectorKey, keys }: { shopId: number; connectorKey: string; keys: Record<string, string> },
-): Promise<Connected> {
-  const connector = rt.connectors.get(connectorKey);
-  const shop = await findShop(rt.db, { id: shopId });
+  input: { shopId: number; connectorKey: string; keys: Record<string, string>; channelId?: number },
+): Promise<ConnectedWithKeys> {
+  const connector = rt.connectors.get(input.connectorKey);
+  const shop = await findShop(rt.db, { id: input.shopId });
   if (!connector || !shop) {
     return { ok: false, shopDomain: null, message: "This marketplace is not set up in this installation of Lockstep." };
   }
+  const refused = (message: string, errors: Record<string, string> = {}): ConnectedWithKeys => ({
+    ok: false,
+    shopDomain: shop.domain,
+    message,
+    errors,
+  });
+  const { name } = connector.manifest;
+  const fields = keyFields(connector);
+  if (fields.length === 0) return refused(`${name} is connected on its own page, not with keys.`);
+  // Only what the form asks for: the schema may know other credentials, which are not for typing in.
+  const keys = Object.fromEntries(fields.map((field) => [field.name, input.keys[field.name]?.trim() ?? ""]));
+  const empty = fields.filter((field) => keys[field.name] === "");
+  if (empty.length > 0) {
+    const errors = Object.fromEntries(empty.map((field) => [field.name, `Enter the ${field.label.toLowerCase()}.`]));
+    return refused("Please fill in the fields in red.", errors);
+  }
   const parsed = connector.manifest.credentials.safeParse(keys);
   if (!parsed.success) {
-    const words = parsed.error.issues.map((issue) => `${issue.path.join(".") || "keys"}: ${issue.message}`).join("; ");
-    return { ok: false, shopDomain: shop.domain, message: `These keys can't be right (${words}).` };
+    const errors = Object.fromEntries(
+      parsed.error.issues.map((issue) => [
+        String(issue.path[0] ?? fields[0]?.name),
+        `This can't be right: ${issue.message}.`,
+      ]),
+    );
+    return refused(`${name} was not asked, because these keys can't be right.`, errors);
   }
-  return keepConnection(rt, shop, connector, parsed.data);
+  const held = input.channelId === undefined ? null : await findChannelOfShop(rt.db, shop.id, input.channelId);
+  if (input.channelId !== undefined && held?.connectorKey !== input.connectorKey) {
+    return refused("This channel does not exist any more.");
+  }
+  return keepConnection(rt, shop, connector, parsed.data, held);
 }
 
+/** `held`: the channel that is connected again, where it is known. */
 async function keepConnection(
   rt: Runtime,
   shop: Shop,
   connector: Connector,
   credentials: Credentials,
+  held: Channel | null = null,
 ): Promise<Connected> {
   const { key, name } = connector.manifest;
-  const account: Result<{ remoteAccountId: string; displayName: string; warnings: string[] }> = await connector
+  const failed = (message: string): Connected => ({ ok: false, shopDomain: shop.domain, message });
+  const account: Result<Account> = await connector
     .open({ credentials, transport: transportFor(rt, connector, "app"), now: () => rt.clock.now() })
     .checkAccess();
   if (!account.ok) {
-    return {
-      ok: false,
-      shopDomain: shop.domain,
-      message: `${name} let us in, but a first look failed: ${account.failure.message}. Please try again.`,
-    };
+    const { kind, message } = account.failure;
+    return failed(
+      kind === "unauthorized"
+        ? `${name} does not accept this access: ${message}.`
+        : `A first look at the ${name} account failed: ${message}. Please try again.`,
+    );
   }
-  const { remoteAccountId, displayName, warnings } = account.value;
+  const { remoteAccountId, displayName, warnings, isNamedByKeys = false } = account.value;
+  if (held && held.remoteAccountId !== remoteAccountId && !isNamedByKeys) {
+    return failed(
+      `These keys are of another ${name} account, ${displayName}. Use keys of ${held.name}, or connect ${displayName} under Channels.`,
+    );
+  }
   return inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
-    const { channel, isNew } = await recordConnected(tx, {
-      shopId: shop.id,
-      connectorKey: key,
-      remoteAccountId,
-      name: displayName,
-      warnings,
-      ...sealCredentials(rt, credentials),
-      now,
-    });
+    const facts = { name: displayName, warnings, ...sealCredentials(rt, credentials) };
+    const { channel, isNew } = held
+      ? { channel: await recordReconnected(tx, held.id, facts), isNew: false }
+      : await recordConnected(tx, { shopId: shop.id, connectorKey: key, remoteAccountId, ...facts, now });
     await resolveAlert(tx, shop.id, `reconnect:${channel.id}`, now);
     // Much may have changed while it was not connected: all of it is read and decided again.
     if (!isNew) await markStale(tx, shop.id, { channelId: channel.id }, { decreasing: true, now });
@@ -147,6 +184,11 @@ async function keepConnection(
     });
     return { ok: true, shopDomain: shop.domain, channelId: channel.id };
   });
+}
+
+/** The fields of a connection by keys; none where the marketplace has no such way. */
+function keyFields({ authorization }: Connector): readonly CredentialField[] {
+  return authorization.kind === "keys" ? authorization.fields : (authorization.keys ?? []);
 }
 
 /** Forgets the keys. Listings over there stay as they are. */

@@ -1,9 +1,10 @@
-/** What a merchant does to a channel: pause, resume, policy, and the approval of its first push. */
+/** What a merchant does to a channel: pause, resume, policy, options, and the approval of its first push. */
 import {
   type Channel,
   findChannelOfShop,
   recordPushApproved,
   setChannelState,
+  setOptions,
   setPolicy,
 } from "../channels/channels.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
@@ -76,6 +77,15 @@ export function refreshListings(rt: Runtime, of: ChannelOfShop): Promise<Reply> 
   });
 }
 
+/** For those who don't want to wait for the clock. */
+export function readOrdersNow(rt: Runtime, of: ChannelOfShop): Promise<Reply> {
+  return change(rt, of, async (tx, channel) => {
+    if (channel.state !== "connected" && channel.state !== "paused") return refuse(`${channel.name} is not connected.`);
+    await rt.queue.send(tx, "import-orders", { channelId: channel.id });
+    return `${channel.name}: reading orders was asked for`;
+  });
+}
+
 /** From here on quantities are written to the marketplace. */
 export function approveFirstPush(rt: Runtime, of: ChannelOfShop): Promise<Reply> {
   return change(rt, of, async (tx, channel) => {
@@ -98,5 +108,26 @@ export function setChannelPolicy(
     await setPolicy(tx, channel.id, { policy, locationGids });
     await decideAgain(rt, tx, of);
     return `${channel.name}: policy saved`;
+  });
+}
+
+/** What the merchant allows the connector that costs money or can't be taken back. It decides what writes may do. */
+export function setChannelOptions(
+  rt: Runtime,
+  { options, ...of }: ChannelOfShop & { options: readonly string[] },
+): Promise<Reply> {
+  return change(rt, of, async (tx, channel) => {
+    const offered = rt.connectors.get(channel.connectorKey)?.manifest.options ?? [];
+    const on = offered.filter((option) => options.includes(option.name));
+    if (on.length !== new Set(options).size)
+      return refuse("One of these options does not exist any more. Reload the page.");
+    await setOptions(
+      tx,
+      channel.id,
+      on.map((option) => option.name),
+    );
+    await decideAgain(rt, tx, of);
+    const words = on.map((option) => `“${option.label}”`).join(", ");
+    return `${channel.name}: options saved, ${words || "all of them"} ${words ? "on" : "off"}`;
   });
 }

@@ -27,6 +27,7 @@ const LISTINGS_EVERY_MS = 30 * 60_000;
 /** An unfinished first mirror is looked at again this often. */
 const MIRROR_RETRY_MS = 10_000;
 const UNSETTLED_EVERY_MS = 5_000;
+const HINTS_EVERY_MS = 5_000;
 const KEEP_DELIVERIES_MS = 7 * 24 * 60 * 60_000;
 
 export async function tick(rt: Runtime): Promise<void> {
@@ -68,6 +69,9 @@ async function nudgeChannels(rt: Runtime, tx: Tx, now: Date): Promise<void> {
     if (isOlder(channel.listingsReadAt, now, LISTINGS_EVERY_MS) && isDue(channel.listingsRetryAt, now)) {
       await rt.queue.send(tx, "reconcile-listings", { channelId: channel.id });
     }
+    if (capabilitiesOf(rt, channel)?.hintQueue && isEvery(now, HINTS_EVERY_MS)) {
+      await rt.queue.send(tx, "receive-hints", { channelId: channel.id });
+    }
   }
   // What a lost request may have done by now: look, and let the push decide.
   for (const { id, shopId } of await takeDueLooks(tx, now)) {
@@ -76,8 +80,13 @@ async function nudgeChannels(rt: Runtime, tx: Tx, now: Date): Promise<void> {
   await wakeChannels(rt, tx, await listStaleChannels(tx, now));
 }
 
+/** Undefined: this marketplace is not set up here any more. */
+function capabilitiesOf(rt: Runtime, channel: Channel) {
+  return rt.connectors.get(channel.connectorKey)?.manifest.capabilities;
+}
+
 function ordersAreDue(rt: Runtime, channel: Channel, now: Date): boolean {
-  const everyMs = rt.connectors.get(channel.connectorKey)?.manifest.capabilities.orderPollEveryMs;
+  const everyMs = capabilitiesOf(rt, channel)?.orderPollEveryMs;
   if (everyMs === undefined || !isDue(channel.ordersRetryAt, now)) return false;
   return channel.ordersRetryAt !== null || isOlder(channel.ordersReadAt, now, everyMs);
 }

@@ -1,22 +1,38 @@
-/** One channel: its state, the first push, its policy and locations, and the way out. */
+/** One channel: its state, the first push, its policy, locations and options, and the way out. */
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { Badge, Banner, BlockStack, Card, ChoiceList, InlineStack, Layout, List, Page, Text } from "@shopify/polaris";
+import {
+  Badge,
+  Banner,
+  BlockStack,
+  Card,
+  Checkbox,
+  ChoiceList,
+  InlineStack,
+  Layout,
+  List,
+  Page,
+  Text,
+} from "@shopify/polaris";
 import { useState } from "react";
 import { z } from "zod";
-import { beginConnection, disconnectChannel } from "#app/flows/connect-channel.ts";
+import { beginConnection, connectWithKeys, disconnectChannel } from "#app/flows/connect-channel.ts";
 import {
   approveFirstPush,
   pauseChannel,
+  readOrdersNow,
   refreshListings,
   resumeChannel,
+  setChannelOptions,
   setChannelPolicy,
 } from "#app/flows/manage-channel.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
 import { FactsList } from "#app/ui/facts-list.tsx";
-import { readForm } from "#app/ui/form-data.ts";
+import { formKeys, readForm } from "#app/ui/form-data.ts";
+import { keyErrors } from "#app/ui/key-names.ts";
+import { KeysForm } from "#app/ui/keys-form.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
 import { PolicyFields } from "#app/ui/policy-fields.tsx";
@@ -41,13 +57,16 @@ const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("pause") }),
   z.object({ intent: z.literal("resume") }),
   z.object({ intent: z.literal("reconnect"), connector: z.string().max(40) }),
+  z.object({ intent: z.literal("reconnect-with-keys"), connector: z.string().max(40), keys: formKeys }),
   z.object({ intent: z.literal("refresh") }),
+  z.object({ intent: z.literal("read-orders") }),
   z.object({ intent: z.literal("approve") }),
   z.object({ intent: z.literal("disconnect") }),
   policyFormSchema.extend({
     intent: z.literal("policy"),
     locationGids: z.array(z.string().max(200)).max(1000).default([]),
   }),
+  z.object({ intent: z.literal("options"), options: z.array(z.string().max(60)).max(50).default([]) }),
 ]);
 
 export async function action({ request, params }: ActionFunctionArgs): Promise<ActionReply> {
@@ -63,6 +82,14 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
       return said(await resumeChannel(rt, channel), "Resumed");
     case "reconnect":
       return beginConnection(rt, { shopId: shop.id, connectorKey: value.connector });
+    case "reconnect-with-keys": {
+      const { connector, keys } = value;
+      const connected = await connectWithKeys(rt, { ...channel, connectorKey: connector, keys });
+      if (!connected.ok) return { ok: false, message: connected.message, errors: keyErrors(connected.errors) };
+      return { ok: true, message: "Connected again" };
+    }
+    case "read-orders":
+      return said(await readOrdersNow(rt, channel), "Reading orders");
     case "refresh":
       return said(await refreshListings(rt, channel), "Reading listings");
     case "approve":
@@ -75,6 +102,8 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
       const { locationGids } = value;
       return said(await setChannelPolicy(rt, { ...channel, policy: read.policy, locationGids }), "Saved");
     }
+    case "options":
+      return said(await setChannelOptions(rt, { ...channel, options: value.options }), "Saved");
   }
 }
 
@@ -110,6 +139,9 @@ export default function Channel() {
               <PushPreview channelName={channel.name} atZero={channel.atZero} preview={preview} />
             ) : null}
             {channel.state === "disconnected" ? null : <PolicyForm key={channel.id} channel={channel} />}
+            {channel.state === "disconnected" || channel.options.length === 0 ? null : (
+              <OptionsForm key={`options-${channel.id}`} channel={channel} />
+            )}
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
@@ -125,6 +157,7 @@ export default function Channel() {
 
 function StateBanner({ channel }: { channel: ChannelView }) {
   const { marketplace } = channel;
+  const { byConsent, keys } = channel.waysIn;
   if (channel.state === "reconnect" || channel.state === "disconnected") {
     const lost = channel.state === "reconnect";
     return (
@@ -139,9 +172,19 @@ function StateBanner({ channel }: { channel: ChannelView }) {
                 ? "Reconnect, so that quantities and orders flow again."
                 : "Its listings stay as they are, and nothing is changed there. Connect it again to go on where it stopped.")}
           </p>
-          <ActionButton
-            fields={{ intent: "reconnect", connector: channel.connectorKey }}
-          >{`Reconnect ${marketplace}`}</ActionButton>
+          {byConsent ? (
+            <ActionButton
+              fields={{ intent: "reconnect", connector: channel.connectorKey }}
+            >{`Reconnect ${marketplace}`}</ActionButton>
+          ) : null}
+          {keys.length > 0 ? (
+            <KeysForm
+              id="reconnect"
+              keys={keys}
+              fields={{ intent: "reconnect-with-keys", connector: channel.connectorKey }}
+              submitLabel={byConsent ? "Reconnect with keys" : `Reconnect ${marketplace}`}
+            />
+          ) : null}
         </BlockStack>
       </Banner>
     );
@@ -202,10 +245,15 @@ function Controls({ channel }: { channel: ChannelView }) {
         <Text as="h2" variant="headingMd">
           Control
         </Text>
-        {channel.state === "connected" ? (
+        {channel.state === "connected" || channel.state === "paused" ? (
           <InlineStack gap="200" blockAlign="start">
-            <ActionButton fields={{ intent: "pause" }}>Pause</ActionButton>
-            <ActionButton fields={{ intent: "refresh" }}>Read listings again</ActionButton>
+            <ActionButton fields={{ intent: "read-orders" }}>Read orders now</ActionButton>
+            {channel.state === "connected" ? (
+              <>
+                <ActionButton fields={{ intent: "refresh" }}>Read listings again</ActionButton>
+                <ActionButton fields={{ intent: "pause" }}>Pause</ActionButton>
+              </>
+            ) : null}
           </InlineStack>
         ) : null}
         <Text as="p" tone="subdued">
@@ -307,6 +355,41 @@ function PolicyForm({ channel }: { channel: ChannelView }) {
           />
         </Card>
       ) : null}
+    </SaveBarForm>
+  );
+}
+
+/** What the merchant must allow, because it costs money or can't be taken back. */
+function OptionsForm({ channel }: { channel: ChannelView }) {
+  const saved = channel.options.filter((option) => option.isOn).map((option) => option.name);
+  const [draft, setDraft] = useState<string[] | null>(null);
+  const now = draft ?? saved;
+  const dirty = channel.options.some(({ name }) => now.includes(name) !== saved.includes(name));
+  return (
+    <SaveBarForm
+      id="channel-options"
+      dirty={dirty}
+      fields={() => [["intent", "options"], ...now.map((name): [string, string] => ["options[]", name])]}
+      onDiscard={() => setDraft(null)}
+      onErrors={() => undefined}
+    >
+      <Card>
+        <BlockStack gap="400">
+          <Text as="h2" variant="headingMd">
+            Options
+          </Text>
+          {channel.options.map(({ name, label, help }) => (
+            <Checkbox
+              key={name}
+              id={`option-${name}`}
+              label={label}
+              helpText={help}
+              checked={now.includes(name)}
+              onChange={(checked) => setDraft(checked ? [...now, name] : now.filter((one) => one !== name))}
+            />
+          ))}
+        </BlockStack>
+      </Card>
     </SaveBarForm>
   );
 }

@@ -18,12 +18,14 @@ import {
 import { StoreIcon } from "@shopify/polaris-icons";
 import { useState } from "react";
 import { z } from "zod";
-import { beginConnection } from "#app/flows/connect-channel.ts";
+import { beginConnection, connectWithKeys } from "#app/flows/connect-channel.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
 import { Empty } from "#app/ui/empty.tsx";
-import { readForm } from "#app/ui/form-data.ts";
+import { formKeys, readForm } from "#app/ui/form-data.ts";
+import { keyErrors } from "#app/ui/key-names.ts";
+import { KeysForm } from "#app/ui/keys-form.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago } from "#app/ui/time.tsx";
@@ -35,13 +37,21 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return readChannels(rt, shop.id);
 }
 
-const form = z.object({ connector: z.string().min(1).max(40) });
+const connector = z.string().min(1).max(40);
+const form = z.discriminatedUnion("intent", [
+  z.object({ intent: z.literal("connect"), connector }),
+  z.object({ intent: z.literal("connect-with-keys"), connector, keys: formKeys }),
+]);
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActionReply> {
   const { rt, shop } = await authenticateShop(request);
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
-  return beginConnection(rt, { shopId: shop.id, connectorKey: parsed.value.connector });
+  const of = { shopId: shop.id, connectorKey: parsed.value.connector };
+  if (parsed.value.intent === "connect") return beginConnection(rt, of);
+  const connected = await connectWithKeys(rt, { ...of, keys: parsed.value.keys });
+  if (!connected.ok) return { ok: false, message: connected.message, errors: keyErrors(connected.errors) };
+  return { ok: true, message: "Connected", path: `/app/channels/${connected.channelId}` };
 }
 
 export default function Channels() {
@@ -124,6 +134,7 @@ function ChannelCard({ channel }: { channel: ChannelRow }) {
 function MarketplaceRow({ marketplace }: { marketplace: Marketplace }) {
   const [open, setOpen] = useState(false);
   const id = `permissions-${marketplace.key}`;
+  const { byConsent, keys } = marketplace;
   return (
     <Box borderBlockStartWidth="025" borderColor="border" paddingBlockStart="400">
       <BlockStack gap="300">
@@ -131,18 +142,19 @@ function MarketplaceRow({ marketplace }: { marketplace: Marketplace }) {
           <Text as="h3" variant="headingSm">
             {marketplace.name}
           </Text>
-          <ActionButton
-            variant="primary"
-            fields={{ connector: marketplace.key }}
-            disabled={marketplace.authorization !== "oauth"}
-          >
-            {`Connect ${marketplace.name}`}
-          </ActionButton>
+          {byConsent ? (
+            <ActionButton variant="primary" fields={{ intent: "connect", connector: marketplace.key }}>
+              {`Connect ${marketplace.name}`}
+            </ActionButton>
+          ) : null}
         </InlineStack>
         <Text as="p" tone="subdued">
-          {marketplace.name} asks you to agree on its own page. Your listings stay as they are until you approve the
-          first push.
+          {byConsent
+            ? `${marketplace.name} asks you to agree on its own page. `
+            : `${marketplace.name} gives you keys, which you enter here. They are tried at once, and kept encrypted. `}
+          Your listings stay as they are until you approve the first push.
         </Text>
+        {keys.length > 0 ? <WithKeys marketplace={marketplace} /> : null}
         {marketplace.permissions.length > 0 ? (
           <>
             <InlineStack>
@@ -174,6 +186,40 @@ function MarketplaceRow({ marketplace }: { marketplace: Marketplace }) {
         ) : null}
       </BlockStack>
     </Box>
+  );
+}
+
+/** The form; behind a button where there is another way in. */
+function WithKeys({ marketplace }: { marketplace: Marketplace }) {
+  const { key, name, byConsent, keys } = marketplace;
+  const [open, setOpen] = useState(!byConsent);
+  const id = `keys-${key}`;
+  const form = (
+    <KeysForm
+      id={`${id}-form`}
+      keys={keys}
+      fields={{ intent: "connect-with-keys", connector: key }}
+      submitLabel={`Connect ${name}${byConsent ? " with these" : ""}`}
+    />
+  );
+  if (!byConsent) return form;
+  return (
+    <>
+      <InlineStack>
+        <Button
+          variant="plain"
+          disclosure={open ? "up" : "down"}
+          ariaExpanded={open}
+          ariaControls={id}
+          onClick={() => setOpen(!open)}
+        >
+          Connect with keys instead
+        </Button>
+      </InlineStack>
+      <Collapsible id={id} open={open}>
+        {form}
+      </Collapsible>
+    </>
   );
 }
 

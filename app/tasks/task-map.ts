@@ -25,6 +25,8 @@ export const taskSchemas = {
   "follow-orders": z.object({ shopId: id, orderGid: z.string().optional() }),
   "relay-shipment": z.object({ shipmentId: id }),
   "relay-cancellation": z.object({ cancellationId: id }),
+  /** Looks into the queue where a marketplace puts its notifications. */
+  "receive-hints": z.object({ channelId: id }),
   /** Asks the marketplace to send notifications. */
   "subscribe-channel": z.object({ channelId: id }),
 } as const;

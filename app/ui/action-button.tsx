@@ -1,5 +1,5 @@
 /** One button, one intent: says that it works, what went wrong and, in a toast, that it went well. */
-import { useFetcher } from "@remix-run/react";
+import { useFetcher, useNavigate } from "@remix-run/react";
 import { BlockStack, Button, type ButtonProps, InlineError, Modal, Text } from "@shopify/polaris";
 import { useEffect, useId, useRef, useState } from "react";
 import { type ActionReply, readReply } from "./action-reply.ts";
@@ -13,6 +13,7 @@ export function useAction(): {
   reply: ActionReply | null;
 } {
   const fetcher = useFetcher();
+  const navigate = useNavigate();
   const told = useRef<unknown>(null);
   const reply = readReply(fetcher.data);
   useEffect(() => {
@@ -20,8 +21,9 @@ export function useAction(): {
     told.current = fetcher.data;
     const latest = readReply(fetcher.data);
     if (latest?.ok && latest.url) openTopLevel(latest.url);
+    if (latest?.ok && latest.path) navigate(latest.path);
     if (latest?.ok && latest.message) toast(latest.message);
-  }, [fetcher.state, fetcher.data]);
+  }, [fetcher.state, fetcher.data, navigate]);
   return {
     submit: (fields, to) => {
       const form = new FormData();

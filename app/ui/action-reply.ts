@@ -1,6 +1,7 @@
 /** What every action answers. Errors stay on the page until they are mended; only success is a toast. */
 export type ActionReply =
-  | { ok: true; message?: string; url?: string }
+  /** `url`: a page outside the admin to go to; `path`: one of the app's own. */
+  | { ok: true; message?: string; url?: string; path?: string }
   | { ok: false; message: string; errors?: Record<string, string> };
 
 export function readReply(data: unknown): ActionReply | null {

@@ -1,16 +1,22 @@
 /** Forms are parsed once, at the edge. */
 import { z } from "zod";
 import type { ActionReply } from "./action-reply.ts";
+import { KEYS } from "./key-names.ts";
 
-/** Names that end in [] are lists, also when one or none was sent. */
+/** Names that end in [] are lists, also when one or none was sent; names that begin with "keys." are together in `keys`. */
 function toObject(form: FormData): Record<string, unknown> {
   const object: Record<string, unknown> = {};
+  const keys: [string, unknown][] = [];
   for (const name of form.keys()) {
     if (name.endsWith("[]")) object[name.slice(0, -2)] = form.getAll(name);
+    else if (name.startsWith(KEYS)) keys.push([name.slice(KEYS.length), form.get(name)]);
     else object[name] = form.get(name);
   }
-  return object;
+  return keys.length > 0 ? { ...object, keys: Object.fromEntries(keys) } : object;
 }
+
+/** Keys to a marketplace account, by the names of the connector's fields. */
+export const formKeys = z.record(z.string().max(60), z.string().max(4_000)).default({});
 
 export async function readForm<Schema extends z.ZodType>(
   schema: Schema,

@@ -1,5 +1,5 @@
 /** Read models of the channel screens. */
-import type { Connector } from "#connectors/contract/connector.ts";
+import type { Connector, CredentialField } from "#connectors/contract/connector.ts";
 import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
 import { type Explanation, explainQuantity } from "../inventory/quantity.ts";
 import type { Runtime } from "../runtime.ts";
@@ -20,12 +20,19 @@ export interface ChannelRow {
   listings: GroupCounts;
 }
 
+export type KeyField = Pick<CredentialField, "name" | "label" | "help" | "secret">;
+
+/** How one connects: on the marketplace's own page, with keys, or either way. */
+export interface WaysIn {
+  byConsent: boolean;
+  /** Fields of the form; none: not with keys. */
+  keys: KeyField[];
+}
+
 /** A marketplace that can be connected here. */
-export interface Marketplace {
+export interface Marketplace extends WaysIn {
   key: string;
   name: string;
-  /** How one connects; `keys` needs a form that this screen does not have yet. */
-  authorization: "oauth" | "keys";
   permissions: { scope: string; why: string }[];
 }
 
@@ -59,8 +66,16 @@ function toMarketplace({ manifest, authorization }: Connector): Marketplace {
   return {
     key: manifest.key,
     name: manifest.name,
-    authorization: authorization.kind,
+    ...waysIn(authorization),
     permissions: authorization.kind === "oauth" ? authorization.scopes.map(({ scope, why }) => ({ scope, why })) : [],
+  };
+}
+
+function waysIn(authorization: Connector["authorization"]): WaysIn {
+  const fields = authorization.kind === "keys" ? authorization.fields : (authorization.keys ?? []);
+  return {
+    byConsent: authorization.kind === "oauth",
+    keys: fields.map(({ name, label, help, secret }) => ({ name, label, help, secret })),
   };
 }
 
@@ -77,6 +92,9 @@ export interface ChannelView extends ChannelRow {
   connectorKey: string;
   warnings: string[];
   atZero: string | null;
+  /** How to connect it again. */
+  waysIn: WaysIn;
+  options: { name: string; label: string; help: string; isOn: boolean }[];
   policy: Policy | null;
   /** What holds where the channel's policy says nothing. */
   inherited: EffectivePolicy;
@@ -101,7 +119,8 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     rt.db.run.count({ where: { shopId, state: "running", OR: [{ channelId }, { channelId: null }] } }),
   ]);
   const listings = countGroups(groups.filter((group) => group.channelId === channelId));
-  const manifest = rt.connectors.get(channel.connectorKey)?.manifest;
+  const connector = rt.connectors.get(channel.connectorKey);
+  const manifest = connector?.manifest;
   return {
     id: channel.id,
     name: channel.name,
@@ -115,6 +134,13 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     listings,
     warnings: channel.warnings,
     atZero: manifest ? (AT_ZERO[manifest.capabilities.atZero] ?? null) : null,
+    waysIn: connector ? waysIn(connector.authorization) : { byConsent: false, keys: [] },
+    options: (manifest?.options ?? []).map(({ name, label, help }) => ({
+      name,
+      label,
+      help,
+      isOn: channel.options.includes(name),
+    })),
     policy: parsePolicy(channel.policy),
     inherited: effectivePolicy(parsePolicy(channel.shop.policy)),
     locations: locations.map(({ gid, name }) => ({ gid, name, chosen: channel.locationGids.includes(gid) })),

@@ -45,7 +45,7 @@ export function createAmazonConnector(settings: AmazonSettings): Connector {
   const { sqs } = settings;
 
   return {
-    manifest: amazonManifest({ writeBatchMax }),
+    manifest: amazonManifest({ writeBatchMax, hintQueue: sqs !== undefined }),
     authorization: amazonAuthorization(settings, origins),
     toFailure: amazonFailure,
 

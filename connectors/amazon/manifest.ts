@@ -78,7 +78,7 @@ export const amazonLimits: readonly Limit[] = [
   ...notificationLimits,
 ];
 
-export function amazonManifest({ writeBatchMax }: { writeBatchMax: number }): Manifest {
+export function amazonManifest({ writeBatchMax, hintQueue }: { writeBatchMax: number; hintQueue: boolean }): Manifest {
   return {
     key: "amazon",
     name: "Amazon",
@@ -103,6 +103,7 @@ export function amazonManifest({ writeBatchMax }: { writeBatchMax: number }): Ma
       // A PATCH shows within minutes; Amazon promises nothing. A cancellation's feed waits in a queue as long.
       lateWriteMaxMs: 15 * MINUTE_MS,
       revisionsPerGroupAndDay: null,
+      hintQueue,
     },
     limits: amazonLimits,
     requestTimeoutMs: 20_000,

@@ -74,6 +74,8 @@ export interface Capabilities {
   lateWriteMaxMs: number;
   /** Quantity changes the marketplace allows per listing group and day; null when it does not say. */
   revisionsPerGroupAndDay: number | null;
+  /** True where hints lie in a queue (OpenChannel.queue) that the app must look into, every few seconds. */
+  hintQueue: boolean;
 }
 
 /** One field of a connection form. */
@@ -159,6 +161,8 @@ export interface Account {
   displayName: string;
   /** Settings over there that Lockstep needs and that are off, in words with what to do. Empty: all is well. */
   warnings: string[];
+  /** True where no call says whose the keys are, so that the id is of the keys: other keys may be the same account. */
+  isNamedByKeys?: boolean;
 }
 
 export interface OpenChannel {
@@ -177,7 +181,7 @@ export interface OpenChannel {
   cancelOrder(cancellation: Cancellation): Promise<Result<{ state: "cancelled" | "requested" }>>;
   /** Ask the marketplace to send notifications to `endpoint`; safe to repeat. */
   subscribe(input: { endpoint: string }): Promise<Result<{ topics: string[] }>>;
-  /** Where hints lie in a queue of the merchant's or ours instead of coming to an endpoint. */
+  /** Where hints lie in a queue instead of coming to an endpoint. It may serve all merchants: each hint says whose it is. */
   queue?: HintQueue;
 }
 

@@ -68,6 +68,7 @@ export const depopManifest: Manifest = {
     orderPollEveryMs: MINUTE_MS,
     lateWriteMaxMs: MINUTE_MS,
     revisionsPerGroupAndDay: null,
+    hintQueue: false,
   },
   limits: [
     perKeyAndSecond("depop-create-or-update-second", CREATE_OR_UPDATE, 20),

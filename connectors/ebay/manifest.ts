@@ -99,6 +99,7 @@ export const ebayManifest: Manifest = {
     orderPollEveryMs: 60_000,
     lateWriteMaxMs: 60_000,
     revisionsPerGroupAndDay: REVISIONS_PER_LISTING_AND_DAY,
+    hintQueue: false,
   },
   limits: ebayLimits,
   requestTimeoutMs: 20_000,

@@ -80,6 +80,7 @@ export const etsyManifest: Manifest = {
     orderPollEveryMs: 5 * MINUTE_MS,
     lateWriteMaxMs: MINUTE_MS,
     revisionsPerGroupAndDay: null,
+    hintQueue: false,
   },
   limits: etsyLimits,
   options: etsyOptions,

@@ -17,5 +17,5 @@ export async function checkVintedAccess(session: VintedSession): Promise<Result<
   if (!read.ok) return read;
   // The access key is no secret (it travels in the clear) and the only thing that tells one merchant from another.
   const { accessKey } = splitToken(session.credentials.token ?? "");
-  return succeed({ remoteAccountId: accessKey, displayName: "Vinted Pro", warnings: [] });
+  return succeed({ remoteAccountId: accessKey, displayName: "Vinted Pro", warnings: [], isNamedByKeys: true });
 }

@@ -51,6 +51,7 @@ export const vintedManifest: Manifest = {
     orderPollEveryMs: MINUTE_MS,
     lateWriteMaxMs: 5 * MINUTE_MS,
     revisionsPerGroupAndDay: null,
+    hintQueue: false,
   },
   limits: [
     {

@@ -153,6 +153,10 @@ export function proveConnector(
         }
         must(capabilities.orderVisibilityLagMs >= 0, "manifest: orderVisibilityLagMs must not be negative");
         must(capabilities.lateWriteMaxMs >= 0, "manifest: lateWriteMaxMs must not be negative");
+        must(
+          capabilities.hintQueue === (channel.queue !== undefined),
+          "manifest: hintQueue must say whether an opened channel has a queue",
+        );
         const names = manifest.limits.map((limit) => limit.name);
         must(new Set(names).size === names.length, `manifest: limit names must be unique, got ${names.join(", ")}`);
         for (const limit of manifest.limits) {

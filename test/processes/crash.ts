@@ -103,7 +103,7 @@ async function install(network: Network, merchant: Merchant, random: Random, opt
   await restart();
   await eventually("the import", async () => (await merchant.home()).mirrored);
   for (const market of network.marketplaces) {
-    const begun = await merchant.act("/app/channels", { connector: market.key });
+    const begun = await merchant.act("/app/channels", { intent: "connect", connector: market.key });
     if (!begun.ok || !begun.url) throw new Error(`${market.name} can't be connected: ${JSON.stringify(begun)}`);
     await fetch(await market.consent(begun.url), { redirect: "manual", headers: { "user-agent": "Mozilla/5.0" } });
   }
