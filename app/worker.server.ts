@@ -12,6 +12,7 @@ import { relayShipment } from "./flows/relay-shipment.ts";
 import { settleReservations } from "./flows/settle-reservations.ts";
 import { subscribeChannel } from "./flows/subscribe-channel.ts";
 import { tick } from "./flows/tick.ts";
+import { HEARTBEAT_MS, renewLeases } from "./leases/leases.ts";
 import type { Runtime } from "./runtime.ts";
 import type { JobQueue, TaskHandlers } from "./tasks/job-queue.server.ts";
 
@@ -52,10 +53,18 @@ export async function startWorker(rt: Runtime, jobs: JobQueue): Promise<Worker> 
       await rt.clock.sleep(TICK_MS);
     }
   })();
+  const beating = (async () => {
+    while (!stopped) {
+      await renewLeases(rt.db, rt.workerId, rt.clock.now()).catch((error: unknown) =>
+        rt.logger.error({ err: error }, "leases were not prolonged"),
+      );
+      for (let waitedMs = 0; waitedMs < HEARTBEAT_MS && !stopped; waitedMs += TICK_MS) await rt.clock.sleep(TICK_MS);
+    }
+  })();
   return {
     async stop() {
       stopped = true;
-      await ticking;
+      await Promise.all([ticking, beating]);
     },
   };
 }

@@ -21,7 +21,6 @@ import { decideRetry } from "../tasks/retry.ts";
 import { openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-const LEASE_MS = 5 * 60_000;
 /** An endless stream of pages must let go of the lease now and then. */
 const PAGES_PER_TURN_MAX = 200;
 
@@ -44,7 +43,7 @@ export async function importOrders(
   }
 
   const name = `orders:${channelId}`;
-  await underLease(rt, { name, holder: rt.workerId, ttlMs: LEASE_MS }, () => readPages(rt, channelId, remote));
+  await underLease(rt, { name, holder: rt.workerId }, () => readPages(rt, channelId, remote));
   rt.logger.debug({ channelId, marketplace: connector.manifest.key }, "orders read");
 }
 

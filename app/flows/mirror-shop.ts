@@ -33,7 +33,6 @@ import { matchListings } from "./match-listings.ts";
 import { orThrow } from "./or-throw.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-const LEASE_MS = 10 * 60_000;
 const POLL_MS = 1_000;
 const POLLS_MAX = 3_600;
 /** Rows per transaction: short enough for others to get in between. */
@@ -42,7 +41,7 @@ const CHUNK = 500;
 export async function mirrorShop(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
   const shop = await findShop(rt.db, { id: shopId });
   if (!shop || shop.uninstalledAt) return;
-  await underLease(rt, { name: `mirror:${shopId}`, holder: rt.workerId, ttlMs: LEASE_MS }, async () => {
+  await underLease(rt, { name: `mirror:${shopId}`, holder: rt.workerId }, async () => {
     const run = await inTransaction(rt.db, (tx) =>
       openRun(tx, { shopId, channelId: null, kind: "mirror-shop", now: rt.clock.now() }),
     );

@@ -13,7 +13,7 @@ import { findKnownCustomer, forgetCustomer, rememberCustomer } from "../customer
 import { identifyBuyer } from "../customers/identities.ts";
 import { inTransaction } from "../db.server.ts";
 import { type AttemptOutcome, recordAttempt } from "../history/history.ts";
-import { holdsLease, type Lease, renewLease, underLease } from "../leases/leases.ts";
+import { holdsLease, type Lease, underLease } from "../leases/leases.ts";
 import { type CustomerDecision, draftOrder, orderKey } from "../orders/order-draft.ts";
 import {
   findOrder,
@@ -34,7 +34,6 @@ import { decideRetry } from "../tasks/retry.ts";
 import { bindLooseLines } from "./bind-lines.ts";
 import { settleReservations } from "./settle-reservations.ts";
 
-const LEASE_MS = 2 * 60_000;
 const PER_TURN_MAX = 200;
 /** After this a request whose reply was lost can no longer create its order, and the order's key can be found. */
 const LOST_REQUEST_MS = 60_000;
@@ -45,11 +44,10 @@ export async function placeOrders(rt: Runtime, { shopId }: { shopId: number }): 
   if (!shop || shop.uninstalledAt) return;
   const again = await underLease(
     rt,
-    { name: `place:${shopId}`, holder: rt.workerId, ttlMs: LEASE_MS },
+    { name: `place:${shopId}`, holder: rt.workerId },
     async (lease) => {
       for (const id of await listPlaceable(rt.db, shopId, rt.clock.now(), PER_TURN_MAX)) {
-        if (!(await renewLease(rt.db, lease, rt.clock.now(), LEASE_MS))) return;
-        await placeOrder(rt, shop, id, lease);
+          await placeOrder(rt, shop, id, lease);
       }
     },
   );

@@ -16,7 +16,7 @@ import {
   supersedeUnfinished,
 } from "../history/history.ts";
 import { explainQuantity } from "../inventory/quantity.ts";
-import { acquireLease, holdsLease, type Lease, releaseLease, renewLease } from "../leases/leases.ts";
+import { holdsLease, type Lease, underLease } from "../leases/leases.ts";
 import { type Listing, markStale } from "../listings/listings.ts";
 import { type Due, FIRST_LOOK_MS, learn, planWrites, type ReadingTime } from "../listings/push-plan.ts";
 import {
@@ -40,27 +40,17 @@ import { explainListings, isOneOff, readSoldSince } from "../views/quantity-fact
 import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-const LEASE_MS = 2 * 60_000;
 const BATCHES_PER_TURN_MAX = 500;
 
 export async function pushQuantities(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
-  const lease = await acquireLease(rt.db, {
-    name: `push:${channelId}`,
-    holder: rt.workerId,
-    now: rt.clock.now(),
-    ttlMs: LEASE_MS,
-  });
-  // Busy: its holder looks once more after letting go, so what woke us is not missed.
-  if (!lease) return;
-  try {
+  const turn = await underLease(rt, { name: `push:${channelId}`, holder: rt.workerId }, async (lease) => {
     await inTransaction(rt.db, (tx) => supersedeUnfinished(tx, channelId, rt.clock.now()));
     for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
-      if (!(await pushBatch(rt, channelId, lease))) break;
-      if (!(await renewLease(rt.db, lease, rt.clock.now(), LEASE_MS))) return;
+      if (!(await pushBatch(rt, channelId, lease))) return;
     }
-  } finally {
-    await releaseLease(rt.db, lease);
-  }
+  });
+  // Busy: its holder looks once more after letting go, so what woke us is not missed.
+  if (turn.busy) return;
   const channel = await pushable(rt, channelId);
   if (channel && (await claim(rt, channel, 1)).length > 0) await pushQuantities(rt, { channelId });
 }

@@ -8,7 +8,7 @@ import { type Channel, findChannel, postponeListings, recordListingsRead } from 
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import { renewLease, underLease } from "../leases/leases.ts";
+import { underLease } from "../leases/leases.ts";
 import { listNotSeenSince, listUnmatched, markStale, recordSeen, removeNotSeenSince } from "../listings/listings.ts";
 import { closeRun, openRun, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
@@ -16,14 +16,13 @@ import { matchListings } from "./match-listings.ts";
 import { openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-const LEASE_MS = 2 * 60_000;
 const RETRY_MS = 60_000;
 
 export async function reconcileListings(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
   const channel = await findChannel(rt.db, channelId);
   if (!channel || (channel.state !== "connected" && channel.state !== "paused")) return;
   const name = `listings:${channelId}`;
-  await underLease(rt, { name, holder: rt.workerId, ttlMs: LEASE_MS }, async (lease) => {
+  await underLease(rt, { name, holder: rt.workerId }, async () => {
     const startedAt = rt.clock.now();
     const run = await inTransaction(rt.db, (tx) =>
       openRun(tx, { shopId: channel.shopId, channelId, kind: "import-listings", now: startedAt }),
@@ -55,7 +54,6 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
       }
       done += listings.length + unreadable.length;
       await recordProgress(rt.db, run.id, { done, total, message: "Reading listings" });
-      if (!(await renewLease(rt.db, lease, rt.clock.now(), LEASE_MS))) return;
       if (nextCursor === null) break;
       cursor = nextCursor;
     }

@@ -26,7 +26,6 @@ import { decideRetry } from "../tasks/retry.ts";
 import { openChannel } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-const LEASE_MS = 2 * 60_000;
 const LOOK_AGAIN_MS = 5_000;
 const LATE_MS = 60_000;
 
@@ -38,7 +37,7 @@ interface Subject {
 
 export async function relayCancellation(rt: Runtime, { cancellationId }: { cancellationId: number }): Promise<void> {
   const name = `cancel:${cancellationId}`;
-  await underLease(rt, { name, holder: rt.workerId, ttlMs: LEASE_MS }, async () => {
+  await underLease(rt, { name, holder: rt.workerId }, async () => {
     const cancellation = await findCancellation(rt.db, cancellationId);
     const order = cancellation && (await findOrder(rt.db, cancellation.orderId));
     const channel = order && (await findChannel(rt.db, order.channelId));

@@ -23,13 +23,12 @@ import {
 import { decideRetry } from "../tasks/retry.ts";
 import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
 
-const LEASE_MS = 2 * 60_000;
 
 export async function relayShipment(rt: Runtime, { shipmentId }: { shipmentId: number }): Promise<void> {
   const first = await findShipment(rt.db, shipmentId);
   if (!first) return;
   // One shipment of an order at a time, so that two never look alike to the look-up.
-  await underLease(rt, { name: `ship:${first.orderId}`, holder: rt.workerId, ttlMs: LEASE_MS }, async () => {
+  await underLease(rt, { name: `ship:${first.orderId}`, holder: rt.workerId }, async () => {
     const shipment = await findShipment(rt.db, shipmentId);
     const order = shipment && (await findOrder(rt.db, shipment.orderId));
     const channel = order && (await findChannel(rt.db, order.channelId));

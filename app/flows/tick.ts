@@ -17,8 +17,6 @@ import { listDueShipments } from "../shipments/shipments.ts";
 import { listInstalledShops } from "../shops/shops.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-/** One worker ticks; another takes over when it is gone. */
-const LEASE_MS = 10_000;
 const DUE_DELIVERIES_MAX = 500;
 /** Webhooks bring changes at once; this finds what they did not bring. */
 const LEVELS_EVERY_MS = 30 * 60_000;
@@ -31,7 +29,7 @@ const HINTS_EVERY_MS = 5_000;
 const KEEP_DELIVERIES_MS = 7 * 24 * 60 * 60_000;
 
 export async function tick(rt: Runtime): Promise<void> {
-  await underLease(rt, { name: "tick", holder: rt.workerId, ttlMs: LEASE_MS }, async () => {
+  await underLease(rt, { name: "tick", holder: rt.workerId }, async () => {
     const now = rt.clock.now();
     await inTransaction(rt.db, async (tx) => {
       await nudgeDeliveries(rt, tx, now);

@@ -5,6 +5,13 @@
 import { addMs, type Clock } from "../clock.ts";
 import type { Db, Tx } from "../db.server.ts";
 
+/**
+ * How long a lease lasts without a heartbeat: longer than a request may take, so that what a lost worker still sends is
+ * over, or unclear, when the next one begins.
+ */
+export const LEASE_MS = 45_000;
+export const HEARTBEAT_MS = 10_000;
+
 export interface Lease {
   name: string;
   holder: string;
@@ -27,13 +34,13 @@ export async function acquireLease(
   return row ? { name, holder, fence: row.fence, until } : null;
 }
 
-/** Prolongs a lease that is still ours; false when it was lost. */
-export async function renewLease(db: Db | Tx, lease: Lease, now: Date, ttlMs: number): Promise<boolean> {
-  const until = addMs(now, ttlMs);
-  const changed = await db.$executeRaw`
-    UPDATE "Lease" SET until = ${until} WHERE name = ${lease.name} AND fence = ${lease.fence} AND holder IS NOT NULL`;
-  if (changed === 1) lease.until = until;
-  return changed === 1;
+/**
+ * Prolongs all that this holder has and has not lost. Workers call it on a clock (`HEARTBEAT_MS`), so that a lease lasts
+ * as long as its work, and ends soon after its worker.
+ */
+export async function renewLeases(db: Db, holder: string, now: Date): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Lease" SET until = ${addMs(now, LEASE_MS)} WHERE holder = ${holder} AND until > ${now} AND until < ${addMs(now, LEASE_MS)}`;
 }
 
 /**
@@ -58,10 +65,10 @@ export async function releaseAllLeases(db: Db): Promise<void> {
 /** Runs `work` under the lease; `busy` when another worker has it. */
 export async function underLease<T>(
   { db, clock }: { db: Db; clock: Clock },
-  { name, holder, ttlMs }: { name: string; holder: string; ttlMs: number },
+  { name, holder }: { name: string; holder: string },
   work: (lease: Lease) => Promise<T>,
 ): Promise<{ busy: true } | { busy: false; value: T }> {
-  const lease = await acquireLease(db, { name, holder, now: clock.now(), ttlMs });
+  const lease = await acquireLease(db, { name, holder, now: clock.now(), ttlMs: LEASE_MS });
   if (!lease) return { busy: true };
   try {
     return { busy: false, value: await work(lease) };

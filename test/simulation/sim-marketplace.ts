@@ -335,7 +335,7 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
         limits: nature.limits,
         requestTimeoutMs: REQUEST_TIMEOUT_MS,
       },
-      authorization: { kind: "keys", fields: [] },
+      authorization: { kind: "keys", fields: [{ name: "token", label: "Token", help: "Any text", secret: true }] },
       toFailure(reply: RemoteReply): Failure {
         const message = `${nature.key} answered ${reply.status}`;
         if (reply.status === 401) return { kind: "unauthorized", message };

@@ -36,8 +36,8 @@ export interface SeedResult {
 const LOCATION = "Warehouse";
 const SKUS = ["A", "B", "C", "D"];
 const UNTRACKED = "U";
-const EVENT_GAP_MS = { min: 100, max: 2_500 };
-const SETTLE_MS = 10 * 60_000;
+const EVENT_GAP_MS = { min: 50, max: 1_500 };
+const SETTLE_MS = 4 * 60_000;
 const TICK_MS = 5_000;
 
 export async function simulate(

@@ -8,6 +8,7 @@ import { acceptDelivery } from "#app/flows/accept-delivery.ts";
 import { acceptNotification } from "#app/flows/accept-notification.ts";
 import { installShop } from "#app/flows/install-shop.ts";
 import { tick } from "#app/flows/tick.ts";
+import { renewLeases } from "#app/leases/leases.ts";
 import { createLogger } from "#app/logger.ts";
 import type { Runtime } from "#app/runtime.ts";
 import { createSecrets } from "#app/secrets.ts";
@@ -184,7 +185,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
   async function ticking(worker: TestWorker): Promise<void> {
     while (!closed && !worker.isDead) {
-      await tick(worker.rt).catch((error: unknown) => options.onTaskError?.("tick", error));
+      await renewLeases(worker.rt.db, worker.rt.workerId, time.now());
+      // One ticks for all.
+      if (workers.find((one) => !one.isDead) === worker)
+        await tick(worker.rt).catch((error: unknown) => options.onTaskError?.("tick", error));
       await worker.rt.clock.sleep(options.tickMs ?? TICK_MS);
     }
   }
