@@ -2,6 +2,7 @@
  * Reads all listings of a channel: the import after connecting, and later the comparison of what they show with what was
  * acknowledged. A listing that shows something else is made stale, and the next push mends it.
  */
+import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteListing } from "#connectors/contract/remote-types.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { type Channel, findChannel, postponeListings, recordListingsRead } from "../channels/channels.ts";
@@ -28,13 +29,13 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
       openRun(tx, { shopId: channel.shopId, channelId, kind: "import-listings", now: startedAt }),
     );
     const opened = await openChannel(rt, channel);
-    if (!opened.ok) return giveUp(rt, channel, run.id, opened.failure.kind, opened.failure.message);
+    if (!opened.ok) return giveUp(rt, channel, run.id, opened.failure);
 
     let done = 0;
     let drifted = 0;
     for (let cursor: string | null = null; ; ) {
       const page = await opened.value.remote.readListings(cursor);
-      if (!page.ok) return giveUp(rt, channel, run.id, page.failure.kind, page.failure.message);
+      if (!page.ok) return giveUp(rt, channel, run.id, page.failure);
       const { listings, unreadable, nextCursor, total } = page.value;
       drifted += await storePage(rt, channel, listings);
       for (const item of unreadable) {
@@ -110,13 +111,19 @@ async function storePage(rt: Runtime, channel: Channel, listings: readonly Remot
   });
 }
 
-async function giveUp(rt: Runtime, channel: Channel, runId: number, kind: string, why: string): Promise<void> {
-  rt.logger.warn({ channelId: channel.id, why }, "listings not read");
+async function giveUp(rt: Runtime, channel: Channel, runId: number, failure: Failure): Promise<void> {
+  const { message: why } = failure;
   const now = rt.clock.now();
+  if (failure.kind === "throttled") {
+    // Asked to wait, or the list is still being made over there: nothing failed, and the run goes on.
+    await recordProgress(rt.db, runId, { message: why });
+    return postponeListings(rt.db, channel.id, addMs(now, failure.retryAfterMs ?? RETRY_MS));
+  }
+  rt.logger.warn({ channelId: channel.id, why }, "listings not read");
   await inTransaction(rt.db, async (tx) => {
     await closeRun(tx, runId, { state: "failed", message: why, now });
     await postponeListings(tx, channel.id, addMs(now, RETRY_MS));
-    if (kind === "unauthorized") return;
+    if (failure.kind === "unauthorized") return;
     await raiseAlert(
       tx,
       {
@@ -125,11 +132,11 @@ async function giveUp(rt: Runtime, channel: Channel, runId: number, kind: string
         key: `listings:${channel.id}`,
         severity: "warning",
         title: `${channel.name}'s listings could not be read`,
-        message: `${why}. Lockstep tries again by itself; to try now, open the channel and choose Refresh listings.`,
+        message: `${why}. Lockstep tries again by itself; to try now, open the channel and choose Read listings again.`,
         action: `/app/channels/${channel.id}`,
       },
       now,
     );
   });
-  if (kind === "unauthorized") await stopForReconnect(rt, channel, why);
+  if (failure.kind === "unauthorized") await stopForReconnect(rt, channel, why);
 }
