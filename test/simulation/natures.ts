@@ -46,7 +46,14 @@ export const NATURES: readonly SimNature[] = [
     latencyMs: { min: 30, max: 200 },
     visibleAfterMs: 0,
     limits: [
-      { name: "scarce-minute", operations: "*", scope: "channel", callsMax: 60, windowMs: 60_000, source: "simulation" },
+      {
+        name: "scarce-minute",
+        operations: "*",
+        scope: "channel",
+        callsMax: 60,
+        windowMs: 60_000,
+        source: "simulation",
+      },
     ],
     clockSkewMs: 0,
   },

@@ -84,7 +84,11 @@ export interface SimMarketplace {
   addListing(sku: string, quantity: number): SimListing;
   shown(listing: SimListing): number;
   /** A buyer buys; null when nothing is left to buy. */
-  buy(listing: SimListing, units: number, options: { pay: boolean; buyer: string; visibleAfterMs: number }): SimOrder | null;
+  buy(
+    listing: SimListing,
+    units: number,
+    options: { pay: boolean; buyer: string; visibleAfterMs: number },
+  ): SimOrder | null;
   pay(order: SimOrder): void;
   cancel(order: SimOrder): void;
   /** Writes that a worker began and that may still land. */
@@ -135,7 +139,10 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
     if (!listing || listing.removed) return { status: 404, error: "no such listing" };
     const before = show(listing);
     if (nature.visibleAfterMs > 0) {
-      listing.pending.push({ quantity, atMs: time.nowMs() + random.between(nature.visibleAfterMs / 2, nature.visibleAfterMs) });
+      listing.pending.push({
+        quantity,
+        atMs: time.nowMs() + random.between(nature.visibleAfterMs / 2, nature.visibleAfterMs),
+      });
       listing.pending.sort((a, b) => a.atMs - b.atMs);
     } else listing.quantity = quantity;
     for (const listen of writeListeners) {
@@ -244,7 +251,8 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
       return is;
     };
     if (market.tokensExpired) return Response.json({}, { status: 401 });
-    if (hit(faults.throttled)) return Response.json({}, { status: 429, headers: { "retry-after": String(random.between(1, 4)) } });
+    if (hit(faults.throttled))
+      return Response.json({}, { status: 429, headers: { "retry-after": String(random.between(1, 4)) } });
     if (hit(faults.unavailable)) return Response.json({}, { status: 503 });
     if (hit(faults.requestLost)) {
       // It may still land, within what the manifest says.
@@ -351,7 +359,12 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
           checkAccess: async () =>
             succeed({ remoteAccountId: `${nature.key}-account`, displayName: nature.key, warnings: [] }),
           async readListings() {
-            const read = await call<{ remoteId: string; sku: string; quantity: number }[]>(transport, "readListings", "read", {});
+            const read = await call<{ remoteId: string; sku: string; quantity: number }[]>(
+              transport,
+              "readListings",
+              "read",
+              {},
+            );
             if (!read.ok) return read;
             return succeed({
               listings: read.value.map((one) => ({
@@ -376,7 +389,9 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
             return read.ok ? read.value : refs.map(() => ({ outcome: "failed", failure: read.failure }));
           },
           async writeQuantities(writes) {
-            const written = await call<{ status: number; error?: string }[]>(transport, "writeQuantities", "write", { writes });
+            const written = await call<{ status: number; error?: string }[]>(transport, "writeQuantities", "write", {
+              writes,
+            });
             if (!written.ok) return writes.map(() => ({ outcome: "failed", failure: written.failure }));
             return written.value.map((one) =>
               one.status === 200
@@ -387,7 +402,12 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
           writePrices: async () => [],
           async readOrders({ cursor, since }) {
             const at = z.object({ from: z.number() }).parse(cursor ? JSON.parse(cursor) : { from: since.getTime() });
-            const read = await call<{ orders: string[]; more: boolean; now: number }>(transport, "readOrders", "read", at);
+            const read = await call<{ orders: string[]; more: boolean; now: number }>(
+              transport,
+              "readOrders",
+              "read",
+              at,
+            );
             if (!read.ok) return read;
             const found = read.value.orders.flatMap((id) => orders.get(id) ?? []).map(remoteOrder);
             const last = found.at(-1)?.updatedAt.getTime() ?? at.from;

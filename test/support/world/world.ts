@@ -49,7 +49,7 @@ export interface WorldOptions {
   /** More marketplaces, each at http://{key}.test. */
   markets?(parts: { time: VirtualTime; random: Random }): readonly WorldMarket[];
   latencyMs?: number;
-  tickMs?: number;
+  tickMs?: number | (() => number);
   /** Called before each await of a worker; it may kill it. */
   onAwait?(worker: TestWorker, what: string): void;
   /** What a task threw: remote failures are normal, defects are not. */
@@ -154,9 +154,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const base = {
     secrets,
     logger: createLogger("silent"),
-    connectors: new Map(
-      [connector, ...extra.map((one) => one.connector)].map((one) => [one.manifest.key, one]),
-    ),
+    connectors: new Map([connector, ...extra.map((one) => one.connector)].map((one) => [one.manifest.key, one])),
     appUrl: APP_URL,
   };
   const workers: TestWorker[] = [];
@@ -189,7 +187,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       // One ticks for all.
       if (workers.find((one) => !one.isDead) === worker)
         await tick(worker.rt).catch((error: unknown) => options.onTaskError?.("tick", error));
-      await worker.rt.clock.sleep(options.tickMs ?? TICK_MS);
+      const tickMs = typeof options.tickMs === "function" ? options.tickMs() : options.tickMs;
+      await worker.rt.clock.sleep(tickMs ?? TICK_MS);
     }
   }
 
