@@ -12,11 +12,6 @@ export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new DefectError(message);
 }
 
-/** For the last branch of a switch over a union. */
-export function unreachable(value: never): never {
-  throw new DefectError(`unexpected value ${JSON.stringify(value)}`);
-}
-
 /** What a person who starts the program must mend; printed without a stack. */
 export class SetupError extends Error {
   override name = "SetupError";

@@ -28,10 +28,6 @@ export function findCancellation(db: Db | Tx, id: number): Promise<Cancellation 
   return db.cancellation.findUnique({ where: { id } });
 }
 
-export function listCancellationsOfOrder(db: Db | Tx, orderId: number): Promise<Cancellation[]> {
-  return db.cancellation.findMany({ where: { orderId } });
-}
-
 /** Written before the call. */
 export async function recordCancellationSending(tx: Db | Tx, id: number, retryAt: Date): Promise<boolean> {
   const { count } = await tx.cancellation.updateMany({

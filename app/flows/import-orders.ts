@@ -62,7 +62,11 @@ async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): P
       const readAt = more ? null : startedAt;
       await recordOrdersRead(tx, channelId, { cursor: nextCursor, completeThrough, readAt });
       if (completeThrough) {
-        const variantIds = await clearSeenUnits(tx, channelId, completeThrough, startedAt);
+        const variantIds = await clearSeenUnits(tx, channelId, {
+          completeThrough,
+          toleranceMs: toleranceOf(rt, channel),
+          now: startedAt,
+        });
         const scope = { variantIds };
         await wakeChannels(rt, tx, await markStale(tx, channel.shopId, scope, { decreasing: false, now: startedAt }));
       }
@@ -94,7 +98,7 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
   const stored = await recordOrder(tx, { shopId, channelId, connectorKey, order, lines, secrets: rt.secrets, now });
   if (!stored) return;
 
-  if (stored.isNew) await explainUnseenByOrder(tx, salesOf(order, lines));
+  if (stored.isNew) await explainUnseenByOrder(tx, salesOf(order, lines), toleranceOf(rt, channel));
   const scope = { inventoryItemGids: stored.inventoryItemGids };
   await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: order.status !== "cancelled", now }));
   if (stored.stage === "claimed" && stored.stageBefore !== "claimed")
@@ -124,6 +128,10 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
       finishedAt: now,
     });
   }
+}
+
+function toleranceOf(rt: Runtime, channel: Channel): number {
+  return rt.connectors.get(channel.connectorKey)?.manifest.capabilities.saleTimeToleranceMs ?? 0;
 }
 
 function salesOf(order: RemoteOrder, lines: readonly ResolvedLine[]) {

@@ -42,15 +42,11 @@ const LOOK_AGAIN_MS = 5_000;
 export async function placeOrders(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
   const shop = await findShop(rt.db, { id: shopId });
   if (!shop || shop.uninstalledAt) return;
-  const again = await underLease(
-    rt,
-    { name: `place:${shopId}`, holder: rt.workerId },
-    async (lease) => {
-      for (const id of await listPlaceable(rt.db, shopId, rt.clock.now(), PER_TURN_MAX)) {
-          await placeOrder(rt, shop, id, lease);
-      }
-    },
-  );
+  const again = await underLease(rt, { name: `place:${shopId}`, holder: rt.workerId }, async (lease) => {
+    for (const id of await listPlaceable(rt.db, shopId, rt.clock.now(), PER_TURN_MAX)) {
+      await placeOrder(rt, shop, id, lease);
+    }
+  });
   // An order that came while the lease was held found it busy: whoever held it looks once more after letting go.
   if (!again.busy && (await listPlaceable(rt.db, shopId, rt.clock.now(), 1)).length > 0)
     await placeOrders(rt, { shopId });

@@ -137,7 +137,13 @@ async function decide(
   return inTransaction(rt.db, async (tx) => {
     if (!(await holdsLease(tx, lease))) return "lease lost";
     const ids = stale.map((listing) => listing.id);
-    const learned = learn(stale, readings, await readSoldSince(tx, ids), capabilities, time);
+    const learned = learn(
+      stale,
+      readings,
+      await readSoldSince(tx, ids, capabilities.saleTimeToleranceMs),
+      capabilities,
+      time,
+    );
     await recordObservations(tx, learned.observations, time.endedAt);
     await recordMissing(
       tx,

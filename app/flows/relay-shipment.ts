@@ -23,7 +23,6 @@ import {
 import { decideRetry } from "../tasks/retry.ts";
 import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
 
-
 export async function relayShipment(rt: Runtime, { shipmentId }: { shipmentId: number }): Promise<void> {
   const first = await findShipment(rt.db, shipmentId);
   if (!first) return;

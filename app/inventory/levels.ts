@@ -115,10 +115,6 @@ export async function replaceLocations(
   return active(before) !== active(locations);
 }
 
-export function listLocations(db: Db | Tx, shopId: number): Promise<Location[]> {
-  return db.location.findMany({ where: { shopId }, orderBy: { name: "asc" } });
-}
-
 /** Rule 6: levels whose ledger does not add up to the mirror. Empty unless we have a bug. */
 export function findUnexplainedLevels(
   db: Db,

@@ -84,6 +84,7 @@ export async function recordObservations(tx: Tx, observations: readonly Observat
 export async function explainUnseenByOrder(
   tx: Tx,
   sales: readonly { listingId: number; soldAt: Date; units: number }[],
+  toleranceMs: number,
 ): Promise<void> {
   if (sales.length === 0) return;
   const listings = await tx.listing.findMany({
@@ -93,7 +94,7 @@ export async function explainUnseenByOrder(
   });
   for (const { id, unseen, unseenUnits } of listings) {
     const ofListing = sales.filter((sale) => sale.listingId === id);
-    const left = ofListing.reduce(explainByOrder, parseUnseen(unseen));
+    const left = ofListing.reduce((rest, sale) => explainByOrder(rest, sale, toleranceMs), parseUnseen(unseen));
     // An order is what became of a listing that was gone.
     await tx.listing.update({
       where: { id },
@@ -110,7 +111,11 @@ function storeUnseen(unseen: readonly UnseenUnits[]): { unseen: Prisma.InputJson
  * Unseen units whose orders must have been read by now: they are reservations, or were an edit by hand. A listing that
  * was gone and that no order explains was removed by hand. Returns variants to raise.
  */
-export async function clearSeenUnits(tx: Tx, channelId: number, completeThrough: Date, now: Date): Promise<number[]> {
+export async function clearSeenUnits(
+  tx: Tx,
+  channelId: number,
+  { completeThrough, toleranceMs, now }: { completeThrough: Date; toleranceMs: number; now: Date },
+): Promise<number[]> {
   const listings = await tx.listing.findMany({
     where: { channelId, unseenUnits: { gt: 0 } },
     select: { id: true, variantId: true, unseen: true, unseenUnits: true, missingSince: true },
@@ -118,7 +123,7 @@ export async function clearSeenUnits(tx: Tx, channelId: number, completeThrough:
   });
   const variantIds: number[] = [];
   for (const { id, variantId, unseen, unseenUnits, missingSince } of listings) {
-    const left = explainByCompleteness(parseUnseen(unseen), completeThrough);
+    const left = explainByCompleteness(parseUnseen(unseen), completeThrough, toleranceMs);
     if (sumUnseen(left) === unseenUnits) continue;
     const removed = missingSince !== null && left.length === 0 ? { removedAt: now } : {};
     await tx.listing.update({ where: { id }, data: { ...storeUnseen(left), ...removed } });

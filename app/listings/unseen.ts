@@ -22,18 +22,18 @@ export function sumUnseen(unseen: readonly UnseenUnits[]): number {
   return unseen.reduce((sum, one) => sum + one.units, 0);
 }
 
-/** How far a marketplace's clock may be from ours, and its times be rounded. */
-export const CLOCK_MARGIN_MS = 2_000;
-
 /**
  * An order for this listing arrived: its units are seen now, if the sale surely was within one of the observations. Where
  * that is unclear they stay subtracted until the orders are complete.
  */
-export function explainByOrder(unseen: readonly UnseenUnits[], sale: { soldAt: Date; units: number }): UnseenUnits[] {
+export function explainByOrder(
+  unseen: readonly UnseenUnits[],
+  sale: { soldAt: Date; units: number },
+  toleranceMs: number,
+): UnseenUnits[] {
   let left = sale.units;
   return unseen.flatMap((one) => {
-    const within =
-      sale.soldAt > addMs(one.from, CLOCK_MARGIN_MS) && sale.soldAt < addMs(one.to, -CLOCK_MARGIN_MS) && left > 0;
+    const within = sale.soldAt > addMs(one.from, toleranceMs) && sale.soldAt < addMs(one.to, -toleranceMs) && left > 0;
     if (!within) return [one];
     const explained = Math.min(left, one.units);
     left -= explained;
@@ -42,6 +42,10 @@ export function explainByOrder(unseen: readonly UnseenUnits[], sale: { soldAt: D
 }
 
 /** Orders are complete up to there: what was unseen before is a reservation by now, or was an edit by hand. */
-export function explainByCompleteness(unseen: readonly UnseenUnits[], completeThrough: Date): UnseenUnits[] {
-  return unseen.filter((one) => addMs(one.to, CLOCK_MARGIN_MS) >= completeThrough);
+export function explainByCompleteness(
+  unseen: readonly UnseenUnits[],
+  completeThrough: Date,
+  toleranceMs: number,
+): UnseenUnits[] {
+  return unseen.filter((one) => addMs(one.to, toleranceMs) >= completeThrough);
 }

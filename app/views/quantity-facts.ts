@@ -5,7 +5,6 @@
 import type { Db, Tx } from "../db.server.ts";
 import { effectivePolicy, parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity, type Explanation } from "../inventory/quantity.ts";
-import { CLOCK_MARGIN_MS } from "../listings/unseen.ts";
 import type { Runtime } from "../runtime.ts";
 
 interface FactsRow {
@@ -70,11 +69,15 @@ export async function explainListings(
 }
 
 /** Units of imported orders sold on each listing surely after its acknowledgement. */
-export async function readSoldSince(db: Db | Tx, listingIds: readonly number[]): Promise<Map<number, number>> {
+export async function readSoldSince(
+  db: Db | Tx,
+  listingIds: readonly number[],
+  toleranceMs: number,
+): Promise<Map<number, number>> {
   if (listingIds.length === 0) return new Map();
   const rows = await db.$queryRaw<{ listingId: number; units: number }[]>`
     SELECT l.id AS "listingId", SUM(ol.quantity)::int AS units
     FROM "Listing" l JOIN "OrderLine" ol ON ol."listingId" = l.id JOIN "MarketplaceOrder" o ON o.id = ol."orderId"
-    WHERE l.id = ANY(${[...listingIds]}::int[]) AND o."soldAt" > l."acknowledgedAt" + ${CLOCK_MARGIN_MS} * interval '1 millisecond' GROUP BY l.id`;
+    WHERE l.id = ANY(${[...listingIds]}::int[]) AND o."soldAt" > l."acknowledgedAt" + ${toleranceMs} * interval '1 millisecond' GROUP BY l.id`;
   return new Map(rows.map((row) => [row.listingId, row.units]));
 }

@@ -98,6 +98,8 @@ export function amazonManifest({ writeBatchMax, hintQueue }: { writeBatchMax: nu
       shipmentNotifiesBuyer: true,
       prices: true,
       orderVisibilityLagMs: ORDER_VISIBILITY_LAG_MS,
+      // Stated to the second in practice.
+      saleTimeToleranceMs: 1_500,
       // searchOrders gives back one call in three minutes; five leave some for orders over several pages.
       orderPollEveryMs: 5 * MINUTE_MS,
       // A PATCH shows within minutes; Amazon promises nothing. A cancellation's feed waits in a queue as long.

@@ -68,6 +68,11 @@ export interface Capabilities {
   prices: boolean;
   /** The longest a change may take to show in order reads, in milliseconds. */
   orderVisibilityLagMs: number;
+  /**
+   * How far an order's stated time of sale may be from ours, in milliseconds: its rounding and both clocks. Within it we
+   * can't say whether a sale came before or after a write, and count it as unseen.
+   */
+  saleTimeToleranceMs: number;
   /** How often to poll orders when no hint came, in milliseconds. */
   orderPollEveryMs: number;
   /** The longest after its timeout that a lost write may still land, in milliseconds. */

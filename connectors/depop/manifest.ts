@@ -65,6 +65,8 @@ export const depopManifest: Manifest = {
     shipmentNotifiesBuyer: true,
     prices: true,
     orderVisibilityLagMs: ORDER_VISIBILITY_LAG_MS,
+    // Not documented; taken as whole seconds.
+    saleTimeToleranceMs: 1_500,
     orderPollEveryMs: MINUTE_MS,
     lateWriteMaxMs: MINUTE_MS,
     revisionsPerGroupAndDay: null,

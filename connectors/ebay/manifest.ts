@@ -95,6 +95,8 @@ export const ebayManifest: Manifest = {
     shipmentNotifiesBuyer: true,
     prices: true,
     orderVisibilityLagMs: ORDER_VISIBILITY_LAG_MS,
+    // creationDate has milliseconds (spec of getOrder); both sides keep network time.
+    saleTimeToleranceMs: 300,
     // 1,440 of the application's 100,000 Fulfillment calls a day; with many merchants on one key, poll less often.
     orderPollEveryMs: 60_000,
     lateWriteMaxMs: 60_000,

@@ -76,6 +76,8 @@ export const etsyManifest: Manifest = {
     shipmentNotifiesBuyer: true,
     prices: true,
     orderVisibilityLagMs: ORDER_VISIBILITY_LAG_MS,
+    // Timestamps are whole seconds (spec).
+    saleTimeToleranceMs: 1_500,
     // Two calls a poll, so 576 of the app's 10,000 a day for each merchant. Webhooks bring the rest of the speed.
     orderPollEveryMs: 5 * MINUTE_MS,
     lateWriteMaxMs: MINUTE_MS,

@@ -48,6 +48,8 @@ export const vintedManifest: Manifest = {
     // PUT replaces the whole item, and no read gives the whole item.
     prices: false,
     orderVisibilityLagMs: ORDER_VISIBILITY_LAG_MS,
+    // Not documented.
+    saleTimeToleranceMs: 2_000,
     orderPollEveryMs: MINUTE_MS,
     lateWriteMaxMs: 5 * MINUTE_MS,
     revisionsPerGroupAndDay: null,

@@ -38,18 +38,18 @@ describe("unseen units", () => {
   const unseen = [{ units: 2, from: at(10), to: at(30) }];
 
   it("an order sold within the observation is not subtracted twice", () => {
-    expect(sumUnseen(explainByOrder(unseen, { soldAt: at(20), units: 1 }))).toBe(1);
-    expect(sumUnseen(explainByOrder(unseen, { soldAt: at(20), units: 5 }))).toBe(0);
+    expect(sumUnseen(explainByOrder(unseen, { soldAt: at(20), units: 1 }, 2_000))).toBe(1);
+    expect(sumUnseen(explainByOrder(unseen, { soldAt: at(20), units: 5 }, 2_000))).toBe(0);
   });
 
   it("an order sold before the write, or about when it was read, explains nothing", () => {
     for (const second of [5, 10, 11, 29, 30, 40]) {
-      expect(sumUnseen(explainByOrder(unseen, { soldAt: at(second), units: 1 }))).toBe(2);
+      expect(sumUnseen(explainByOrder(unseen, { soldAt: at(second), units: 1 }, 2_000))).toBe(2);
     }
   });
 
   it("complete orders explain what was seen before them, and nothing later", () => {
-    expect(explainByCompleteness(unseen, at(30))).toHaveLength(1);
-    expect(explainByCompleteness(unseen, at(33))).toHaveLength(0);
+    expect(explainByCompleteness(unseen, at(30), 2_000)).toHaveLength(1);
+    expect(explainByCompleteness(unseen, at(33), 2_000)).toHaveLength(0);
   });
 });

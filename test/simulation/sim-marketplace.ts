@@ -107,6 +107,7 @@ const DEFAULTS: Capabilities = {
   shipmentNotifiesBuyer: true,
   prices: false,
   orderVisibilityLagMs: 5_000,
+  saleTimeToleranceMs: 1_500,
   orderPollEveryMs: 20_000,
   lateWriteMaxMs: 30_000,
   revisionsPerGroupAndDay: null,

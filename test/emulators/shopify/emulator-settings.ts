@@ -54,5 +54,5 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   refreshTokenMs: 90 * 24 * HOUR_MS,
   sessionTokenMs: 60_000,
   scopes:
-    "read_products,read_inventory,write_inventory,read_locations,read_orders,write_orders,read_customers,write_customers,read_fulfillments,read_merchant_managed_fulfillment_orders",
+    "read_products,read_inventory,write_inventory,read_locations,read_orders,write_orders,read_customers,write_customers,read_fulfillments",
 };

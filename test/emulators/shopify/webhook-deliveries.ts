@@ -7,7 +7,7 @@
  */
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import { addMs, type Clock } from "#app/clock.ts";
+import type { Clock } from "#app/clock.ts";
 import { stringifyWithNumerals } from "./numeral-json.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { WebhookSubscriptions } from "./webhook-subscriptions.ts";
@@ -283,12 +283,4 @@ export function createWebhookDeliveries(context: {
       await new Promise<void>((resolve) => idleWaiters.push(resolve));
     },
   };
-}
-
-/** When the last retry of a delivery first tried at `time` is due. */
-export function lastRetryAt(time: Date): Date {
-  return addMs(
-    time,
-    RETRY_DELAYS_MS.reduce((sum, one) => sum + one, 0),
-  );
 }

@@ -10,7 +10,7 @@ import type { AdminContext } from "./admin-context.ts";
 import { adminError } from "./admin-errors.ts";
 import { definitionFor, holderOf, metafieldsFromInput } from "./metafields.ts";
 import type { LineInput, MoneyBag, OrderInput, OrderOptions } from "./order-input.ts";
-import { fromAddressInput, fromCustomerAddress } from "./order-input.ts";
+import { fromAddressInput } from "./order-input.ts";
 
 export interface UserError {
   code: string | null;
@@ -172,7 +172,7 @@ function findCustomer(world: World, action: MerchantAction, store: Store, input:
   if (!details) return null;
   return upsertCustomer(world, action, store, {
     ...details,
-    addresses: details.addresses?.map(fromCustomerAddress) ?? null,
+    addresses: details.addresses?.map(fromAddressInput) ?? null,
   });
 }
 

@@ -106,6 +106,3 @@ export function fromAddressInput(input: MailingAddressInput): Address {
     phone: input.phone ?? null,
   };
 }
-
-/** OrderCreateCustomerAddressInput names its country in full or by code, as the caller pleases. */
-export const fromCustomerAddress = fromAddressInput;
