@@ -48,9 +48,7 @@ Ctrl-C ends it.`);
 } catch (error) {
   const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
   console.error(
-    inUse
-      ? `A port from ${FIRST_PORT} on is in use. Is another demo running? Stop it and try again.`
-      : error,
+    inUse ? `A port from ${FIRST_PORT} on is in use. Is another demo running? Stop it and try again.` : error,
   );
   process.exit(1);
 }

@@ -26,6 +26,8 @@ export interface NetworkOptions {
   databaseUrl?: string;
   /** Worker processes beside the web; only with PostgreSQL. */
   workers?: number;
+  /** Keys of the marketplaces to start; default: all. */
+  marketplaces?: readonly string[];
   logLevel?: string;
   onLine?(line: string): void;
 }
@@ -59,7 +61,10 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     appName: "Lockstep",
   });
   const marketplaces: Marketplace[] = [];
-  for (const [index, start] of MARKETPLACES.entries()) marketplaces.push(await start({ appUrl, port: portAfter(2 + index) }));
+  for (const [index, [key, start]] of Object.entries(MARKETPLACES).entries()) {
+    if (options.marketplaces && !options.marketplaces.includes(key)) continue;
+    marketplaces.push(await start({ appUrl, port: portAfter(2 + index) }));
+  }
 
   const env: Record<string, string> = {
     ...SECRETS,

@@ -17,6 +17,7 @@ export interface ListingSeed {
 /** "Fern & Flint" on Depop: SKUs of test/emulators/shopify/demo-store.ts, and the cases that matching must get right. */
 export const demoListings: readonly ListingSeed[] = [
   listing("MUG-MOSS", "Stoneware mug, moss", "15.00", 30),
+  listing("MUG-SLATE", "Stoneware mug, slate", "15.00", 22),
   listing("MUG-OAT", "Stoneware mug, oat", "15.00", 3),
   listing("APR-L", "Linen apron, large", "34.00", 5),
   listing("CAN-BEE", "Beeswax candle, hand-dipped", "10.00", 75),

@@ -12,6 +12,8 @@ export interface ItemSeed {
 /** "Fern & Flint" on Vinted: SKUs of test/emulators/shopify/demo-store.ts of which there is one, and others. */
 export const demoItems: readonly ItemSeed[] = [
   item("VIN-JUG-01", "Vintage jug, one of a kind", "64.00"),
+  // One of many in Shopify; here a listing is one thing.
+  item("MUG-SLATE", "Stoneware mug, slate", "13.00"),
   item("BRD-OAK", "Oak serving board", "44.00"),
   item("PRT-BOT", "Botanical print", "27.00"),
   item("THR-CHA", "Wool throw, charcoal", "82.00"),

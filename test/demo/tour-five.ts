@@ -1,0 +1,399 @@
+/**
+ * Five marketplaces at once: one count and five policies, a sale on each, things at zero, shipments and cancellations as
+ * each marketplace's API allows. Every number here is worked out by the tour, never by the app.
+ */
+import type { Marketplace } from "./marketplaces.ts";
+import type { Merchant } from "./merchant.ts";
+import type { Network } from "./network.ts";
+import type { ShopifyView } from "./shopify-view.ts";
+import { becomes, is, record, title } from "./tour-checks.ts";
+
+/** A marketplace may take its time to show what it accepted, or to make the list of its listings. */
+const SLOW_MS = 120_000;
+
+const SKU = "MUG-SLATE";
+const ONE_OF_A_KIND = "VIN-JUG-01";
+
+interface Scene {
+  merchant: Merchant;
+  network: Network;
+  shopify: ShopifyView;
+  channelIds: ReadonlyMap<Marketplace, number>;
+  ebayBuffer: number;
+}
+
+/** Connects all: by the consent page where there is one and no key, by key else. Returns each one's channel. */
+export async function connectAll(
+  merchant: Merchant,
+  markets: readonly Marketplace[],
+): Promise<Map<Marketplace, number>> {
+  title("Connect the marketplaces");
+  const channelIds = new Map<Marketplace, number>();
+  for (const market of markets) channelIds.set(market, await connect(merchant, market));
+  for (const [market, id] of channelIds) {
+    const isRead = async () => (await merchant.channel(id)).preview !== null;
+    await becomes(`${market.name}'s listings are read`, isRead, true, SLOW_MS);
+  }
+  return channelIds;
+}
+
+async function connect(merchant: Merchant, market: Marketplace): Promise<number> {
+  if (market.keys) return connectWithKeys(merchant, market, market.keys);
+  const begun = await merchant.act("/app/channels", { intent: "connect", connector: market.key });
+  if (!begun.ok || !begun.url || !market.consent) {
+    throw new Error(`${market.name} can't be connected: ${JSON.stringify(begun)}`);
+  }
+  const back = await market.consent(begun.url);
+  const answer = await fetch(back, { redirect: "manual", headers: { "user-agent": "Mozilla/5.0" } });
+  const location = answer.headers.get("location") ?? "";
+  const path = /\/app\/channels\/(\d+)/.exec(location);
+  record(`${market.name}: consent leads back to the channel's page`, path !== null, location || `${answer.status}`);
+  return Number(path?.[1]);
+}
+
+async function connectWithKeys(merchant: Merchant, market: Marketplace, keys: Record<string, string>): Promise<number> {
+  const asForm = (values: Record<string, string>) => ({
+    intent: "connect-with-keys",
+    connector: market.key,
+    ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`keys.${name}`, value])),
+  });
+  const wrong = Object.fromEntries(Object.entries(keys).map(([name, value]) => [name, `wrong${value}`]));
+  const refused = await merchant.act("/app/channels", asForm(wrong));
+  await is(`${market.name}: wrong keys are tried and refused`, () => refused.ok, false);
+  const echoed = JSON.stringify(refused).includes("wrong");
+  await is("and the answer does not repeat them", () => echoed, false);
+  const connected = await merchant.act("/app/channels", asForm(keys));
+  const path = connected.ok ? (connected.path ?? "") : connected.message;
+  record(`${market.name}: the right ones connect`, /^\/app\/channels\/\d+$/.test(path), path);
+  return Number(path.split("/").at(-1));
+}
+
+export async function walkFive(scene: Scene): Promise<void> {
+  const market = byKey(scene.network.marketplaces);
+  await approveAll(scene);
+  await oneChange(scene);
+  const sales = await saleOnEach(scene, market);
+  await ship(scene, market, sales);
+  await pendingAtAmazon(scene, market);
+  await atZero(scene, market);
+  await oneOfAKind(scene, market);
+  await cancellations(scene, market);
+  await conflict(scene, market);
+}
+
+interface FiveMarkets {
+  ebay: Marketplace;
+  amazon: Marketplace;
+  etsy: Marketplace;
+  depop: Marketplace;
+  vinted: Marketplace;
+}
+
+function byKey(markets: readonly Marketplace[]): FiveMarkets {
+  const of = (key: string): Marketplace => {
+    const found = markets.find((one) => one.key === key);
+    if (!found) throw new Error(`the network has no ${key}`);
+    return found;
+  };
+  return { ebay: of("ebay"), amazon: of("amazon"), etsy: of("etsy"), depop: of("depop"), vinted: of("vinted") };
+}
+
+/** One policy of each kind. eBay's buffer of units was set before. */
+const FORMS: Record<string, Record<string, string>> = {
+  amazon: { bufferKind: "percent", buffer: "10", threshold: "", cap: "" },
+  etsy: { bufferKind: "inherit", buffer: "", threshold: "", cap: "25" },
+  depop: { bufferKind: "inherit", buffer: "", threshold: "10", cap: "" },
+  vinted: { bufferKind: "inherit", buffer: "", threshold: "", cap: "" },
+};
+
+/** What each channel shows of `units`, worked out by hand. */
+function expected(units: number, ebayBuffer: number): Record<string, number> {
+  return {
+    eBay: Math.max(0, units - ebayBuffer),
+    Amazon: Math.max(0, units - Math.ceil(units / 10)),
+    Etsy: Math.min(25, units),
+    Depop: units < 10 ? 0 : units,
+    Vinted: units > 0 ? 1 : 0,
+  };
+}
+
+function shownOn(scene: Scene, sku: string): Record<string, number | null> {
+  return Object.fromEntries(scene.network.marketplaces.map((one) => [one.name, one.shown()[sku] ?? null]));
+}
+
+async function approveAll(scene: Scene): Promise<void> {
+  const { merchant, shopify, channelIds, ebayBuffer } = scene;
+  title("Five channels, five policies");
+  for (const [market, channelId] of channelIds) {
+    const form = FORMS[market.key];
+    if (!form) continue;
+    const saved = await merchant.act(`/app/channels/${channelId}`, { intent: "policy", ...form });
+    const approved = await merchant.act(`/app/channels/${channelId}`, { intent: "approve" });
+    await is(`${market.name}: policy saved, first push approved`, () => saved.ok && approved.ok, true);
+  }
+  const units = shopify.available(SKU);
+  await becomes(
+    `of ${units}, each shows what its policy says`,
+    () => shownOn(scene, SKU),
+    expected(units, ebayBuffer),
+    SLOW_MS,
+  );
+}
+
+async function oneChange(scene: Scene): Promise<void> {
+  const { shopify, ebayBuffer } = scene;
+  title("One stock change reaches five channels");
+  shopify.setStock(SKU, "Sheffield", 40);
+  await becomes("44 in Shopify", () => shownOn(scene, SKU), expected(44, ebayBuffer), SLOW_MS);
+  shopify.setStock(SKU, "Sheffield", 26);
+  await becomes("30 in Shopify", () => shownOn(scene, SKU), expected(30, ebayBuffer), SLOW_MS);
+}
+
+type Sales = Record<keyof FiveMarkets, string>;
+
+/** Who the marketplace says has bought; null: it says nobody, so the order is a guest's. */
+const BUYERS: Record<keyof FiveMarkets, string | null> = {
+  ebay: "Rosa Lindqvist",
+  amazon: null,
+  etsy: "Rosa Lindqvist",
+  depop: "Ines Amaral",
+  vinted: "Maud Kellner",
+};
+
+async function saleOnEach(scene: Scene, market: FiveMarkets): Promise<Sales> {
+  const { shopify, ebayBuffer } = scene;
+  title("A sale on each");
+  // An application without Amazon's restricted roles is not told who buys.
+  market.amazon.showBuyers?.(false);
+  const quantities: Record<keyof FiveMarkets, number> = { ebay: 2, amazon: 3, etsy: 4, depop: 2, vinted: 1 };
+  const sales: Partial<Sales> = {};
+  for (const key of Object.keys(quantities) as (keyof FiveMarkets)[]) {
+    const before = shopify.available(SKU);
+    const quantity = quantities[key];
+    const id = market[key].buy({ lines: [{ sku: SKU, quantity }] });
+    sales[key] = id;
+    const { name } = market[key];
+    await becomes(`${quantity} sold on ${name} are one Shopify order`, () => shopify.ordersOf(id).length, 1, SLOW_MS);
+    const order = shopify.ordersOf(id)[0];
+    const who = BUYERS[key];
+    await is(
+      who ? "of the right customer" : "of a guest, as the marketplace hides the buyer",
+      () => shopify.customerName(order?.customerId ?? null),
+      who,
+    );
+    await is("that has taken its units once", () => shopify.available(SKU), before - quantity);
+    // What is sold on Vinted is sold: the listing stood for one thing.
+    const left = { ...expected(before - quantity, ebayBuffer), ...(key === "vinted" ? { Vinted: 0 } : {}) };
+    await becomes(
+      `and every channel shows what is left of ${before - quantity}`,
+      () => shownOn(scene, SKU),
+      left,
+      SLOW_MS,
+    );
+  }
+  market.amazon.showBuyers?.(true);
+  return sales as Sales;
+}
+
+async function ship({ merchant, shopify }: Scene, market: FiveMarkets, sales: Sales): Promise<void> {
+  title("Shipments, as each API allows");
+  const parcels = (key: keyof FiveMarkets) => market[key].order(sales[key]).parcels;
+  shopify.ship(sales.ebay, "RM100000001GB");
+  await becomes("eBay: the parcel with its number", () => parcels("ebay"), [
+    { trackingNumber: "RM100000001GB", units: 2 },
+  ]);
+  shopify.ship(sales.amazon, "RM100000002GB", 1);
+  await becomes("Amazon: a part of the order", () => parcels("amazon"), [
+    { trackingNumber: "RM100000002GB", units: 1 },
+  ]);
+  shopify.ship(sales.amazon, "RM100000003GB", 2);
+  await becomes("Amazon: and the rest", () => parcels("amazon"), [
+    { trackingNumber: "RM100000002GB", units: 1 },
+    { trackingNumber: "RM100000003GB", units: 2 },
+  ]);
+  shopify.ship(sales.etsy, "RM100000004GB");
+  await becomes("Etsy: the whole order, once", () => parcels("etsy"), [{ trackingNumber: "RM100000004GB", units: 4 }]);
+  shopify.ship(sales.depop, "RM100000005GB");
+  await becomes("Depop: its one parcel", () => parcels("depop"), [{ trackingNumber: "RM100000005GB", units: 2 }]);
+  shopify.ship(sales.vinted, "RM100000006GB");
+  await becomes(
+    "Vinted: goes by Vinted's own label, so it counts as told",
+    () => toldOf(merchant, shopify, sales.vinted),
+    ["Marketplace told"],
+  );
+  await is("and nothing was sent there", () => parcels("vinted"), []);
+}
+
+/** What the order's page says of its shipments. */
+async function toldOf(merchant: Merchant, shopify: ShopifyView, orderId: string): Promise<string[]> {
+  const name = shopify.ordersOf(orderId)[0]?.name;
+  const row = (await merchant.orders()).rows.find((one) => one.shopifyOrder?.name === name);
+  return row ? (await merchant.order(row.id)).shipments.map((one) => one.said.label) : [];
+}
+
+async function pendingAtAmazon(scene: Scene, { amazon }: FiveMarkets): Promise<void> {
+  const { shopify, ebayBuffer } = scene;
+  title("Amazon is still checking a payment");
+  const before = shopify.available(SKU);
+  const id = amazon.buy({ lines: [{ sku: SKU, quantity: 2 }], pay: false });
+  const left = { ...expected(before - 2, ebayBuffer), Vinted: 0 };
+  await becomes("its units are held on every channel", () => shownOn(scene, SKU), left, SLOW_MS);
+  await is("and there is no Shopify order", () => shopify.ordersOf(id).length, 0);
+  amazon.pay?.(id);
+  await becomes("paid, it is one", () => shopify.ordersOf(id).length, 1, SLOW_MS);
+  await is(
+    "of the customer who is known from eBay by phone",
+    () => shopify.customerName(shopify.ordersOf(id)[0]?.customerId ?? null),
+    "Rosa Lindqvist",
+  );
+  await becomes("its units are counted once", () => shownOn(scene, SKU), left, SLOW_MS);
+  await is("in Shopify too", () => shopify.available(SKU), before - 2);
+}
+
+async function atZero(scene: Scene, { amazon, etsy, depop, vinted, ebay }: FiveMarkets): Promise<void> {
+  const { shopify, merchant, channelIds, ebayBuffer } = scene;
+  title("At zero, and back");
+  const standing = (sku: string) => ({
+    eBay: ebay.standing(sku),
+    Amazon: amazon.standing(sku),
+    Etsy: etsy.standing(sku),
+    Vinted: vinted.standing(sku),
+  });
+  await is("the last oak board was sold before", () => shopify.available("BRD-OAK"), 0);
+  await becomes(
+    "so eBay keeps its listing, Amazon shows none, Etsy's is switched off, Vinted's is deleted",
+    () => standing("BRD-OAK"),
+    { eBay: "active", Amazon: "out of stock", Etsy: "inactive", Vinted: null },
+    SLOW_MS,
+  );
+  shopify.setStock("BRD-OAK", "Sheffield", 5);
+  const { Depop: _, ...back } = expected(5, ebayBuffer);
+  const shown = () => {
+    const { Depop: __, ...rest } = shownOn(scene, "BRD-OAK");
+    return rest;
+  };
+  await becomes(
+    "five come in: three of the listings are back by themselves",
+    shown,
+    { ...back, Vinted: null },
+    SLOW_MS,
+  );
+  const vintedId = channelIds.get(vinted) ?? 0;
+  const problem = async () => (await merchant.listings(`channel=${vintedId}&search=BRD-OAK`)).rows[0]?.problem ?? "";
+  await becomes(
+    "Vinted can't bring back what is deleted, and says what to do",
+    async () => (await problem()).includes("List it again at Vinted"),
+    true,
+    SLOW_MS,
+  );
+  vinted.list?.({ sku: "BRD-OAK", title: "Oak serving board", price: "44.00" });
+  await merchant.act(`/app/channels/${vintedId}`, { intent: "refresh" });
+  await becomes(
+    "listed again by hand, it is found",
+    async () => {
+      const { rows } = await merchant.listings(`channel=${vintedId}&search=BRD-OAK`);
+      return rows.map((row) => row.status.code);
+    },
+    ["in-step"],
+    SLOW_MS,
+  );
+
+  shopify.setStock(SKU, "Sheffield", 5);
+  const low = shopify.available(SKU);
+  await becomes(
+    `${low} mugs are below Depop's threshold`,
+    () => shownOn(scene, SKU),
+    { ...expected(low, ebayBuffer), Vinted: 0 },
+    SLOW_MS,
+  );
+  await is("so it is marked as sold there", () => depop.standing(SKU), "marked as sold");
+  shopify.setStock(SKU, "Sheffield", 20);
+  const high = shopify.available(SKU);
+  await becomes(
+    `with ${high} it is on sale again`,
+    () => shownOn(scene, SKU),
+    { ...expected(high, ebayBuffer), Vinted: 0 },
+    SLOW_MS,
+  );
+}
+
+async function oneOfAKind(scene: Scene, { ebay, etsy, depop, vinted }: FiveMarkets): Promise<void> {
+  const { shopify, merchant, channelIds } = scene;
+  title("One of a kind, on four channels");
+  // A buffer is for what there is more than one of.
+  const ebayId = channelIds.get(ebay) ?? 0;
+  const listing = (await merchant.listings(`channel=${ebayId}&search=${ONE_OF_A_KIND}`)).rows[0];
+  const depopId = channelIds.get(depop) ?? 0;
+  const atDepop = (await merchant.listings(`channel=${depopId}&search=${ONE_OF_A_KIND}`)).rows[0];
+  const plain = { intent: "policy", bufferKind: "units", buffer: "0", threshold: "0", cap: "" };
+  for (const one of [listing, atDepop]) await merchant.act(`/app/listings/${one?.id}`, plain);
+  const shown = () => {
+    const { Amazon: _, ...rest } = shownOn(scene, ONE_OF_A_KIND);
+    return rest;
+  };
+  await becomes(
+    "the jug is on sale on each, with a policy of its own",
+    shown,
+    { eBay: 1, Etsy: 1, Depop: 1, Vinted: 1 },
+    SLOW_MS,
+  );
+  const id = etsy.buy({ lines: [{ sku: ONE_OF_A_KIND, quantity: 1 }] });
+  await becomes("sold at Etsy, it is one Shopify order", () => shopify.ordersOf(id).length, 1);
+  await becomes("and for sale nowhere else", () => shown(), { eBay: 0, Etsy: 0, Depop: 0, Vinted: null }, SLOW_MS);
+  await is(
+    "Vinted's item is gone, Depop's is marked as sold",
+    () => [vinted.standing(ONE_OF_A_KIND), depop.standing(ONE_OF_A_KIND)],
+    [null, "marked as sold"],
+  );
+}
+
+async function cancellations(scene: Scene, market: FiveMarkets): Promise<void> {
+  const { shopify, merchant, channelIds } = scene;
+  title("Cancellations, as each API allows");
+  const before = shopify.available(SKU);
+  const buy = async (key: keyof FiveMarkets, sku: string) => {
+    const id = market[key].buy({ lines: [{ sku, quantity: 1 }] });
+    await becomes(`an order on ${market[key].name}`, () => shopify.ordersOf(id).length, 1, SLOW_MS);
+    return id;
+  };
+  const cancelled = (key: keyof FiveMarkets, id: string) => () => market[key].order(id).isCancelled;
+
+  const atDepop = await buy("depop", SKU);
+  shopify.cancel(atDepop);
+  await becomes("cancelled in Shopify, it is refunded at Depop", cancelled("depop", atDepop), true, SLOW_MS);
+  const atAmazon = await buy("amazon", SKU);
+  shopify.cancel(atAmazon);
+  await becomes("at Amazon, which works through a list of them", cancelled("amazon", atAmazon), true, SLOW_MS);
+  const atEtsy = await buy("etsy", SKU);
+  shopify.cancel(atEtsy);
+  const tasks = async () => (await merchant.home()).alerts.filter((one) => one.title.startsWith("Cancel order")).length;
+  await becomes("at Etsy no app can: it is a task for the merchant", tasks, 1, SLOW_MS);
+  market.etsy.cancel(atEtsy);
+  await merchant.act(`/app/channels/${channelIds.get(market.etsy)}`, { intent: "read-orders" });
+  await becomes("who does it by hand, and the task is done", tasks, 0, SLOW_MS);
+
+  const atVinted = await buy("vinted", "PRT-BOT");
+  market.vinted.cancel(atVinted);
+  await becomes(
+    "cancelled at Vinted, it is cancelled in Shopify",
+    () => shopify.ordersOf(atVinted)[0]?.cancelledAt !== null,
+    true,
+    SLOW_MS,
+  );
+  await becomes("and its item is on sale again", () => market.vinted.shown()["PRT-BOT"] ?? null, 1, SLOW_MS);
+
+  const pending = market.amazon.buy({ lines: [{ sku: SKU, quantity: 2 }], pay: false });
+  await becomes("a payment that fails at Amazon holds its units", () => market.depop.shown()[SKU], before - 2, SLOW_MS);
+  market.amazon.cancel(pending);
+  await becomes(
+    "and frees them",
+    () => shownOn(scene, SKU),
+    { ...expected(before, scene.ebayBuffer), Vinted: 0 },
+    SLOW_MS,
+  );
+  await is("without ever having been a Shopify order", () => shopify.ordersOf(pending).length, 0);
+  await becomes("all units are back", () => shopify.available(SKU), before);
+}
+
+/** CONFLICT: the earliest sale wins. To be walked here, once the flow that decides it is in. */
+async function conflict(_scene: Scene, _market: FiveMarkets): Promise<void> {}
