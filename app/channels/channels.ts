@@ -127,6 +127,10 @@ export async function setPolicy(
   });
 }
 
+export async function setConflictPolicy(tx: Tx, id: number, conflictPolicy: string): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { conflictPolicy } });
+}
+
 /** Names of the options that are on; all others are off. */
 export async function setOptions(tx: Tx, id: number, options: string[]): Promise<void> {
   await tx.channel.update({ where: { id }, data: { options } });

@@ -4,9 +4,11 @@ import {
   findChannelOfShop,
   recordPushApproved,
   setChannelState,
+  setConflictPolicy,
   setOptions,
   setPolicy,
 } from "../channels/channels.ts";
+import type { ConflictPolicy } from "../conflicts/allotment.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import type { Policy } from "../inventory/policy.ts";
@@ -131,3 +133,20 @@ export function setChannelOptions(
     return `${channel.name}: options saved, ${words || "all of them"} ${words ? "on" : "off"}`;
   });
 }
+
+/** What becomes of an order here that loses to an earlier sale. */
+export function setChannelConflictPolicy(
+  rt: Runtime,
+  { conflictPolicy, ...of }: ChannelOfShop & { conflictPolicy: ConflictPolicy },
+): Promise<Reply> {
+  return change(rt, of, async (tx, channel) => {
+    await setConflictPolicy(tx, channel.id, conflictPolicy);
+    return `${channel.name}: when more is sold than there is, ${CONFLICT_WORDS[conflictPolicy]}`;
+  });
+}
+
+const CONFLICT_WORDS: Record<ConflictPolicy, string> = {
+  hold: "the later order is held for you",
+  cancel: "the later order is cancelled",
+  backorder: "the later order is accepted all the same",
+};

@@ -1,5 +1,8 @@
-/** What a merchant does to an order that needs a hand: try again what did not work. */
-import { retryFailedCancellation } from "../cancellations/cancellations.ts";
+/** What a merchant does to an order that needs a hand: try again what did not work, decide a conflict. */
+
+import { resolveAlert } from "../alerts/alerts.ts";
+import { recordCancellation, retryFailedCancellation } from "../cancellations/cancellations.ts";
+import { settleConflict } from "../conflicts/conflicts.ts";
 import { inTransaction } from "../db.server.ts";
 import { findOrderOfShop, releaseHold } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
@@ -44,3 +47,36 @@ export async function retryCancellation(
     return DONE;
   });
 }
+
+/** The merchant takes an order that lost a conflict: it is placed, and stock goes below zero. */
+export async function acceptBackorder(
+  rt: Runtime,
+  { shopId, orderId }: { shopId: number; orderId: number },
+): Promise<Reply> {
+  return inTransaction(rt.db, async (tx) => {
+    const now = rt.clock.now();
+    if (!(await settleConflict(tx, { shopId, orderId, decision: "backorder", now }))) return refuse(NOT_OPEN);
+    await releaseHold(tx, orderId);
+    await resolveAlert(tx, shopId, `order:${orderId}`, now);
+    await rt.queue.send(tx, "place-orders", { shopId });
+    return DONE;
+  });
+}
+
+/** The merchant gives up an order that lost a conflict: the marketplace is told. */
+export async function cancelLoser(
+  rt: Runtime,
+  { shopId, orderId }: { shopId: number; orderId: number },
+): Promise<Reply> {
+  return inTransaction(rt.db, async (tx) => {
+    const now = rt.clock.now();
+    if (!(await settleConflict(tx, { shopId, orderId, decision: "cancel", now }))) return refuse(NOT_OPEN);
+    await resolveAlert(tx, shopId, `order:${orderId}`, now);
+    const facts = { direction: "to-marketplace", reason: "sold out", restock: false } as const;
+    const cancellationId = await recordCancellation(tx, { shopId, orderId, ...facts, now });
+    if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+    return DONE;
+  });
+}
+
+const NOT_OPEN = "This conflict is decided already. Reload the page.";

@@ -32,6 +32,7 @@ import { createOrder, findCustomer, findOrderByKey } from "../shopify/orders.ts"
 import { findShop, type Shop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { bindLooseLines } from "./bind-lines.ts";
+import { settleOversale } from "./settle-oversale.ts";
 import { settleReservations } from "./settle-reservations.ts";
 
 const PER_TURN_MAX = 200;
@@ -78,6 +79,7 @@ async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease
     return;
   }
 
+  if ((await settleOversale(rt, shop, channel, bound)) === "not now") return;
   const draft = await draftFor(rt, shop, channel, bound, key);
   if (!draft.ok) return putOff(rt, channel, bound, draft.failure);
   const sent = await inTransaction(rt.db, async (tx) => {

@@ -1,6 +1,5 @@
 /** Slice: inventory. Owns Location, Level and LedgerEntry: the mirror of Shopify's available, and what explains it. */
 import type { Db, Tx } from "../db.server.ts";
-import type { Location } from "../generated/prisma/client.ts";
 
 export interface LevelReading {
   inventoryItemGid: string;

@@ -323,6 +323,26 @@ export async function listShopsWithUnsettled(db: Db | Tx): Promise<number[]> {
   return rows.map((row) => row.shopId);
 }
 
+/**
+ * Orders that want units of an item and can still lose them: not shipped, not cancelled, not accepted as a backorder.
+ * `isCounted`: Shopify's available has them taken off already.
+ */
+export function listClaims(
+  db: Db | Tx,
+  shopId: number,
+  inventoryItemGid: string,
+): Promise<{ orderId: number; soldAt: Date; units: number; stage: string; isCounted: boolean }[]> {
+  return db.$queryRaw`
+    SELECT o.id AS "orderId", o."soldAt", o.stage, SUM(r.quantity)::int AS units, bool_and(r.state = 'posted') AS "isCounted"
+    FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
+    WHERE r."shopId" = ${shopId} AND r."inventoryItemGid" = ${inventoryItemGid} AND r.state IN ('pending', 'posted')
+      AND o."remoteStatus" <> 'cancelled' AND o.stage <> 'cancelled'
+      AND NOT EXISTS (SELECT 1 FROM "Shipment" s WHERE s."orderId" = o.id AND s.state <> 'withdrawn')
+      AND NOT EXISTS (SELECT 1 FROM "Cancellation" c WHERE c."orderId" = o.id)
+      AND NOT EXISTS (SELECT 1 FROM "Conflict" k WHERE k."orderId" = o.id AND k.state = 'settled')
+    GROUP BY o.id ORDER BY o."soldAt", o.id`;
+}
+
 /** Held orders with a line of this listing that has no variant. */
 export async function listHeldForListing(
   db: Db | Tx,

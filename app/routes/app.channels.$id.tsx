@@ -23,6 +23,7 @@ import {
   readOrdersNow,
   refreshListings,
   resumeChannel,
+  setChannelConflictPolicy,
   setChannelOptions,
   setChannelPolicy,
 } from "#app/flows/manage-channel.ts";
@@ -66,6 +67,7 @@ const form = z.discriminatedUnion("intent", [
     intent: z.literal("policy"),
     locationGids: z.array(z.string().max(200)).max(1000).default([]),
   }),
+  z.object({ intent: z.literal("conflicts"), conflictPolicy: z.enum(["hold", "cancel", "backorder"]) }),
   z.object({ intent: z.literal("options"), options: z.array(z.string().max(60)).max(50).default([]) }),
 ]);
 
@@ -102,6 +104,8 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
       const { locationGids } = value;
       return said(await setChannelPolicy(rt, { ...channel, policy: read.policy, locationGids }), "Saved");
     }
+    case "conflicts":
+      return said(await setChannelConflictPolicy(rt, { ...channel, conflictPolicy: value.conflictPolicy }), "Saved");
     case "options":
       return said(await setChannelOptions(rt, { ...channel, options: value.options }), "Saved");
   }
@@ -139,6 +143,9 @@ export default function Channel() {
               <PushPreview channelName={channel.name} atZero={channel.atZero} preview={preview} />
             ) : null}
             {channel.state === "disconnected" ? null : <PolicyForm key={channel.id} channel={channel} />}
+            {channel.state === "disconnected" ? null : (
+              <ConflictsForm key={`conflicts-${channel.id}`} channel={channel} />
+            )}
             {channel.state === "disconnected" || channel.options.length === 0 ? null : (
               <OptionsForm key={`options-${channel.id}`} channel={channel} />
             )}
@@ -355,6 +362,49 @@ function PolicyForm({ channel }: { channel: ChannelView }) {
           />
         </Card>
       ) : null}
+    </SaveBarForm>
+  );
+}
+
+/** What becomes of an order here that loses to an earlier sale. */
+function ConflictsForm({ channel }: { channel: ChannelView }) {
+  const [draft, setDraft] = useState<ChannelView["conflictPolicy"] | null>(null);
+  const now = draft ?? channel.conflictPolicy;
+  return (
+    <SaveBarForm
+      id="channel-conflicts"
+      dirty={now !== channel.conflictPolicy}
+      fields={() => [
+        ["intent", "conflicts"],
+        ["conflictPolicy", now],
+      ]}
+      onDiscard={() => setDraft(null)}
+      onErrors={() => undefined}
+    >
+      <Card>
+        <BlockStack gap="400">
+          <Text as="h2" variant="headingMd">
+            When more is sold than there is
+          </Text>
+          <ChoiceList
+            title="The earliest sale wins. A later order here:"
+            choices={[
+              { label: "Waits for you", value: "hold", helpText: "You accept it as a backorder or cancel it." },
+              {
+                label: `Is cancelled on ${channel.marketplace}`,
+                value: "cancel",
+                disabled: !channel.marketplaceCancels,
+                helpText: channel.marketplaceCancels
+                  ? "The marketplace may count it as the seller's fault."
+                  : `${channel.marketplace} does not let apps cancel orders.`,
+              },
+              { label: "Is accepted", value: "backorder", helpText: "Shopify's stock goes below zero." },
+            ]}
+            selected={[now]}
+            onChange={([choice]) => setDraft((choice as ChannelView["conflictPolicy"]) ?? null)}
+          />
+        </BlockStack>
+      </Card>
     </SaveBarForm>
   );
 }

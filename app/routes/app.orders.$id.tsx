@@ -3,7 +3,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Box, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
 import { z } from "zod";
-import { retryCancellation, retryOrder, retryShipment } from "#app/flows/manage-order.ts";
+import { acceptBackorder, cancelLoser, retryCancellation, retryOrder, retryShipment } from "#app/flows/manage-order.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
@@ -28,6 +28,8 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 
 const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("retry-order") }),
+  z.object({ intent: z.literal("accept-backorder") }),
+  z.object({ intent: z.literal("cancel-loser") }),
   z.object({ intent: z.literal("retry-shipment"), shipmentId: formId }),
   z.object({ intent: z.literal("retry-cancellation"), cancellationId: formId }),
 ]);
@@ -37,8 +39,10 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
   const result = await retry(rt, shop.id, idParam(params.id), parsed.value);
-  return result.ok ? { ok: true, message: "Trying again" } : result;
+  return result.ok ? { ok: true, message: SAID[parsed.value.intent] ?? "Trying again" } : result;
 }
+
+const SAID: Record<string, string> = { "accept-backorder": "Accepted", "cancel-loser": "Cancelling" };
 
 function retry(
   rt: Parameters<typeof retryOrder>[0],
@@ -49,6 +53,10 @@ function retry(
   switch (value.intent) {
     case "retry-order":
       return retryOrder(rt, { shopId, orderId });
+    case "accept-backorder":
+      return acceptBackorder(rt, { shopId, orderId });
+    case "cancel-loser":
+      return cancelLoser(rt, { shopId, orderId });
     case "retry-shipment":
       return retryShipment(rt, { shopId, shipmentId: value.shipmentId });
     case "retry-cancellation":
@@ -87,7 +95,44 @@ export default function Order() {
   );
 }
 
+function Conflict({ order, conflict }: { order: OrderView; conflict: NonNullable<OrderView["conflict"]> }) {
+  const { marketplace } = order.channel;
+  return (
+    <Banner tone="critical" title="Sold too late: an earlier sale has its units">
+      <BlockStack gap="300">
+        <p>{conflict.explanation}</p>
+        <p>
+          {order.stage === "held"
+            ? "It is not in Shopify yet, and its units are held back from every channel."
+            : "It is in Shopify, and stock has gone below zero."}{" "}
+          {conflict.marketplaceCancels
+            ? null
+            : `${marketplace} does not let apps cancel orders: cancel it there yourself, and it follows here.`}
+        </p>
+        <InlineStack gap="200">
+          <ActionButton fields={{ intent: "accept-backorder" }}>Accept as a backorder</ActionButton>
+          {conflict.marketplaceCancels ? (
+            <ActionButton
+              tone="critical"
+              fields={{ intent: "cancel-loser" }}
+              confirm={{
+                title: `Cancel this order on ${marketplace}?`,
+                message: `${marketplace} refunds the buyer, and may count it as the seller's fault. This can't be undone.`,
+                action: "Cancel the order",
+              }}
+            >
+              {`Cancel on ${marketplace}`}
+            </ActionButton>
+          ) : null}
+          {order.stage === "held" ? <ActionButton fields={{ intent: "retry-order" }}>Look again</ActionButton> : null}
+        </InlineStack>
+      </BlockStack>
+    </Banner>
+  );
+}
+
 function Attention({ order }: { order: OrderView }) {
+  if (order.conflict) return <Conflict order={order} conflict={order.conflict} />;
   if (order.stage === "held") {
     return (
       <Banner tone="critical" title="On hold: not in Shopify yet">

@@ -1,5 +1,6 @@
 /** Read models of the channel screens. */
 import type { Connector, CredentialField } from "#connectors/contract/connector.ts";
+import { type ConflictPolicy, readConflictPolicy } from "../conflicts/allotment.ts";
 import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
 import { type Explanation, explainQuantity } from "../inventory/quantity.ts";
 import type { Runtime } from "../runtime.ts";
@@ -94,6 +95,9 @@ export interface ChannelView extends ChannelRow {
   atZero: string | null;
   /** How to connect it again. */
   waysIn: WaysIn;
+  conflictPolicy: ConflictPolicy;
+  /** False: a lost order can't be cancelled over there, so it is held. */
+  marketplaceCancels: boolean;
   options: { name: string; label: string; help: string; isOn: boolean }[];
   policy: Policy | null;
   /** What holds where the channel's policy says nothing. */
@@ -135,6 +139,8 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     warnings: channel.warnings,
     atZero: manifest ? (AT_ZERO[manifest.capabilities.atZero] ?? null) : null,
     waysIn: connector ? waysIn(connector.authorization) : { byConsent: false, keys: [] },
+    conflictPolicy: readConflictPolicy(channel.conflictPolicy),
+    marketplaceCancels: manifest !== undefined && manifest.capabilities.cancellation !== "none",
     options: (manifest?.options ?? []).map(({ name, label, help }) => ({
       name,
       label,

@@ -112,6 +112,8 @@ export interface OrderView extends OrderRow {
   importedAt: string;
   placedAt: string | null;
   cancellationRequested: boolean;
+  /** It lost to an earlier sale, and the merchant has not decided yet. */
+  conflict: { explanation: string; marketplaceCancels: boolean } | null;
   retryAt: string | null;
   customer: { name: string | null; shopifyId: string | null };
   shipping: string;
@@ -161,6 +163,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
     include: {
       channel: true,
       lines: { include: { reservation: true }, orderBy: { id: "asc" } },
+      conflict: true,
       shipments: { orderBy: { id: "asc" } },
       cancellations: { orderBy: { id: "asc" } },
     },
@@ -174,6 +177,14 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
     importedAt: order.importedAt.toISOString(),
     placedAt: order.placedAt?.toISOString() ?? null,
     cancellationRequested: order.cancellationRequested,
+    conflict:
+      order.conflict?.state === "open"
+        ? {
+            explanation: order.conflict.explanation,
+            marketplaceCancels:
+              (rt.connectors.get(order.channel.connectorKey)?.manifest.capabilities.cancellation ?? "none") !== "none",
+          }
+        : null,
     retryAt: order.retryAt?.toISOString() ?? null,
     customer: {
       name: buyerName(rt, order.buyerSealed),

@@ -86,7 +86,8 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     processes = [await web];
     for (let worker = 0; worker < (options.workers ?? 0); worker += 1) {
       const ready = { line: "worker is running" };
-      processes.push(await startAppProcess({ file: "app/worker.ts", env, ready, ...onLine }));
+      // It says when it is ready in a line of that level.
+      processes.push(await startAppProcess({ file: "app/worker.ts", env: { ...env, LOG_LEVEL: "info" }, ready, ...onLine }));
     }
   }
 

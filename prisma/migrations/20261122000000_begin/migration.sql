@@ -150,6 +150,7 @@ CREATE TABLE "Channel" (
     "credentialsSealed" TEXT,
     "credentialsExpireAt" TIMESTAMPTZ(3),
     "policy" JSONB,
+    "conflictPolicy" TEXT NOT NULL DEFAULT 'hold',
     "options" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "locationGids" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "importOrdersSince" TIMESTAMPTZ(3) NOT NULL,
@@ -341,6 +342,21 @@ CREATE TABLE "Cancellation" (
 );
 
 -- CreateTable
+CREATE TABLE "Conflict" (
+    "id" SERIAL NOT NULL,
+    "shopId" INTEGER NOT NULL,
+    "orderId" INTEGER NOT NULL,
+    "unitsMissing" INTEGER NOT NULL,
+    "explanation" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "decision" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+    "settledAt" TIMESTAMPTZ(3),
+
+    CONSTRAINT "Conflict_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "Attempt" (
     "id" BIGSERIAL NOT NULL,
     "shopId" INTEGER NOT NULL,
@@ -482,6 +498,12 @@ CREATE INDEX "Cancellation_state_retryAt_idx" ON "Cancellation"("state", "retryA
 CREATE UNIQUE INDEX "Cancellation_orderId_direction_key" ON "Cancellation"("orderId", "direction");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "Conflict_orderId_key" ON "Conflict"("orderId");
+
+-- CreateIndex
+CREATE INDEX "Conflict_shopId_state_idx" ON "Conflict"("shopId", "state");
+
+-- CreateIndex
 CREATE INDEX "Attempt_shopId_startedAt_idx" ON "Attempt"("shopId", "startedAt");
 
 -- CreateIndex
@@ -528,4 +550,7 @@ ALTER TABLE "Shipment" ADD CONSTRAINT "Shipment_orderId_fkey" FOREIGN KEY ("orde
 
 -- AddForeignKey
 ALTER TABLE "Cancellation" ADD CONSTRAINT "Cancellation_orderId_fkey" FOREIGN KEY ("orderId") REFERENCES "MarketplaceOrder"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Conflict" ADD CONSTRAINT "Conflict_orderId_fkey" FOREIGN KEY ("orderId") REFERENCES "MarketplaceOrder"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 

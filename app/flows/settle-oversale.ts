@@ -1,0 +1,165 @@
+/**
+ * Before an order is placed: is there still something for it? When more was sold than there was, the earliest sale wins,
+ * whichever arrived first. A later order that is in Shopify already, and not shipped, loses to an earlier one that comes
+ * only now. Orders of the shop itself have taken their units from stock, and never lose without the merchant.
+ */
+import { raiseAlert } from "../alerts/alerts.ts";
+import { recordCancellation } from "../cancellations/cancellations.ts";
+import { type Channel, findChannel } from "../channels/channels.ts";
+import { addMs } from "../clock.ts";
+import { type Claim, type ConflictPolicy, losersOf, readConflictPolicy } from "../conflicts/allotment.ts";
+import { findConflict, recordConflict, settleConflict } from "../conflicts/conflicts.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
+import { recordAttempt } from "../history/history.ts";
+import { findOrder, listClaims, type OrderWithLines, postponeOrder, recordHeld } from "../orders/orders.ts";
+import type { Runtime } from "../runtime.ts";
+import type { Shop } from "../shops/shops.ts";
+import { readAvailable } from "../views/quantity-facts.ts";
+import { settleReservations } from "./settle-reservations.ts";
+
+type Loser = Claim & { unitsMissing: number };
+
+/** `not now`: this order lost, and what its channel's policy says was done. */
+export async function settleOversale(
+  rt: Runtime,
+  shop: Shop,
+  channel: Channel,
+  order: OrderWithLines,
+): Promise<"go on" | "not now"> {
+  const conflict = await findConflict(rt.db, order.id);
+  if (conflict?.state === "settled" && conflict.decision === "backorder") return "go on";
+  const items = [...new Set(order.lines.flatMap((line) => line.reservation?.inventoryItemGid ?? []))];
+  for (const item of items) {
+    if ((await losers(rt, shop, item)).length === 0) continue;
+    // It looks so from here. Shopify may have counted or restocked meanwhile: look again before anybody loses.
+    await settleReservations(rt, { shopId: shop.id });
+    if (await isUnclear(rt, shop, item, order.id)) {
+      await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
+      return "not now";
+    }
+    for (const loser of await losers(rt, shop, item)) {
+      if (loser.orderId !== order.id) await loseLater(rt, loser);
+      else if ((await lose(rt, channel, order, loser)) !== "backorder") return "not now";
+    }
+  }
+  if (conflict?.state === "open") {
+    await settleConflict(rt.db, { shopId: shop.id, orderId: order.id, decision: "hold", now: rt.clock.now() });
+  }
+  return "go on";
+}
+
+const LOOK_AGAIN_MS = 5_000;
+
+/** Whether Shopify counts an order that it has, or may have, is not known: nobody loses on such a count. */
+async function isUnclear(rt: Runtime, shop: Shop, inventoryItemGid: string, besidesId: number): Promise<boolean> {
+  const claims = await listClaims(rt.db, shop.id, inventoryItemGid);
+  return claims.some(
+    ({ orderId, stage, isCounted }) => orderId !== besidesId && !isCounted && (stage === "placed" || stage === "sent"),
+  );
+}
+
+async function losers(rt: Runtime, shop: Shop, inventoryItemGid: string): Promise<Loser[]> {
+  const available = await readAvailable(rt.db, shop.id, inventoryItemGid);
+  if (available === null) return [];
+  const claims = await listClaims(rt.db, shop.id, inventoryItemGid);
+  // What placed orders took is given out again with the rest: the earliest sale has the first word.
+  const taken = claims.filter((claim) => claim.isCounted).reduce((sum, claim) => sum + claim.units, 0);
+  return losersOf(available + taken, claims);
+}
+
+/** An order on its way into Shopify. */
+async function lose(rt: Runtime, channel: Channel, order: OrderWithLines, loser: Loser): Promise<ConflictPolicy> {
+  const wanted = readConflictPolicy(channel.conflictPolicy);
+  const capabilities = rt.connectors.get(channel.connectorKey)?.manifest.capabilities;
+  const decision = wanted === "cancel" && (!capabilities || capabilities.cancellation === "none") ? "hold" : wanted;
+  const missing = `${loser.unitsMissing} of its units ${loser.unitsMissing === 1 ? "is" : "are"} not there`;
+  const explanation = `Sold at ${order.soldAt.toISOString()}; earlier sales have what was left, and ${missing}.`;
+  await inTransaction(rt.db, async (tx) => {
+    const now = rt.clock.now();
+    await recordConflict(tx, {
+      shopId: order.shopId,
+      orderId: order.id,
+      unitsMissing: loser.unitsMissing,
+      explanation,
+      decision,
+      state: decision === "hold" ? "open" : "settled",
+      now,
+    });
+    if (decision !== "backorder") await recordHeld(tx, order.id, `Sold out. ${explanation} ${WAY_OUT[decision]}`);
+    if (decision === "cancel") await tellMarketplace(rt, tx, order);
+    await tell(rt, tx, channel, order, decision, explanation);
+  });
+  return decision;
+}
+
+const WAY_OUT = {
+  hold: "Accept it as a backorder, or cancel it.",
+  cancel: "It is being cancelled on the marketplace.",
+} as const;
+
+/** An order that is in Shopify already lost its units to an earlier sale. */
+async function loseLater(rt: Runtime, loser: Loser): Promise<void> {
+  const order = await findOrder(rt.db, loser.orderId);
+  const channel = order && (await findChannel(rt.db, order.channelId));
+  // One that is not placed yet is decided when its own turn comes.
+  if (!order || !channel || order.stage !== "placed" || (await findConflict(rt.db, order.id))) return;
+  const policy = readConflictPolicy(channel.conflictPolicy);
+  const explanation = `An earlier sale came in after this one, and ${loser.unitsMissing} of its units are not there.`;
+  await inTransaction(rt.db, async (tx) => {
+    const now = rt.clock.now();
+    const state = policy === "hold" ? ("open" as const) : ("settled" as const);
+    const { shopId, id: orderId } = order;
+    const { unitsMissing } = loser;
+    await recordConflict(tx, { shopId, orderId, unitsMissing, explanation, decision: policy, state, now });
+    if (policy === "cancel") {
+      await tellMarketplace(rt, tx, order);
+      const facts = { direction: "to-shopify", reason: "sold out", restock: true } as const;
+      const cancellationId = await recordCancellation(tx, { shopId, orderId, ...facts, now });
+      if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+    }
+    await tell(rt, tx, channel, order, policy, explanation);
+  });
+}
+
+async function tellMarketplace(rt: Runtime, tx: Tx, order: OrderWithLines): Promise<void> {
+  const { shopId, id: orderId } = order;
+  const facts = { direction: "to-marketplace", reason: "sold out", restock: false } as const;
+  const cancellationId = await recordCancellation(tx, { shopId, orderId, ...facts, now: rt.clock.now() });
+  if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+}
+
+async function tell(
+  rt: Runtime,
+  tx: Tx,
+  channel: Channel,
+  order: OrderWithLines,
+  decision: ConflictPolicy,
+  explanation: string,
+): Promise<void> {
+  const now = rt.clock.now();
+  const done = { hold: "It waits for you.", cancel: "It is cancelled.", backorder: "It is accepted as a backorder." };
+  await recordAttempt(tx, {
+    shopId: order.shopId,
+    channelId: channel.id,
+    kind: "place-order",
+    orderId: order.id,
+    outcome: "held",
+    message: `Order ${order.displayName} was sold too late. ${explanation} ${done[decision]}`,
+    startedAt: now,
+    finishedAt: now,
+  });
+  if (decision !== "hold") return;
+  await raiseAlert(
+    tx,
+    {
+      shopId: order.shopId,
+      channelId: channel.id,
+      key: `order:${order.id}`,
+      severity: "critical",
+      title: `${channel.name} order ${order.displayName} was sold too late`,
+      message: `${explanation} Open it and accept it as a backorder, or cancel it.`,
+      action: `/app/orders/${order.id}`,
+    },
+    now,
+  );
+}

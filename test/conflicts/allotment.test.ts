@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { losersOf } from "#app/conflicts/allotment.ts";
+
+const claim = (orderId: number, second: number, units = 1) => ({ orderId, soldAt: new Date(second * 1_000), units });
+const ids = (units: number, ...claims: ReturnType<typeof claim>[]) => losersOf(units, claims).map((one) => one.orderId);
+
+describe("who gets what there is", () => {
+  it("nobody loses while there is enough", () => {
+    expect(ids(3, claim(1, 1), claim(2, 2, 2))).toEqual([]);
+  });
+
+  it("the earliest sale wins, whichever arrived first", () => {
+    expect(ids(1, claim(1, 20), claim(2, 10))).toEqual([1]);
+  });
+
+  it("an order gets all or nothing, and what it can't use goes to a later one", () => {
+    expect(ids(2, claim(1, 1, 3), claim(2, 2, 2))).toEqual([1]);
+  });
+
+  it("below zero everybody loses", () => {
+    expect(losersOf(-2, [claim(1, 1)])).toMatchObject([{ orderId: 1, unitsMissing: 1 }]);
+  });
+});
