@@ -42,7 +42,9 @@ describe("the main journey, in virtual time", () => {
     return bought.order.orderId;
   };
   const shopifyOrdersOf = (id: string) =>
-    [...world.shopify.store(world.shopDomain).orders.values()].filter((one) => one.sourceIdentifier?.endsWith(`/${id}`));
+    [...world.shopify.store(world.shopDomain).orders.values()].filter((one) =>
+      one.sourceIdentifier?.endsWith(`/${id}`),
+    );
 
   it("a lost reply of orderCreate makes no second order", async () => {
     await approve();
@@ -96,6 +98,8 @@ describe("the main journey, in virtual time", () => {
       setChannelConflictPolicy(world.rt, { shopId: world.shopId, channelId, conflictPolicy: "cancel" }),
     );
     await world.until("first push", () => world.ebay.controls.shown()["BRD-OAK"] === 1);
+    // Until eBay sends notifications.
+    await world.run(5_000);
     world.ebay.controls.editQuantity("BRD-OAK", 2);
     world.ebay.controls.disturbNotifications({ lose: 1 });
     world.ebay.controls.changeSettings({ orderVisibilityLagMs: 40_000 });
