@@ -137,7 +137,16 @@ export async function setOptions(tx: Tx, id: number, options: string[]): Promise
 }
 
 export async function recordPushApproved(tx: Tx, id: number, now: Date): Promise<void> {
-  await tx.channel.update({ where: { id }, data: { pushApprovedAt: now } });
+  await tx.channel.update({ where: { id }, data: { pushApprovedAt: now, brakeReason: null, bulkApproved: true } });
+}
+
+/** Much is about to change at once: nothing more is pushed before the merchant has seen it. */
+export async function recordBrake(tx: Tx, id: number, brakeReason: string): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { pushApprovedAt: null, brakeReason } });
+}
+
+export async function endBulkApproval(tx: Db | Tx, id: number): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { bulkApproved: false } });
 }
 
 export async function postponePush(tx: Db | Tx, id: number, until: Date | null): Promise<void> {

@@ -1,4 +1,5 @@
 /** What a merchant does to a channel: pause, resume, policy, options, and the approval of its first push. */
+import { resolveAlert } from "../alerts/alerts.ts";
 import {
   type Channel,
   findChannelOfShop,
@@ -97,8 +98,11 @@ export function approveFirstPush(rt: Runtime, of: ChannelOfShop): Promise<Reply>
       return refuse("Products and listings are still being read. Approve when the preview is there.");
     }
     await recordPushApproved(tx, channel.id, rt.clock.now());
+    await resolveAlert(tx, of.shopId, `brake:${channel.id}`, rt.clock.now());
     await decideAgain(rt, tx, of);
-    return `${channel.name}: the first push was approved`;
+    return channel.brakeReason
+      ? `${channel.name}: the change was approved (${channel.brakeReason})`
+      : `${channel.name}: the first push was approved`;
   });
 }
 

@@ -5,7 +5,7 @@
  */
 import type { QuantityReading, WriteResult } from "#connectors/contract/connector.ts";
 import type { Failure } from "#connectors/contract/failures.ts";
-import { type Channel, findChannel, postponePush } from "../channels/channels.ts";
+import { type Channel, endBulkApproval, findChannel, postponePush } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import {
@@ -24,6 +24,7 @@ import {
   claimStale,
   type FailedWrite,
   hasWaitingIncreases,
+  listStale,
   recordAccepted,
   recordFailed,
   recordMissing,
@@ -37,6 +38,7 @@ import type { Runtime } from "../runtime.ts";
 import { findShop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { explainListings, isOneOff, readSoldSince } from "../views/quantity-facts.ts";
+import { brakeChannel } from "./brake-channel.ts";
 import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -45,6 +47,7 @@ const BATCHES_PER_TURN_MAX = 500;
 export async function pushQuantities(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
   const turn = await underLease(rt, { name: `push:${channelId}`, holder: rt.workerId }, async (lease) => {
     await inTransaction(rt.db, (tx) => supersedeUnfinished(tx, channelId, rt.clock.now()));
+    if (await brakeChannel(rt, channelId)) return;
     for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
       if (!(await pushBatch(rt, channelId, lease))) return;
     }
@@ -76,6 +79,8 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   const limit = rt.connectors.get(channel.connectorKey)?.manifest.capabilities.writeBatchMax ?? 1;
   const stale = await claim(rt, channel, limit);
   if (stale.length === 0) {
+    if (channel.bulkApproved && (await listStale(rt.db, channelId)).length === 0)
+      await endBulkApproval(rt.db, channelId);
     await askForOrderRead(rt, channelId);
     return false;
   }

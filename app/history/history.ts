@@ -90,3 +90,10 @@ export async function supersedeUnfinished(tx: Tx, channelId: number, now: Date):
     },
   });
 }
+
+/** Listings of a channel that pushes took to zero since then. */
+export function countZeroedSince(db: Db | Tx, channelId: number, since: Date): Promise<number> {
+  return db.attempt.count({
+    where: { channelId, kind: "push", quantity: 0, quantityBefore: { gt: 0 }, startedAt: { gte: since } },
+  });
+}

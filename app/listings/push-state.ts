@@ -33,6 +33,21 @@ export function claimStale(
     ORDER BY l.decreasing DESC, COALESCE(l."observedQuantity", 0)::float / (1 + sold.units), l."staleSince", l.id LIMIT ${limit}`;
 }
 
+/** Everything stale on a channel, with what it shows: what the next pushes may change. */
+export function listStale(db: Db | Tx, channelId: number): Promise<{ id: number; shown: number | null }[]> {
+  return db.$queryRaw`
+    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown FROM "Listing" l
+    WHERE l."channelId" = ${channelId} AND ${STALE} ORDER BY l.id`;
+}
+
+/** Listings of a channel that show something, and all that pushes are responsible for. */
+export async function countShowing(db: Db | Tx, channelId: number): Promise<{ showing: number; all: number }> {
+  const rows = await db.$queryRaw<{ showing: number; all: number }[]>`
+    SELECT COUNT(*) FILTER (WHERE COALESCE(l."observedQuantity", l."acknowledgedQuantity") > 0)::int AS showing, COUNT(*)::int AS all
+    FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${PUSHABLE}`;
+  return rows[0] ?? { showing: 0, all: 0 };
+}
+
 /** Whether increases wait on this channel for an order read. */
 export async function hasWaitingIncreases(db: Db | Tx, channelId: number): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`

@@ -140,7 +140,12 @@ export default function Channel() {
               </Banner>
             ) : null}
             {channel.state === "connected" && !channel.pushApproved ? (
-              <PushPreview channelName={channel.name} atZero={channel.atZero} preview={preview} />
+              <PushPreview
+                channelName={channel.name}
+                atZero={channel.atZero}
+                brakeReason={channel.brakeReason}
+                preview={preview}
+              />
             ) : null}
             {channel.state === "disconnected" ? null : <PolicyForm key={channel.id} channel={channel} />}
             {channel.state === "disconnected" ? null : (

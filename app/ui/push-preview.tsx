@@ -25,10 +25,13 @@ const EFFECTS: Record<PreviewRow["effect"], { label: string; tone?: "critical" |
 export function PushPreview({
   channelName,
   atZero,
+  brakeReason,
   preview,
 }: {
   channelName: string;
   atZero: string | null;
+  /** Set where it is not the first push, but one that would change much at once. */
+  brakeReason: string | null;
   preview: PreviewView | null;
 }) {
   const { smDown } = useBreakpoints();
@@ -48,8 +51,11 @@ export function PushPreview({
       <Box padding="400">
         <BlockStack gap="300">
           <Text as="h2" variant="headingMd">
-            First push: look, then approve
+            {brakeReason ? "Much would change at once: look, then approve" : "First push: look, then approve"}
           </Text>
+          {brakeReason ? (
+            <Text as="p">{brakeReason}. Pushing to this channel has stopped until you decide.</Text>
+          ) : null}
           <Text as="p">
             {changes === 0
               ? "Every matched listing shows what it should already. Approve, so that it stays so."
@@ -65,7 +71,7 @@ export function PushPreview({
           ) : null}
           <InlineStack>
             <ActionButton variant="primary" fields={{ intent: "approve" }}>
-              {`Approve the first push to ${channelName}`}
+              {brakeReason ? `Approve these changes to ${channelName}` : `Approve the first push to ${channelName}`}
             </ActionButton>
           </InlineStack>
         </BlockStack>

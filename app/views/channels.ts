@@ -95,6 +95,8 @@ export interface ChannelView extends ChannelRow {
   atZero: string | null;
   /** How to connect it again. */
   waysIn: WaysIn;
+  /** Why pushing waits for another approval. */
+  brakeReason: string | null;
   conflictPolicy: ConflictPolicy;
   /** False: a lost order can't be cancelled over there, so it is held. */
   marketplaceCancels: boolean;
@@ -139,6 +141,7 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     warnings: channel.warnings,
     atZero: manifest ? (AT_ZERO[manifest.capabilities.atZero] ?? null) : null,
     waysIn: connector ? waysIn(connector.authorization) : { byConsent: false, keys: [] },
+    brakeReason: channel.brakeReason,
     conflictPolicy: readConflictPolicy(channel.conflictPolicy),
     marketplaceCancels: manifest !== undefined && manifest.capabilities.cancellation !== "none",
     options: (manifest?.options ?? []).map(({ name, label, help }) => ({

@@ -163,6 +163,8 @@ CREATE TABLE "Channel" (
     "observedAt" TIMESTAMPTZ(3),
     "pushApprovedAt" TIMESTAMPTZ(3),
     "pushRetryAt" TIMESTAMPTZ(3),
+    "brakeReason" TEXT,
+    "bulkApproved" BOOLEAN NOT NULL DEFAULT false,
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "disconnectedAt" TIMESTAMPTZ(3),
 

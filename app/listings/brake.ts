@@ -1,0 +1,31 @@
+/**
+ * When a push must wait for the merchant: a wrong import, a wiped location or a bad policy empties a channel in seconds,
+ * and rank and sales do not come back as fast. Pure.
+ */
+export interface BulkChange {
+  /** Listings that would go to zero, and those that went there in the last minutes. */
+  zeroed: number;
+  /** Listings whose number would change at all. */
+  changed: number;
+  /** Listings that show something now. */
+  showing: number;
+  all: number;
+}
+
+/** Small channels change as a whole every day. */
+export const ZEROED_MIN = 10;
+const ZEROED_SHARE = 0.3;
+const CHANGED_MIN = 50;
+const CHANGED_SHARE = 0.7;
+
+/** Why it must wait, in words; null: go on. */
+export function brakeReason({ zeroed, changed, showing, all }: BulkChange): string | null {
+  const wereShowing = Math.max(showing, zeroed);
+  if (zeroed >= ZEROED_MIN && zeroed > wereShowing * ZEROED_SHARE) {
+    return `${zeroed} of ${wereShowing} listings would show 0`;
+  }
+  if (changed >= CHANGED_MIN && changed > all * CHANGED_SHARE) {
+    return `${changed} of ${all} listings would change at once`;
+  }
+  return null;
+}

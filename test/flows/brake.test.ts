@@ -1,0 +1,61 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
+import { createWorld, type World } from "#test/support/world/world.ts";
+
+const SKUS = Array.from({ length: 14 }, (_, index) => `SKU-${index}`);
+
+describe("the brake", () => {
+  let database: TestDatabase;
+  let world: World;
+  let channelId: number;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    await database.empty();
+    world = await createWorld({
+      database,
+      store: {
+        handle: "brake",
+        name: "Brake",
+        locations: [{ name: "Here" }],
+        products: SKUS.map((sku) => ({ title: sku, variants: [{ sku, price: "5.00", stock: { Here: 5 } }] })),
+      },
+      listings: SKUS.map((sku) => ({ sku, title: sku, price: "5.00", currency: "GBP", quantity: 5 })),
+    });
+    await world.until(
+      "mirrored",
+      async () => (await database.db.shop.count({ where: { mirroredAt: { not: null } } })) === 1,
+    );
+    channelId = await world.connectEbay();
+    await world.until("read", async () => (await database.db.channel.count({ where: { listingsReadAt: null } })) === 0);
+    await approveFirstPush(world.rt, { shopId: world.shopId, channelId });
+    await world.until(
+      "all pushed",
+      async () => (await database.db.channel.count({ where: { bulkApproved: true } })) === 0,
+    );
+  });
+  afterEach(() => world.close());
+  const zeros = () => Object.values(world.ebay.controls.shown()).filter((quantity) => quantity === 0).length;
+
+  it("stops a push that would empty the channel, says why, and goes on once the merchant approved", async () => {
+    for (const sku of SKUS) world.setStock(sku, 0);
+    await world.run(60_000);
+    const channel = await database.db.channel.findUniqueOrThrow({ where: { id: channelId } });
+    expect(channel.pushApprovedAt).toBeNull();
+    expect(channel.brakeReason).toMatch(/of 14 listings would show 0/);
+    expect(zeros()).toBeLessThan(10);
+    expect(await database.db.alert.count({ where: { key: `brake:${channelId}`, resolvedAt: null } })).toBe(1);
+
+    expect(await approveFirstPush(world.rt, { shopId: world.shopId, channelId })).toEqual({ ok: true });
+    await world.until("all zero", () => zeros() === SKUS.length);
+    expect(await database.db.alert.count({ where: { resolvedAt: null } })).toBe(0);
+  });
+
+  it("lets a few go to zero as they sell out", async () => {
+    for (const sku of SKUS.slice(0, 4)) world.setStock(sku, 0);
+    await world.until("four at zero", () => zeros() === 4);
+  });
+});
