@@ -87,7 +87,9 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     for (let worker = 0; worker < (options.workers ?? 0); worker += 1) {
       const ready = { line: "worker is running" };
       // It says when it is ready in a line of that level.
-      processes.push(await startAppProcess({ file: "app/worker.ts", env: { ...env, LOG_LEVEL: "info" }, ready, ...onLine }));
+      processes.push(
+        await startAppProcess({ file: "app/worker.ts", env: { ...env, LOG_LEVEL: "info" }, ready, ...onLine }),
+      );
     }
   }
 
