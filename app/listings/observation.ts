@@ -17,26 +17,34 @@ export interface Interpretation {
   acknowledgedQuantity: number | null;
   /** Units sold over there that no order explains yet. */
   unseenAdded: number;
-  /** `landed`: the unclear write is what is shown. `waiting`: it was accepted, and is not shown yet. `none`: settled. */
+  /**
+   * `landed`: the unclear write is what is shown. `waiting`: it was accepted, and may still come; what is missing meanwhile
+   * is a guess, made anew at each reading. `none`: settled.
+   */
   unclear: "landed" | "waiting" | "none";
 }
 
 /**
  * Compares a reading with what we know. While a write's outcome is unknown, either baseline may be the true one; the
  * higher is assumed, so that the difference counts as units sold: too low for a moment is safe, too high is an oversell.
- * Only a write that was accepted and may still come is waited for, while the listing shows what it showed before.
+ * A write that was accepted and may still come is waited for.
  */
 export function interpretObservation(known: Known, shown: number | null, saleLowersQuantity: boolean): Interpretation {
   const { acknowledgedQuantity, unclear, soldSince } = known;
   if (shown === null) return { acknowledgedQuantity, unseenAdded: 0, unclear: unclear ? "waiting" : "none" };
-  if (unclear && shown === unclear.quantity) return { acknowledgedQuantity: shown, unseenAdded: 0, unclear: "landed" };
-  if (unclear?.accepted && unclear.mayStillLand && shown === before(known)) {
-    return { acknowledgedQuantity, unseenAdded: 0, unclear: "waiting" };
+  // The number itself, or what orders that we know have left of it.
+  if (unclear && (shown === unclear.quantity || shown === unclear.quantity - soldSince)) {
+    return { acknowledgedQuantity: shown, unseenAdded: 0, unclear: "landed" };
   }
+  const waits = unclear?.accepted === true && unclear.mayStillLand;
+  if (waits && shown === before(known)) return { acknowledgedQuantity, unseenAdded: 0, unclear: "waiting" };
   const baselines = [acknowledgedQuantity, unclear?.quantity ?? null].filter((one) => one !== null);
   if (baselines.length === 0) return { acknowledgedQuantity: shown, unseenAdded: 0, unclear: "none" };
   const missing = Math.max(...baselines) - shown - soldSince;
-  return { acknowledgedQuantity: shown, unseenAdded: saleLowersQuantity ? Math.max(0, missing) : 0, unclear: "none" };
+  const unseenAdded = saleLowersQuantity ? Math.max(0, missing) : 0;
+  return waits
+    ? { acknowledgedQuantity, unseenAdded, unclear: "waiting" }
+    : { acknowledgedQuantity: shown, unseenAdded, unclear: "none" };
 }
 
 /** What the listing shows while the unclear write has not landed. */

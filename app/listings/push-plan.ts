@@ -8,7 +8,7 @@ import type { Listing } from "../generated/prisma/client.ts";
 import type { Explanation } from "../inventory/quantity.ts";
 import { type Interpretation, interpretObservation } from "./observation.ts";
 import type { ObservationRecord } from "./push-state.ts";
-import { parseUnseen } from "./unseen.ts";
+import { parseUnseen, sumUnseen } from "./unseen.ts";
 
 /** Between the start and the end of this the listings were read. */
 export interface ReadingTime {
@@ -29,7 +29,7 @@ export interface Learned {
   /** Gone for good. */
   missing: Listing[];
   unread: { listing: Listing; failure: Failure }[];
-  /** Variants of which units were sold here that no order explains yet. */
+  /** Variants of which more or fewer units than before seem sold here without an order. */
   variantIdsWithUnseen: number[];
 }
 
@@ -73,12 +73,15 @@ export function learn(
       capabilities.saleLowersQuantity,
     );
     const from = listing.acknowledgedAt ?? listing.seenAt;
-    const added = meant.unseenAdded > 0 ? [{ units: meant.unseenAdded, from, to: time.begunAt }] : [];
+    const guess = meant.unclear === "waiting" ? { guess: true } : {};
+    const added = meant.unseenAdded > 0 ? [{ units: meant.unseenAdded, from, to: time.begunAt, ...guess }] : [];
+    const held = parseUnseen(listing.unseen);
+    const kept = held.filter((one) => !one.guess);
     learned.observations.push({
       id: listing.id,
       observedQuantity: shown,
       acknowledgedQuantity: meant.acknowledgedQuantity,
-      unseen: [...parseUnseen(listing.unseen), ...added],
+      unseen: [...kept, ...added],
       keepsUnclear: meant.unclear === "waiting",
       missingSince: isGone && added.length > 0 ? time.endedAt : isGone ? listing.missingSince : null,
     });
@@ -87,7 +90,8 @@ export function learn(
       shown: meant.unclear === "waiting" ? shown : meant.acknowledgedQuantity,
       unclear: meant.unclear,
     });
-    if (added.length > 0 && listing.variantId !== null) learned.variantIdsWithUnseen.push(listing.variantId);
+    if (sumUnseen([...kept, ...added]) !== sumUnseen(held) && listing.variantId !== null)
+      learned.variantIdsWithUnseen.push(listing.variantId);
   }
   return learned;
 }

@@ -10,9 +10,13 @@ export interface UnseenUnits {
   units: number;
   from: Date;
   to: Date;
+  /** Made while an accepted write may still come to show: the next reading makes it anew. */
+  guess?: boolean;
 }
 
-const stored = z.array(z.object({ units: z.number().int(), from: z.coerce.date(), to: z.coerce.date() }));
+const stored = z.array(
+  z.object({ units: z.number().int(), from: z.coerce.date(), to: z.coerce.date(), guess: z.boolean().optional() }),
+);
 
 export function parseUnseen(column: unknown): UnseenUnits[] {
   return stored.parse(column);

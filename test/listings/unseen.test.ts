@@ -29,6 +29,17 @@ describe("what a reading means", () => {
       unseenAdded: 0,
       unclear: "waiting",
     });
+    // 3 sold, and their order is known: what is left of the 12 shows that it landed.
+    expect(interpretObservation({ ...known, unclear, soldSince: 3 }, 9, true)).toMatchObject({
+      unclear: "landed",
+      unseenAdded: 0,
+    });
+    // 3 sold, and no order yet: a guess, on the safe side, until the write is surely there.
+    expect(interpretObservation({ ...known, unclear }, 9, true)).toEqual({
+      acknowledgedQuantity: 10,
+      unseenAdded: 3,
+      unclear: "waiting",
+    });
     const late = { ...unclear, mayStillLand: false };
     expect(interpretObservation({ ...known, unclear: late }, 10, true).unclear).toBe("none");
   });
