@@ -86,7 +86,9 @@ async function storeOrders(rt: Runtime, channel: Channel, orders: readonly Remot
   for (const order of orders) {
     // Older than the channel: not ours to import. Known and unchanged: nothing to store.
     if (order.soldAt < channel.importOrdersSince && !known.has(order.remoteId)) continue;
-    if (known.get(order.remoteId)?.getTime() === order.updatedAt.getTime()) continue;
+    // A cancellation need not move a marketplace's time of change.
+    const held = known.get(order.remoteId);
+    if (held?.updatedAt.getTime() === order.updatedAt.getTime() && held.status === order.status) continue;
     await inTransaction(rt.db, (tx) => storeOrder(rt, tx, channel, order));
   }
 }

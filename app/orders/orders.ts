@@ -184,12 +184,12 @@ export async function listKnownUpdates(
   db: Db | Tx,
   channelId: number,
   remoteIds: readonly string[],
-): Promise<Map<string, Date>> {
+): Promise<Map<string, { updatedAt: Date; status: string }>> {
   const rows = await db.marketplaceOrder.findMany({
     where: { channelId, remoteId: { in: [...remoteIds] } },
-    select: { remoteId: true, remoteUpdatedAt: true },
+    select: { remoteId: true, remoteUpdatedAt: true, remoteStatus: true },
   });
-  return new Map(rows.map((row) => [row.remoteId, row.remoteUpdatedAt]));
+  return new Map(rows.map((row) => [row.remoteId, { updatedAt: row.remoteUpdatedAt, status: row.remoteStatus }]));
 }
 
 /** Orders to be placed in Shopify now, the earliest sale first. */
