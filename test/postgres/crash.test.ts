@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { crash } from "#test/processes/crash.ts";
 
-const TIMES = 6;
+const TIMES = 5;
 
 describe("kill -9 during the import, the first push and under load", () => {
   for (const [name, serverUrl] of [
