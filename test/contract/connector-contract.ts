@@ -438,7 +438,7 @@ export function proveConnector(
         const results = await channel.writeQuantities(writes);
         must(
           results.length === 3,
-          `writeQuantities must return one result per write, in order: got ${results.length} for 3`,
+          `writeQuantities must return one result per write, in order, beyond writeBatchMax too: got ${results.length} for 3`,
         );
         must(
           results[1]?.outcome === "failed" && results[1].failure.kind === "rejected",
@@ -700,7 +700,7 @@ export function proveConnector(
           const missed = history.filter((one) => one.at < through && !seen.orders.has(one.id));
           must(
             missed.length === 0,
-            `completeThrough claims everything before ${through.toISOString()}, but order ${missed[0]?.id} of ${missed[0]?.at.toISOString()} was never shown`,
+            `completeThrough claims everything before ${through.toISOString()}, but order ${missed[0]?.id} of ${missed[0]?.at.toISOString()} was never shown (if the emulator hides it: until a change shows, the order shows as it was before)`,
           );
         };
         for (let step = 0; step < 60; step += 1) {
@@ -865,8 +865,13 @@ export function proveConnector(
       it("that do not exist are null, not a failure", async () => {
         const sku = await stall(9);
         const id = await world.market.buy({ lines: [{ sku, quantity: 1 }], pay: true });
-        const absent = await channel.readOrder(id.replace(/\d/g, "9"));
-        must(absent.ok && absent.value === null, "readOrder of an order that is not there must be null");
+        const absentId = id.replace(/\d/g, "9");
+        const absent = await channel.readOrder(absentId);
+        const got = absent.ok ? `order ${absent.value?.remoteId}` : describeFailure(absent.failure);
+        must(
+          absent.ok && absent.value === null,
+          `readOrder of an order that is not there, ${absentId}, must be null: got ${got}`,
+        );
       });
 
       for (const [status, kind] of READ_FAULTS) {
