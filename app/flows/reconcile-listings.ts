@@ -10,7 +10,15 @@ import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { underLease } from "../leases/leases.ts";
-import { listNotSeenSince, listUnmatched, markStale, recordSeen, removeNotSeenSince } from "../listings/listings.ts";
+import {
+  listNotSeenSince,
+  listUnmatched,
+  markStale,
+  recordSeen,
+  removeNotSeenSince,
+  removeReplaced,
+  removeReplaced,
+} from "../listings/listings.ts";
 import { closeRun, openRun, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import { matchListings } from "./match-listings.ts";
@@ -87,9 +95,10 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
 
 /** Where zero takes a listing away, one that is not shown may be at zero, sold, or removed by hand: the push looks. */
 async function lookForNotSeen(rt: Runtime, tx: Tx, channel: Channel, since: Date, now: Date): Promise<number> {
+  const replaced = await removeReplaced(tx, channel.id, since, now);
   const listingIds = await listNotSeenSince(tx, channel.id, since);
   await wakeChannels(rt, tx, await markStale(tx, channel.shopId, { listingIds }, { decreasing: true, now }));
-  return 0;
+  return replaced;
 }
 
 /** Returns how many of these showed another number than was acknowledged. */

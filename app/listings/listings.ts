@@ -61,6 +61,18 @@ export async function removeNotSeenSince(tx: Tx, channelId: number, since: Date,
   return count;
 }
 
+/**
+ * Listings that zero took away, whose SKU a whole read found on another listing: they have been listed again by hand, and
+ * what is gone is not waited for.
+ */
+export async function removeReplaced(tx: Tx, channelId: number, since: Date, now: Date): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE "Listing" l SET "removedAt" = ${now}
+    WHERE l."channelId" = ${channelId} AND l."removedAt" IS NULL AND l."seenAt" < ${since}
+      AND l."acknowledgedQuantity" = 0 AND l."unclearQuantity" IS NULL AND l."unseenUnits" = 0
+      AND EXISTS (SELECT 1 FROM "Listing" n WHERE n."channelId" = l."channelId" AND n.sku = l.sku AND n."removedAt" IS NULL AND n."seenAt" >= ${since})`;
+}
+
 /** Listings that a whole read did not show and that are not known to be at zero. */
 export async function listNotSeenSince(db: Db | Tx, channelId: number, since: Date): Promise<number[]> {
   const rows = await db.listing.findMany({
@@ -68,6 +80,15 @@ export async function listNotSeenSince(db: Db | Tx, channelId: number, since: Da
     select: { id: true },
   });
   return rows.map((row) => row.id);
+}
+
+/** Listings that were taken away at zero, and that the merchant has listed again since under the same SKU. */
+export async function removeReplaced(tx: Tx, channelId: number, since: Date, now: Date): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE "Listing" l SET "removedAt" = ${now}
+    WHERE l."channelId" = ${channelId} AND l."removedAt" IS NULL AND l."seenAt" < ${since} AND COALESCE(l."acknowledgedQuantity", 0) = 0
+      AND EXISTS (SELECT 1 FROM "Listing" n WHERE n."channelId" = l."channelId" AND n.id <> l.id AND n.sku = l.sku
+        AND n."removedAt" IS NULL AND n."seenAt" >= ${since})`;
 }
 
 /** Listings whose match may change, after listings or variants came. */
