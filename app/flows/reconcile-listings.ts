@@ -17,7 +17,6 @@ import {
   recordSeen,
   removeNotSeenSince,
   removeReplaced,
-  removeReplaced,
 } from "../listings/listings.ts";
 import { closeRun, openRun, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";

@@ -82,15 +82,6 @@ export async function listNotSeenSince(db: Db | Tx, channelId: number, since: Da
   return rows.map((row) => row.id);
 }
 
-/** Listings that were taken away at zero, and that the merchant has listed again since under the same SKU. */
-export async function removeReplaced(tx: Tx, channelId: number, since: Date, now: Date): Promise<number> {
-  return tx.$executeRaw`
-    UPDATE "Listing" l SET "removedAt" = ${now}
-    WHERE l."channelId" = ${channelId} AND l."removedAt" IS NULL AND l."seenAt" < ${since} AND COALESCE(l."acknowledgedQuantity", 0) = 0
-      AND EXISTS (SELECT 1 FROM "Listing" n WHERE n."channelId" = l."channelId" AND n.id <> l.id AND n.sku = l.sku
-        AND n."removedAt" IS NULL AND n."seenAt" >= ${since})`;
-}
-
 /** Listings whose match may change, after listings or variants came. */
 export function listUnmatched(db: Db | Tx, shopId: number): Promise<Pick<Listing, "id" | "sku" | "barcode">[]> {
   return db.listing.findMany({

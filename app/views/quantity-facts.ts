@@ -13,7 +13,7 @@ interface FactsRow {
   pendingUnits: number;
   unseenUnits: number;
   connectorKey: string;
-  /** How many listings of the variant on the channel come before this one. */
+  /** How many listings of the variant on the channel come before this one: those on sale first, as what is gone may not come back. */
   place: number;
   shopPolicy: unknown;
   channelPolicy: unknown;
@@ -46,7 +46,9 @@ export async function explainListings(
         WHERE r."shopId" = l."shopId" AND r."inventoryItemGid" = v."inventoryItemGid" AND r.state = 'pending') AS "pendingUnits",
       (SELECT COALESCE(SUM(o."unseenUnits"), 0)::int FROM "Listing" o WHERE o."variantId" = v.id) AS "unseenUnits",
       c."connectorKey", (SELECT COUNT(*)::int FROM "Listing" o WHERE o."channelId" = l."channelId" AND o."variantId" = l."variantId"
-        AND o.id < l.id AND NOT o.excluded AND o."removedAt" IS NULL AND o."unmanagedBecause" IS NULL) AS place,
+        AND NOT o.excluded AND o."removedAt" IS NULL AND o."unmanagedBecause" IS NULL AND o."remoteState" <> 'ended'
+        AND (COALESCE(o."acknowledgedQuantity", o."observedQuantity", 0) > 0, -o.id)
+          > (COALESCE(l."acknowledgedQuantity", l."observedQuantity", 0) > 0, -l.id)) AS place,
       s.policy AS "shopPolicy", c.policy AS "channelPolicy", l.policy AS "listingPolicy"
     FROM "Listing" l JOIN "Variant" v ON v.id = l."variantId" JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = l."shopId"
     WHERE l.id = ANY(${[...listingIds]}::int[])`;
