@@ -149,6 +149,18 @@ async function oneChange(scene: Scene): Promise<void> {
   await becomes("30 in Shopify", () => shownOn(scene, SKU), expected(30, ebayBuffer), SLOW_MS);
 }
 
+/**
+ * Marketplaces tell the time of a sale to the second, so one that comes right after a write may have come before it. It is
+ * then held back twice until the orders are complete, hours later at Amazon: the tour lets the writes be over first.
+ */
+async function letWritesEnd(merchant: Merchant): Promise<void> {
+  const deadline = Date.now() + SLOW_MS;
+  while (Date.now() < deadline && (await merchant.home()).listings.updating > 0) await pause(200);
+  await pause(2_500);
+}
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
 type Sales = Record<keyof FiveMarkets, string>;
 
 /** Who the marketplace says has bought; null: it says nobody, so the order is a guest's. */
@@ -161,13 +173,14 @@ const BUYERS: Record<keyof FiveMarkets, string | null> = {
 };
 
 async function saleOnEach(scene: Scene, market: FiveMarkets): Promise<Sales> {
-  const { shopify, ebayBuffer } = scene;
+  const { merchant, shopify, ebayBuffer } = scene;
   title("A sale on each");
   // An application without Amazon's restricted roles is not told who buys.
   market.amazon.showBuyers?.(false);
   const quantities: Record<keyof FiveMarkets, number> = { ebay: 2, amazon: 3, etsy: 4, depop: 2, vinted: 1 };
   const sales: Partial<Sales> = {};
   for (const key of Object.keys(quantities) as (keyof FiveMarkets)[]) {
+    await letWritesEnd(merchant);
     const before = shopify.available(SKU);
     const quantity = quantities[key];
     const id = market[key].buy({ lines: [{ sku: SKU, quantity }] });
@@ -232,8 +245,9 @@ async function toldOf(merchant: Merchant, shopify: ShopifyView, orderId: string)
 }
 
 async function pendingAtAmazon(scene: Scene, { amazon }: FiveMarkets): Promise<void> {
-  const { shopify, ebayBuffer } = scene;
+  const { merchant, shopify, ebayBuffer } = scene;
   title("Amazon is still checking a payment");
+  await letWritesEnd(merchant);
   const before = shopify.available(SKU);
   const id = amazon.buy({ lines: [{ sku: SKU, quantity: 2 }], pay: false });
   const left = { ...expected(before - 2, ebayBuffer), Vinted: 0 };
@@ -282,8 +296,8 @@ async function atZero(scene: Scene, { amazon, etsy, depop, vinted, ebay }: FiveM
   const problem = async () => (await merchant.listings(`channel=${vintedId}&search=BRD-OAK`)).rows[0]?.problem ?? "";
   await becomes(
     "Vinted can't bring back what is deleted, and says what to do",
-    async () => (await problem()).includes("List it again at Vinted"),
-    true,
+    async () => /List it again at Vinted/.exec(await problem())?.[0] ?? (await problem()),
+    "List it again at Vinted",
     SLOW_MS,
   );
   vinted.list?.({ sku: "BRD-OAK", title: "Oak serving board", price: "44.00" });
@@ -292,7 +306,7 @@ async function atZero(scene: Scene, { amazon, etsy, depop, vinted, ebay }: FiveM
     "listed again by hand, it is found",
     async () => {
       const { rows } = await merchant.listings(`channel=${vintedId}&search=BRD-OAK`);
-      return rows.map((row) => row.status.code);
+      return rows.map((row) => `${row.status.code} ${row.problem ?? ""}`.trim());
     },
     ["in-step"],
     SLOW_MS,
@@ -337,6 +351,7 @@ async function oneOfAKind(scene: Scene, { ebay, etsy, depop, vinted }: FiveMarke
     { eBay: 1, Etsy: 1, Depop: 1, Vinted: 1 },
     SLOW_MS,
   );
+  await letWritesEnd(merchant);
   const id = etsy.buy({ lines: [{ sku: ONE_OF_A_KIND, quantity: 1 }] });
   await becomes("sold at Etsy, it is one Shopify order", () => shopify.ordersOf(id).length, 1);
   await becomes("and for sale nowhere else", () => shown(), { eBay: 0, Etsy: 0, Depop: 0, Vinted: null }, SLOW_MS);
@@ -352,6 +367,7 @@ async function cancellations(scene: Scene, market: FiveMarkets): Promise<void> {
   title("Cancellations, as each API allows");
   const before = shopify.available(SKU);
   const buy = async (key: keyof FiveMarkets, sku: string) => {
+    await letWritesEnd(merchant);
     const id = market[key].buy({ lines: [{ sku, quantity: 1 }] });
     await becomes(`an order on ${market[key].name}`, () => shopify.ordersOf(id).length, 1, SLOW_MS);
     return id;
@@ -382,6 +398,7 @@ async function cancellations(scene: Scene, market: FiveMarkets): Promise<void> {
   );
   await becomes("and its item is on sale again", () => market.vinted.shown()["PRT-BOT"] ?? null, 1, SLOW_MS);
 
+  await letWritesEnd(merchant);
   const pending = market.amazon.buy({ lines: [{ sku: SKU, quantity: 2 }], pay: false });
   await becomes("a payment that fails at Amazon holds its units", () => market.depop.shown()[SKU], before - 2, SLOW_MS);
   market.amazon.cancel(pending);
