@@ -239,7 +239,14 @@ describe("connecting with keys", () => {
   it("refuses to connect another shop's channel again", async () => {
     const channelId = await connected("ann");
     const other = await database.db.shop.create({
-      data: { domain: "other.myshopify.com", name: "Other", installedAt: new Date(0), policy: {} } as never,
+      data: {
+        domain: "other.myshopify.com",
+        name: "Other",
+        currency: "GBP",
+        timezone: "Europe/London",
+        policy: {},
+        installedAt: world.time.now(),
+      },
     });
     const keys = { account: "ann", secret: "open sesame" };
     expect(await connectWithKeys(world.rt, { shopId: other.id, connectorKey: "stall", keys, channelId })).toMatchObject(
