@@ -64,7 +64,9 @@ async function nudgeShops(rt: Runtime, tx: Tx, now: Date): Promise<void> {
 async function nudgeChannels(rt: Runtime, tx: Tx, now: Date): Promise<void> {
   for (const channel of await listActiveChannels(tx)) {
     if (ordersAreDue(rt, channel, now)) await rt.queue.send(tx, "import-orders", { channelId: channel.id });
-    if (isOlder(channel.listingsReadAt, now, LISTINGS_EVERY_MS) && isDue(channel.listingsRetryAt, now)) {
+    // A reading that was put off is due by its own time, however new the one before it is.
+    const wanted = channel.listingsRetryAt !== null || isOlder(channel.listingsReadAt, now, LISTINGS_EVERY_MS);
+    if (wanted && isDue(channel.listingsRetryAt, now)) {
       await rt.queue.send(tx, "reconcile-listings", { channelId: channel.id });
     }
     if (capabilitiesOf(rt, channel)?.hintQueue && isEvery(now, HINTS_EVERY_MS)) {

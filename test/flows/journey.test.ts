@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { approveFirstPush, setChannelConflictPolicy, setChannelPolicy } from "#app/flows/manage-channel.ts";
+import {
+  approveFirstPush,
+  refreshListings,
+  setChannelConflictPolicy,
+  setChannelPolicy,
+} from "#app/flows/manage-channel.ts";
 import { acceptBackorder } from "#app/flows/manage-order.ts";
 import { readPreview } from "#app/views/channels.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
@@ -110,6 +115,15 @@ describe("the main journey, in virtual time", () => {
     await world.until("the earlier is placed", () => shopifyOrdersOf(early).length === 1, 300_000);
     await world.until("the later is cancelled", () => shopifyOrdersOf(late)[0]?.cancelledAt !== null, 120_000);
     expect(world.available("BRD-OAK")).toBe(0);
+  });
+
+  it("a reading of listings that was put off is made up for soon, however new the last one is", async () => {
+    world.ebay.faults.add({ operation: "getInventoryItems", kind: "status", status: 429, retryAfterS: 5 });
+    await refreshListings(world.rt, { shopId: world.shopId, channelId });
+    const retryAt = async () =>
+      (await world.database.db.channel.findUniqueOrThrow({ where: { id: channelId } })).listingsRetryAt;
+    await world.until("put off", async () => (await retryAt()) !== null);
+    await world.until("made up for", async () => (await retryAt()) === null, 60_000);
   });
 
   it("a change of stock reaches the listing, less the buffer", async () => {
