@@ -16,6 +16,8 @@ const REFRESH_LEASE_MS = 60_000;
 const REFRESH_WAIT_MS = 250;
 /** Calls in flight at once to one account: enough to fill the round trips, few enough to stay polite. */
 const CONCURRENCY_MAX = 4;
+/** Limits by the second are waited out, longer ones are not: whoever called comes again when there is room. */
+const LIMIT_WAIT_MS_MAX = 3_000;
 
 export interface Opened {
   connector: Connector;
@@ -42,6 +44,7 @@ export function transportFor(rt: Runtime, connector: Connector, account: string)
       onCall: (event) =>
         rt.logger.debug({ marketplace: connector.manifest.key, account, ...event }, "marketplace call"),
       nowMs: () => rt.clock.now().getTime(),
+      patience: { waitMsMax: LIMIT_WAIT_MS_MAX, sleep: (ms) => rt.clock.sleep(ms) },
     });
     ofRuntime.set(name, transport);
   }

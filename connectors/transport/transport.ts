@@ -59,6 +59,11 @@ export interface TransportOptions {
   }): void;
   /** Milliseconds, monotonic enough for durations. */
   nowMs(): number;
+  /**
+   * A call waits for its share of a limit this long; a longer wait is a `throttled` failure. Left out: no call waits.
+   * Without it a batch of more calls than a second allows would never come through.
+   */
+  patience?: { waitMsMax: number; sleep(ms: number): Promise<void> };
 }
 
 export function createTransport(options: TransportOptions): Transport {
@@ -68,7 +73,14 @@ export function createTransport(options: TransportOptions): Transport {
     const charged = options.limits.filter(
       (limit) => limit.operations === "*" || limit.operations.includes(call.operation),
     );
-    const budget = await options.budgets.take(charged);
+    let budget = await options.budgets.take(charged);
+    const { waitMsMax, sleep } = options.patience ?? { waitMsMax: 0, sleep: async () => undefined };
+    for (let waitedMs = 0; !budget.granted && waitedMs + budget.retryAfterMs <= waitMsMax; ) {
+      const waitMs = Math.max(1, budget.retryAfterMs);
+      waitedMs += waitMs;
+      await sleep(waitMs);
+      budget = await options.budgets.take(charged);
+    }
     if (!budget.granted) {
       return fail({
         kind: "throttled",
