@@ -47,7 +47,6 @@ const BATCHES_PER_TURN_MAX = 500;
 export async function pushQuantities(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
   const turn = await underLease(rt, { name: `push:${channelId}`, holder: rt.workerId }, async (lease) => {
     await inTransaction(rt.db, (tx) => supersedeUnfinished(tx, channelId, rt.clock.now()));
-    if (await brakeChannel(rt, channelId)) return;
     for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
       if (!(await pushBatch(rt, channelId, lease))) return;
     }
@@ -84,6 +83,8 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
     await askForOrderRead(rt, channelId);
     return false;
   }
+  // After the claim, so that nothing claimed was not weighed.
+  if (await brakeChannel(rt, channelId)) return false;
   const opened = await openChannel(rt, channel);
   if (!opened.ok) {
     await stopPushing(rt, channel, opened.failure);
