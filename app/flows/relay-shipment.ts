@@ -79,7 +79,8 @@ async function relay(
     carrier: shipment.carrier,
     trackingNumber: shipment.trackingNumber,
     trackingUrl: shipment.trackingUrl,
-    shippedAt: shipment.shippedAt,
+    // Shopify's times are whole seconds: what is shipped at once may seem older than its sale, which marketplaces refuse.
+    shippedAt: shipment.shippedAt > order.soldAt ? shipment.shippedAt : order.soldAt,
   });
   if (sent.ok) return relayed(rt, channel, order, shipment, sent.value.remoteId, "sent");
   await afterFailure(rt, channel, order, shipment, sent.failure, lateWriteMaxMs);
