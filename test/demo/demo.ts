@@ -29,9 +29,14 @@ Lockstep is running. Everything is on this machine and starts anew each time.
   Storefront      ${network.shopify.origin}/store/${handle}/storefront
 ${network.marketplaces.map((one) => `  ${one.name.padEnd(15)} ${one.origin}`).join("\n")}
 
-Try this: open Lockstep, connect eBay under Channels, look at the preview and approve it. Then change a stock in the
-Shopify admin and see the listing follow; buy on eBay and see the order, with its customer, in Shopify; ship it there
-and see the tracking on eBay.
+To connect a marketplace, open Lockstep, then Channels. Most have a page on which to agree. These have keys to enter:
+
+${network.marketplaces.flatMap((one) => Object.entries(one.keys ?? {}).map(([field, key]) => `  ${one.name.padEnd(15)} ${field.padEnd(8)} ${key}`)).join("\n")}
+
+Try this: connect eBay, look at the preview and approve it. Then change a stock in the Shopify admin and see the listing
+follow; buy on eBay and see the order, with its customer, in Shopify; ship it there and see the tracking on eBay. Connect
+the others too: MUG-SLATE is on sale on all five, and one sale lowers it on each. Amazon takes some seconds, to make the
+list of the listings and to show what it accepted.
 
 Ctrl-C ends it.`);
 
