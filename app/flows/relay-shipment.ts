@@ -80,7 +80,7 @@ async function relay(
     trackingNumber: shipment.trackingNumber,
     trackingUrl: shipment.trackingUrl,
     // Shopify's times are whole seconds: what is shipped at once may seem older than its sale, which marketplaces refuse.
-    shippedAt: shipment.shippedAt > order.soldAt ? shipment.shippedAt : order.soldAt,
+    shippedAt: new Date(Math.max(shipment.shippedAt.getTime(), order.soldAt.getTime())),
   });
   if (sent.ok) return relayed(rt, channel, order, shipment, sent.value.remoteId, "sent");
   await afterFailure(rt, channel, order, shipment, sent.failure, lateWriteMaxMs);
