@@ -424,12 +424,25 @@ class Run {
     for (const market of this.markets) for (const order of market.orders.values()) market.pay(order);
     this.#log("settling");
     await world.run(SETTLE_MS);
+    await this.#approveBraked();
     slowDown();
     await world.run(RECONCILE_MS);
     await this.#checkOrders();
     await this.#checkListings();
     await this.#checkLedger();
     this.#log(`oversold ${this.counts.oversold}, turned away ${this.counts.turnedAway}`);
+  }
+
+  /** The brake waits for the merchant, and says so; this one has looked, and approves. */
+  async #approveBraked(): Promise<void> {
+    const { world } = this;
+    const { db } = world.database;
+    for (const channel of await db.channel.findMany({ where: { brakeReason: { not: null } } })) {
+      this.#log(`${channel.connectorKey} is approved: ${channel.brakeReason}`);
+      const alerts = await db.alert.count({ where: { key: `brake:${channel.id}`, resolvedAt: null } });
+      if (alerts !== 1) this.#violate(10, `the brake of ${channel.connectorKey} is not shown`);
+      await approveFirstPush(world.rt, { shopId: world.shopId, channelId: channel.id });
+    }
   }
 
   /** Rules 1 and 8: each marketplace order is one Shopify order, or a visible hold. */
