@@ -136,8 +136,22 @@ export async function setOptions(tx: Tx, id: number, options: string[]): Promise
   await tx.channel.update({ where: { id }, data: { options } });
 }
 
-export async function recordPushApproved(tx: Tx, id: number, now: Date): Promise<void> {
-  await tx.channel.update({ where: { id }, data: { pushApprovedAt: now, brakeReason: null, bulkApproved: true } });
+/** False when nothing waits for an approval. */
+export async function recordPushApproved(tx: Tx, id: number, now: Date): Promise<boolean> {
+  const { count } = await tx.channel.updateMany({
+    where: { id, OR: [{ pushApprovedAt: null }, { undoneAt: { not: null } }] },
+    data: { pushApprovedAt: now, brakeReason: null, bulkApproved: true, undoneAt: null },
+  });
+  return count === 1;
+}
+
+/** The merchant takes an approved change back: that much is about to change again is their word. False: nothing to undo. */
+export async function recordUndone(tx: Tx, id: number, now: Date): Promise<boolean> {
+  const { count } = await tx.channel.updateMany({
+    where: { id, pushApprovedAt: { not: null }, undoneAt: null },
+    data: { undoneAt: now, bulkApproved: true },
+  });
+  return count === 1;
 }
 
 /** Much is about to change at once: nothing more is pushed before the merchant has seen it. */

@@ -40,6 +40,13 @@ export function listStale(db: Db | Tx, channelId: number): Promise<{ id: number;
     WHERE l."channelId" = ${channelId} AND ${STALE} ORDER BY l.id`;
 }
 
+/** Everything that pushes are responsible for on a channel, with what it shows. */
+export function listShown(db: Db | Tx, channelId: number): Promise<{ id: number; shown: number | null }[]> {
+  return db.$queryRaw`
+    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown FROM "Listing" l
+    WHERE l."channelId" = ${channelId} AND ${PUSHABLE} ORDER BY l.id`;
+}
+
 /** Listings of a channel that show something, and all that pushes are responsible for. */
 export async function countShowing(db: Db | Tx, channelId: number): Promise<{ showing: number; all: number }> {
   const rows = await db.$queryRaw<{ showing: number; all: number }[]>`

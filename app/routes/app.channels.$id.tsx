@@ -26,6 +26,7 @@ import {
   setChannelConflictPolicy,
   setChannelOptions,
   setChannelPolicy,
+  undoBulkChange,
 } from "#app/flows/manage-channel.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
@@ -41,6 +42,7 @@ import { PushPreview } from "#app/ui/push-preview.tsx";
 import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago, Time } from "#app/ui/time.tsx";
+import { UndoCard } from "#app/ui/undo-card.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { type ChannelView, readChannel, readPreview } from "#app/views/channels.ts";
 import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
@@ -49,7 +51,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
   const channel = await readChannel(rt, shop.id, idParam(params.id));
   if (!channel) throw notFound();
-  const wantsPreview = channel.readyForPreview && !channel.pushApproved;
+  const wantsPreview = channel.readyForPreview && (!channel.pushApproved || channel.isUndone);
   const preview = wantsPreview ? await readPreview(rt, shop.id, channel.id) : null;
   return { channel, preview };
 }
@@ -62,6 +64,7 @@ const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("refresh") }),
   z.object({ intent: z.literal("read-orders") }),
   z.object({ intent: z.literal("approve") }),
+  z.object({ intent: z.literal("undo") }),
   z.object({ intent: z.literal("disconnect") }),
   policyFormSchema.extend({
     intent: z.literal("policy"),
@@ -96,6 +99,8 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
       return said(await refreshListings(rt, channel), "Reading listings");
     case "approve":
       return said(await approveFirstPush(rt, channel), "Approved: updating listings");
+    case "undo":
+      return said(await undoBulkChange(rt, channel), "Undone: listings go back");
     case "disconnect":
       return said(await disconnectChannel(rt, channel), "Disconnected");
     case "policy": {
@@ -139,13 +144,17 @@ export default function Channel() {
                 </List>
               </Banner>
             ) : null}
-            {channel.state === "connected" && !channel.pushApproved ? (
+            {channel.state === "connected" && (!channel.pushApproved || channel.isUndone) ? (
               <PushPreview
                 channelName={channel.name}
                 atZero={channel.atZero}
                 brakeReason={channel.brakeReason}
+                isUndone={channel.isUndone}
                 preview={preview}
               />
+            ) : null}
+            {channel.state === "connected" && channel.undo && channel.undo.back + channel.undo.short > 0 ? (
+              <UndoCard undo={channel.undo} channelName={channel.name} />
             ) : null}
             {channel.state === "disconnected" ? null : <PolicyForm key={channel.id} channel={channel} />}
             {channel.state === "disconnected" ? null : (

@@ -15,6 +15,8 @@ interface FactsRow {
   connectorKey: string;
   /** How many listings of the variant on the channel come before this one: those on sale first, as what is gone may not come back. */
   place: number;
+  undoneTo: number | null;
+  editedTo: number | null;
   shopPolicy: unknown;
   channelPolicy: unknown;
   listingPolicy: unknown;
@@ -49,8 +51,11 @@ export async function explainListings(
         AND NOT o.excluded AND o."removedAt" IS NULL AND o."unmanagedBecause" IS NULL AND o."remoteState" <> 'ended'
         AND (COALESCE(o."acknowledgedQuantity", o."observedQuantity", 0) > 0, -o.id)
           > (COALESCE(l."acknowledgedQuantity", l."observedQuantity", 0) > 0, -l.id)) AS place,
+      CASE WHEN c."undoneAt" IS NOT NULL THEN COALESCE(b."quantityBefore", l."acknowledgedQuantity", l."observedQuantity") END AS "undoneTo",
+      CASE WHEN l."editedAt" IS NOT NULL THEN l."acknowledgedQuantity" END AS "editedTo",
       s.policy AS "shopPolicy", c.policy AS "channelPolicy", l.policy AS "listingPolicy"
     FROM "Listing" l JOIN "Variant" v ON v.id = l."variantId" JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = l."shopId"
+    LEFT JOIN "BulkChangeListing" b ON b."channelId" = l."channelId" AND b."listingId" = l.id
     WHERE l.id = ANY(${[...listingIds]}::int[])`;
   return new Map(
     rows.map((row) => [
@@ -60,6 +65,8 @@ export async function explainListings(
         pendingUnits: row.pendingUnits,
         unseenUnits: row.unseenUnits,
         oneOffPlace: oneOff(row.connectorKey) ? row.place : null,
+        undoneTo: row.undoneTo,
+        editedTo: row.editedTo,
         policy: effectivePolicy(
           parsePolicy(row.shopPolicy),
           parsePolicy(row.channelPolicy),
