@@ -4,6 +4,8 @@ import { type Channel, Prisma } from "../generated/prisma/client.ts";
 import type { Policy } from "../inventory/policy.ts";
 
 export type { Channel };
+/** What becomes of a listing that shows fewer than it should after an edit by hand. */
+export type EditPolicy = "repair" | "ask";
 export type ChannelState = "connected" | "paused" | "reconnect" | "disconnected";
 
 export function findChannel(db: Db | Tx, id: number): Promise<Channel | null> {
@@ -129,6 +131,10 @@ export async function setPolicy(
 
 export async function setConflictPolicy(tx: Tx, id: number, conflictPolicy: string): Promise<void> {
   await tx.channel.update({ where: { id }, data: { conflictPolicy } });
+}
+
+export async function setEditPolicy(tx: Tx, id: number, editPolicy: EditPolicy): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { editPolicy } });
 }
 
 /** Names of the options that are on; all others are off. */

@@ -4,11 +4,13 @@ import { findBulkChangeTime, recordBulkChange } from "../bulk-changes/bulk-chang
 import { undoEndsAt } from "../bulk-changes/undo-time.ts";
 import {
   type Channel,
+  type EditPolicy,
   findChannelOfShop,
   recordPushApproved,
   recordUndone,
   setChannelState,
   setConflictPolicy,
+  setEditPolicy,
   setOptions,
   setPolicy,
 } from "../channels/channels.ts";
@@ -17,7 +19,7 @@ import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import type { Policy } from "../inventory/policy.ts";
 import { markStale } from "../listings/listings.ts";
-import { listShown } from "../listings/push-state.ts";
+import { endEditsOfChannel, listShown } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop } from "../shops/shops.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
@@ -183,6 +185,21 @@ export function setChannelConflictPolicy(
   return change(rt, of, async (tx, channel) => {
     await setConflictPolicy(tx, channel.id, conflictPolicy);
     return `${channel.name}: when more is sold than there is, ${CONFLICT_WORDS[conflictPolicy]}`;
+  });
+}
+
+/** What becomes of a listing here that shows fewer than it should after an edit by hand. */
+export function setChannelEditPolicy(
+  rt: Runtime,
+  { editPolicy, ...of }: ChannelOfShop & { editPolicy: EditPolicy },
+): Promise<Reply> {
+  return change(rt, of, async (tx, channel) => {
+    await setEditPolicy(tx, channel.id, editPolicy);
+    if (editPolicy === "ask")
+      return `${channel.name}: after an edit by hand, a listing that shows too few waits for you`;
+    await endEditsOfChannel(tx, channel.id);
+    await decideAgain(rt, tx, of);
+    return `${channel.name}: after an edit by hand, listings are set right`;
   });
 }
 

@@ -24,6 +24,7 @@ import {
   refreshListings,
   resumeChannel,
   setChannelConflictPolicy,
+  setChannelEditPolicy,
   setChannelOptions,
   setChannelPolicy,
   undoBulkChange,
@@ -71,6 +72,7 @@ const form = z.discriminatedUnion("intent", [
     locationGids: z.array(z.string().max(200)).max(1000).default([]),
   }),
   z.object({ intent: z.literal("conflicts"), conflictPolicy: z.enum(["hold", "cancel", "backorder"]) }),
+  z.object({ intent: z.literal("edits"), editPolicy: z.enum(["repair", "ask"]) }),
   z.object({ intent: z.literal("options"), options: z.array(z.string().max(60)).max(50).default([]) }),
 ]);
 
@@ -111,6 +113,8 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
     }
     case "conflicts":
       return said(await setChannelConflictPolicy(rt, { ...channel, conflictPolicy: value.conflictPolicy }), "Saved");
+    case "edits":
+      return said(await setChannelEditPolicy(rt, { ...channel, editPolicy: value.editPolicy }), "Saved");
     case "options":
       return said(await setChannelOptions(rt, { ...channel, options: value.options }), "Saved");
   }
@@ -160,6 +164,7 @@ export default function Channel() {
             {channel.state === "disconnected" ? null : (
               <ConflictsForm key={`conflicts-${channel.id}`} channel={channel} />
             )}
+            {channel.state === "disconnected" ? null : <EditsForm key={`edits-${channel.id}`} channel={channel} />}
             {channel.state === "disconnected" || channel.options.length === 0 ? null : (
               <OptionsForm key={`options-${channel.id}`} channel={channel} />
             )}
@@ -417,6 +422,49 @@ function ConflictsForm({ channel }: { channel: ChannelView }) {
             selected={[now]}
             onChange={([choice]) => setDraft((choice as ChannelView["conflictPolicy"]) ?? null)}
           />
+        </BlockStack>
+      </Card>
+    </SaveBarForm>
+  );
+}
+
+/** What becomes of a quantity that somebody edits over there. */
+function EditsForm({ channel }: { channel: ChannelView }) {
+  const [draft, setDraft] = useState<ChannelView["editPolicy"] | null>(null);
+  const now = draft ?? channel.editPolicy;
+  const { marketplace } = channel;
+  return (
+    <SaveBarForm
+      id="channel-edits"
+      dirty={now !== channel.editPolicy}
+      fields={() => [
+        ["intent", "edits"],
+        ["editPolicy", now],
+      ]}
+      onDiscard={() => setDraft(null)}
+      onErrors={() => undefined}
+    >
+      <Card>
+        <BlockStack gap="400">
+          <Text as="h2" variant="headingMd">
+            When a quantity is edited on {marketplace}
+          </Text>
+          <ChoiceList
+            title="A listing that then shows fewer than it should:"
+            choices={[
+              { label: "Is set right", value: "repair", helpText: "As soon as no order explains the difference." },
+              {
+                label: "Waits for you",
+                value: "ask",
+                helpText: "It is under Listings that need you. You set it right, or keep its lower quantity.",
+              },
+            ]}
+            selected={[now]}
+            onChange={([choice]) => setDraft((choice as ChannelView["editPolicy"]) ?? null)}
+          />
+          <Text as="p" tone="subdued">
+            A listing that shows more than it should could be oversold. It is always set right at once.
+          </Text>
         </BlockStack>
       </Card>
     </SaveBarForm>

@@ -103,6 +103,8 @@ export interface ChannelView extends ChannelRow {
   /** The latest approved change, while it can be undone. */
   undo: UndoView | null;
   conflictPolicy: ConflictPolicy;
+  /** A listing that shows fewer than it should after an edit by hand: set right, or asked about. */
+  editPolicy: "repair" | "ask";
   /** False: a lost order can't be cancelled over there, so it is held. */
   marketplaceCancels: boolean;
   options: { name: string; label: string; help: string; isOn: boolean }[];
@@ -151,6 +153,7 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     isUndone: channel.undoneAt !== null,
     undo,
     conflictPolicy: readConflictPolicy(channel.conflictPolicy),
+    editPolicy: channel.editPolicy === "ask" ? "ask" : "repair",
     marketplaceCancels: manifest !== undefined && manifest.capabilities.cancellation !== "none",
     options: (manifest?.options ?? []).map(({ name, label, help }) => ({
       name,

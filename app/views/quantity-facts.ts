@@ -87,6 +87,21 @@ export async function readAvailable(db: Db | Tx, shopId: number, inventoryItemGi
   return rows[0]?.available ?? null;
 }
 
+/** Units of imported orders sold on a listing so near one of these times that it is unclear on which side of it. */
+export async function readSoldNear(
+  db: Db | Tx,
+  listingId: number,
+  times: readonly Date[],
+  toleranceMs: number,
+): Promise<number> {
+  const rows = await db.$queryRaw<{ units: number }[]>`
+    SELECT COALESCE(SUM(ol.quantity), 0)::int AS units FROM "OrderLine" ol JOIN "MarketplaceOrder" o ON o.id = ol."orderId"
+    WHERE ol."listingId" = ${listingId} AND EXISTS (
+      SELECT 1 FROM unnest(${[...times]}::timestamptz[]) AS near(at) WHERE o."soldAt" BETWEEN
+        near.at - ${toleranceMs} * interval '1 millisecond' AND near.at + ${toleranceMs} * interval '1 millisecond')`;
+  return rows[0]?.units ?? 0;
+}
+
 /** Units of imported orders sold on each listing surely after its acknowledgement. */
 export async function readSoldSince(
   db: Db | Tx,
