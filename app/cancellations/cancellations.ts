@@ -61,7 +61,7 @@ export async function recordCancellationProblem(
 
 export async function retryFailedCancellation(tx: Tx, shopId: number, id: number): Promise<boolean> {
   const { count } = await tx.cancellation.updateMany({
-    where: { id, shopId, state: { in: ["failed", "waiting"] } },
+    where: { id, shopId, state: { in: ["failed", "waiting", "task"] } },
     data: { state: "waiting", retryAt: null, problem: null },
   });
   return count === 1;

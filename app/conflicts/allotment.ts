@@ -13,18 +13,26 @@ export interface Claim {
   units: number;
 }
 
+export interface Loser extends Claim {
+  unitsMissing: number;
+  /** Orders of earlier sales that got theirs. */
+  winnerIds: number[];
+}
+
 /**
  * Hands out `units` and returns the claims that don't get all of theirs, with what is missing. An order gets all or
  * nothing: what it can't use goes to a later one.
  */
-export function losersOf(units: number, claims: readonly Claim[]): (Claim & { unitsMissing: number })[] {
+export function losersOf(units: number, claims: readonly Claim[]): Loser[] {
   let left = Math.max(0, units);
+  const winnerIds: number[] = [];
   const inOrder = [...claims].sort((a, b) => a.soldAt.getTime() - b.soldAt.getTime() || a.orderId - b.orderId);
   return inOrder.flatMap((claim) => {
     if (claim.units <= left) {
       left -= claim.units;
+      winnerIds.push(claim.orderId);
       return [];
     }
-    return [{ ...claim, unitsMissing: claim.units - left }];
+    return [{ ...claim, unitsMissing: claim.units - left, winnerIds: [...winnerIds] }];
   });
 }

@@ -18,6 +18,7 @@ import { clearSeenUnits, explainUnseenByOrder, hasWaitingIncreases } from "../li
 import { listKnownUpdates, type ResolvedLine, recordOrder } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
+import { closeConflict } from "./close-conflict.ts";
 import { noticeEdits } from "./notice-edits.ts";
 import { openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -104,6 +105,9 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
   await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: order.status !== "cancelled", now }));
   if (stored.stage === "claimed" && stored.stageBefore !== "claimed")
     await rt.queue.send(tx, "place-orders", { shopId });
+  if (stored.stage === "cancelled" && stored.stageBefore !== "cancelled") {
+    await closeConflict(tx, { shopId, orderId: stored.id, now });
+  }
   if (stored.cancelInShopify) {
     const facts = {
       shopId,

@@ -15,7 +15,7 @@ export async function retryOrder(
 ): Promise<Reply> {
   return inTransaction(rt.db, async (tx) => {
     const order = await findOrderOfShop(tx, shopId, orderId);
-    if (!order) return refuse("This order does not exist any more.");
+    if (!order) return refuse(GONE);
     if (!(await releaseHold(tx, orderId))) return refuse("This order is not on hold any more. Reload the page.");
     await rt.queue.send(tx, "place-orders", { shopId });
     return DONE;
@@ -63,20 +63,27 @@ export async function acceptBackorder(
   });
 }
 
-/** The merchant gives up an order that lost a conflict: the marketplace is told. */
+/** The merchant gives up an order that lost a conflict: the marketplace is told, and Shopify where it has the order. */
 export async function cancelLoser(
   rt: Runtime,
   { shopId, orderId }: { shopId: number; orderId: number },
 ): Promise<Reply> {
   return inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
+    const order = await findOrderOfShop(tx, shopId, orderId);
+    if (!order) return refuse(GONE);
     if (!(await settleConflict(tx, { shopId, orderId, decision: "cancel", now }))) return refuse(NOT_OPEN);
     await resolveAlert(tx, shopId, `order:${orderId}`, now);
-    const facts = { direction: "to-marketplace", reason: "sold out", restock: false } as const;
-    const cancellationId = await recordCancellation(tx, { shopId, orderId, ...facts, now });
-    if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+    const inShopify = order.stage === "sent" || order.stage === "placed";
+    for (const facts of inShopify ? [TO_MARKETPLACE, TO_SHOPIFY] : [TO_MARKETPLACE]) {
+      const cancellationId = await recordCancellation(tx, { shopId, orderId, ...facts, now });
+      if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+    }
     return DONE;
   });
 }
 
+const TO_MARKETPLACE = { direction: "to-marketplace", reason: "sold out", restock: false } as const;
+const TO_SHOPIFY = { direction: "to-shopify", reason: "sold out", restock: true } as const;
+const GONE = "This order does not exist any more.";
 const NOT_OPEN = "This conflict is decided already. Reload the page.";

@@ -30,10 +30,10 @@ export async function matchListings(
         tx,
         listing.id,
         match.kind === "ambiguous"
-          ? `${match.variants} variants in Shopify share the ${key} ${match.key}. Choose the right one, or give each its own ${key}.`
+          ? `${match.variants} variants in Shopify share the ${key} ${match.key}.`
           : listing.sku || listing.barcode
-            ? "No variant in Shopify has this SKU or barcode. Choose one, or exclude the listing."
-            : "This listing has no SKU and no barcode. Choose its variant, or exclude it.",
+            ? "No variant in Shopify has this SKU or barcode."
+            : "This listing has no SKU and no barcode.",
       );
     }
   }

@@ -24,6 +24,7 @@ import type { Runtime } from "../runtime.ts";
 import { cancelOrder, readOrderProgress } from "../shopify/orders.ts";
 import { findShop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
+import { closeConflict } from "./close-conflict.ts";
 import { openChannel } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -101,6 +102,7 @@ async function done(rt: Runtime, { cancellation, order, channel }: Subject, how:
     const now = rt.clock.now();
     await recordCancellationDone(tx, cancellation.id, now, how);
     await recordCancelled(tx, order.id);
+    await closeConflict(tx, { shopId: order.shopId, orderId: order.id, now });
     if (!order.shopifyOrderGid) {
       const inventoryItemGids = await voidReservations(tx, order.id, now);
       await wakeChannels(rt, tx, await markStale(tx, order.shopId, { inventoryItemGids }, { decreasing: false, now }));

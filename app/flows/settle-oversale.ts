@@ -7,17 +7,16 @@ import { raiseAlert } from "../alerts/alerts.ts";
 import { recordCancellation } from "../cancellations/cancellations.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
-import { type Claim, type ConflictPolicy, losersOf, readConflictPolicy } from "../conflicts/allotment.ts";
+import { type ConflictPolicy, type Loser, losersOf, readConflictPolicy } from "../conflicts/allotment.ts";
 import { findConflict, recordConflict, settleConflict } from "../conflicts/conflicts.ts";
+import { explainLoss } from "../conflicts/explanation.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import { findOrder, listClaims, type OrderWithLines, postponeOrder, recordHeld } from "../orders/orders.ts";
+import { findOrder, listClaims, listSales, type OrderWithLines, postponeOrder, recordHeld } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Shop } from "../shops/shops.ts";
 import { readAvailable } from "../views/quantity-facts.ts";
 import { settleReservations } from "./settle-reservations.ts";
-
-type Loser = Claim & { unitsMissing: number };
 
 /** `not now`: this order lost, and what its channel's policy says was done. */
 export async function settleOversale(
@@ -38,8 +37,8 @@ export async function settleOversale(
       return "not now";
     }
     for (const loser of await losers(rt, shop, item)) {
-      if (loser.orderId !== order.id) await loseLater(rt, loser);
-      else if ((await lose(rt, channel, order, loser)) !== "backorder") return "not now";
+      if (loser.orderId !== order.id) await loseLater(rt, shop, loser);
+      else if ((await lose(rt, shop, channel, order, loser)) !== "backorder") return "not now";
     }
   }
   if (conflict?.state === "open") {
@@ -67,13 +66,24 @@ async function losers(rt: Runtime, shop: Shop, inventoryItemGid: string): Promis
   return losersOf(available + taken, claims);
 }
 
+async function explain(rt: Runtime, { timezone }: Shop, { soldAt, unitsMissing, winnerIds }: Loser): Promise<string> {
+  const sales = await listSales(rt.db, winnerIds);
+  const winners = sales.map((sale) => ({ name: `${sale.channelName} order ${sale.name}`, soldAt: sale.soldAt }));
+  return explainLoss({ soldAt, unitsMissing, winners, timezone });
+}
+
 /** An order on its way into Shopify. */
-async function lose(rt: Runtime, channel: Channel, order: OrderWithLines, loser: Loser): Promise<ConflictPolicy> {
+async function lose(
+  rt: Runtime,
+  shop: Shop,
+  channel: Channel,
+  order: OrderWithLines,
+  loser: Loser,
+): Promise<ConflictPolicy> {
   const wanted = readConflictPolicy(channel.conflictPolicy);
   const capabilities = rt.connectors.get(channel.connectorKey)?.manifest.capabilities;
   const decision = wanted === "cancel" && (!capabilities || capabilities.cancellation === "none") ? "hold" : wanted;
-  const missing = `${loser.unitsMissing} of its units ${loser.unitsMissing === 1 ? "is" : "are"} not there`;
-  const explanation = `Sold at ${order.soldAt.toISOString()}; earlier sales have what was left, and ${missing}.`;
+  const explanation = await explain(rt, shop, loser);
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     await recordConflict(tx, {
@@ -98,13 +108,13 @@ const WAY_OUT = {
 } as const;
 
 /** An order that is in Shopify already lost its units to an earlier sale. */
-async function loseLater(rt: Runtime, loser: Loser): Promise<void> {
+async function loseLater(rt: Runtime, shop: Shop, loser: Loser): Promise<void> {
   const order = await findOrder(rt.db, loser.orderId);
   const channel = order && (await findChannel(rt.db, order.channelId));
   // One that is not placed yet is decided when its own turn comes.
   if (!order || !channel || order.stage !== "placed" || (await findConflict(rt.db, order.id))) return;
   const policy = readConflictPolicy(channel.conflictPolicy);
-  const explanation = `An earlier sale came in after this one, and ${loser.unitsMissing} of its units are not there.`;
+  const explanation = `It was in Shopify when an earlier sale came in. ${await explain(rt, shop, loser)}`;
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     const state = policy === "hold" ? ("open" as const) : ("settled" as const);

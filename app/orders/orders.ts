@@ -343,6 +343,19 @@ export function listClaims(
     GROUP BY o.id ORDER BY o."soldAt", o.id`;
 }
 
+/** What orders are called and when they were sold, the earliest first. */
+export async function listSales(
+  db: Db | Tx,
+  ids: readonly number[],
+): Promise<{ name: string; channelName: string; soldAt: Date }[]> {
+  const orders = await db.marketplaceOrder.findMany({
+    where: { id: { in: [...ids] } },
+    select: { displayName: true, soldAt: true, channel: { select: { name: true } } },
+    orderBy: [{ soldAt: "asc" }, { id: "asc" }],
+  });
+  return orders.map((order) => ({ name: order.displayName, channelName: order.channel.name, soldAt: order.soldAt }));
+}
+
 /** Held orders with a line of this listing that has no variant. */
 export async function listHeldForListing(
   db: Db | Tx,

@@ -116,7 +116,7 @@ function FirstRun({ home }: { home: HomeView }) {
 }
 
 function InStep({ home }: { home: HomeView }) {
-  const { listings, orders } = home;
+  const { listings, orders, conflicts } = home;
   const counted = listings.total - listings["left-alone"];
   const share = counted === 0 ? 0 : Math.floor((100 * listings["in-step"]) / counted);
   return (
@@ -136,7 +136,7 @@ function InStep({ home }: { home: HomeView }) {
           </Text>
         </BlockStack>
       </Card>
-      <InlineGrid columns={{ xs: 2, md: 4 }} gap="300">
+      <InlineGrid columns={{ xs: 2, md: 5 }} gap="300">
         <Metric label="In step" value={listings["in-step"]} url="/app/listings?status=in-step" />
         <Metric label="Being updated" value={listings.updating} url="/app/listings?status=updating" />
         <Metric
@@ -146,14 +146,15 @@ function InStep({ home }: { home: HomeView }) {
           critical
         />
         <Metric label="Orders on hold" value={orders.held} url="/app/orders?stage=held" critical />
+        <Metric label="Conflicts to decide" value={conflicts} url="/app/orders?stage=conflict" critical />
       </InlineGrid>
     </BlockStack>
   );
 }
 
-function headline({ listings, orders, mirrored }: HomeView): string {
+function headline({ listings, orders, conflicts, mirrored }: HomeView): string {
   if (!mirrored) return "Reading your products and stock";
-  if (listings["needs-you"] + orders.held > 0) return "Some things need you";
+  if (listings["needs-you"] + orders.held + conflicts > 0) return "Some things need you";
   if (listings.updating > 0) return "Updating listings";
   if (listings.total === listings["left-alone"]) return "Nothing to keep in step yet";
   return "Everything is in step";

@@ -12,7 +12,7 @@ import {
   Thumbnail,
   useBreakpoints,
 } from "@shopify/polaris";
-import { ImageIcon, ProductIcon } from "@shopify/polaris-icons";
+import { ProductIcon } from "@shopify/polaris-icons";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { Empty } from "#app/ui/empty.tsx";
 import { Filters } from "#app/ui/filters.tsx";
@@ -99,7 +99,7 @@ function Cells({ row }: { row: ListingRow }) {
     <>
       <IndexTable.Cell>
         <InlineStack gap="300" blockAlign="center" wrap={false}>
-          <Thumbnail source={row.imageUrl ?? ImageIcon} alt="" size="small" />
+          {row.imageUrl ? <Thumbnail source={row.imageUrl} alt="" size="small" /> : null}
           <Title row={row} />
         </InlineStack>
       </IndexTable.Cell>

@@ -7,6 +7,7 @@ import { acceptBackorder, cancelLoser, retryCancellation, retryOrder, retryShipm
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
+import { ConflictActions } from "#app/ui/conflict-actions.tsx";
 import { FactsList } from "#app/ui/facts-list.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
 import { Money } from "#app/ui/money.tsx";
@@ -109,30 +110,19 @@ function Conflict({ order, conflict }: { order: OrderView; conflict: NonNullable
             ? null
             : `${marketplace} does not let apps cancel orders: cancel it there yourself, and it follows here.`}
         </p>
-        <InlineStack gap="200">
-          <ActionButton fields={{ intent: "accept-backorder" }}>Accept as a backorder</ActionButton>
-          {conflict.marketplaceCancels ? (
-            <ActionButton
-              tone="critical"
-              fields={{ intent: "cancel-loser" }}
-              confirm={{
-                title: `Cancel this order on ${marketplace}?`,
-                message: `${marketplace} refunds the buyer, and may count it as the seller's fault. This can't be undone.`,
-                action: "Cancel the order",
-              }}
-            >
-              {`Cancel on ${marketplace}`}
-            </ActionButton>
-          ) : null}
-          {order.stage === "held" ? <ActionButton fields={{ intent: "retry-order" }}>Look again</ActionButton> : null}
-        </InlineStack>
+        <ConflictActions
+          orderId={order.id}
+          marketplace={marketplace}
+          marketplaceCancels={conflict.marketplaceCancels}
+          isHeld={conflict.isHeld}
+        />
       </BlockStack>
     </Banner>
   );
 }
 
 function Attention({ order }: { order: OrderView }) {
-  if (order.conflict) return <Conflict order={order} conflict={order.conflict} />;
+  if (order.conflict?.isOpen) return <Conflict order={order} conflict={order.conflict} />;
   if (order.stage === "held") {
     return (
       <Banner tone="critical" title="On hold: not in Shopify yet">

@@ -4,8 +4,10 @@ import { useLoaderData, useNavigation } from "@remix-run/react";
 import { BlockStack, Card, IndexTable, InlineStack, Link, Page, Text, useBreakpoints } from "@shopify/polaris";
 import { OrderIcon } from "@shopify/polaris-icons";
 import { authenticateShop } from "#app/shopify.server.ts";
+import { ConflictActions } from "#app/ui/conflict-actions.tsx";
 import { Empty } from "#app/ui/empty.tsx";
 import { Filters } from "#app/ui/filters.tsx";
+import { InRow } from "#app/ui/in-row.tsx";
 import { Money } from "#app/ui/money.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { Pager } from "#app/ui/pager.tsx";
@@ -119,7 +121,9 @@ function Cells({ row }: { row: OrderRow }) {
       </IndexTable.Cell>
       <IndexTable.Cell>
         {row.shopifyOrder ? (
-          <ShopifyLink path={`/orders/${row.shopifyOrder.id}`}>{row.shopifyOrder.name}</ShopifyLink>
+          <InRow>
+            <ShopifyLink path={`/orders/${row.shopifyOrder.id}`}>{row.shopifyOrder.name}</ShopifyLink>
+          </InRow>
         ) : (
           "–"
         )}
@@ -164,12 +168,24 @@ function Stage({ row }: { row: OrderRow }) {
     <div style={{ whiteSpace: "normal", maxWidth: "24rem" }}>
       <InlineStack gap="100">
         <StatusBadge said={row.said} />
+        {row.conflict ? <StatusBadge said={row.conflict.said} /> : null}
         {row.trouble ? <StatusBadge said={row.trouble} /> : null}
       </InlineStack>
-      {row.holdReason ? (
+      {(row.conflict?.explanation ?? row.holdReason) ? (
         <Text as="p" tone="subdued" variant="bodySm" breakWord>
-          {row.holdReason}
+          {row.conflict?.explanation ?? row.holdReason}
         </Text>
+      ) : null}
+      {row.conflict?.isOpen ? (
+        <InRow>
+          <ConflictActions
+            size="slim"
+            orderId={row.id}
+            marketplace={row.channel.marketplace}
+            marketplaceCancels={row.conflict.marketplaceCancels}
+            isHeld={row.conflict.isHeld}
+          />
+        </InRow>
       ) : null}
     </div>
   );

@@ -45,6 +45,8 @@ export interface HomeView {
   variants: number;
   listings: GroupCounts;
   orders: { held: number; underWay: number; placedLastDay: number };
+  /** Orders that lost to an earlier sale, and wait for the merchant's word. */
+  conflicts: number;
   alerts: HomeAlert[];
   runs: HomeRun[];
   channels: HomeChannel[];
@@ -59,7 +61,7 @@ const RUNS_MAX = 100;
 export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
   const { db } = rt;
   const dayAgo = new Date(rt.clock.now().getTime() - DAY_MS);
-  const [shop, variants, channels, groups, alerts, runs, pushes, stages, placedLastDay] = await Promise.all([
+  const [shop, variants, channels, groups, alerts, runs, pushes, stages, placedLastDay, conflicts] = await Promise.all([
     db.shop.findUniqueOrThrow({ where: { id: shopId }, select: { mirroredAt: true } }),
     db.variant.count({ where: { shopId, removedAt: null } }),
     db.channel.findMany({ where: { shopId, state: { not: "disconnected" } }, orderBy: { id: "asc" } }),
@@ -73,6 +75,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
     db.listing.groupBy({ by: ["channelId"], where: { shopId }, _max: { acknowledgedAt: true } }),
     db.marketplaceOrder.groupBy({ by: ["channelId", "stage"], where: { shopId }, _count: { _all: true } }),
     db.marketplaceOrder.count({ where: { shopId, placedAt: { gte: dayAgo } } }),
+    db.conflict.count({ where: { shopId, state: "open" } }),
   ]);
 
   const nameOf = new Map(channels.map((channel) => [channel.id, channel.name]));
@@ -88,6 +91,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
     variants,
     listings,
     orders: { held: sum(ordersAt("held")), underWay: sum(ordersAt("claimed", "sent")), placedLastDay },
+    conflicts,
     alerts: alerts.map((alert) => ({
       id: alert.id,
       severity: alert.severity === "critical" || alert.severity === "info" ? alert.severity : "warning",

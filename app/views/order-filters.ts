@@ -1,10 +1,12 @@
 /** Filters by what the merchant sees, not by recovery points. */
 export const ORDER_FILTERS = {
-  held: { label: "On hold", stages: ["held"] },
-  waiting: { label: "Waiting for payment", stages: ["waiting"] },
-  placing: { label: "Being placed", stages: ["claimed", "sent"] },
-  placed: { label: "In Shopify", stages: ["placed"] },
-  cancelled: { label: "Cancelled", stages: ["cancelled"] },
+  conflict: { label: "Conflict, you decide", stages: [], conflict: "open" },
+  decided: { label: "Conflict, decided", stages: [], conflict: "settled" },
+  held: { label: "On hold", stages: ["held"], conflict: null },
+  waiting: { label: "Waiting for payment", stages: ["waiting"], conflict: null },
+  placing: { label: "Being placed", stages: ["claimed", "sent"], conflict: null },
+  placed: { label: "In Shopify", stages: ["placed"], conflict: null },
+  cancelled: { label: "Cancelled", stages: ["cancelled"], conflict: null },
 } as const;
 export type OrderFilter = keyof typeof ORDER_FILTERS;
 

@@ -6,7 +6,14 @@ import { marketplaceName } from "./home.ts";
 import { ORDER_FILTERS, type OrderFilter } from "./order-filters.ts";
 import { type Paging, paged, pageWindow } from "./paging.ts";
 import { readAttempts, type TimelineEntry } from "./timeline.ts";
-import { type Said, sayCancellationState, sayOrderStage, sayReservationState, sayShipmentState } from "./words.ts";
+import {
+  type Said,
+  sayCancellationState,
+  sayConflict,
+  sayOrderStage,
+  sayReservationState,
+  sayShipmentState,
+} from "./words.ts";
 
 export interface OrderFilters {
   channelId: number | null;
@@ -25,8 +32,20 @@ export interface OrderRow {
   units: number;
   total: { amount: string; currency: string };
   shopifyOrder: { id: string; name: string } | null;
+  /** It lost to an earlier sale. */
+  conflict: OrderConflict | null;
   /** The worst of its shipments and cancellations, when one needs the merchant. */
   trouble: Said | null;
+}
+
+export interface OrderConflict {
+  said: Said;
+  explanation: string;
+  /** The merchant has not decided yet. */
+  isOpen: boolean;
+  marketplaceCancels: boolean;
+  /** It is not in Shopify yet. */
+  isHeld: boolean;
 }
 
 export interface OrdersView {
@@ -41,7 +60,7 @@ export async function readOrders(rt: Runtime, shopId: number, filters: OrderFilt
   const where: Prisma.MarketplaceOrderWhereInput = {
     shopId,
     ...(filters.channelId === null ? {} : { channelId: filters.channelId }),
-    ...(filters.stage === null ? {} : { stage: { in: [...ORDER_FILTERS[filters.stage].stages] } }),
+    ...(filters.stage === null ? {} : whereFilter(filters.stage)),
     ...(search === ""
       ? {}
       : {
@@ -56,15 +75,20 @@ export async function readOrders(rt: Runtime, shopId: number, filters: OrderFilt
   const found = await rt.db.marketplaceOrder.findMany({
     where,
     orderBy: [{ soldAt: "desc" }, { id: "desc" }],
-    include: { channel: true, lines: true, shipments: true, cancellations: true },
+    include: { channel: true, lines: true, shipments: true, cancellations: true, conflict: true },
     ...pageWindow(filters.page),
   });
   const { rows, paging } = paged(found, filters.page);
   return { rows: rows.map((order) => toRow(rt, order)), paging, live: rows.some(isUnderWay) };
 }
 
+function whereFilter(filter: OrderFilter): Prisma.MarketplaceOrderWhereInput {
+  const { stages, conflict } = ORDER_FILTERS[filter];
+  return conflict ? { conflict: { is: { state: conflict } } } : { stage: { in: [...stages] } };
+}
+
 type OrderWithAll = Prisma.MarketplaceOrderGetPayload<{
-  include: { channel: true; lines: true; shipments: true; cancellations: true };
+  include: { channel: true; lines: true; shipments: true; cancellations: true; conflict: true };
 }>;
 
 function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
@@ -81,6 +105,14 @@ function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
     soldAt: order.soldAt.toISOString(),
     said: sayOrderStage(order.stage),
     holdReason: order.stage === "held" ? order.holdReason : null,
+    conflict: order.conflict && {
+      said: sayConflict(order.conflict),
+      explanation: order.conflict.explanation,
+      isOpen: order.conflict.state === "open",
+      marketplaceCancels:
+        (rt.connectors.get(order.channel.connectorKey)?.manifest.capabilities.cancellation ?? "none") !== "none",
+      isHeld: order.stage === "held",
+    },
     units: order.lines.reduce((units, line) => units + line.quantity - line.quantityCancelled, 0),
     total: { amount: order.totalAmount, currency: order.currency },
     shopifyOrder: order.shopifyOrderGid
@@ -112,8 +144,6 @@ export interface OrderView extends OrderRow {
   importedAt: string;
   placedAt: string | null;
   cancellationRequested: boolean;
-  /** It lost to an earlier sale, and the merchant has not decided yet. */
-  conflict: { explanation: string; marketplaceCancels: boolean } | null;
   retryAt: string | null;
   customer: { name: string | null; shopifyId: string | null };
   shipping: string;
@@ -177,14 +207,6 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
     importedAt: order.importedAt.toISOString(),
     placedAt: order.placedAt?.toISOString() ?? null,
     cancellationRequested: order.cancellationRequested,
-    conflict:
-      order.conflict?.state === "open"
-        ? {
-            explanation: order.conflict.explanation,
-            marketplaceCancels:
-              (rt.connectors.get(order.channel.connectorKey)?.manifest.capabilities.cancellation ?? "none") !== "none",
-          }
-        : null,
     retryAt: order.retryAt?.toISOString() ?? null,
     customer: {
       name: buyerName(rt, order.buyerSealed),

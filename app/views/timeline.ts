@@ -12,13 +12,14 @@ export interface TimelineEntry {
   message: string;
   /** "12 → 9", where a quantity was concerned. */
   change: string | null;
-  /** The arithmetic behind the quantity. */
+  /** The arithmetic behind the quantity, where the message does not say it. */
   arithmetic: string | null;
 }
 
 const ENTRIES_MAX = 60;
 
 export function toTimelineEntry(attempt: Attempt): TimelineEntry {
+  const arithmetic = isExplanation(attempt.explanation) ? explainQuantity(attempt.explanation) : null;
   return {
     key: `attempt-${attempt.id}`,
     at: attempt.startedAt.toISOString(),
@@ -26,7 +27,7 @@ export function toTimelineEntry(attempt: Attempt): TimelineEntry {
     said: sayOutcome(attempt.outcome),
     message: attempt.message,
     change: attempt.quantity === null ? null : `${attempt.quantityBefore ?? "?"} → ${attempt.quantity}`,
-    arithmetic: isExplanation(attempt.explanation) ? explainQuantity(attempt.explanation) : null,
+    arithmetic: arithmetic !== null && attempt.message.includes(arithmetic) ? null : arithmetic,
   };
 }
 

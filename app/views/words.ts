@@ -40,6 +40,12 @@ const CANCELLATION_STATES: Words = {
   task: { label: "For you to do", tone: "warning" },
 };
 
+const CONFLICT_DECISIONS: Words = {
+  hold: { label: "Conflict: there was enough after all", tone: "neutral" },
+  cancel: { label: "Conflict: given up", tone: "neutral" },
+  backorder: { label: "Conflict: accepted as a backorder", tone: "neutral" },
+};
+
 const RESERVATION_STATES: Words = {
   pending: { label: "Held back here", tone: "attention" },
   posted: { label: "Counted by Shopify", tone: "success" },
@@ -89,6 +95,10 @@ export const sayChannelState = (code: string): Said => say(CHANNEL_STATES, code)
 export const sayOrderStage = (code: string): Said => say(ORDER_STAGES, code);
 export const sayShipmentState = (code: string): Said => say(SHIPMENT_STATES, code);
 export const sayCancellationState = (code: string): Said => say(CANCELLATION_STATES, code);
+export const sayConflict = (conflict: { state: string; decision: string }): Said =>
+  conflict.state === "open"
+    ? { label: "Conflict: you decide", tone: "critical" }
+    : say(CONFLICT_DECISIONS, conflict.decision);
 export const sayReservationState = (code: string): Said => say(RESERVATION_STATES, code);
 export const sayOutcome = (code: string): Said => say(ATTEMPT_OUTCOMES, code);
 export const sayAttemptKind = (code: string): string => ATTEMPT_KINDS[code] ?? code;

@@ -11,6 +11,7 @@ describe("who gets what there is", () => {
 
   it("the earliest sale wins, whichever arrived first", () => {
     expect(ids(1, claim(1, 20), claim(2, 10))).toEqual([1]);
+    expect(losersOf(1, [claim(1, 20), claim(2, 10)])).toMatchObject([{ orderId: 1, winnerIds: [2] }]);
   });
 
   it("an order gets all or nothing, and what it can't use goes to a later one", () => {
