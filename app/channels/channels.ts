@@ -6,8 +6,9 @@ import type { Policy } from "../inventory/policy.ts";
 export type { Channel };
 export type ChannelState = "connected" | "paused" | "reconnect" | "disconnected";
 
-export function findChannel(db: Db | Tx, id: number): Promise<Channel | null> {
-  return db.channel.findUnique({ where: { id } });
+export async function findChannel(db: Db | Tx, id: number): Promise<Channel | null> {
+  const [channel] = await db.$queryRaw<Channel[]>`SELECT * FROM "Channel" WHERE id = ${id}`;
+  return channel ?? null;
 }
 
 /** The channel, if it is this shop's: what a screen may touch. */
@@ -145,6 +146,7 @@ export async function recordBrake(tx: Tx, id: number, brakeReason: string): Prom
   await tx.channel.update({ where: { id }, data: { pushApprovedAt: null, brakeReason } });
 }
 
+/** What the merchant approved is done: what comes after is weighed anew. */
 export async function endBulkApproval(tx: Db | Tx, id: number): Promise<void> {
   await tx.channel.update({ where: { id }, data: { bulkApproved: false } });
 }

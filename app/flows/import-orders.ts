@@ -78,6 +78,7 @@ async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): P
 }
 
 async function storeOrders(rt: Runtime, channel: Channel, orders: readonly RemoteOrder[]): Promise<void> {
+  if (orders.length === 0) return;
   const known = await listKnownUpdates(
     rt.db,
     channel.id,

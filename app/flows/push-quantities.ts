@@ -16,15 +16,15 @@ import {
   supersedeUnfinished,
 } from "../history/history.ts";
 import { explainQuantity } from "../inventory/quantity.ts";
-import { holdsLease, type Lease, underLease } from "../leases/leases.ts";
+import { holdsLease, isUnderWay, type Lease, underLease } from "../leases/leases.ts";
 import { type Listing, markStale } from "../listings/listings.ts";
 import { type Due, FIRST_LOOK_MS, learn, planWrites, type ReadingTime } from "../listings/push-plan.ts";
 import {
   type AcceptedWrite,
   claimStale,
   type FailedWrite,
-  hasWaitingIncreases,
   listStale,
+  peekStale,
   recordAccepted,
   recordFailed,
   recordMissing,
@@ -35,7 +35,6 @@ import {
   recordWaitingToShow,
 } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
-import { findShop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { explainListings, isOneOff, readSoldSince } from "../views/quantity-facts.ts";
 import { brakeChannel } from "./brake-channel.ts";
@@ -45,46 +44,38 @@ import { wakeChannels } from "./wake-channels.ts";
 const BATCHES_PER_TURN_MAX = 500;
 
 export async function pushQuantities(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
-  const turn = await underLease(rt, { name: `push:${channelId}`, holder: rt.workerId }, async (lease) => {
-    await inTransaction(rt.db, (tx) => supersedeUnfinished(tx, channelId, rt.clock.now()));
-    for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
-      if (!(await pushBatch(rt, channelId, lease))) return;
-    }
-  });
-  // Busy: its holder looks once more after letting go, so what woke us is not missed.
-  if (turn.busy) return;
-  const channel = await pushable(rt, channelId);
-  if (channel && (await claim(rt, channel, 1)).length > 0) await pushQuantities(rt, { channelId });
+  const name = `push:${channelId}`;
+  // Most wake-ups find a push under way, which looks once more after its turn, or that it has done their work.
+  while (!isUnderWay(rt.db, name) && (await hasWork(rt, channelId))) {
+    const turn = await underLease(rt, { name, holder: rt.workerId }, async (lease) => {
+      for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
+        if (!(await pushBatch(rt, channelId, lease))) return;
+      }
+    });
+    if (turn.busy) return;
+  }
 }
 
-/** The channel, if anything may be written to it now. */
-async function pushable(rt: Runtime, channelId: number): Promise<Channel | null> {
-  const channel = await findChannel(rt.db, channelId);
-  if (channel?.state !== "connected" || !channel.pushApprovedAt) return null;
-  if (channel.pushRetryAt && channel.pushRetryAt > rt.clock.now()) return null;
-  const shop = await findShop(rt.db, { id: channel.shopId });
-  return shop?.mirroredAt && !shop.uninstalledAt ? channel : null;
-}
-
-function claim(rt: Runtime, channel: Channel, limit: number): Promise<Listing[]> {
-  const { id: channelId, ordersReadAt } = channel;
-  return claimStale(rt.db, { channelId, ordersReadAt, now: rt.clock.now(), limit });
+async function hasWork(rt: Runtime, channelId: number): Promise<boolean> {
+  const { isDue, increasesWait } = await peekStale(rt.db, { channelId, now: rt.clock.now() });
+  // Increases wait for an order read newer than their cause.
+  if (!isDue && increasesWait) await inTransaction(rt.db, (tx) => rt.queue.send(tx, "import-orders", { channelId }));
+  return isDue;
 }
 
 /** One batch. False when there is nothing left to do now. */
 async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<boolean> {
-  const channel = await pushable(rt, channelId);
+  const channel = await findChannel(rt.db, channelId);
   if (!channel) return false;
   const limit = rt.connectors.get(channel.connectorKey)?.manifest.capabilities.writeBatchMax ?? 1;
-  const stale = await claim(rt, channel, limit);
+  const stale = await claimStale(rt.db, { channelId, now: rt.clock.now(), limit });
   if (stale.length === 0) {
     if (channel.bulkApproved && (await listStale(rt.db, channelId)).length === 0)
       await endBulkApproval(rt.db, channelId);
-    await askForOrderRead(rt, channelId);
     return false;
   }
   // After the claim, so that nothing claimed was not weighed.
-  if (await brakeChannel(rt, channelId)) return false;
+  if (await brakeChannel(rt, channel)) return false;
   const opened = await openChannel(rt, channel);
   if (!opened.ok) {
     await stopPushing(rt, channel, opened.failure);
@@ -102,11 +93,13 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
 
   const due = await decide(rt, channel, opened.value, stale, readings, time, lease);
   if (due === "lease lost") return false;
-  if (due.writes.length === 0) return true;
+  // Less than a batch was all there was: whatever came meanwhile is found after the lease.
+  const mayBeMore = stale.length === limit || channel.bulkApproved;
+  if (due.writes.length === 0) return mayBeMore;
   const results = await opened.value.remote.writeQuantities(
     due.writes.map(({ listing, quantity }) => ({ ref: refOf(listing), quantity })),
   );
-  return settle(rt, channel, opened.value, due, results, lease);
+  return (await settle(rt, channel, opened.value, due, results, lease)) && mayBeMore;
 }
 
 const refOf = (listing: Listing) => ({ remoteId: listing.remoteId, sku: listing.sku, groupId: listing.groupId });
@@ -142,6 +135,7 @@ async function decide(
   const { capabilities } = connector.manifest;
   return inTransaction(rt.db, async (tx) => {
     if (!(await holdsLease(tx, lease))) return "lease lost";
+    await supersedeUnfinished(tx, channel.id, now);
     const ids = stale.map((listing) => listing.id);
     const learned = learn(
       stale,
@@ -287,9 +281,3 @@ async function stopPushing(rt: Runtime, channel: Channel, failure: Failure): Pro
 }
 
 const GIVEN_UP_MS = 5 * 60_000;
-
-/** Increases wait for an order read newer than their cause; if that is all that is left, ask for one. */
-async function askForOrderRead(rt: Runtime, channelId: number): Promise<void> {
-  if (!(await hasWaitingIncreases(rt.db, channelId))) return;
-  await inTransaction(rt.db, (tx) => rt.queue.send(tx, "import-orders", { channelId }));
-}

@@ -13,24 +13,44 @@ const STALE = Prisma.sql`${PUSHABLE} AND l.version > l."acknowledgedVersion"`;
 /** Sales of the last day weigh on the order of a push. */
 const SELLING_MS = 24 * 60 * 60_000;
 
+/** A channel that anything may be written to now. */
+const OPEN_TO_PUSHES = (now: Date) => Prisma.sql`c.state = 'connected' AND c."pushApprovedAt" IS NOT NULL
+  AND (c."pushRetryAt" IS NULL OR c."pushRetryAt" <= ${now}) AND s."mirroredAt" IS NOT NULL AND s."uninstalledAt" IS NULL`;
+
 /**
  * Stale listings that a push may send now, in order of the risk that they oversell: those that may have to go down first;
- * among them the fewest units left per sale of the last day. Increases wait for an order read newer than the change that
- * caused them (`ordersReadAt`): a sale we have not seen would be undone by them.
+ * among them the fewest units left per sale of the last day. None while nothing may be written to the channel. Increases
+ * wait for an order read newer than the change that caused them: a sale we have not seen would be undone by them.
  */
 export function claimStale(
   db: Db | Tx,
-  { channelId, ordersReadAt, now, limit }: { channelId: number; ordersReadAt: Date | null; now: Date; limit: number },
+  { channelId, now, limit }: { channelId: number; now: Date; limit: number },
 ): Promise<Listing[]> {
   return db.$queryRaw<Listing[]>`
-    SELECT l.* FROM "Listing" l
+    SELECT l.* FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
     LEFT JOIN LATERAL (
       SELECT COALESCE(SUM(ol.quantity), 0)::int AS units FROM "OrderLine" ol JOIN "MarketplaceOrder" o ON o.id = ol."orderId"
       WHERE ol."variantId" = l."variantId" AND o."soldAt" > ${addMs(now, -SELLING_MS)}
     ) sold ON true
-    WHERE l."channelId" = ${channelId} AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now})
-      AND (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= ${ordersReadAt ?? new Date(0)})
-    ORDER BY l.decreasing DESC, COALESCE(l."observedQuantity", 0)::float / (1 + sold.units), l."staleSince", l.id LIMIT ${limit}`;
+    WHERE l."channelId" = ${channelId} AND ${OPEN_TO_PUSHES(now)} AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now})
+      AND (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch'))
+    ORDER BY l.decreasing DESC, COALESCE(l."observedQuantity", 0)::float / (1 + sold.units), l."staleSince", l.id
+    LIMIT ${limit}`;
+}
+
+/**
+ * Whether a push has anything to do on a channel: listings it may send now, or increases that wait for an order read. The
+ * same as a claim would find, for the many that only ask.
+ */
+export async function peekStale(
+  db: Db | Tx,
+  { channelId, now }: { channelId: number; now: Date },
+): Promise<{ isDue: boolean; increasesWait: boolean }> {
+  const rows = await db.$queryRaw<{ isReady: boolean }[]>`
+    SELECT DISTINCT (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch')) AS "isReady"
+    FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
+    WHERE l."channelId" = ${channelId} AND ${OPEN_TO_PUSHES(now)} AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now})`;
+  return { isDue: rows.some((row) => row.isReady), increasesWait: rows.some((row) => !row.isReady) };
 }
 
 /** Everything stale on a channel, with what it shows: what the next pushes may change. */
@@ -58,9 +78,8 @@ export async function hasWaitingIncreases(db: Db | Tx, channelId: number): Promi
 /** Channels on which something is stale and due. */
 export async function listStaleChannels(db: Db | Tx, now: Date): Promise<number[]> {
   const rows = await db.$queryRaw<{ channelId: number }[]>`
-    SELECT DISTINCT l."channelId" FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId"
-    WHERE c.state = 'connected' AND c."pushApprovedAt" IS NOT NULL AND (c."pushRetryAt" IS NULL OR c."pushRetryAt" <= ${now})
-      AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now}) ORDER BY 1`;
+    SELECT DISTINCT l."channelId" FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
+    WHERE ${OPEN_TO_PUSHES(now)} AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now}) ORDER BY 1`;
   return rows.map((row) => row.channelId);
 }
 
