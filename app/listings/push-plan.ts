@@ -6,7 +6,7 @@ import type { Failure } from "#connectors/contract/failures.ts";
 import { addMs } from "../clock.ts";
 import type { Listing } from "../generated/prisma/client.ts";
 import type { Explanation } from "../inventory/quantity.ts";
-import { type Interpretation, interpretObservation } from "./observation.ts";
+import { type Interpretation, interpretObservation, type SoldSince } from "./observation.ts";
 import type { ObservationRecord } from "./push-state.ts";
 import { parseUnseen, sumUnseen } from "./unseen.ts";
 
@@ -37,7 +37,7 @@ export interface Learned {
 export function learn(
   stale: readonly Listing[],
   readings: readonly QuantityReading[],
-  soldSince: ReadonlyMap<number, number>,
+  soldSince: ReadonlyMap<number, SoldSince>,
   capabilities: Pick<Capabilities, "saleLowersQuantity" | "atZero" | "lateWriteMaxMs">,
   time: ReadingTime,
 ): Learned {
@@ -66,8 +66,9 @@ export function learn(
                 quantity: listing.unclearQuantity,
                 accepted: listing.unclearAccepted,
                 mayStillLand: addMs(listing.unclearSince, capabilities.lateWriteMaxMs) > time.endedAt,
+                soldSince: soldSince.get(listing.id)?.sinceUnclear ?? 0,
               },
-        soldSince: soldSince.get(listing.id) ?? 0,
+        soldSince: soldSince.get(listing.id)?.sinceAcknowledged ?? 0,
       },
       shown,
       capabilities.saleLowersQuantity,

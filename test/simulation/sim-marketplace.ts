@@ -139,7 +139,9 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
     const listing = listings.get(remoteId);
     if (!listing || listing.removed) return { status: 404, error: "no such listing" };
     const before = show(listing);
-    if (nature.visibleAfterMs > 0) {
+    // Deleted is not shown from that moment on, and does not come back.
+    if (quantity === 0 && capabilities.atZero === "deleted") listing.removed = true;
+    else if (nature.visibleAfterMs > 0) {
       listing.pending.push({
         quantity,
         atMs: time.nowMs() + random.between(nature.visibleAfterMs / 2, nature.visibleAfterMs),
@@ -306,6 +308,7 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
     buy(listing, units, { pay, buyer, visibleAfterMs }) {
       if (show(listing) < units) return null;
       if (capabilities.saleLowersQuantity) listing.quantity -= units;
+      if (listing.quantity === 0 && capabilities.atZero === "deleted") listing.removed = true;
       const nowMs = time.nowMs();
       const order: SimOrder = {
         id: `${nature.key}-O${nextId++}`,

@@ -11,7 +11,7 @@ import type { StoreSeed } from "#test/emulators/shopify/demo-store.ts";
 import type { Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import { createWorld, type World } from "#test/support/world/world.ts";
-import { NATURES } from "./natures.ts";
+import { naturesOf } from "./natures.ts";
 import {
   createSimMarketplace,
   NO_FAULTS,
@@ -46,8 +46,8 @@ const UNTRACKED = "U";
 const EVENT_GAP_MS = { min: 50, max: 1_500 };
 const SETTLE_MS = 3 * 60_000;
 /** What no word brings is found when the listings are read again, every half hour; then it is mended. */
-const RECONCILE_MS = 33 * 60_000;
-const SLOW_TICK_MS = 60_000;
+const RECONCILE_MS = 40 * 60_000;
+const SLOW_TICK_MS = 5 * 60_000;
 const TICK_MS = 5_000;
 
 export async function simulate(
@@ -69,7 +69,7 @@ export async function simulate(
     tickMs: () => tickMs,
     latencyMs: 30,
     markets({ time, random }) {
-      markets = NATURES.map((nature) => createSimMarketplace(nature, time, random.fork()));
+      markets = naturesOf(seed).map((nature) => createSimMarketplace(nature, time, random.fork()));
       return markets.map((market) => ({ connector: market.connector, fetch: market.fetch }));
     },
     onTaskError: (task, error) => {
@@ -220,6 +220,7 @@ class Run {
   #buy(): void {
     const { random } = this;
     const market = random.pick(this.markets);
+    if (this.#listingsOf(market).length === 0) return;
     const listing = random.pick(this.#listingsOf(market));
     const real = this.#real(listing.sku);
     const lagMs = market.connector.manifest.capabilities.orderVisibilityLagMs;
@@ -306,6 +307,15 @@ class Run {
       Math.max(0, this.world.available(sku)) + units - (this.random.chance(0.25) ? this.random.between(0, 4) : 0);
     this.#log(`stock of ${sku} set to ${Math.max(0, next)}`);
     this.world.setStock(sku, Math.max(0, next));
+    for (const market of this.markets) this.#listAgain(market, sku);
+  }
+
+  /** Where a listing is deleted at zero, only the merchant brings it back, as a new one. */
+  #listAgain(market: SimMarketplace, sku: string): void {
+    if (market.connector.manifest.capabilities.atZero !== "deleted" || this.world.available(sku) <= 0) return;
+    if ([...market.listings.values()].some((one) => one.sku === sku && !one.removed)) return;
+    market.addListing(sku, 1);
+    this.#log(`${sku} is listed again on ${market.nature.key}`);
   }
 
   #payOrCancel(): void {
@@ -371,6 +381,7 @@ class Run {
         this.#log(`${market.nature.key} loses requests`);
         return;
       case 4: {
+        if (this.#listingsOf(market).length === 0) return;
         const listing = random.pick(this.#listingsOf(market));
         const quantity = random.between(0, 3);
         // Only downwards: a hand that raises a listing oversells by itself.
@@ -426,7 +437,11 @@ class Run {
     await world.run(SETTLE_MS);
     await this.#approveBraked();
     slowDown();
-    await world.run(RECONCILE_MS);
+    // The slowest of the marketplaces may show an order this late; what hung on it is decided after.
+    const lagMs = Math.max(
+      ...this.markets.map(({ connector }) => connector.manifest.capabilities.orderVisibilityLagMs),
+    );
+    await world.run(lagMs + RECONCILE_MS);
     await this.#checkOrders();
     await this.#checkListings();
     await this.#checkLedger();
@@ -481,6 +496,10 @@ class Run {
       const places = new Map<string, number>();
       for (const listing of market.listings.values()) {
         if (listing.sku === UNTRACKED) continue;
+        if (listing.removed) {
+          await this.#checkGone(market, listing);
+          continue;
+        }
         const place = places.get(listing.sku) ?? 0;
         places.set(listing.sku, place + 1);
         const row = await db.listing.findFirst({ where: { remoteId: listing.remoteId } });
@@ -499,6 +518,14 @@ class Run {
           );
         }
       }
+    }
+  }
+
+  /** Rule 10: what can't be brought back is not taken for being on sale. */
+  async #checkGone(market: SimMarketplace, listing: SimListing): Promise<void> {
+    const row = await this.world.database.db.listing.findFirst({ where: { remoteId: listing.remoteId } });
+    if (row && !row.removedAt && !row.problem && row.acknowledgedQuantity !== 0) {
+      this.#violate(10, `${market.nature.key} ${listing.remoteId} is gone, and shown as in order`);
     }
   }
 
