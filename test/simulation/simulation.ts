@@ -252,8 +252,13 @@ class Run {
     const { database, time, rt } = this.world;
     const { nature, connector } = market;
     const row = await time.busy(
-      database.db.listing.findFirstOrThrow({ where: { remoteId: listing.remoteId }, include: { channel: true } }),
+      database.db.listing.findFirst({ where: { remoteId: listing.remoteId }, include: { channel: true } }),
     );
+    if (!row) {
+      // Listed by hand a moment ago: the app has not read it yet.
+      this.counts.unpreventable += 1;
+      return;
+    }
     const known = (await time.busy(explainListings(database.db, [row.id], isOneOff(rt)))).get(row.id);
     const knownMs = row.staleSince?.getTime() ?? atMs;
     const budgetMs = Math.max(0, ...nature.limits.map((limit) => limit.windowMs));
