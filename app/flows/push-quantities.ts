@@ -25,6 +25,7 @@ import {
   type FailedWrite,
   hasWaitingIncreases,
   listStale,
+  lockUnseen,
   recordAccepted,
   recordFailed,
   recordMissing,
@@ -143,8 +144,9 @@ async function decide(
   return inTransaction(rt.db, async (tx) => {
     if (!(await holdsLease(tx, lease))) return "lease lost";
     const ids = stale.map((listing) => listing.id);
+    const unseen = await lockUnseen(tx, ids);
     const learned = learn(
-      stale,
+      stale.map((listing) => ({ ...listing, unseen: unseen.get(listing.id) ?? [] })),
       readings,
       await readSoldSince(tx, ids, capabilities.saleTimeToleranceMs),
       capabilities,
