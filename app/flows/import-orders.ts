@@ -6,8 +6,8 @@
 import type { OpenChannel } from "#connectors/contract/connector.ts";
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteOrder, RemoteOrderLine, Unreadable } from "#connectors/contract/remote-types.ts";
-import { raiseAlert } from "../alerts/alerts.ts";
-import { recordCancellation } from "../cancellations/cancellations.ts";
+import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import { recordCancellation, settleTasks } from "../cancellations/cancellations.ts";
 import { type Channel, findChannel, postponeOrders, recordOrdersRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
@@ -106,6 +106,10 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
   await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: order.status !== "cancelled", now }));
   if (stored.stage === "claimed" && stored.stageBefore !== "claimed")
     await rt.queue.send(tx, "place-orders", { shopId });
+  if (order.status === "cancelled") {
+    for (const id of await settleTasks(tx, { orderId: stored.id, direction: "to-marketplace" }, now))
+      await resolveAlert(tx, shopId, `cancellation:${id}`, now);
+  }
   if (stored.cancelInShopify) {
     const facts = {
       shopId,

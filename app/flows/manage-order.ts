@@ -1,12 +1,13 @@
 /** What a merchant does to an order that needs a hand: try again what did not work, decide a conflict. */
 
 import { resolveAlert } from "../alerts/alerts.ts";
-import { recordCancellation, retryFailedCancellation } from "../cancellations/cancellations.ts";
+import { retryFailedCancellation } from "../cancellations/cancellations.ts";
 import { settleConflict } from "../conflicts/conflicts.ts";
 import { inTransaction } from "../db.server.ts";
 import { findOrderOfShop, releaseHold } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { retryFailedShipment } from "../shipments/shipments.ts";
+import { giveUpOrder } from "./give-up-order.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 
 export async function retryOrder(
@@ -63,7 +64,7 @@ export async function acceptBackorder(
   });
 }
 
-/** The merchant gives up an order that lost a conflict: the marketplace is told. */
+/** The merchant gives up an order that lost a conflict: the marketplace is told, and Shopify if it has it. */
 export async function cancelLoser(
   rt: Runtime,
   { shopId, orderId }: { shopId: number; orderId: number },
@@ -72,9 +73,8 @@ export async function cancelLoser(
     const now = rt.clock.now();
     if (!(await settleConflict(tx, { shopId, orderId, decision: "cancel", now }))) return refuse(NOT_OPEN);
     await resolveAlert(tx, shopId, `order:${orderId}`, now);
-    const facts = { direction: "to-marketplace", reason: "sold out", restock: false } as const;
-    const cancellationId = await recordCancellation(tx, { shopId, orderId, ...facts, now });
-    if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+    const order = await findOrderOfShop(tx, shopId, orderId);
+    if (order) await giveUpOrder(rt, tx, order);
     return DONE;
   });
 }

@@ -24,6 +24,7 @@ import {
   claimStale,
   type FailedWrite,
   listStale,
+  lockUnseen,
   peekStale,
   recordAccepted,
   recordFailed,
@@ -137,8 +138,9 @@ async function decide(
     if (!(await holdsLease(tx, lease))) return "lease lost";
     await supersedeUnfinished(tx, channel.id, now);
     const ids = stale.map((listing) => listing.id);
+    const unseen = await lockUnseen(tx, ids);
     const learned = learn(
-      stale,
+      stale.map((listing) => ({ ...listing, unseen: unseen.get(listing.id) ?? [] })),
       readings,
       await readSoldSince(tx, ids, capabilities.saleTimeToleranceMs),
       capabilities,

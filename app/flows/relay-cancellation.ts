@@ -11,7 +11,6 @@ import {
   recordCancellationDone,
   recordCancellationProblem,
   recordCancellationSending,
-  settleTasks,
 } from "../cancellations/cancellations.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
@@ -105,9 +104,7 @@ async function done(rt: Runtime, { cancellation, order, channel }: Subject, how:
       const inventoryItemGids = await voidReservations(tx, order.id, now);
       await wakeChannels(rt, tx, await markStale(tx, order.shopId, { inventoryItemGids }, { decreasing: false, now }));
     }
-    for (const id of [cancellation.id, ...(await settleTasks(tx, order.id, now))]) {
-      await resolveAlert(tx, order.shopId, `cancellation:${id}`, now);
-    }
+    await resolveAlert(tx, order.shopId, `cancellation:${cancellation.id}`, now);
     await recordAttempt(tx, {
       shopId: order.shopId,
       channelId: channel.id,

@@ -4,7 +4,6 @@
  * only now. Orders of the shop itself have taken their units from stock, and never lose without the merchant.
  */
 import { raiseAlert } from "../alerts/alerts.ts";
-import { recordCancellation } from "../cancellations/cancellations.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { type Claim, type ConflictPolicy, losersOf, readConflictPolicy } from "../conflicts/allotment.ts";
@@ -15,6 +14,7 @@ import { findOrder, listClaims, type OrderWithLines, postponeOrder, recordHeld }
 import type { Runtime } from "../runtime.ts";
 import type { Shop } from "../shops/shops.ts";
 import { readAvailable } from "../views/quantity-facts.ts";
+import { giveUpOrder } from "./give-up-order.ts";
 import { settleReservations } from "./settle-reservations.ts";
 
 type Loser = Claim & { unitsMissing: number };
@@ -86,7 +86,7 @@ async function lose(rt: Runtime, channel: Channel, order: OrderWithLines, loser:
       now,
     });
     if (decision !== "backorder") await recordHeld(tx, order.id, `Sold out. ${explanation} ${WAY_OUT[decision]}`);
-    if (decision === "cancel") await tellMarketplace(rt, tx, order);
+    if (decision === "cancel") await giveUpOrder(rt, tx, order);
     await tell(rt, tx, channel, order, decision, explanation);
   });
   return decision;
@@ -111,21 +111,9 @@ async function loseLater(rt: Runtime, loser: Loser): Promise<void> {
     const { shopId, id: orderId } = order;
     const { unitsMissing } = loser;
     await recordConflict(tx, { shopId, orderId, unitsMissing, explanation, decision: policy, state, now });
-    if (policy === "cancel") {
-      await tellMarketplace(rt, tx, order);
-      const facts = { direction: "to-shopify", reason: "sold out", restock: true } as const;
-      const cancellationId = await recordCancellation(tx, { shopId, orderId, ...facts, now });
-      if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
-    }
+    if (policy === "cancel") await giveUpOrder(rt, tx, order);
     await tell(rt, tx, channel, order, policy, explanation);
   });
-}
-
-async function tellMarketplace(rt: Runtime, tx: Tx, order: OrderWithLines): Promise<void> {
-  const { shopId, id: orderId } = order;
-  const facts = { direction: "to-marketplace", reason: "sold out", restock: false } as const;
-  const cancellationId = await recordCancellation(tx, { shopId, orderId, ...facts, now: rt.clock.now() });
-  if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
 }
 
 async function tell(

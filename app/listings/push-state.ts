@@ -95,6 +95,16 @@ export interface ObservationRecord {
   missingSince: Date | null;
 }
 
+/**
+ * What is unseen on these listings, as it stands now; locked, for orders and pushes both read it, think and write it. A
+ * push that wrote what it had read before its call would undo what an order explained meanwhile.
+ */
+export async function lockUnseen(tx: Tx, ids: readonly number[]): Promise<Map<number, Prisma.JsonValue>> {
+  const rows = await tx.$queryRaw<{ id: number; unseen: Prisma.JsonValue }[]>`
+    SELECT id, unseen FROM "Listing" WHERE id = ANY(${[...ids]}::int[]) ORDER BY id FOR UPDATE`;
+  return new Map(rows.map((row) => [row.id, row.unseen]));
+}
+
 export async function recordObservations(tx: Tx, observations: readonly ObservationRecord[], now: Date): Promise<void> {
   if (observations.length === 0) return;
   const rows = JSON.stringify(observations.map((one) => ({ ...one, unseenUnits: sumUnseen(one.unseen) })));
@@ -121,18 +131,18 @@ export async function explainUnseenByOrder(
   toleranceMs: number,
 ): Promise<void> {
   if (sales.length === 0) return;
-  const listings = await tx.listing.findMany({
-    where: { id: { in: sales.map((sale) => sale.listingId) } },
-    select: { id: true, unseen: true, unseenUnits: true },
-    orderBy: { id: "asc" },
-  });
-  for (const { id, unseen, unseenUnits } of listings) {
+  const listings = await lockUnseen(
+    tx,
+    sales.map((sale) => sale.listingId),
+  );
+  for (const [id, column] of listings) {
+    const unseen = parseUnseen(column);
     const ofListing = sales.filter((sale) => sale.listingId === id);
-    const left = ofListing.reduce((rest, sale) => explainByOrder(rest, sale, toleranceMs), parseUnseen(unseen));
+    const left = ofListing.reduce((rest, sale) => explainByOrder(rest, sale, toleranceMs), unseen);
     // An order is what became of a listing that was gone.
     await tx.listing.update({
       where: { id },
-      data: { missingSince: null, ...(sumUnseen(left) === unseenUnits ? {} : storeUnseen(left)) },
+      data: { missingSince: null, ...(sumUnseen(left) === sumUnseen(unseen) ? {} : storeUnseen(left)) },
     });
   }
 }
@@ -150,11 +160,9 @@ export async function clearSeenUnits(
   channelId: number,
   { completeThrough, toleranceMs, now }: { completeThrough: Date; toleranceMs: number; now: Date },
 ): Promise<number[]> {
-  const listings = await tx.listing.findMany({
-    where: { channelId, unseenUnits: { gt: 0 } },
-    select: { id: true, variantId: true, unseen: true, unseenUnits: true, missingSince: true },
-    orderBy: { id: "asc" },
-  });
+  const listings = await tx.$queryRaw<Pick<Listing, "id" | "variantId" | "unseen" | "unseenUnits" | "missingSince">[]>`
+    SELECT id, "variantId", unseen, "unseenUnits", "missingSince" FROM "Listing"
+    WHERE "channelId" = ${channelId} AND "unseenUnits" > 0 ORDER BY id FOR UPDATE`;
   const variantIds: number[] = [];
   for (const { id, variantId, unseen, unseenUnits, missingSince } of listings) {
     const left = explainByCompleteness(parseUnseen(unseen), completeThrough, toleranceMs);
