@@ -4,6 +4,8 @@ import { type Channel, Prisma } from "../generated/prisma/client.ts";
 import type { Policy } from "../inventory/policy.ts";
 
 export type { Channel };
+/** What becomes of a listing that shows fewer than it should after an edit by hand. */
+export type EditPolicy = "repair" | "ask";
 export type ChannelState = "connected" | "paused" | "reconnect" | "disconnected";
 
 export async function findChannel(db: Db | Tx, id: number): Promise<Channel | null> {
@@ -132,13 +134,31 @@ export async function setConflictPolicy(tx: Tx, id: number, conflictPolicy: stri
   await tx.channel.update({ where: { id }, data: { conflictPolicy } });
 }
 
+export async function setEditPolicy(tx: Tx, id: number, editPolicy: EditPolicy): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { editPolicy } });
+}
+
 /** Names of the options that are on; all others are off. */
 export async function setOptions(tx: Tx, id: number, options: string[]): Promise<void> {
   await tx.channel.update({ where: { id }, data: { options } });
 }
 
-export async function recordPushApproved(tx: Tx, id: number, now: Date): Promise<void> {
-  await tx.channel.update({ where: { id }, data: { pushApprovedAt: now, brakeReason: null, bulkApproved: true } });
+/** False when nothing waits for an approval. */
+export async function recordPushApproved(tx: Tx, id: number, now: Date): Promise<boolean> {
+  const { count } = await tx.channel.updateMany({
+    where: { id, OR: [{ pushApprovedAt: null }, { undoneAt: { not: null } }] },
+    data: { pushApprovedAt: now, brakeReason: null, bulkApproved: true, undoneAt: null },
+  });
+  return count === 1;
+}
+
+/** The merchant takes an approved change back: that much is about to change again is their word. False: nothing to undo. */
+export async function recordUndone(tx: Tx, id: number, now: Date): Promise<boolean> {
+  const { count } = await tx.channel.updateMany({
+    where: { id, pushApprovedAt: { not: null }, undoneAt: null },
+    data: { undoneAt: now, bulkApproved: true },
+  });
+  return count === 1;
 }
 
 /** Much is about to change at once: nothing more is pushed before the merchant has seen it. */

@@ -201,7 +201,7 @@ export async function disconnectChannel(
     if (!channel) return refuse("This channel does not exist any more.");
     const now = rt.clock.now();
     await recordDisconnected(tx, channelId, now);
-    await resolveAlert(tx, shopId, `reconnect:${channelId}`, now);
+    for (const key of ["reconnect", "brake", "undone"]) await resolveAlert(tx, shopId, `${key}:${channelId}`, now);
     await recordAttempt(tx, {
       shopId,
       channelId,

@@ -18,6 +18,7 @@ import { clearSeenUnits, explainUnseenByOrder, hasWaitingIncreases } from "../li
 import { listKnownUpdates, type ResolvedLine, recordOrder } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
+import { noticeEdits } from "./notice-edits.ts";
 import { openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -62,11 +63,9 @@ async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): P
       const readAt = more ? null : startedAt;
       await recordOrdersRead(tx, channelId, { cursor: nextCursor, completeThrough, readAt });
       if (completeThrough) {
-        const variantIds = await clearSeenUnits(tx, channelId, {
-          completeThrough,
-          toleranceMs: toleranceOf(rt, channel),
-          now: startedAt,
-        });
+        const time = { toleranceMs: toleranceOf(rt, channel), now: startedAt };
+        const { variantIds, unexplained } = await clearSeenUnits(tx, channelId, { completeThrough, ...time });
+        await noticeEdits(tx, channel, unexplained, time);
         const scope = { variantIds };
         await wakeChannels(rt, tx, await markStale(tx, channel.shopId, scope, { decreasing: false, now: startedAt }));
       }

@@ -1,11 +1,16 @@
-/** What a merchant does to a channel: pause, resume, policy, options, and the approval of its first push. */
-import { resolveAlert } from "../alerts/alerts.ts";
+/** What a merchant does to a channel: pause, resume, policy, options, and the approval of what changes many listings at once. */
+import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import { findBulkChangeTime, recordBulkChange } from "../bulk-changes/bulk-changes.ts";
+import { undoEndsAt } from "../bulk-changes/undo-time.ts";
 import {
   type Channel,
+  type EditPolicy,
   findChannelOfShop,
   recordPushApproved,
+  recordUndone,
   setChannelState,
   setConflictPolicy,
+  setEditPolicy,
   setOptions,
   setPolicy,
 } from "../channels/channels.ts";
@@ -14,6 +19,7 @@ import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import type { Policy } from "../inventory/policy.ts";
 import { markStale } from "../listings/listings.ts";
+import { endEditsOfChannel, listShown } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop } from "../shops/shops.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
@@ -97,12 +103,45 @@ export function approveFirstPush(rt: Runtime, of: ChannelOfShop): Promise<Reply>
     if (!shop?.mirroredAt || !channel.listingsReadAt) {
       return refuse("Products and listings are still being read. Approve when the preview is there.");
     }
-    await recordPushApproved(tx, channel.id, rt.clock.now());
-    await resolveAlert(tx, of.shopId, `brake:${channel.id}`, rt.clock.now());
+    const now = rt.clock.now();
+    if (!(await recordPushApproved(tx, channel.id, now))) return refuse("This is approved already. Reload the page.");
+    const { brakeReason: reason } = channel;
+    await recordBulkChange(tx, { channelId: channel.id, reason, listings: await listShown(tx, channel.id), now });
+    await resolveAlert(tx, of.shopId, `brake:${channel.id}`, now);
+    await resolveAlert(tx, of.shopId, `undone:${channel.id}`, now);
     await decideAgain(rt, tx, of);
-    return channel.brakeReason
-      ? `${channel.name}: the change was approved (${channel.brakeReason})`
-      : `${channel.name}: the first push was approved`;
+    if (reason) return `${channel.name}: the change was approved (${reason})`;
+    return `${channel.name}: ${channel.undoneAt ? "pushing was approved again" : "the first push was approved"}`;
+  });
+}
+
+/**
+ * Takes the latest approved change back. From here on no listing shows more than before it, nor more than there is to
+ * sell, until the merchant approves again: otherwise the next push would make the same change.
+ */
+export function undoBulkChange(rt: Runtime, of: ChannelOfShop): Promise<Reply> {
+  return change(rt, of, async (tx, channel) => {
+    const now = rt.clock.now();
+    if (channel.state !== "connected") return refuse(`${channel.name} is not connected.`);
+    const approvedAt = await findBulkChangeTime(tx, channel.id);
+    if (!approvedAt || undoEndsAt(approvedAt) <= now) return refuse("There is no change left that can be undone.");
+    if (!(await recordUndone(tx, channel.id, now))) return refuse("This is undone already. Reload the page.");
+    await raiseAlert(
+      tx,
+      {
+        shopId: of.shopId,
+        channelId: channel.id,
+        key: `undone:${channel.id}`,
+        severity: "warning",
+        title: `${channel.name} is held back: you undid a change`,
+        message:
+          "No listing there shows more than before the change. Look at the preview; when it is right, approve it.",
+        action: `/app/channels/${channel.id}`,
+      },
+      now,
+    );
+    await decideAgain(rt, tx, of);
+    return `${channel.name}: the approved change was undone`;
   });
 }
 
@@ -146,6 +185,21 @@ export function setChannelConflictPolicy(
   return change(rt, of, async (tx, channel) => {
     await setConflictPolicy(tx, channel.id, conflictPolicy);
     return `${channel.name}: when more is sold than there is, ${CONFLICT_WORDS[conflictPolicy]}`;
+  });
+}
+
+/** What becomes of a listing here that shows fewer than it should after an edit by hand. */
+export function setChannelEditPolicy(
+  rt: Runtime,
+  { editPolicy, ...of }: ChannelOfShop & { editPolicy: EditPolicy },
+): Promise<Reply> {
+  return change(rt, of, async (tx, channel) => {
+    await setEditPolicy(tx, channel.id, editPolicy);
+    if (editPolicy === "ask")
+      return `${channel.name}: after an edit by hand, a listing that shows too few waits for you`;
+    await endEditsOfChannel(tx, channel.id);
+    await decideAgain(rt, tx, of);
+    return `${channel.name}: after an edit by hand, listings are set right`;
   });
 }
 

@@ -1,8 +1,9 @@
-/** What a merchant does to a listing: match it, exclude it, give it a policy of its own, try it again. */
+/** What a merchant does to a listing: match it, exclude it, give it a policy of its own, decide about an edit, try it again. */
 import { findVariant } from "../catalogue/catalogue.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import type { Policy } from "../inventory/policy.ts";
+import { type Policy, parsePolicy } from "../inventory/policy.ts";
+import { decideQuantity } from "../inventory/quantity.ts";
 import {
   findListingOfShop,
   forgetProblem,
@@ -12,7 +13,9 @@ import {
   setExcluded,
   setMatch,
 } from "../listings/listings.ts";
+import { endEdits } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
+import { explainListings, isOneOff } from "../views/quantity-facts.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -84,6 +87,31 @@ export function setListingPolicy(
     return policy ? "A policy of its own was saved" : "It follows the channel's policy again";
   });
 }
+
+/** The merchant does not want what was edited by hand: the listing shows what it should again. */
+export function repairEdit(rt: Runtime, of: ListingOfShop): Promise<Reply> {
+  return change(rt, of, async (tx, listing) => {
+    if (!listing.editedAt) return refuse(NOT_ASKED);
+    await endEdits(tx, [listing.id]);
+    return "The edit was not kept: it is set to what it should show";
+  });
+}
+
+/** The merchant keeps the lower quantity that was set by hand, as a cap of the listing's own. */
+export function keepEdit(rt: Runtime, { quantity, ...of }: ListingOfShop & { quantity: number }): Promise<Reply> {
+  return change(rt, of, async (tx, listing) => {
+    if (!listing.editedAt) return refuse(NOT_ASKED);
+    const explanation = (await explainListings(tx, [listing.id], isOneOff(rt))).get(listing.id);
+    const should = explanation && decideQuantity({ ...explanation, editedTo: null }).quantity;
+    // A cap that is no lower would only take the channel's own out of force.
+    if (typeof should !== "number" || quantity >= should) return refuse(NOT_ASKED);
+    await recordPolicy(tx, listing.id, { ...parsePolicy(listing.policy), cap: quantity });
+    await endEdits(tx, [listing.id]);
+    return `The edit was kept: it never shows more than ${quantity}`;
+  });
+}
+
+const NOT_ASKED = "This listing does not show too few any more. Reload the page.";
 
 export function retryListing(rt: Runtime, of: ListingOfShop): Promise<Reply> {
   return change(rt, of, async (tx, listing) => {

@@ -18,10 +18,19 @@ import {
 import { explainQuantity } from "../inventory/quantity.ts";
 import { holdsLease, isUnderWay, type Lease, underLease } from "../leases/leases.ts";
 import { type Listing, markStale } from "../listings/listings.ts";
-import { type Due, FIRST_LOOK_MS, learn, planWrites, type ReadingTime } from "../listings/push-plan.ts";
+import {
+  type Due,
+  FIRST_LOOK_MS,
+  learn,
+  noLongerTooFew,
+  planWrites,
+  type ReadingTime,
+  showedTooMany,
+} from "../listings/push-plan.ts";
 import {
   type AcceptedWrite,
   claimStale,
+  endEdits,
   type FailedWrite,
   listStale,
   lockUnseen,
@@ -163,6 +172,7 @@ async function decide(
       learned.read.map(({ listing }) => listing.id),
       isOneOff(rt),
     );
+    await endEdits(tx, noLongerTooFew(learned.read, explanations));
     const plan = planWrites(learned.read, explanations, { ordersReadAt: channel.ordersReadAt, now });
     await recordVerified(
       tx,
@@ -176,6 +186,20 @@ async function decide(
       tx,
       plan.writes.map(({ listing, quantity }) => ({ id: listing.id, quantity })),
       now,
+    );
+    await recordAttempts(
+      tx,
+      showedTooMany(plan.writes).map(({ listing, before, quantity }) => ({
+        shopId: channel.shopId,
+        channelId: channel.id,
+        kind: "reconcile" as const,
+        listingId: listing.id,
+        variantId: listing.variantId,
+        outcome: "done" as const,
+        message: `${channel.name} showed ${before} where it had accepted ${listing.acknowledgedQuantity}. What shows too many is set right at once: to ${quantity}.`,
+        startedAt: now,
+        finishedAt: now,
+      })),
     );
     const attemptIds = await recordAttempts(
       tx,

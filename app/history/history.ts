@@ -10,6 +10,7 @@ export type AttemptKind =
   | "relay-cancellation"
   | "import-listings"
   | "mirror"
+  | "reconcile"
   | "approval"
   | "settings";
 

@@ -14,6 +14,10 @@ export interface QuantityFacts {
   policy: EffectivePolicy;
   /** Where a listing stands for one unit: how many listings of the variant come before it there. Else null. */
   oneOffPlace?: number | null;
+  /** What the listing showed before a change that the merchant undid: no more than that until they approve again. */
+  undoneTo?: number | null;
+  /** What an edit by hand left, while the merchant is asked about it: no more than that until they decide. */
+  editedTo?: number | null;
 }
 
 /** Stored with each attempt, so that the number can be explained long after. */
@@ -31,8 +35,12 @@ export function decideQuantity(facts: QuantityFacts): Explanation {
     ...facts,
     sellable,
     bufferUnits: bufferUnits(facts.policy, sellable),
-    quantity: ofOneOff(facts.oneOffPlace, publishedQuantity(facts.policy, sellable)),
+    quantity: Math.min(ofOneOff(facts.oneOffPlace, publishedQuantity(facts.policy, sellable)), ...holdsOf(facts)),
   };
+}
+
+function holdsOf({ undoneTo, editedTo }: QuantityFacts): number[] {
+  return [undoneTo, editedTo].filter((one) => one !== null && one !== undefined);
 }
 
 /** The first listings show one unit each, as many as there are units. */
@@ -61,5 +69,14 @@ export function explainQuantity(explanation: Explanation): string {
       : quantity === 1
         ? ", of which this listing stands for one"
         : ", which other listings of it stand for";
-  return `${parts.join(" ")} = ${plain}${capped}${oneOff}`;
+  return `${parts.join(" ")} = ${plain}${capped}${oneOff}${explainHold(explanation)}`;
+}
+
+function explainHold(explanation: Explanation): string {
+  const { undoneTo, editedTo, quantity } = explanation;
+  const free = decideQuantity({ ...explanation, undoneTo: null, editedTo: null }).quantity;
+  if (quantity === null || free === null || quantity === free) return "";
+  return quantity === undoneTo
+    ? `, held at ${quantity} as before the change that you undid`
+    : `, held at ${editedTo} until you decide about the edit`;
 }

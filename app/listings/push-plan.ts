@@ -5,7 +5,7 @@ import type { Capabilities, QuantityReading } from "#connectors/contract/connect
 import type { Failure } from "#connectors/contract/failures.ts";
 import { addMs } from "../clock.ts";
 import type { Listing } from "../generated/prisma/client.ts";
-import type { Explanation } from "../inventory/quantity.ts";
+import { decideQuantity, type Explanation } from "../inventory/quantity.ts";
 import { type Interpretation, interpretObservation, type SoldSince } from "./observation.ts";
 import type { ObservationRecord } from "./push-state.ts";
 import { parseUnseen, sumUnseen } from "./unseen.ts";
@@ -75,7 +75,9 @@ export function learn(
     );
     const from = listing.acknowledgedAt ?? listing.seenAt;
     const guess = meant.unclear === "waiting" ? { guess: true } : {};
-    const added = meant.unseenAdded > 0 ? [{ units: meant.unseenAdded, from, to: time.begunAt, ...guess }] : [];
+    const doubt = listing.unclearQuantity === null ? {} : { doubtful: true };
+    const added =
+      meant.unseenAdded > 0 ? [{ units: meant.unseenAdded, from, to: time.begunAt, ...guess, ...doubt }] : [];
     const held = parseUnseen(listing.unseen);
     const kept = held.filter((one) => !one.guess);
     learned.observations.push({
@@ -143,4 +145,22 @@ export function planWrites(
     }
   }
   return plan;
+}
+
+/** Listings that showed more than they had accepted last, and more than they should: these may be oversold. */
+export function showedTooMany(writes: readonly Due[]): Due[] {
+  return writes.filter(({ listing, before, quantity }) => {
+    const { acknowledgedQuantity: accepted, unclearQuantity } = listing;
+    return accepted !== null && unclearQuantity === null && before !== null && before > accepted && quantity < before;
+  });
+}
+
+/** Listings that the merchant is asked about for showing too few, and that don't any more. */
+export function noLongerTooFew(read: readonly ReadListing[], explanations: ReadonlyMap<number, Explanation>): number[] {
+  return read.flatMap(({ listing, shown }) => {
+    const explanation = explanations.get(listing.id);
+    if (!listing.editedAt || !explanation || shown === null) return [];
+    const { quantity } = decideQuantity({ ...explanation, editedTo: null });
+    return quantity !== null && quantity <= shown ? [listing.id] : [];
+  });
 }

@@ -60,6 +60,13 @@ export function listStale(db: Db | Tx, channelId: number): Promise<{ id: number;
     WHERE l."channelId" = ${channelId} AND ${STALE} ORDER BY l.id`;
 }
 
+/** Everything that pushes are responsible for on a channel, with what it shows. */
+export function listShown(db: Db | Tx, channelId: number): Promise<{ id: number; shown: number | null }[]> {
+  return db.$queryRaw`
+    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown FROM "Listing" l
+    WHERE l."channelId" = ${channelId} AND ${PUSHABLE} ORDER BY l.id`;
+}
+
 /** Listings of a channel that show something, and all that pushes are responsible for. */
 export async function countShowing(db: Db | Tx, channelId: number): Promise<{ showing: number; all: number }> {
   const rows = await db.$queryRaw<{ showing: number; all: number }[]>`
@@ -151,27 +158,52 @@ function storeUnseen(unseen: readonly UnseenUnits[]): { unseen: Prisma.InputJson
   return { unseen: JSON.parse(JSON.stringify(unseen)), unseenUnits: sumUnseen(unseen) };
 }
 
+/** Units that were missing on a listing, and that no order for it explained at the time. */
+export interface Unexplained {
+  listingId: number;
+  observations: UnseenUnits[];
+}
+
 /**
  * Unseen units whose orders must have been read by now: they are reservations, or were an edit by hand. A listing that
- * was gone and that no order explains was removed by hand. Returns variants to raise.
+ * was gone and that no order explains was removed by hand. Returns variants to raise, and what was never explained.
  */
 export async function clearSeenUnits(
   tx: Tx,
   channelId: number,
   { completeThrough, toleranceMs, now }: { completeThrough: Date; toleranceMs: number; now: Date },
-): Promise<number[]> {
+): Promise<{ variantIds: number[]; unexplained: Unexplained[] }> {
   const listings = await tx.$queryRaw<Pick<Listing, "id" | "variantId" | "unseen" | "unseenUnits" | "missingSince">[]>`
     SELECT id, "variantId", unseen, "unseenUnits", "missingSince" FROM "Listing"
     WHERE "channelId" = ${channelId} AND "unseenUnits" > 0 ORDER BY id FOR UPDATE`;
   const variantIds: number[] = [];
+  const unexplained: Unexplained[] = [];
   for (const { id, variantId, unseen, unseenUnits, missingSince } of listings) {
-    const left = explainByCompleteness(parseUnseen(unseen), completeThrough, toleranceMs);
+    const held = parseUnseen(unseen);
+    const left = explainByCompleteness(held, completeThrough, toleranceMs);
     if (sumUnseen(left) === unseenUnits) continue;
     const removed = missingSince !== null && left.length === 0 ? { removedAt: now } : {};
     await tx.listing.update({ where: { id }, data: { ...storeUnseen(left), ...removed } });
     if (variantId !== null) variantIds.push(variantId);
+    if (missingSince === null)
+      unexplained.push({ listingId: id, observations: held.filter((one) => !left.includes(one)) });
   }
-  return variantIds;
+  return { variantIds, unexplained };
+}
+
+/** The merchant is asked about a listing that was edited to fewer: it is not raised before they answer. */
+export async function recordEdited(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.listing.update({ where: { id }, data: { editedAt: now } });
+}
+
+/** Nothing is asked about these listings any more. */
+export async function endEdits(tx: Tx, ids: readonly number[]): Promise<void> {
+  if (ids.length > 0) await tx.listing.updateMany({ where: { id: { in: [...ids] } }, data: { editedAt: null } });
+}
+
+/** Nothing is asked about any listing of the channel any more. */
+export async function endEditsOfChannel(tx: Tx, channelId: number): Promise<void> {
+  await tx.listing.updateMany({ where: { channelId, editedAt: { not: null } }, data: { editedAt: null } });
 }
 
 /** Written before a write is sent: after a crash these are read back first. */

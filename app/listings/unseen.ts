@@ -12,10 +12,18 @@ export interface UnseenUnits {
   to: Date;
   /** Made while an accepted write may still come to show: the next reading makes it anew. */
   guess?: boolean;
+  /** Made while a write's outcome was not known: perhaps that write never landed, and nothing is missing. */
+  doubtful?: boolean;
 }
 
 const stored = z.array(
-  z.object({ units: z.number().int(), from: z.coerce.date(), to: z.coerce.date(), guess: z.boolean().optional() }),
+  z.object({
+    units: z.number().int(),
+    from: z.coerce.date(),
+    to: z.coerce.date(),
+    guess: z.boolean().optional(),
+    doubtful: z.boolean().optional(),
+  }),
 );
 
 export function parseUnseen(column: unknown): UnseenUnits[] {

@@ -24,8 +24,10 @@ import {
   refreshListings,
   resumeChannel,
   setChannelConflictPolicy,
+  setChannelEditPolicy,
   setChannelOptions,
   setChannelPolicy,
+  undoBulkChange,
 } from "#app/flows/manage-channel.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
@@ -41,6 +43,7 @@ import { PushPreview } from "#app/ui/push-preview.tsx";
 import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago, Time } from "#app/ui/time.tsx";
+import { UndoCard } from "#app/ui/undo-card.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { type ChannelView, readChannel, readPreview } from "#app/views/channels.ts";
 import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
@@ -49,7 +52,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
   const channel = await readChannel(rt, shop.id, idParam(params.id));
   if (!channel) throw notFound();
-  const wantsPreview = channel.readyForPreview && !channel.pushApproved;
+  const wantsPreview = channel.readyForPreview && (!channel.pushApproved || channel.isUndone);
   const preview = wantsPreview ? await readPreview(rt, shop.id, channel.id) : null;
   return { channel, preview };
 }
@@ -62,12 +65,14 @@ const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("refresh") }),
   z.object({ intent: z.literal("read-orders") }),
   z.object({ intent: z.literal("approve") }),
+  z.object({ intent: z.literal("undo") }),
   z.object({ intent: z.literal("disconnect") }),
   policyFormSchema.extend({
     intent: z.literal("policy"),
     locationGids: z.array(z.string().max(200)).max(1000).default([]),
   }),
   z.object({ intent: z.literal("conflicts"), conflictPolicy: z.enum(["hold", "cancel", "backorder"]) }),
+  z.object({ intent: z.literal("edits"), editPolicy: z.enum(["repair", "ask"]) }),
   z.object({ intent: z.literal("options"), options: z.array(z.string().max(60)).max(50).default([]) }),
 ]);
 
@@ -96,6 +101,8 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
       return said(await refreshListings(rt, channel), "Reading listings");
     case "approve":
       return said(await approveFirstPush(rt, channel), "Approved: updating listings");
+    case "undo":
+      return said(await undoBulkChange(rt, channel), "Undone: listings go back");
     case "disconnect":
       return said(await disconnectChannel(rt, channel), "Disconnected");
     case "policy": {
@@ -106,6 +113,8 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
     }
     case "conflicts":
       return said(await setChannelConflictPolicy(rt, { ...channel, conflictPolicy: value.conflictPolicy }), "Saved");
+    case "edits":
+      return said(await setChannelEditPolicy(rt, { ...channel, editPolicy: value.editPolicy }), "Saved");
     case "options":
       return said(await setChannelOptions(rt, { ...channel, options: value.options }), "Saved");
   }
@@ -139,18 +148,23 @@ export default function Channel() {
                 </List>
               </Banner>
             ) : null}
-            {channel.state === "connected" && !channel.pushApproved ? (
+            {channel.state === "connected" && (!channel.pushApproved || channel.isUndone) ? (
               <PushPreview
                 channelName={channel.name}
                 atZero={channel.atZero}
                 brakeReason={channel.brakeReason}
+                isUndone={channel.isUndone}
                 preview={preview}
               />
+            ) : null}
+            {channel.state === "connected" && channel.undo && channel.undo.back + channel.undo.short > 0 ? (
+              <UndoCard undo={channel.undo} channelName={channel.name} />
             ) : null}
             {channel.state === "disconnected" ? null : <PolicyForm key={channel.id} channel={channel} />}
             {channel.state === "disconnected" ? null : (
               <ConflictsForm key={`conflicts-${channel.id}`} channel={channel} />
             )}
+            {channel.state === "disconnected" ? null : <EditsForm key={`edits-${channel.id}`} channel={channel} />}
             {channel.state === "disconnected" || channel.options.length === 0 ? null : (
               <OptionsForm key={`options-${channel.id}`} channel={channel} />
             )}
@@ -408,6 +422,49 @@ function ConflictsForm({ channel }: { channel: ChannelView }) {
             selected={[now]}
             onChange={([choice]) => setDraft((choice as ChannelView["conflictPolicy"]) ?? null)}
           />
+        </BlockStack>
+      </Card>
+    </SaveBarForm>
+  );
+}
+
+/** What becomes of a quantity that somebody edits over there. */
+function EditsForm({ channel }: { channel: ChannelView }) {
+  const [draft, setDraft] = useState<ChannelView["editPolicy"] | null>(null);
+  const now = draft ?? channel.editPolicy;
+  const { marketplace } = channel;
+  return (
+    <SaveBarForm
+      id="channel-edits"
+      dirty={now !== channel.editPolicy}
+      fields={() => [
+        ["intent", "edits"],
+        ["editPolicy", now],
+      ]}
+      onDiscard={() => setDraft(null)}
+      onErrors={() => undefined}
+    >
+      <Card>
+        <BlockStack gap="400">
+          <Text as="h2" variant="headingMd">
+            When a quantity is edited on {marketplace}
+          </Text>
+          <ChoiceList
+            title="A listing that then shows fewer than it should:"
+            choices={[
+              { label: "Is set right", value: "repair", helpText: "As soon as no order explains the difference." },
+              {
+                label: "Waits for you",
+                value: "ask",
+                helpText: "It is under Listings that need you. You set it right, or keep its lower quantity.",
+              },
+            ]}
+            selected={[now]}
+            onChange={([choice]) => setDraft((choice as ChannelView["editPolicy"]) ?? null)}
+          />
+          <Text as="p" tone="subdued">
+            A listing that shows more than it should could be oversold. It is always set right at once.
+          </Text>
         </BlockStack>
       </Card>
     </SaveBarForm>

@@ -6,7 +6,9 @@ import { useState } from "react";
 import { z } from "zod";
 import {
   excludeListing,
+  keepEdit,
   matchListing,
+  repairEdit,
   retryListing,
   setListingPolicy,
   unmatchListing,
@@ -41,6 +43,8 @@ const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("unmatch") }),
   z.object({ intent: z.literal("exclude"), excluded: formFlag }),
   z.object({ intent: z.literal("retry") }),
+  z.object({ intent: z.literal("repair-edit") }),
+  z.object({ intent: z.literal("keep-edit"), quantity: z.coerce.number().int().min(0).max(1_000_000) }),
   policyFormSchema.extend({ intent: z.literal("policy") }),
 ]);
 
@@ -62,6 +66,10 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
       );
     case "retry":
       return said(await retryListing(rt, listing), "Trying again");
+    case "repair-edit":
+      return said(await repairEdit(rt, listing), "Setting it right");
+    case "keep-edit":
+      return said(await keepEdit(rt, { ...listing, quantity: value.quantity }), "Kept");
     case "policy": {
       const read = parsePolicyForm(value);
       if (!read.ok) return { ok: false, message: "Please correct the fields in red.", errors: read.errors };
@@ -132,6 +140,7 @@ function StatusBanner({ listing }: { listing: ListingView }) {
           </Text>
         ) : null}
         {status.todo ? <p>{status.todo}</p> : null}
+        {status.code === "edited" ? <EditedActions listing={listing} /> : null}
         {status.code === "problem" ? (
           <InlineStack gap="300" blockAlign="center">
             <ActionButton fields={{ intent: "retry" }}>Retry</ActionButton>
@@ -144,6 +153,22 @@ function StatusBanner({ listing }: { listing: ListingView }) {
         ) : null}
       </BlockStack>
     </Banner>
+  );
+}
+
+function EditedActions({ listing }: { listing: ListingView }) {
+  const { shows, shouldShow } = listing;
+  if (shows === null || shouldShow === null) return null;
+  return (
+    <>
+      <p>{`To keep ${shows} sets a cap of this listing's own: it never shows more, and fewer when stock sells.`}</p>
+      <InlineStack gap="200">
+        <ActionButton fields={{ intent: "repair-edit" }}>{`Set it to ${shouldShow}`}</ActionButton>
+        <ActionButton fields={{ intent: "keep-edit", quantity: String(shows) }}>
+          {`Keep ${shows} as its own quantity`}
+        </ActionButton>
+      </InlineStack>
+    </>
   );
 }
 

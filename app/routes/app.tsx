@@ -9,6 +9,7 @@ import { useEffect, useState } from "react";
 import { env } from "#app/env.server.ts";
 import { adminPageUrl } from "#app/shopify/admin-url.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
+import { useActionToasts } from "#app/ui/action-button.tsx";
 import { showLoading } from "#app/ui/app-bridge.ts";
 import { LoadingPage } from "#app/ui/loading-page.tsx";
 import { PlainPage } from "#app/ui/plain-page.tsx";
@@ -36,6 +37,7 @@ const SKELETON_AFTER_MS = 200;
 export default function App() {
   const { apiKey, appBridgeUrl, shop } = useLoaderData<typeof loader>();
   const waiting = useWaitingForPage();
+  useActionToasts();
   return (
     <AppProvider isEmbeddedApp apiKey={apiKey} {...(appBridgeUrl ? { __APP_BRIDGE_URL: appBridgeUrl } : {})}>
       <NavMenu>

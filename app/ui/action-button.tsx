@@ -1,9 +1,23 @@
 /** One button, one intent: says that it works, what went wrong and, in a toast, that it went well. */
-import { useFetcher, useNavigate } from "@remix-run/react";
+import { useFetcher, useFetchers, useNavigate } from "@remix-run/react";
 import { BlockStack, Button, type ButtonProps, InlineError, Modal, Text } from "@shopify/polaris";
 import { useEffect, useId, useRef, useState } from "react";
 import { type ActionReply, readReply } from "./action-reply.ts";
 import { openTopLevel, toast } from "./app-bridge.ts";
+
+/** Toasts of what went well. For the app's frame: the card of a button is often gone once it went well. */
+export function useActionToasts(): void {
+  const fetchers = useFetchers();
+  const told = useRef(new WeakSet<object>());
+  useEffect(() => {
+    for (const { data } of fetchers) {
+      const reply = readReply(data);
+      if (!reply?.ok || !reply.message || told.current.has(reply)) continue;
+      told.current.add(reply);
+      toast(reply.message);
+    }
+  }, [fetchers]);
+}
 
 /** A fetcher whose success is a toast (or a way out of the frame) and whose failure stays to be read. */
 export function useAction(): {
@@ -22,7 +36,6 @@ export function useAction(): {
     const latest = readReply(fetcher.data);
     if (latest?.ok && latest.url) openTopLevel(latest.url);
     if (latest?.ok && latest.path) navigate(latest.path);
-    if (latest?.ok && latest.message) toast(latest.message);
   }, [fetcher.state, fetcher.data, navigate]);
   return {
     submit: (fields, to) => {

@@ -26,12 +26,15 @@ export function PushPreview({
   channelName,
   atZero,
   brakeReason,
+  isUndone,
   preview,
 }: {
   channelName: string;
   atZero: string | null;
   /** Set where it is not the first push, but one that would change much at once. */
   brakeReason: string | null;
+  /** The merchant undid the change before, and quantities are held. */
+  isUndone: boolean;
   preview: PreviewView | null;
 }) {
   const { smDown } = useBreakpoints();
@@ -51,10 +54,15 @@ export function PushPreview({
       <Box padding="400">
         <BlockStack gap="300">
           <Text as="h2" variant="headingMd">
-            {brakeReason ? "Much would change at once: look, then approve" : "First push: look, then approve"}
+            {headingOf(brakeReason, isUndone)}
           </Text>
           {brakeReason ? (
             <Text as="p">{brakeReason}. Pushing to this channel has stopped until you decide.</Text>
+          ) : isUndone ? (
+            <Text as="p">
+              You undid the change that you had approved. Until you approve again, no listing shows more than before it;
+              quantities still go down when stock sells.
+            </Text>
           ) : null}
           <Text as="p">
             {changes === 0
@@ -71,7 +79,9 @@ export function PushPreview({
           ) : null}
           <InlineStack>
             <ActionButton variant="primary" fields={{ intent: "approve" }}>
-              {brakeReason ? `Approve these changes to ${channelName}` : `Approve the first push to ${channelName}`}
+              {brakeReason || isUndone
+                ? `Approve these changes to ${channelName}`
+                : `Approve the first push to ${channelName}`}
             </ActionButton>
           </InlineStack>
         </BlockStack>
@@ -146,6 +156,11 @@ export function PushPreview({
       ) : null}
     </Card>
   );
+}
+
+function headingOf(brakeReason: string | null, isUndone: boolean): string {
+  if (brakeReason) return "Much would change at once: look, then approve";
+  return isUndone ? "Undone: look, then approve" : "First push: look, then approve";
 }
 
 function ListingName({ row }: { row: PreviewRow }) {

@@ -2,11 +2,12 @@
 import type { Connector, CredentialField } from "#connectors/contract/connector.ts";
 import { type ConflictPolicy, readConflictPolicy } from "../conflicts/allotment.ts";
 import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
-import { type Explanation, explainQuantity } from "../inventory/quantity.ts";
+import { decideQuantity, type Explanation, explainQuantity } from "../inventory/quantity.ts";
 import type { Runtime } from "../runtime.ts";
 import { countGroups, type GroupCounts, marketplaceName } from "./home.ts";
 import { readStatusGroups } from "./listing-facts.ts";
 import { explainListings, isOneOff } from "./quantity-facts.ts";
+import { readUndo, type UndoView } from "./undo.ts";
 import { AT_ZERO, type Said, sayChannelState } from "./words.ts";
 
 export interface ChannelRow {
@@ -97,7 +98,13 @@ export interface ChannelView extends ChannelRow {
   waysIn: WaysIn;
   /** Why pushing waits for another approval. */
   brakeReason: string | null;
+  /** The merchant undid the latest approved change: quantities are held until the next approval. */
+  isUndone: boolean;
+  /** The latest approved change, while it can be undone. */
+  undo: UndoView | null;
   conflictPolicy: ConflictPolicy;
+  /** A listing that shows fewer than it should after an edit by hand: set right, or asked about. */
+  editPolicy: "repair" | "ask";
   /** False: a lost order can't be cancelled over there, so it is held. */
   marketplaceCancels: boolean;
   options: { name: string; label: string; help: string; isOn: boolean }[];
@@ -119,9 +126,10 @@ export interface ChannelView extends ChannelRow {
 export async function readChannel(rt: Runtime, shopId: number, channelId: number): Promise<ChannelView | null> {
   const channel = await rt.db.channel.findFirst({ where: { id: channelId, shopId }, include: { shop: true } });
   if (!channel) return null;
-  const [groups, locations, running] = await Promise.all([
+  const [groups, locations, undo, running] = await Promise.all([
     readStatusGroups(rt.db, shopId),
     rt.db.location.findMany({ where: { shopId, active: true }, orderBy: { name: "asc" } }),
+    readUndo(rt, channelId),
     rt.db.run.count({ where: { shopId, state: "running", OR: [{ channelId }, { channelId: null }] } }),
   ]);
   const listings = countGroups(groups.filter((group) => group.channelId === channelId));
@@ -142,7 +150,10 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     atZero: manifest ? (AT_ZERO[manifest.capabilities.atZero] ?? null) : null,
     waysIn: connector ? waysIn(connector.authorization) : { byConsent: false, keys: [] },
     brakeReason: channel.brakeReason,
+    isUndone: channel.undoneAt !== null,
+    undo,
     conflictPolicy: readConflictPolicy(channel.conflictPolicy),
+    editPolicy: channel.editPolicy === "ask" ? "ask" : "repair",
     marketplaceCancels: manifest !== undefined && manifest.capabilities.cancellation !== "none",
     options: (manifest?.options ?? []).map(({ name, label, help }) => ({
       name,
@@ -189,7 +200,7 @@ export interface PreviewView {
 const PREVIEW_ROWS_MAX = 100;
 const EFFECT_ORDER: PreviewRow["effect"][] = ["zeroed", "lowered", "raised", "unchanged", "left-alone"];
 
-/** What the first push of a channel would do, decided now. */
+/** What an approval would do to a channel, decided now. */
 export async function readPreview(rt: Runtime, shopId: number, channelId: number): Promise<PreviewView> {
   const listings = await rt.db.listing.findMany({
     where: { shopId, channelId, variantId: { not: null }, excluded: false, removedAt: null, unmanagedBecause: null },
@@ -202,8 +213,10 @@ export async function readPreview(rt: Runtime, shopId: number, channelId: number
   );
   return summarisePreview(
     listings.flatMap(({ id, sku, title, observedQuantity }) => {
-      const explanation = explanations.get(id);
-      if (!explanation) return [];
+      const held = explanations.get(id);
+      if (!held) return [];
+      // What an undone change holds back, an approval sets free.
+      const explanation = decideQuantity({ ...held, undoneTo: null });
       return [{ listingId: id, sku, title, observed: observedQuantity, quantity: explanation.quantity, explanation }];
     }),
   );

@@ -21,6 +21,7 @@ export function listingFactsSql(shopId: number): Prisma.Sql {
       v."removedAt" IS NOT NULL AS "variantRemoved",
       coalesce(v.tracked, false) AS tracked,
       l.problem IS NOT NULL AS "hasProblem",
+      l."editedAt" IS NOT NULL AS edited,
       l."unclearSince" IS NOT NULL AS unclear,
       l.version > l."acknowledgedVersion" AS stale
     FROM "Listing" l
@@ -29,7 +30,7 @@ export function listingFactsSql(shopId: number): Prisma.Sql {
     WHERE l."shopId" = ${shopId}`;
 }
 
-const FACTS = Prisma.sql`"channelState", "pushApproved", ended, excluded, unmanaged, matched, "hasSku", "keyAmbiguous", "variantRemoved", tracked, "hasProblem", unclear, stale`;
+const FACTS = Prisma.sql`"channelState", "pushApproved", ended, excluded, unmanaged, matched, "hasSku", "keyAmbiguous", "variantRemoved", tracked, "hasProblem", edited, unclear, stale`;
 
 export interface StatusGroup {
   channelId: number;
@@ -64,8 +65,14 @@ export function hasStatus(groups: readonly StatusGroup[], wanted: (status: Listi
         f.matched,
         f.hasSku,
         f.keyAmbiguous,
+        f.variantRemoved,
+        f.tracked,
+        f.hasProblem,
+        f.edited,
+        f.unclear,
+        f.stale,
       ];
-      return Prisma.sql`(${Prisma.join([...values, f.variantRemoved, f.tracked, f.hasProblem, f.unclear, f.stale])})`;
+      return Prisma.sql`(${Prisma.join(values)})`;
     });
   if (combinations.length === 0) return Prisma.sql`false`;
   return Prisma.sql`(${FACTS}) IN (${Prisma.join(combinations)})`;

@@ -13,6 +13,7 @@ export type ListingStatusCode =
   | "excluded"
   | "left-alone"
   | "paused"
+  | "edited"
   | "problem"
   | "ended";
 
@@ -35,6 +36,8 @@ export interface ListingFacts {
   /** Shopify counts the matched variant. */
   tracked: boolean;
   hasProblem: boolean;
+  /** It was edited by hand to fewer than it should show, and the merchant is asked. */
+  edited: boolean;
   /** A write's outcome is not known yet. */
   unclear: boolean;
   /** What we want differs from what the marketplace last accepted. */
@@ -61,6 +64,7 @@ export const LISTING_LABELS: Record<ListingStatusCode, string> = {
   "not-matched": "Not matched",
   "duplicate-sku": "Duplicate SKU",
   approval: "Waiting for approval",
+  edited: "Edited there",
   updating: "Updating",
   "in-step": "In step",
   paused: "Paused",
@@ -152,6 +156,10 @@ export function listingStatus(facts: ListingFacts): ListingStatus {
   if (!facts.pushApproved) {
     const why = "Nothing is written to this channel before you approve its first push.";
     return say("approval", "attention", "needs-you", why, "Look at the preview and approve it.");
+  }
+  if (facts.edited) {
+    const why = "Somebody edited its quantity on the marketplace: it shows fewer than it should.";
+    return say("edited", "attention", "needs-you", why, "Set it right, or keep it.");
   }
   if (facts.unclear) {
     return say(

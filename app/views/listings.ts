@@ -1,7 +1,7 @@
 /** Read models of the listing screens. */
 import { Prisma } from "../generated/prisma/client.ts";
 import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
-import { explainQuantity } from "../inventory/quantity.ts";
+import { decideQuantity, explainQuantity } from "../inventory/quantity.ts";
 import { plainSku, suggestVariants, wordsOf } from "../listings/matching.ts";
 import type { Runtime } from "../runtime.ts";
 import { marketplaceName } from "./home.ts";
@@ -87,18 +87,24 @@ async function readRows(
     const listing = byId.get(id);
     if (!listing) return [];
     const { channel, variant } = listing;
+    const marketplace = marketplaceName(rt, channel.connectorKey);
+    const explanation = explanations.get(id);
+    const shows = listing.observedQuantity ?? listing.acknowledgedQuantity;
+    const shouldShow = (explanation && decideQuantity({ ...explanation, editedTo: null }).quantity) ?? null;
+    const status = listingStatus(its);
+    const edited = `Edited on ${marketplace}: shows ${shows ?? "?"}, should show ${shouldShow ?? "?"}.`;
     return [
       {
         id,
         sku: listing.sku,
         title: listing.title,
         imageUrl: listing.imageUrl,
-        channel: { id: channel.id, name: channel.name, marketplace: marketplaceName(rt, channel.connectorKey) },
+        channel: { id: channel.id, name: channel.name, marketplace },
         variant: variant && nameVariant(variant),
-        shows: listing.observedQuantity ?? listing.acknowledgedQuantity,
-        shouldShow: explanations.get(id)?.quantity ?? null,
-        status: listingStatus(its),
-        problem: listing.problem ?? listing.unmanagedBecause,
+        shows,
+        shouldShow,
+        status,
+        problem: status.code === "edited" ? edited : (listing.problem ?? listing.unmanagedBecause),
       },
     ];
   });

@@ -17,6 +17,8 @@ interface FactsRow {
   connectorKey: string;
   /** How many listings of the variant on the channel come before this one: those on sale first, as what is gone may not come back. */
   place: number;
+  undoneTo: number | null;
+  editedTo: number | null;
   shopPolicy: unknown;
   channelPolicy: unknown;
   listingPolicy: unknown;
@@ -51,8 +53,11 @@ export async function explainListings(
         AND NOT o.excluded AND o."removedAt" IS NULL AND o."unmanagedBecause" IS NULL AND o."remoteState" <> 'ended'
         AND (COALESCE(o."acknowledgedQuantity", o."observedQuantity", 0) > 0, -o.id)
           > (COALESCE(l."acknowledgedQuantity", l."observedQuantity", 0) > 0, -l.id)) AS place,
+      CASE WHEN c."undoneAt" IS NOT NULL THEN COALESCE(b."quantityBefore", l."acknowledgedQuantity", l."observedQuantity") END AS "undoneTo",
+      CASE WHEN l."editedAt" IS NOT NULL THEN l."acknowledgedQuantity" END AS "editedTo",
       s.policy AS "shopPolicy", c.policy AS "channelPolicy", l.policy AS "listingPolicy"
     FROM "Listing" l JOIN "Variant" v ON v.id = l."variantId" JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = l."shopId"
+    LEFT JOIN "BulkChangeListing" b ON b."channelId" = l."channelId" AND b."listingId" = l.id
     WHERE l.id = ANY(${[...listingIds]}::int[])`;
   return new Map(
     rows.map((row) => [
@@ -62,6 +67,8 @@ export async function explainListings(
         pendingUnits: row.pendingUnits,
         unseenUnits: row.unseenUnits,
         oneOffPlace: oneOff(row.connectorKey) ? row.place : null,
+        undoneTo: row.undoneTo,
+        editedTo: row.editedTo,
         policy: effectivePolicy(
           parsePolicy(row.shopPolicy),
           parsePolicy(row.channelPolicy),
@@ -80,6 +87,21 @@ export async function readAvailable(db: Db | Tx, shopId: number, inventoryItemGi
     JOIN "Variant" v ON v."shopId" = lv."shopId" AND v."inventoryItemGid" = lv."inventoryItemGid" AND v.tracked
     WHERE lv."shopId" = ${shopId} AND lv."inventoryItemGid" = ${inventoryItemGid}`;
   return rows[0]?.available ?? null;
+}
+
+/** Units of imported orders sold on a listing so near one of these times that it is unclear on which side of it. */
+export async function readSoldNear(
+  db: Db | Tx,
+  listingId: number,
+  times: readonly Date[],
+  toleranceMs: number,
+): Promise<number> {
+  const rows = await db.$queryRaw<{ units: number }[]>`
+    SELECT COALESCE(SUM(ol.quantity), 0)::int AS units FROM "OrderLine" ol JOIN "MarketplaceOrder" o ON o.id = ol."orderId"
+    WHERE ol."listingId" = ${listingId} AND EXISTS (
+      SELECT 1 FROM unnest(${[...times]}::timestamptz[]) AS near(at) WHERE o."soldAt" BETWEEN
+        near.at - ${toleranceMs} * interval '1 millisecond' AND near.at + ${toleranceMs} * interval '1 millisecond')`;
+  return rows[0]?.units ?? 0;
 }
 
 /** Of imported orders, on each listing that sold any. */

@@ -12,6 +12,7 @@ const SLICE = `^app/(?!(?:${LAYERS})/)[^/]+/`;
 /** Decisions without a database, a clock or a network: anybody may ask them. `pure-stays-pure` holds them to it. */
 const PURE = [
   "^app/inventory/(policy|quantity)\\.ts$",
+  "^app/bulk-changes/undo-time\\.ts$",
   "^app/conflicts/allotment\\.ts$",
   "^app/customers/identities\\.ts$",
   "^app/listings/(matching|observation|push-plan|unseen)\\.ts$",

@@ -13,6 +13,7 @@ const inStep: ListingFacts = {
   variantRemoved: false,
   tracked: true,
   hasProblem: false,
+  edited: false,
   unclear: false,
   stale: false,
 };
@@ -62,6 +63,11 @@ describe("the status of a listing", () => {
     expect(listingStatus({ ...inStep, channelState: "paused" }).group).toBe("left-alone");
     expect(listingStatus({ ...inStep, channelState: "reconnect" }).group).toBe("needs-you");
     expect(codeOf({ channelState: "disconnected" })).toBe("paused");
+  });
+
+  it("asks about an edit there, also while something else is on its way", () => {
+    expect(codeOf({ edited: true, stale: true })).toBe("edited");
+    expect(codeOf({ edited: true, channelState: "paused" })).toBe("paused");
   });
 
   it("shows a problem before the approval that is also missing", () => {

@@ -151,6 +151,7 @@ CREATE TABLE "Channel" (
     "credentialsExpireAt" TIMESTAMPTZ(3),
     "policy" JSONB,
     "conflictPolicy" TEXT NOT NULL DEFAULT 'hold',
+    "editPolicy" TEXT NOT NULL DEFAULT 'repair',
     "options" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "locationGids" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "importOrdersSince" TIMESTAMPTZ(3) NOT NULL,
@@ -165,6 +166,7 @@ CREATE TABLE "Channel" (
     "pushRetryAt" TIMESTAMPTZ(3),
     "brakeReason" TEXT,
     "bulkApproved" BOOLEAN NOT NULL DEFAULT false,
+    "undoneAt" TIMESTAMPTZ(3),
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "disconnectedAt" TIMESTAMPTZ(3),
 
@@ -180,6 +182,24 @@ CREATE TABLE "ConnectAttempt" (
     "expiresAt" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "ConnectAttempt_pkey" PRIMARY KEY ("state")
+);
+
+-- CreateTable
+CREATE TABLE "BulkChange" (
+    "channelId" INTEGER NOT NULL,
+    "reason" TEXT,
+    "approvedAt" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "BulkChange_pkey" PRIMARY KEY ("channelId")
+);
+
+-- CreateTable
+CREATE TABLE "BulkChangeListing" (
+    "channelId" INTEGER NOT NULL,
+    "listingId" INTEGER NOT NULL,
+    "quantityBefore" INTEGER NOT NULL,
+
+    CONSTRAINT "BulkChangeListing_pkey" PRIMARY KEY ("channelId","listingId")
 );
 
 -- CreateTable
@@ -218,6 +238,7 @@ CREATE TABLE "Listing" (
     "unclearAccepted" BOOLEAN NOT NULL DEFAULT false,
     "missingSince" TIMESTAMPTZ(3),
     "lookAgainAt" TIMESTAMPTZ(3),
+    "editedAt" TIMESTAMPTZ(3),
     "problem" TEXT,
     "attemptsFailed" INTEGER NOT NULL DEFAULT 0,
     "retryAt" TIMESTAMPTZ(3),
@@ -531,6 +552,12 @@ ALTER TABLE "Location" ADD CONSTRAINT "Location_shopId_fkey" FOREIGN KEY ("shopI
 
 -- AddForeignKey
 ALTER TABLE "Channel" ADD CONSTRAINT "Channel_shopId_fkey" FOREIGN KEY ("shopId") REFERENCES "Shop"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "BulkChange" ADD CONSTRAINT "BulkChange_channelId_fkey" FOREIGN KEY ("channelId") REFERENCES "Channel"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "BulkChangeListing" ADD CONSTRAINT "BulkChangeListing_channelId_fkey" FOREIGN KEY ("channelId") REFERENCES "BulkChange"("channelId") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "Listing" ADD CONSTRAINT "Listing_channelId_fkey" FOREIGN KEY ("channelId") REFERENCES "Channel"("id") ON DELETE CASCADE ON UPDATE CASCADE;

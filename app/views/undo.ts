@@ -1,0 +1,50 @@
+/** Read model of undoing an approved change: what it would do now. */
+import { undoEndsAt } from "../bulk-changes/undo-time.ts";
+import type { Runtime } from "../runtime.ts";
+import { explainListings, isOneOff } from "./quantity-facts.ts";
+
+export interface UndoView {
+  approvedAt: string;
+  /** Until then it can be undone. */
+  endsAt: string;
+  /** The brake's reason; null: a first push. */
+  reason: string | null;
+  /** Listings that would go back down to what they showed before. */
+  back: number;
+  /** How many of these to zero. */
+  toZero: number;
+  /** Listings that showed more before than there is to sell now: these stay. */
+  short: number;
+}
+
+/** Null: nothing can be undone. */
+export async function readUndo(rt: Runtime, channelId: number): Promise<UndoView | null> {
+  const change = await rt.db.bulkChange.findUnique({
+    where: { channelId },
+    include: { listings: true, channel: { select: { pushApprovedAt: true, undoneAt: true } } },
+  });
+  if (!change?.channel.pushApprovedAt || change.channel.undoneAt) return null;
+  const endsAt = undoEndsAt(change.approvedAt);
+  if (endsAt <= rt.clock.now()) return null;
+  const pushable = await rt.db.listing.findMany({
+    where: { channelId, excluded: false, removedAt: null, unmanagedBecause: null },
+    select: { id: true },
+  });
+  const explanations = await explainListings(
+    rt.db,
+    pushable.map((listing) => listing.id),
+    isOneOff(rt),
+  );
+  const view = { back: 0, toZero: 0, short: 0 };
+  for (const { listingId, quantityBefore } of change.listings) {
+    const quantity = explanations.get(listingId)?.quantity ?? null;
+    if (quantity === null || quantity === quantityBefore) continue;
+    if (quantity < quantityBefore) view.short += 1;
+    else {
+      view.back += 1;
+      if (quantityBefore === 0) view.toZero += 1;
+    }
+  }
+  const { approvedAt, reason } = change;
+  return { approvedAt: approvedAt.toISOString(), endsAt: endsAt.toISOString(), reason, ...view };
+}
