@@ -150,7 +150,7 @@ async function decide(
       capabilities,
       time,
     );
-    await recordObservations(tx, learned.observations, time.endedAt);
+    const staleSince = await recordObservations(tx, learned.observations, time.endedAt);
     await recordMissing(
       tx,
       learned.missing.map((listing) => listing.id),
@@ -167,7 +167,7 @@ async function decide(
       learned.read.map(({ listing }) => listing.id),
       isOneOff(rt),
     );
-    const plan = planWrites(learned.read, explanations, { ordersReadAt: channel.ordersReadAt, now });
+    const plan = planWrites(learned.read, explanations, { ordersReadAt: channel.ordersReadAt, staleSince, now });
     await recordVerified(
       tx,
       learned.read.filter((one) => one.unclear === "landed").map((one) => one.listing.id),
