@@ -155,7 +155,7 @@ async function decide(
       capabilities,
       time,
     );
-    await recordObservations(tx, learned.observations, time.endedAt);
+    const staleSince = await recordObservations(tx, learned.observations, time.endedAt);
     await recordMissing(
       tx,
       learned.missing.map((listing) => listing.id),
@@ -173,7 +173,7 @@ async function decide(
       isOneOff(rt),
     );
     await endEdits(tx, noLongerTooFew(learned.read, explanations));
-    const plan = planWrites(learned.read, explanations, { ordersReadAt: channel.ordersReadAt, now });
+    const plan = planWrites(learned.read, explanations, { ordersReadAt: channel.ordersReadAt, staleSince, now });
     await recordVerified(
       tx,
       learned.read.filter((one) => one.unclear === "landed").map((one) => one.listing.id),

@@ -122,14 +122,17 @@ export interface Plan {
 export const FIRST_LOOK_MS = 2_000;
 const LOOK_MS_MAX = 60_000;
 
+/** `staleSince`: of each listing, now that it has been read. */
 export function planWrites(
   read: readonly ReadListing[],
   explanations: ReadonlyMap<number, Explanation>,
-  { ordersReadAt, now }: { ordersReadAt: Date | null; now: Date },
+  facts: { ordersReadAt: Date | null; staleSince: ReadonlyMap<number, Date | null>; now: Date },
 ): Plan {
+  const { ordersReadAt, now } = facts;
   const plan: Plan = { writes: [], unchanged: [], increases: [], toShow: [] };
   for (const { listing, shown, unclear } of read) {
-    const { id, version, staleSince, unclearQuantity, unclearSince } = listing;
+    const { id, version, unclearQuantity, unclearSince } = listing;
+    const staleSince = facts.staleSince.get(id);
     const explanation = explanations.get(id);
     const quantity = explanation?.quantity ?? null;
     if (unclear === "waiting" && (quantity === null || quantity >= (unclearQuantity ?? 0))) {

@@ -112,10 +112,15 @@ export async function lockUnseen(tx: Tx, ids: readonly number[]): Promise<Map<nu
   return new Map(rows.map((row) => [row.id, row.unseen]));
 }
 
-export async function recordObservations(tx: Tx, observations: readonly ObservationRecord[], now: Date): Promise<void> {
-  if (observations.length === 0) return;
-  const rows = JSON.stringify(observations.map((one) => ({ ...one, unseenUnits: sumUnseen(one.unseen) })));
-  await tx.$executeRaw`
+/** Returns since when each is stale: a change may have come while it was read. */
+export async function recordObservations(
+  tx: Tx,
+  observations: readonly ObservationRecord[],
+  now: Date,
+): Promise<Map<number, Date | null>> {
+  if (observations.length === 0) return new Map();
+  const records = JSON.stringify(observations.map((one) => ({ ...one, unseenUnits: sumUnseen(one.unseen) })));
+  const rows = await tx.$queryRaw<{ id: number; staleSince: Date | null }[]>`
     UPDATE "Listing" l SET
       "observedQuantity" = o."observedQuantity", "observedAt" = ${now},
       "acknowledgedQuantity" = o."acknowledgedQuantity",
@@ -125,10 +130,11 @@ export async function recordObservations(tx: Tx, observations: readonly Observat
       "unclearQuantity" = CASE WHEN o."keepsUnclear" THEN l."unclearQuantity" END,
       "unclearSince" = CASE WHEN o."keepsUnclear" THEN l."unclearSince" END,
       "unclearAccepted" = o."keepsUnclear" AND l."unclearAccepted"
-    FROM jsonb_to_recordset(${rows}::jsonb) AS o(
+    FROM jsonb_to_recordset(${records}::jsonb) AS o(
       id int, "observedQuantity" int, "acknowledgedQuantity" int, "unseenUnits" int, unseen jsonb, "keepsUnclear" boolean,
       "missingSince" timestamptz)
-    WHERE l.id = o.id`;
+    WHERE l.id = o.id RETURNING l.id, l."staleSince"`;
+  return new Map(rows.map((row) => [row.id, row.staleSince]));
 }
 
 /** An order arrived: the units of these listings that it explains are not unseen any more. */
