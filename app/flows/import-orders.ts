@@ -30,7 +30,7 @@ export async function importOrders(
 ): Promise<void> {
   const channel = await findChannel(rt.db, channelId);
   if (!channel || (channel.state !== "connected" && channel.state !== "paused")) return;
-  const opened = await openChannel(rt, channel);
+  const opened = await openChannel(rt, channel, { urgent: true });
   if (!opened.ok) return putOff(rt, channel, opened.failure);
   const { remote, connector } = opened.value;
 
@@ -71,7 +71,7 @@ async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): P
         await wakeChannels(rt, tx, await markStale(tx, channel.shopId, scope, { decreasing: false, now: startedAt }));
       }
       // Increases on this channel waited for just this.
-      if (!more && (await hasWaitingIncreases(tx, channelId))) await wakeChannels(rt, tx, [channelId]);
+      if (!more && (await hasWaitingIncreases(tx, channelId, rt.clock.now()))) await wakeChannels(rt, tx, [channelId]);
     });
     if (!more) return;
   }

@@ -26,6 +26,7 @@ import {
   hasWaitingIncreases,
   listStale,
   lockUnseen,
+  postponeIncreases,
   recordAccepted,
   recordFailed,
   recordMissing,
@@ -77,7 +78,10 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   const channel = await pushable(rt, channelId);
   if (!channel) return false;
   const limit = rt.connectors.get(channel.connectorKey)?.manifest.capabilities.writeBatchMax ?? 1;
-  const stale = await claim(rt, channel, limit);
+  const claimed = await claim(rt, channel, limit);
+  // Decreases come first, and by themselves: what must not wait is not refused for what may.
+  const urgent = claimed[0]?.decreasing ?? false;
+  const stale = claimed.filter((listing) => listing.decreasing === urgent);
   if (stale.length === 0) {
     if (channel.bulkApproved && (await listStale(rt.db, channelId)).length === 0)
       await endBulkApproval(rt.db, channelId);
@@ -86,9 +90,9 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   }
   // After the claim, so that nothing claimed was not weighed.
   if (await brakeChannel(rt, channelId)) return false;
-  const opened = await openChannel(rt, channel);
+  const opened = await openChannel(rt, channel, { urgent });
   if (!opened.ok) {
-    await stopPushing(rt, channel, opened.failure);
+    await stopPushing(rt, channel, opened.failure, urgent);
     return false;
   }
 
@@ -97,7 +101,7 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   const time = { begunAt, endedAt: rt.clock.now() };
   const refused = readings.find((one) => one.outcome === "failed" && stopsChannel(one.failure));
   if (refused?.outcome === "failed") {
-    await stopPushing(rt, channel, refused.failure);
+    await stopPushing(rt, channel, refused.failure, urgent);
     return false;
   }
 
@@ -107,7 +111,7 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   const results = await opened.value.remote.writeQuantities(
     due.writes.map(({ listing, quantity }) => ({ ref: refOf(listing), quantity })),
   );
-  return settle(rt, channel, opened.value, due, results, lease);
+  return settle(rt, channel, opened.value, { ...due, urgent }, results, lease);
 }
 
 const refOf = (listing: Listing) => ({ remoteId: listing.remoteId, sku: listing.sku, groupId: listing.groupId });
@@ -221,7 +225,7 @@ async function settle(
   rt: Runtime,
   channel: Channel,
   { connector }: Opened,
-  due: { writes: readonly Due[]; attemptIds: readonly bigint[] },
+  due: { writes: readonly Due[]; attemptIds: readonly bigint[]; urgent: boolean },
   results: readonly WriteResult[],
   lease: Lease,
 ): Promise<boolean> {
@@ -258,7 +262,7 @@ async function settle(
     await finishAttempts(tx, finished, now);
     return true;
   });
-  if (stop) await stopPushing(rt, channel, stop);
+  if (stop) await stopPushing(rt, channel, stop, due.urgent);
   return stored && !stop;
 }
 
@@ -277,13 +281,15 @@ function failedWrite(listing: Listing, failure: Failure, now: Date, lateWriteMax
 }
 
 /** The account as a whole says no: leave it alone until the time it named, or until the merchant reconnects. */
-async function stopPushing(rt: Runtime, channel: Channel, failure: Failure): Promise<void> {
+async function stopPushing(rt: Runtime, channel: Channel, failure: Failure, urgent: boolean): Promise<void> {
   rt.logger.warn({ channelId: channel.id, failure: failure.kind, why: failure.message }, "push stopped");
   const verdict = decideRetry(failure, 1);
   if (verdict.action === "reconnect") return stopForReconnect(rt, channel, failure.message);
   const delayMs = verdict.action === "give-up" ? GIVEN_UP_MS : verdict.delayMs;
+  const until = addMs(rt.clock.now(), delayMs);
   await inTransaction(rt.db, async (tx) => {
-    await postponePush(tx, channel.id, addMs(rt.clock.now(), delayMs));
+    if (!urgent && failure.kind === "throttled") await postponeIncreases(tx, channel.id, until);
+    else await postponePush(tx, channel.id, until);
     await rt.queue.send(tx, "push-quantities", { channelId: channel.id }, { delayMs });
   });
 }
@@ -292,6 +298,6 @@ const GIVEN_UP_MS = 5 * 60_000;
 
 /** Increases wait for an order read newer than their cause; if that is all that is left, ask for one. */
 async function askForOrderRead(rt: Runtime, channelId: number): Promise<void> {
-  if (!(await hasWaitingIncreases(rt.db, channelId))) return;
+  if (!(await hasWaitingIncreases(rt.db, channelId, rt.clock.now()))) return;
   await inTransaction(rt.db, (tx) => rt.queue.send(tx, "import-orders", { channelId }));
 }
