@@ -62,6 +62,12 @@ export async function hasWaitingIncreases(db: Db | Tx, channelId: number, now: D
   return rows.length > 0;
 }
 
+/** Whether something on this channel becomes right only when all its orders are read: increases, and units not seen yet. */
+export async function waitsForOrders(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
+  if (await hasWaitingIncreases(db, channelId, now)) return true;
+  return (await db.listing.count({ where: { channelId, unseenUnits: { gt: 0 } } })) > 0;
+}
+
 /** Channels on which something is stale and due. */
 export async function listStaleChannels(db: Db | Tx, now: Date): Promise<number[]> {
   const rows = await db.$queryRaw<{ channelId: number }[]>`
