@@ -30,6 +30,13 @@ export function listActiveChannels(db: Db | Tx): Promise<Channel[]> {
   });
 }
 
+/** The active channels of one marketplace, of all shops. */
+export async function listChannelIds(db: Db | Tx, connectorKey: string): Promise<string[]> {
+  const where = { connectorKey, state: { in: ["connected", "paused"] } };
+  const rows = await db.channel.findMany({ where, select: { id: true } });
+  return rows.map((row) => String(row.id));
+}
+
 export function findChannelsOfAccount(db: Db | Tx, connectorKey: string, remoteAccountId: string): Promise<Channel[]> {
   return db.channel.findMany({ where: { connectorKey, remoteAccountId } });
 }

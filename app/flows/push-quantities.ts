@@ -35,6 +35,7 @@ import {
   listStale,
   lockUnseen,
   peekStale,
+  postponeIncreases,
   recordAccepted,
   recordFailed,
   recordMissing,
@@ -78,7 +79,10 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   const channel = await findChannel(rt.db, channelId);
   if (!channel) return false;
   const limit = rt.connectors.get(channel.connectorKey)?.manifest.capabilities.writeBatchMax ?? 1;
-  const stale = await claimStale(rt.db, { channelId, now: rt.clock.now(), limit });
+  const claimed = await claimStale(rt.db, { channelId, now: rt.clock.now(), limit });
+  // Decreases come first, and by themselves: what must not wait is not refused for what may.
+  const urgent = claimed[0]?.decreasing ?? false;
+  const stale = claimed.filter((listing) => listing.decreasing === urgent);
   if (stale.length === 0) {
     if (channel.bulkApproved && (await listStale(rt.db, channelId)).length === 0)
       await endBulkApproval(rt.db, channelId);
@@ -86,9 +90,9 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   }
   // After the claim, so that nothing claimed was not weighed.
   if (await brakeChannel(rt, channel)) return false;
-  const opened = await openChannel(rt, channel);
+  const opened = await openChannel(rt, channel, { urgent });
   if (!opened.ok) {
-    await stopPushing(rt, channel, opened.failure);
+    await stopPushing(rt, channel, opened.failure, urgent);
     return false;
   }
 
@@ -97,19 +101,19 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   const time = { begunAt, endedAt: rt.clock.now() };
   const refused = readings.find((one) => one.outcome === "failed" && stopsChannel(one.failure));
   if (refused?.outcome === "failed") {
-    await stopPushing(rt, channel, refused.failure);
+    await stopPushing(rt, channel, refused.failure, urgent);
     return false;
   }
 
   const due = await decide(rt, channel, opened.value, stale, readings, time, lease);
   if (due === "lease lost") return false;
   // Less than a batch was all there was: whatever came meanwhile is found after the lease.
-  const mayBeMore = stale.length === limit || channel.bulkApproved;
+  const mayBeMore = claimed.length === limit || stale.length < claimed.length || channel.bulkApproved;
   if (due.writes.length === 0) return mayBeMore;
   const results = await opened.value.remote.writeQuantities(
     due.writes.map(({ listing, quantity }) => ({ ref: refOf(listing), quantity })),
   );
-  return (await settle(rt, channel, opened.value, due, results, lease)) && mayBeMore;
+  return (await settle(rt, channel, opened.value, { ...due, urgent }, results, lease)) && mayBeMore;
 }
 
 const refOf = (listing: Listing) => ({ remoteId: listing.remoteId, sku: listing.sku, groupId: listing.groupId });
@@ -239,7 +243,7 @@ async function settle(
   rt: Runtime,
   channel: Channel,
   { connector }: Opened,
-  due: { writes: readonly Due[]; attemptIds: readonly bigint[] },
+  due: { writes: readonly Due[]; attemptIds: readonly bigint[]; urgent: boolean },
   results: readonly WriteResult[],
   lease: Lease,
 ): Promise<boolean> {
@@ -276,7 +280,7 @@ async function settle(
     await finishAttempts(tx, finished, now);
     return true;
   });
-  if (stop) await stopPushing(rt, channel, stop);
+  if (stop) await stopPushing(rt, channel, stop, due.urgent);
   return stored && !stop;
 }
 
@@ -295,13 +299,15 @@ function failedWrite(listing: Listing, failure: Failure, now: Date, lateWriteMax
 }
 
 /** The account as a whole says no: leave it alone until the time it named, or until the merchant reconnects. */
-async function stopPushing(rt: Runtime, channel: Channel, failure: Failure): Promise<void> {
+async function stopPushing(rt: Runtime, channel: Channel, failure: Failure, urgent: boolean): Promise<void> {
   rt.logger.warn({ channelId: channel.id, failure: failure.kind, why: failure.message }, "push stopped");
   const verdict = decideRetry(failure, 1);
   if (verdict.action === "reconnect") return stopForReconnect(rt, channel, failure.message);
   const delayMs = verdict.action === "give-up" ? GIVEN_UP_MS : verdict.delayMs;
+  const until = addMs(rt.clock.now(), delayMs);
   await inTransaction(rt.db, async (tx) => {
-    await postponePush(tx, channel.id, addMs(rt.clock.now(), delayMs));
+    if (!urgent && failure.kind === "throttled") await postponeIncreases(tx, channel.id, until);
+    else await postponePush(tx, channel.id, until);
     await rt.queue.send(tx, "push-quantities", { channelId: channel.id }, { delayMs });
   });
 }

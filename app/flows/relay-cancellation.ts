@@ -76,7 +76,7 @@ async function cancelInShopify(rt: Runtime, { cancellation, order }: Subject): P
 }
 
 async function cancelOnMarketplace(rt: Runtime, { cancellation, order, channel }: Subject): Promise<Outcome> {
-  const opened = await openChannel(rt, channel);
+  const opened = await openChannel(rt, channel, { urgent: true });
   if (!opened.ok) return opened;
   const { remote, connector } = opened.value;
   const there = await remote.readOrder(order.remoteId);

@@ -75,11 +75,24 @@ export async function countShowing(db: Db | Tx, channelId: number): Promise<{ sh
   return rows[0] ?? { showing: 0, all: 0 };
 }
 
-/** Whether increases wait on this channel for an order read. */
-export async function hasWaitingIncreases(db: Db | Tx, channelId: number): Promise<boolean> {
+/** There are no calls left for them: decreases may still go. */
+export async function postponeIncreases(tx: Tx, channelId: number, until: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET "retryAt" = ${until} WHERE l."channelId" = ${channelId} AND ${STALE} AND NOT l.decreasing`;
+}
+
+/** Whether increases that could go now wait on this channel for an order read. */
+export async function hasWaitingIncreases(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${STALE} AND NOT l.decreasing LIMIT 1`;
+    SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${STALE} AND NOT l.decreasing
+      AND (l."retryAt" IS NULL OR l."retryAt" <= ${now}) LIMIT 1`;
   return rows.length > 0;
+}
+
+/** Whether something on this channel becomes right only when all its orders are read: increases, and units not seen yet. */
+export async function waitsForOrders(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
+  if (await hasWaitingIncreases(db, channelId, now)) return true;
+  return (await db.listing.count({ where: { channelId, unseenUnits: { gt: 0 } } })) > 0;
 }
 
 /** Channels on which something is stale and due. */

@@ -19,6 +19,8 @@ export interface RemoteCall {
   body?: string;
   /** `write`: repeating it could do harm, so no reply means outcome-unknown. */
   effect: "read" | "write";
+  /** May use what is kept of each limit for such calls. The app's to say, by `urgently`: a connector leaves it out. */
+  urgent?: boolean;
 }
 
 export interface RemoteReply {
@@ -31,7 +33,10 @@ export interface RemoteReply {
  * Budgets shared by all workers. `take` charges one call to every named limit, or to none when one of them is used up.
  */
 export interface Budgets {
-  take(limits: readonly Limit[]): Promise<{ granted: true } | { granted: false; retryAfterMs: number }>;
+  take(
+    limits: readonly Limit[],
+    call: { urgent: boolean },
+  ): Promise<{ granted: true } | { granted: false; retryAfterMs: number }>;
   /** The marketplace itself said no: nobody calls on these limits before then. */
   exhausted(limits: readonly Limit[], retryAfterMs: number): Promise<void>;
 }
@@ -73,13 +78,14 @@ export function createTransport(options: TransportOptions): Transport {
     const charged = options.limits.filter(
       (limit) => limit.operations === "*" || limit.operations.includes(call.operation),
     );
-    let budget = await options.budgets.take(charged);
+    const urgent = call.urgent === true;
+    let budget = await options.budgets.take(charged, { urgent });
     const { waitMsMax, sleep } = options.patience ?? { waitMsMax: 0, sleep: async () => undefined };
     for (let waitedMs = 0; !budget.granted && waitedMs + budget.retryAfterMs <= waitMsMax; ) {
       const waitMs = Math.max(1, budget.retryAfterMs);
       waitedMs += waitMs;
       await sleep(waitMs);
-      budget = await options.budgets.take(charged);
+      budget = await options.budgets.take(charged, { urgent });
     }
     if (!budget.granted) {
       return fail({
@@ -110,7 +116,7 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     async send(call) {
       const startedMs = options.nowMs();
-      const result = await queue.add(() => attempt(call));
+      const result = await queue.add(() => attempt(call), { priority: call.urgent ? 1 : 0 });
       options.onCall?.({
         operation: call.operation,
         status: result.ok ? result.value.status : null,
@@ -120,6 +126,11 @@ export function createTransport(options: TransportOptions): Transport {
       return result;
     },
   };
+}
+
+/** The same way out for calls that can't wait for others: they go first, and may use what is kept for them. */
+export function urgently(transport: Transport): Transport {
+  return { send: (call) => transport.send({ ...call, urgent: true }) };
 }
 
 /** A connection that was refused did nothing, whatever the call was; anything later may have been read over there. */

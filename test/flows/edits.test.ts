@@ -20,6 +20,7 @@ describe("a quantity that was edited by hand on the marketplace", () => {
     await database.empty();
     world = await createWorld({
       database,
+      tickMs: 5_000,
       store: {
         handle: "edits",
         name: "Edits",

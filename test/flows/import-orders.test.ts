@@ -56,4 +56,44 @@ describe("orders in, while much else goes on", () => {
     expect((await listing()).unseenUnits).toBe(0);
     expect(shown()).toBe(world.available(SKU));
   });
+
+  const stored = () => database.db.marketplaceOrder.count();
+  const callsOf = (operation: string) => world.ebay.faults.calls.filter((call) => call.operation === operation).length;
+
+  it("a hinted order that can't be read is read again soon, not at the next poll", async () => {
+    world.ebay.controls.changeSettings({ orderVisibilityLagMs: 600_000 });
+    world.ebay.faults.add({ operation: "getOrder", kind: "status", status: 503, times: 3 });
+    buy();
+    await world.until("stored", async () => (await stored()) === 1, 30_000);
+    expect(callsOf("getOrder")).toBe(4);
+  });
+
+  it("but not for ever", async () => {
+    world.ebay.controls.changeSettings({ orderVisibilityLagMs: 30 * 60_000 });
+    world.ebay.faults.add({ operation: "getOrder", kind: "status", status: 503, times: 100 });
+    buy();
+    await world.run(120_000);
+    expect(callsOf("getOrder")).toBe(5);
+  });
+
+  it("a hint reads its order and no more, when all were read a moment ago", async () => {
+    world.ebay.controls.disturbNotifications({ lose: 1 });
+    await world.drive(importOrders(world.rt, { channelId }));
+    const polls = callsOf("getOrders");
+    const orderRemoteId = buy();
+    await world.drive(importOrders(world.rt, { channelId, orderRemoteId }));
+    expect(await stored()).toBe(1);
+    expect(callsOf("getOrders")).toBe(polls);
+    await world.run(70_000);
+    expect(callsOf("getOrders")).toBeGreaterThan(polls);
+  });
+
+  it("a hint reads all orders where an increase waits for them", async () => {
+    await world.drive(importOrders(world.rt, { channelId }));
+    world.ebay.faults.add({ operation: "getOrders", kind: "status", status: 503, times: 1 });
+    world.setStock(SKU, 40);
+    await world.run(1_000);
+    buy();
+    await world.until("the increase is out, less the sale", () => shown() === 39, 30_000);
+  });
 });

@@ -187,6 +187,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       // One ticks for all.
       if (workers.find((one) => !one.isDead) === worker)
         await tick(worker.rt).catch((error: unknown) => options.onTaskError?.("tick", error));
+      // What was put off has become due.
+      wake();
       const tickMs = typeof options.tickMs === "function" ? options.tickMs() : options.tickMs;
       await worker.rt.clock.sleep(tickMs ?? TICK_MS);
     }
