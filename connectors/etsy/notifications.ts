@@ -22,7 +22,7 @@ const bodySchema = z.object({
 export function createSignatureCheck(
   webhookSecret: string | undefined,
 ): (raw: RawNotification, now: Date) => string | null {
-  if (webhookSecret === undefined) return () => "No signing secret is set here, so nothing can be checked";
+  if (webhookSecret === undefined) return () => "This installation has no secret for Etsy's webhooks";
   const webhook = new Webhook(webhookSecret);
   /** Null when the signature is good, else why not. */
   return (raw, now) => {
