@@ -1,6 +1,6 @@
 /**
- * The marketplaces of the simulation. Half of the seeds run invented ones, short of delay and at the extremes of every
- * capability that the core decides by; the other half the five real ones, by their own manifests.
+ * The marketplaces of the simulation: invented ones, short of delay and between them with every capability that the core
+ * decides by; or the five real ones, by their own manifests.
  */
 import { BATCH_MAX as AMAZON_BATCH_MAX, amazonManifest } from "#connectors/amazon/manifest.ts";
 import type { Manifest } from "#connectors/contract/connector.ts";
@@ -10,8 +10,11 @@ import { etsyManifest } from "#connectors/etsy/manifest.ts";
 import { vintedManifest } from "#connectors/vinted/manifest.ts";
 import type { SimNature } from "./sim-marketplace.ts";
 
-export function naturesOf(seed: number): readonly SimNature[] {
-  return seed % 2 === 0 ? REAL : INVENTED;
+export const CHANNELS = ["invented", "real"] as const;
+export type Channels = (typeof CHANNELS)[number];
+
+export function naturesOf(channels: Channels): readonly SimNature[] {
+  return channels === "real" ? REAL : INVENTED;
 }
 
 /**
