@@ -123,7 +123,11 @@ const DEFAULTS: Capabilities = {
 const REQUEST_TIMEOUT_MS = 10_000;
 const PAGE = 50;
 
-export function createSimMarketplace(nature: SimNature, time: VirtualTime, random: Random): SimMarketplace {
+export function createSimMarketplace(
+  nature: SimNature,
+  time: Pick<VirtualTime, "nowMs" | "sleep">,
+  random: Random,
+): SimMarketplace {
   const capabilities: Capabilities = { ...DEFAULTS, ...nature.capabilities };
   const listings = new Map<string, SimListing>();
   const orders = new Map<string, SimOrder>();
