@@ -3,7 +3,7 @@
  */
 import type { Connector, Credentials, OpenChannel } from "#connectors/contract/connector.ts";
 import { type Failure, fail, type Result, succeed } from "#connectors/contract/failures.ts";
-import { createTransport, type Transport, urgently } from "#connectors/transport/transport.ts";
+import { createTransport, type Transport, unlessStale, urgently } from "#connectors/transport/transport.ts";
 import { raiseAlert } from "../alerts/alerts.ts";
 import { createBudgets } from "../budgets/budgets.ts";
 import { type Channel, findChannel, listChannelIds, recordCredentials, setChannelState } from "../channels/channels.ts";
@@ -55,6 +55,12 @@ export function transportFor(rt: Runtime, connector: Connector, account: string)
   return transport;
 }
 
+export interface OpenOptions {
+  urgent: boolean;
+  /** Asked before each write leaves, which may be long after it was decided: limits and other calls come first. */
+  mayWrite?: () => Promise<Failure | null>;
+}
+
 /**
  * `unauthorized` when the merchant must reconnect, `unavailable` when the token could not be refreshed just now.
  * `urgent`: for what lowers quantities or carries orders; reading a catalogue and raising quantities leave it some calls.
@@ -62,7 +68,7 @@ export function transportFor(rt: Runtime, connector: Connector, account: string)
 export async function openChannel(
   rt: Runtime,
   channel: Channel,
-  { urgent }: { urgent: boolean },
+  { urgent, mayWrite }: OpenOptions,
 ): Promise<Result<Opened>> {
   const connector = rt.connectors.get(channel.connectorKey);
   if (!connector) {
@@ -72,8 +78,9 @@ export async function openChannel(
     });
   }
   const shared = transportFor(rt, connector, String(channel.id));
-  const transport = urgent ? urgently(shared) : shared;
-  const credentials = await validCredentials(rt, channel, connector, transport);
+  const paced = urgent ? urgently(shared) : shared;
+  const transport = mayWrite ? unlessStale(paced, mayWrite) : paced;
+  const credentials = await validCredentials(rt, channel, connector, paced);
   if (!credentials.ok) return credentials;
   const remote = connector.open({
     credentials: credentials.value,

@@ -29,6 +29,7 @@ import {
 } from "../listings/push-plan.ts";
 import {
   type AcceptedWrite,
+  areChangedSince,
   claimStale,
   endEdits,
   type FailedWrite,
@@ -90,7 +91,10 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   }
   // After the claim, so that nothing claimed was not weighed.
   if (await brakeChannel(rt, channel)) return false;
-  const opened = await openChannel(rt, channel, { urgent });
+  let decided: { ids: number[]; at: Date } | null = null;
+  const mayWrite = async () =>
+    decided && decided.at < rt.clock.now() && (await areChangedSince(rt.db, decided.ids, decided.at)) ? CHANGED : null;
+  const opened = await openChannel(rt, channel, { urgent, mayWrite });
   if (!opened.ok) {
     await stopPushing(rt, channel, opened.failure, urgent);
     return false;
@@ -110,11 +114,19 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   // Less than a batch was all there was: whatever came meanwhile is found after the lease.
   const mayBeMore = claimed.length === limit || stale.length < claimed.length || channel.bulkApproved;
   if (due.writes.length === 0) return mayBeMore;
+  decided = { ids: due.writes.map(({ listing }) => listing.id), at: due.decidedAt };
   const results = await opened.value.remote.writeQuantities(
     due.writes.map(({ listing, quantity }) => ({ ref: refOf(listing), quantity })),
   );
   return (await settle(rt, channel, opened.value, { ...due, urgent }, results, lease)) && mayBeMore;
 }
+
+/** What is left of a batch after that is decided anew, at once. */
+const CHANGED: Failure = {
+  kind: "throttled",
+  retryAfterMs: 0,
+  message: "What it should show changed while it waited for its turn, so it was not sent and is decided again",
+};
 
 const refOf = (listing: Listing) => ({ remoteId: listing.remoteId, sku: listing.sku, groupId: listing.groupId });
 
@@ -144,7 +156,7 @@ async function decide(
   readings: readonly QuantityReading[],
   time: ReadingTime,
   lease: Lease,
-): Promise<{ writes: Due[]; attemptIds: bigint[] } | "lease lost"> {
+): Promise<{ writes: Due[]; attemptIds: bigint[]; decidedAt: Date } | "lease lost"> {
   const now = rt.clock.now();
   const { capabilities } = connector.manifest;
   return inTransaction(rt.db, async (tx) => {
@@ -222,7 +234,7 @@ async function decide(
         startedAt: now,
       })),
     );
-    return { writes: plan.writes, attemptIds };
+    return { writes: plan.writes, attemptIds, decidedAt: now };
   });
 }
 

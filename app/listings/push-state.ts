@@ -53,6 +53,13 @@ export async function peekStale(
   return { isDue: rows.some((row) => row.isReady), increasesWait: rows.some((row) => !row.isReady) };
 }
 
+/** Whether what decides one of these listings changed after that time. */
+export async function areChangedSince(db: Db | Tx, ids: readonly number[], since: Date): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Listing" WHERE id = ANY(${[...ids]}::int[]) AND "staleSince" > ${since} LIMIT 1`;
+  return rows.length > 0;
+}
+
 /** Everything stale on a channel, with what it shows: what the next pushes may change. */
 export function listStale(db: Db | Tx, channelId: number): Promise<{ id: number; shown: number | null }[]> {
   return db.$queryRaw`

@@ -21,6 +21,11 @@ export interface RemoteCall {
   effect: "read" | "write";
   /** May use what is kept of each limit for such calls. The app's to say, by `urgently`: a connector leaves it out. */
   urgent?: boolean;
+  /**
+   * Asked when its turn has come, right before it leaves; a failure keeps it here. The app's to say, by `unlessStale`: a
+   * connector leaves it out.
+   */
+  mayLeave?(): Promise<Failure | null>;
 }
 
 export interface RemoteReply {
@@ -94,6 +99,8 @@ export function createTransport(options: TransportOptions): Transport {
         message: `${call.operation}: our share of the marketplace's call limit is used up for ${Math.ceil(budget.retryAfterMs / 1000)} s`,
       });
     }
+    const kept = await call.mayLeave?.();
+    if (kept) return fail(kept);
     let reply: RemoteReply;
     try {
       const response = await options.fetch(call.url, {
@@ -131,6 +138,14 @@ export function createTransport(options: TransportOptions): Transport {
 /** The same way out for calls that can't wait for others: they go first, and may use what is kept for them. */
 export function urgently(transport: Transport): Transport {
   return { send: (call) => transport.send({ ...call, urgent: true }) };
+}
+
+/**
+ * The same way out for writes that may grow old while they wait for their turn: each is asked about when it has come.
+ * Reads go as they are.
+ */
+export function unlessStale(transport: Transport, mayLeave: () => Promise<Failure | null>): Transport {
+  return { send: (call) => transport.send(call.effect === "write" ? { ...call, mayLeave } : call) };
 }
 
 /** A connection that was refused did nothing, whatever the call was; anything later may have been read over there. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createTransport, type RemoteCall, urgently } from "#connectors/transport/transport.ts";
+import { createTransport, type RemoteCall, unlessStale, urgently } from "#connectors/transport/transport.ts";
 
 const CALL: RemoteCall = {
   operation: "getItem",
@@ -101,5 +101,23 @@ describe("an urgent call", () => {
       { operation: "order", urgent: true },
       { operation: "bulk", urgent: false },
     ]);
+  });
+});
+
+describe("a write that waited for its turn", () => {
+  it("is asked about when its turn has come, and stays here when it has grown old; reads go", async () => {
+    const { transport, sentAt } = createBench({ waitMsMax: 3_000 });
+    const changed = { kind: "throttled", retryAfterMs: 0, message: "changed" } as const;
+    // What it carries changes once five have left, while the sixth waits for its second.
+    const guarded = unlessStale(transport, async () => (sentAt.length >= 5 ? changed : null));
+    const write: RemoteCall = { ...CALL, effect: "write" };
+    const results = await Promise.all(Array.from({ length: 6 }, () => guarded.send(write)));
+    expect(results.map((result) => (result.ok ? "sent" : result.failure.message))).toEqual([
+      ...Array.from({ length: 5 }, () => "sent"),
+      "changed",
+    ]);
+    expect(sentAt).toHaveLength(5);
+    expect((await guarded.send(CALL)).ok).toBe(true);
+    expect(sentAt).toHaveLength(6);
   });
 });
