@@ -179,7 +179,7 @@ async function decide(
     await recordSending(
       tx,
       plan.writes.map(({ listing, quantity }) => ({ id: listing.id, quantity })),
-      now,
+      { now, lookAgainAt: addMs(now, capabilities.lateWriteMaxMs) },
     );
     const attemptIds = await recordAttempts(
       tx,
