@@ -201,7 +201,7 @@ async function decide(
     await recordSending(
       tx,
       plan.writes.map(({ listing, quantity }) => ({ id: listing.id, quantity })),
-      now,
+      { now, lookAgainAt: addMs(now, capabilities.lateWriteMaxMs) },
     );
     await recordAttempts(
       tx,

@@ -232,15 +232,19 @@ export async function endEditsOfChannel(tx: Tx, channelId: number): Promise<void
   await tx.listing.updateMany({ where: { channelId, editedAt: { not: null } }, data: { editedAt: null } });
 }
 
-/** Written before a write is sent: after a crash these are read back first. */
+/**
+ * Written before a write is sent: after a crash these are read back first. Where one before it was accepted and may still
+ * come to show, the two may come in the wrong order: a look is taken at `lookAgainAt`.
+ */
 export async function recordSending(
   tx: Tx,
   writes: readonly { id: number; quantity: number }[],
-  now: Date,
+  { now, lookAgainAt }: { now: Date; lookAgainAt: Date },
 ): Promise<void> {
   if (writes.length === 0) return;
   await tx.$executeRaw`
-    UPDATE "Listing" l SET "desiredQuantity" = w.quantity, "unclearQuantity" = w.quantity, "unclearSince" = ${now}, "unclearAccepted" = false
+    UPDATE "Listing" l SET "desiredQuantity" = w.quantity, "unclearQuantity" = w.quantity, "unclearSince" = ${now}, "unclearAccepted" = false,
+      "lookAgainAt" = CASE WHEN l."unclearAccepted" THEN ${lookAgainAt}::timestamptz ELSE l."lookAgainAt" END
     FROM jsonb_to_recordset(${JSON.stringify(writes)}::jsonb) AS w(id int, quantity int) WHERE l.id = w.id`;
 }
 
