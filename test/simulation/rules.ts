@@ -7,7 +7,7 @@ import { findUnexplainedLevels } from "#app/inventory/levels.ts";
 import { effectivePolicy, parsePolicy, publishedQuantity } from "#app/inventory/policy.ts";
 import { explainListings, isOneOff } from "#app/views/quantity-facts.ts";
 import type { Limit } from "#connectors/contract/connector.ts";
-import { BULK, type Scene, STAPLES } from "./scene.ts";
+import { BULK, type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
 import type { CallSeen, SimListing, SimMarketplace } from "./sim-marketplace.ts";
 
 /** Calls that fail within this time before the app learned something may still be holding up its push. */
@@ -93,6 +93,10 @@ export class Rules {
       if ((this.#readAtMs.get(remoteId)?.at(-1) ?? 0) <= (this.#writtenAtMs.get(remoteId) ?? 0)) {
         scene.violate(2, `${name} was sent without a look at what is shown`);
       }
+      const sku = market.listings.get(remoteId)?.sku ?? "";
+      if (sku === TWINS || sku === STRAY)
+        scene.violate(7, `${name} was sent, though nobody can say what it stands for`);
+      if (sku === UNTRACKED) scene.violate(7, `${name} was sent, though Shopify does not count this item`);
       const row = known.get(remoteId);
       if (row) {
         this.#checkNumber(market, name, quantity, { ...row, acceptsAtOnce: acceptance === "immediate" });
@@ -120,14 +124,7 @@ export class Rules {
   #checkNumber(market: SimMarketplace, name: string, quantity: number, known: Known): void {
     const { scene } = this;
     if (!known.isApproved) scene.violate(7, `${name} was sent without the merchant's approval`);
-    if (known.isTracked === null) {
-      scene.violate(7, `${name} was sent, though nobody knows what this listing stands for`);
-      return;
-    }
-    if (!known.isTracked) {
-      scene.violate(7, `${name} was sent, though Shopify does not count this item`);
-      return;
-    }
+    if (known.isTracked !== true) return;
     const sellable = known.available - known.pending - known.unseen;
     const before = known.availableBefore - known.pendingBefore - known.unseen;
     const allowed = this.#published(market, Math.max(sellable, before), known.channelPolicy);
