@@ -1,4 +1,5 @@
-# One image for the web and the worker process. With no DATABASE_URL the web process keeps the embedded database in /data.
+# One image for the web and the worker process: `docker build -t lockstep . && docker run --env-file .env -p 3000:3000 -v lockstep:/data lockstep`.
+# With no DATABASE_URL the web process keeps the embedded database in /data.
 FROM node:24-slim AS build
 WORKDIR /app
 # Dependencies first: they change less often than the code. `prepare` makes the Prisma client out of the schema.

@@ -130,7 +130,7 @@ const TOGETHER: readonly Together[] = [
     // Not by AWS_*: those may be there for another program.
     wantedBy: /^AMAZON_SQS_/,
   },
-  { what: "Etsy", needed: ["ETSY_KEYSTRING", "ETSY_SHARED_SECRET", "ETSY_WEBHOOK_SECRET"], wantedBy: /^ETSY_/ },
+  { what: "Etsy", needed: ["ETSY_KEYSTRING", "ETSY_SHARED_SECRET"], wantedBy: /^ETSY_/ },
   { what: "Depop", needed: ["DEPOP_ENABLED"], wantedBy: /^DEPOP_/ },
   {
     what: "Depop's consent page",

@@ -82,7 +82,7 @@ const FACTORIES: readonly Factory[] = [
         })
       : null,
   (env) =>
-    env.ETSY_KEYSTRING && env.ETSY_SHARED_SECRET && env.ETSY_WEBHOOK_SECRET
+    env.ETSY_KEYSTRING && env.ETSY_SHARED_SECRET
       ? createEtsyConnector({
           keystring: env.ETSY_KEYSTRING,
           sharedSecret: env.ETSY_SHARED_SECRET,

@@ -84,8 +84,24 @@ describe("the environment", () => {
       "  EBAY_RU_NAME: is needed for eBay, because EBAY_CLIENT_ID is set",
       "  EBAY_VERIFICATION_TOKEN: is needed for eBay, because EBAY_CLIENT_ID is set",
       "  ETSY_KEYSTRING: is needed for Etsy, because ETSY_SHARED_SECRET is set",
-      "  ETSY_WEBHOOK_SECRET: is needed for Etsy, because ETSY_SHARED_SECRET is set",
     ]);
+  });
+
+  it("offers Etsy without a webhook secret, and takes no notification then", async () => {
+    const { ETSY_WEBHOOK_SECRET: _, ...rest } = ETSY;
+    const etsy = createConnectors(parseEnv({ ...BASE, ...rest })).get("etsy");
+    const raw = {
+      method: "POST",
+      endpoint: "https://lockstep.example/notifications/etsy",
+      query: new URLSearchParams(),
+      headers: new Headers({ "webhook-id": "1", "webhook-timestamp": "1", "webhook-signature": "v1,any" }),
+      body: new Uint8Array(),
+    };
+    const transport = { send: () => Promise.reject(new Error("nothing is to be asked")) };
+    expect(await etsy?.parseNotification(raw, { transport, now: new Date() })).toMatchObject({
+      kind: "refused",
+      status: 401,
+    });
   });
 
   it("lists wrong and missing variables together", () => {

@@ -1,67 +1,113 @@
 /**
- * What is left of a published limit. Pure: the same arithmetic whatever stores the row.
+ * What is left of a published limit, and for whom. Pure: the same arithmetic whatever stores the row.
  *
  * A `window` limit is counted in slots, the oldest as a whole for as long as a part of it is in the window: never a call
  * too many in any span, whenever it begins. A `bucket` refills evenly. Calls are counted when they leave, and arrive a
  * little later, some later than others: both shapes keep that much distance.
+ *
+ * The last part of each is kept for urgent calls. Of a long window that several channels share, half is promised to them
+ * in equal parts; the other half is for whoever comes first.
  */
 import type { Limit } from "#connectors/contract/connector.ts";
 
 /** A row of the table, or a fresh one. Times in ms since 1970. */
 export interface Allowance {
-  /** Window: calls by slot number. */
-  slots: Record<string, number>;
+  /** Window: calls by slot number and channel. */
+  slots: Record<string, Record<string, number>>;
   /** Bucket: what was left at `at`. */
   tokens: number;
   atMs: number;
 }
 
+export interface Taker {
+  channel: string;
+  /** Lowers a quantity before it is oversold, or brings an order: may use what is kept. */
+  urgent: boolean;
+  /** All channels that this limit is promised to. */
+  sharers: readonly string[];
+}
+
+type Taken = { granted: true; left: Allowance } | { granted: false; retryAfterMs: number };
+
 const SLOTS = 20;
 /** How much later than another a call may arrive. */
 const JITTER_MS = 250;
+const KEPT_FOR_URGENT = 0.2;
+const PROMISED = 0.5;
+/** A shorter window is full and empty again before anybody starves. */
+const LONG_WINDOW_MS = 60_000;
 
 export function freshAllowance(limit: Limit, nowMs: number): Allowance {
   return { slots: {}, tokens: capacityOf(limit), atMs: nowMs };
+}
+
+/** Whether its calls are promised to channels in parts. */
+export function isShared(limit: Limit): boolean {
+  return limit.scope === "app" && limit.shape !== "bucket" && limit.windowMs >= LONG_WINDOW_MS;
 }
 
 function capacityOf(limit: Limit): number {
   return limit.shape === "bucket" && limit.callsMax > 5 ? limit.callsMax - 1 : limit.callsMax;
 }
 
-/** Takes one call, or says when one will be left. */
-export function takeCall(
-  limit: Limit,
-  held: Allowance,
-  nowMs: number,
-): { granted: true; left: Allowance } | { granted: false; retryAfterMs: number } {
-  return limit.shape === "bucket" ? takeFromBucket(limit, held, nowMs) : takeFromWindow(limit, held, nowMs);
+/** Takes one call, or says when one may be left. */
+export function takeCall(limit: Limit, held: Allowance, nowMs: number, taker: Taker): Taken {
+  return limit.shape === "bucket"
+    ? takeFromBucket(limit, held, nowMs, taker)
+    : takeFromWindow(limit, held, nowMs, taker);
 }
 
-function takeFromBucket(limit: Limit, held: Allowance, nowMs: number) {
+/** Calls that only urgent ones may use. */
+function keptFrom(calls: number, taker: Taker): number {
+  return taker.urgent ? 0 : Math.floor(calls * KEPT_FOR_URGENT);
+}
+
+function takeFromBucket(limit: Limit, held: Allowance, nowMs: number, taker: Taker): Taken {
   const msPerCall = limit.windowMs / limit.callsMax;
   const refilled = Math.max(0, nowMs - held.atMs) / msPerCall;
   const tokens = Math.min(capacityOf(limit), held.tokens + refilled);
-  if (tokens < 1) return { granted: false as const, retryAfterMs: Math.ceil((1 - tokens) * msPerCall) };
-  return { granted: true as const, left: { slots: {}, tokens: tokens - 1, atMs: Math.max(nowMs, held.atMs) } };
+  const needed = 1 + keptFrom(capacityOf(limit), taker);
+  if (tokens < needed) return { granted: false, retryAfterMs: Math.ceil((needed - tokens) * msPerCall) };
+  return { granted: true, left: { slots: {}, tokens: tokens - 1, atMs: Math.max(nowMs, held.atMs) } };
 }
 
-function takeFromWindow(limit: Limit, held: Allowance, nowMs: number) {
+function takeFromWindow(limit: Limit, held: Allowance, nowMs: number, taker: Taker): Taken {
   const slotMs = limit.windowMs / SLOTS;
   const spanMs = limit.windowMs + JITTER_MS;
-  const slots: Record<string, number> = {};
-  let used = 0;
+  const slots: Allowance["slots"] = {};
+  const used = new Map<string, number>();
   let oldestEndMs = Number.POSITIVE_INFINITY;
   for (const [slot, calls] of Object.entries(held.slots)) {
     const endMs = (Number(slot) + 1) * slotMs;
     if (endMs + spanMs <= nowMs) continue;
     slots[slot] = calls;
-    used += calls;
     oldestEndMs = Math.min(oldestEndMs, endMs);
+    for (const [channel, count] of Object.entries(calls)) used.set(channel, (used.get(channel) ?? 0) + count);
   }
-  if (used >= limit.callsMax) {
-    return { granted: false as const, retryAfterMs: Math.max(1, Math.ceil(oldestEndMs + spanMs - nowMs)) };
+  if (!mayTake(limit, used, taker)) {
+    return { granted: false, retryAfterMs: Math.max(1, Math.ceil(oldestEndMs + spanMs - nowMs)) };
   }
   const slot = String(Math.floor(nowMs / slotMs));
-  slots[slot] = (slots[slot] ?? 0) + 1;
-  return { granted: true as const, left: { slots, tokens: 0, atMs: nowMs } };
+  const calls = slots[slot] ?? {};
+  slots[slot] = { ...calls, [taker.channel]: (calls[taker.channel] ?? 0) + 1 };
+  return { granted: true, left: { slots, tokens: 0, atMs: nowMs } };
+}
+
+/**
+ * What is used and what is still promised never exceed the limit together: a call within one's own promise moves a unit
+ * from the one to the other, and any other call must fit beside both. So a promise can always be kept.
+ */
+function mayTake(limit: Limit, used: ReadonlyMap<string, number>, taker: Taker): boolean {
+  const max = limit.callsMax - keptFrom(limit.callsMax, taker);
+  const total = [...used.values()].reduce((sum, calls) => sum + calls, 0);
+  if (total >= max) return false;
+  if (!isShared(limit) || taker.sharers.length === 0) return true;
+  const promised = Math.floor((limit.callsMax * PROMISED) / taker.sharers.length);
+  const usedBy = (channel: string) => used.get(channel) ?? 0;
+  const isPromised = taker.sharers.includes(taker.channel);
+  if (isPromised && usedBy(taker.channel) < promised - keptFrom(promised, taker)) return true;
+  const owed = taker.sharers
+    .filter((channel) => channel !== taker.channel)
+    .reduce((sum, channel) => sum + Math.max(0, promised - usedBy(channel)), 0);
+  return total + owed < max;
 }

@@ -6,7 +6,7 @@ import type { Limit } from "#connectors/contract/connector.ts";
 import type { Budgets } from "#connectors/transport/transport.ts";
 import { addMs, type Clock } from "../clock.ts";
 import { type Db, inTransaction } from "../db.server.ts";
-import { type Allowance, freshAllowance, takeCall } from "./allowance.ts";
+import { type Allowance, freshAllowance, isShared, takeCall } from "./allowance.ts";
 
 interface BudgetRow {
   name: string;
@@ -14,16 +14,24 @@ interface BudgetRow {
   blockedUntil: Date | null;
 }
 
+export interface BudgetScope {
+  connectorKey: string;
+  channel: string;
+  /** The channels that share the limits of the whole app. */
+  sharers(): Promise<readonly string[]>;
+}
+
 /** Budgets of one channel. When a marketplace says no all the same, its rows are closed for everyone until then. */
-export function createBudgets(db: Db, clock: Clock, scope: { connectorKey: string; channel: string }): Budgets {
+export function createBudgets(db: Db, clock: Clock, scope: BudgetScope): Budgets {
   const nameOf = (limit: Limit): string =>
     limit.scope === "app"
       ? `${scope.connectorKey}:${limit.name}`
       : `${scope.connectorKey}:${limit.name}:${scope.channel}`;
 
   return {
-    async take(limits) {
+    async take(limits, { urgent }) {
       if (limits.length === 0) return { granted: true };
+      const sharers = limits.some(isShared) ? await scope.sharers() : [];
       // One order for all takers, so that two of them never wait for each other.
       const wanted = [...limits].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
       const names = wanted.map(nameOf);
@@ -41,7 +49,11 @@ export function createBudgets(db: Db, clock: Clock, scope: { connectorKey: strin
           if (row?.blockedUntil && row.blockedUntil > now) {
             retryAfterMs = Math.max(retryAfterMs, row.blockedUntil.getTime() - nowMs);
           }
-          const taken = takeCall(limit, row?.allowance ?? freshAllowance(limit, nowMs), nowMs);
+          const taken = takeCall(limit, row?.allowance ?? freshAllowance(limit, nowMs), nowMs, {
+            channel: scope.channel,
+            urgent,
+            sharers,
+          });
           if (taken.granted) charged.push({ name: nameOf(limit), allowance: taken.left });
           else retryAfterMs = Math.max(retryAfterMs, taken.retryAfterMs);
         }

@@ -41,10 +41,14 @@ export async function recordCancellationDone(tx: Tx, id: number, now: Date, note
   await tx.cancellation.update({ where: { id }, data: { state: "done", doneAt: now, problem: note, retryAt: null } });
 }
 
-/** The order is cancelled on both sides: what the merchant was asked to do by hand is done. Returns which tasks that were. */
-export async function settleTasks(tx: Tx, orderId: number, now: Date): Promise<number[]> {
+/** The order is cancelled there: what the merchant was asked to do by hand is done. Returns which tasks that were. */
+export async function settleTasks(
+  tx: Tx,
+  of: { orderId: number; direction: NewCancellation["direction"] },
+  now: Date,
+): Promise<number[]> {
   const rows = await tx.cancellation.updateManyAndReturn({
-    where: { orderId, state: "task" },
+    where: { ...of, state: "task" },
     data: { state: "done", doneAt: now, problem: "done by hand" },
     select: { id: true },
   });

@@ -8,8 +8,9 @@ export type { Channel };
 export type EditPolicy = "repair" | "ask";
 export type ChannelState = "connected" | "paused" | "reconnect" | "disconnected";
 
-export function findChannel(db: Db | Tx, id: number): Promise<Channel | null> {
-  return db.channel.findUnique({ where: { id } });
+export async function findChannel(db: Db | Tx, id: number): Promise<Channel | null> {
+  const [channel] = await db.$queryRaw<Channel[]>`SELECT * FROM "Channel" WHERE id = ${id}`;
+  return channel ?? null;
 }
 
 /** The channel, if it is this shop's: what a screen may touch. */
@@ -27,6 +28,13 @@ export function listActiveChannels(db: Db | Tx): Promise<Channel[]> {
     where: { state: { in: ["connected", "paused"] }, shop: { uninstalledAt: null, mirroredAt: { not: null } } },
     orderBy: { id: "asc" },
   });
+}
+
+/** The active channels of one marketplace, of all shops. */
+export async function listChannelIds(db: Db | Tx, connectorKey: string): Promise<string[]> {
+  const where = { connectorKey, state: { in: ["connected", "paused"] } };
+  const rows = await db.channel.findMany({ where, select: { id: true } });
+  return rows.map((row) => String(row.id));
 }
 
 export function findChannelsOfAccount(db: Db | Tx, connectorKey: string, remoteAccountId: string): Promise<Channel[]> {
@@ -165,6 +173,7 @@ export async function recordBrake(tx: Tx, id: number, brakeReason: string): Prom
   await tx.channel.update({ where: { id }, data: { pushApprovedAt: null, brakeReason } });
 }
 
+/** What the merchant approved is done: what comes after is weighed anew. */
 export async function endBulkApproval(tx: Db | Tx, id: number): Promise<void> {
   await tx.channel.update({ where: { id }, data: { bulkApproved: false } });
 }

@@ -18,24 +18,27 @@ export interface NewDelivery {
 
 /** Returns the stored delivery's id, or null when this delivery was stored before. */
 export async function storeDelivery(tx: Tx, delivery: NewDelivery): Promise<bigint | null> {
-  const rows = await tx.delivery.createManyAndReturn({ data: [delivery], skipDuplicates: true, select: { id: true } });
+  const { source, remoteId, topic, account, channelId, triggeredAt, receivedAt, payloadSealed } = delivery;
+  const rows = await tx.$queryRaw<{ id: bigint }[]>`
+    INSERT INTO "Delivery" (source, "remoteId", topic, account, "channelId", "triggeredAt", "receivedAt", "payloadSealed")
+    VALUES (${source}, ${remoteId}, ${topic}, ${account}, ${channelId}, ${triggeredAt}, ${receivedAt}, ${payloadSealed})
+    ON CONFLICT DO NOTHING RETURNING id`;
   return rows[0]?.id ?? null;
 }
 
-export function findDelivery(db: Db | Tx, id: bigint): Promise<Delivery | null> {
-  return db.delivery.findUnique({ where: { id } });
+export async function findDelivery(db: Db | Tx, id: bigint): Promise<Delivery | null> {
+  const [delivery] = await db.$queryRaw<Delivery[]>`SELECT * FROM "Delivery" WHERE id = ${id}`;
+  return delivery ?? null;
 }
 
 /** `note` says why something was ignored or went wrong, for support. */
 export async function settleDelivery(
-  tx: Tx,
+  tx: Db | Tx,
   id: bigint,
   settled: { state: "applied" | "ignored"; note?: string; now: Date },
 ): Promise<void> {
-  await tx.delivery.update({
-    where: { id },
-    data: { state: settled.state, note: settled.note ?? null, appliedAt: settled.now, retryAt: null },
-  });
+  await tx.$executeRaw`
+    UPDATE "Delivery" SET state = ${settled.state}, note = ${settled.note ?? null}, "appliedAt" = ${settled.now}, "retryAt" = NULL WHERE id = ${id}`;
 }
 
 export async function postponeDelivery(tx: Tx, id: bigint, note: string, retryAt: Date): Promise<void> {

@@ -115,8 +115,7 @@ const shopifyTopics: Record<string, Topic> = {
 export async function applyDelivery(rt: Runtime, { deliveryId }: { deliveryId: string }): Promise<void> {
   const delivery = await findDelivery(rt.db, BigInt(deliveryId));
   if (delivery?.state !== "stored") return;
-  const settle = (applied: Applied) =>
-    inTransaction(rt.db, (tx) => settleDelivery(tx, delivery.id, { ...applied, now: rt.clock.now() }));
+  const settle = (applied: Applied) => settleDelivery(rt.db, delivery.id, { ...applied, now: rt.clock.now() });
 
   try {
     const body = rt.secrets.open(delivery.payloadSealed);

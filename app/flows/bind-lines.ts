@@ -1,13 +1,14 @@
 /** Gives lines that had no variant the one their listing has been matched to since. */
 import { inTransaction } from "../db.server.ts";
 import { markStale } from "../listings/listings.ts";
-import { bindLine, type OrderWithLines } from "../orders/orders.ts";
+import { bindLine, findOrder, type OrderWithLines } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-export async function bindLooseLines(rt: Runtime, order: OrderWithLines): Promise<void> {
+/** Returns the order as it is then. */
+export async function bindLooseLines(rt: Runtime, order: OrderWithLines): Promise<OrderWithLines | null> {
   const loose = order.lines.filter((line) => line.variantId === null);
-  if (loose.length === 0) return;
+  if (loose.length === 0) return order;
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     for (const line of loose) {
@@ -39,4 +40,5 @@ export async function bindLooseLines(rt: Runtime, order: OrderWithLines): Promis
       await wakeChannels(rt, tx, await markStale(tx, order.shopId, scope, { decreasing: true, now }));
     }
   });
+  return findOrder(rt.db, order.id);
 }

@@ -1,6 +1,6 @@
 /** Before a push: would it change so much at once that the merchant should see it first? */
 import { raiseAlert } from "../alerts/alerts.ts";
-import { findChannel, recordBrake } from "../channels/channels.ts";
+import { type Channel, recordBrake } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { countZeroedSince, recordAttempt } from "../history/history.ts";
@@ -13,9 +13,9 @@ import { explainListings, isOneOff } from "../views/quantity-facts.ts";
 const TOGETHER_MS = 10 * 60_000;
 
 /** True when the channel waits for the merchant now. */
-export async function brakeChannel(rt: Runtime, channelId: number): Promise<boolean> {
-  const channel = await findChannel(rt.db, channelId);
-  if (!channel?.pushApprovedAt || channel.bulkApproved) return false;
+export async function brakeChannel(rt: Runtime, channel: Channel): Promise<boolean> {
+  if (!channel.pushApprovedAt || channel.bulkApproved) return false;
+  const channelId = channel.id;
   const stale = await listStale(rt.db, channelId);
   if (stale.length === 0) return false;
   const now = rt.clock.now();

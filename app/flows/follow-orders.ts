@@ -2,8 +2,8 @@
  * What became of our orders in Shopify: shipments and cancellations to relay. Webhooks name an order; without webhooks,
  * all orders changed since the last look are read.
  */
-import { raiseAlert } from "../alerts/alerts.ts";
-import { recordCancellation } from "../cancellations/cancellations.ts";
+import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import { recordCancellation, settleTasks } from "../cancellations/cancellations.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { findOrderByShopifyGid, type OrderWithLines } from "../orders/orders.ts";
@@ -41,6 +41,11 @@ async function follow(rt: Runtime, shop: Shop, progress: OrderProgress): Promise
     const order = await findOrderByShopifyGid(tx, shop.id, progress.id);
     if (!order) return;
     for (const fulfilment of progress.fulfillments) await followFulfilment(rt, tx, order, fulfilment);
+    if (progress.cancelledAt) {
+      const now = rt.clock.now();
+      for (const id of await settleTasks(tx, { orderId: order.id, direction: "to-shopify" }, now))
+        await resolveAlert(tx, shop.id, `cancellation:${id}`, now);
+    }
     if (progress.cancelledAt && order.remoteStatus !== "cancelled") await followCancellation(rt, tx, order);
   });
 }

@@ -6,18 +6,19 @@
 import type { OpenChannel } from "#connectors/contract/connector.ts";
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteOrder, RemoteOrderLine, Unreadable } from "#connectors/contract/remote-types.ts";
-import { raiseAlert } from "../alerts/alerts.ts";
-import { recordCancellation } from "../cancellations/cancellations.ts";
+import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import { recordCancellation, settleTasks } from "../cancellations/cancellations.ts";
 import { type Channel, findChannel, postponeOrders, recordOrdersRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { underLease } from "../leases/leases.ts";
 import { markStale } from "../listings/listings.ts";
-import { clearSeenUnits, explainUnseenByOrder, hasWaitingIncreases } from "../listings/push-state.ts";
+import { clearSeenUnits, explainUnseenByOrder, hasWaitingIncreases, waitsForOrders } from "../listings/push-state.ts";
 import { listKnownUpdates, type ResolvedLine, recordOrder } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
+import type { TaskPayload } from "../tasks/task-map.ts";
 import { closeConflict } from "./close-conflict.ts";
 import { noticeEdits } from "./notice-edits.ts";
 import { openChannel, stopForReconnect } from "./open-channel.ts";
@@ -26,27 +27,54 @@ import { wakeChannels } from "./wake-channels.ts";
 /** An endless stream of pages must let go of the lease now and then. */
 const PAGES_PER_TURN_MAX = 200;
 
+/** The poll would bring a hinted order too, only later. */
+const HINT_TRIES_MAX = 5;
+
 export async function importOrders(
   rt: Runtime,
-  { channelId, orderRemoteId }: { channelId: number; orderRemoteId?: string | undefined },
+  { channelId, orderRemoteId, tries = 0 }: TaskPayload<"import-orders">,
 ): Promise<void> {
   const channel = await findChannel(rt.db, channelId);
   if (!channel || (channel.state !== "connected" && channel.state !== "paused")) return;
-  const opened = await openChannel(rt, channel);
+  const opened = await openChannel(rt, channel, { urgent: true });
   if (!opened.ok) return putOff(rt, channel, opened.failure);
   const { remote, connector } = opened.value;
 
   // The order that was hinted at goes first and needs no lease: storing it is idempotent.
   if (orderRemoteId) {
     const order = await remote.readOrder(orderRemoteId);
-    if (order.ok && order.value) await storeOrders(rt, channel, [order.value]);
-    else if (!order.ok)
-      rt.logger.info({ channelId, why: order.failure.message }, "hinted order not read; the poll will bring it");
+    if (order.ok && order.value) {
+      await storeOrders(rt, channel, [order.value]);
+      if (await isPolledEnough(rt, channel)) return;
+    } else {
+      const failure: Failure = order.ok ? { kind: "unavailable", message: "not shown yet" } : order.failure;
+      await tryHintAgain(rt, { channelId, orderRemoteId, tries: tries + 1 }, failure);
+      // Whoever came again for this one alone leaves the poll to its clock.
+      if (tries > 0) return;
+    }
   }
 
   const name = `orders:${channelId}`;
   await underLease(rt, { name, holder: rt.workerId }, () => readPages(rt, channelId, remote));
   rt.logger.debug({ channelId, marketplace: connector.manifest.key }, "orders read");
+}
+
+/** A hint says which order to read: all others are read on their clock, or sooner where a push waits for them. */
+async function isPolledEnough(rt: Runtime, { id, connectorKey, ordersReadAt }: Channel): Promise<boolean> {
+  const everyMs = rt.connectors.get(connectorKey)?.manifest.capabilities.orderPollEveryMs ?? 0;
+  const now = rt.clock.now();
+  return ordersReadAt !== null && ordersReadAt > addMs(now, -everyMs) && !(await waitsForOrders(rt.db, id, now));
+}
+
+async function tryHintAgain(
+  rt: Runtime,
+  hint: TaskPayload<"import-orders"> & { tries: number },
+  failure: Failure,
+): Promise<void> {
+  const verdict = decideRetry(failure, hint.tries);
+  const again = hint.tries < HINT_TRIES_MAX && verdict.action === "retry" ? verdict : null;
+  rt.logger.info({ ...hint, why: failure.message, again: again !== null }, "hinted order not read");
+  if (again) await inTransaction(rt.db, (tx) => rt.queue.send(tx, "import-orders", hint, { delayMs: again.delayMs }));
 }
 
 async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): Promise<void> {
@@ -71,13 +99,14 @@ async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): P
         await wakeChannels(rt, tx, await markStale(tx, channel.shopId, scope, { decreasing: false, now: startedAt }));
       }
       // Increases on this channel waited for just this.
-      if (!more && (await hasWaitingIncreases(tx, channelId))) await wakeChannels(rt, tx, [channelId]);
+      if (!more && (await hasWaitingIncreases(tx, channelId, rt.clock.now()))) await wakeChannels(rt, tx, [channelId]);
     });
     if (!more) return;
   }
 }
 
 async function storeOrders(rt: Runtime, channel: Channel, orders: readonly RemoteOrder[]): Promise<void> {
+  if (orders.length === 0) return;
   const known = await listKnownUpdates(
     rt.db,
     channel.id,
@@ -107,6 +136,10 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
     await rt.queue.send(tx, "place-orders", { shopId });
   if (stored.stage === "cancelled" && stored.stageBefore !== "cancelled") {
     await closeConflict(tx, { shopId, orderId: stored.id, now });
+  }
+  if (order.status === "cancelled") {
+    for (const id of await settleTasks(tx, { orderId: stored.id, direction: "to-marketplace" }, now))
+      await resolveAlert(tx, shopId, `cancellation:${id}`, now);
   }
   if (stored.cancelInShopify) {
     const facts = {

@@ -1,12 +1,13 @@
 /** What a merchant does to an order that needs a hand: try again what did not work, decide a conflict. */
 
 import { resolveAlert } from "../alerts/alerts.ts";
-import { recordCancellation, retryFailedCancellation } from "../cancellations/cancellations.ts";
+import { retryFailedCancellation } from "../cancellations/cancellations.ts";
 import { settleConflict } from "../conflicts/conflicts.ts";
 import { inTransaction } from "../db.server.ts";
 import { findOrderOfShop, releaseHold } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { retryFailedShipment } from "../shipments/shipments.ts";
+import { giveUpOrder } from "./give-up-order.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 
 export async function retryOrder(
@@ -63,7 +64,7 @@ export async function acceptBackorder(
   });
 }
 
-/** The merchant gives up an order that lost a conflict: the marketplace is told, and Shopify where it has the order. */
+/** The merchant gives up an order that lost a conflict: the marketplace is told, and Shopify if it has it. */
 export async function cancelLoser(
   rt: Runtime,
   { shopId, orderId }: { shopId: number; orderId: number },
@@ -74,16 +75,10 @@ export async function cancelLoser(
     if (!order) return refuse(GONE);
     if (!(await settleConflict(tx, { shopId, orderId, decision: "cancel", now }))) return refuse(NOT_OPEN);
     await resolveAlert(tx, shopId, `order:${orderId}`, now);
-    const inShopify = order.stage === "sent" || order.stage === "placed";
-    for (const facts of inShopify ? [TO_MARKETPLACE, TO_SHOPIFY] : [TO_MARKETPLACE]) {
-      const cancellationId = await recordCancellation(tx, { shopId, orderId, ...facts, now });
-      if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
-    }
+    await giveUpOrder(rt, tx, order);
     return DONE;
   });
 }
 
-const TO_MARKETPLACE = { direction: "to-marketplace", reason: "sold out", restock: false } as const;
-const TO_SHOPIFY = { direction: "to-shopify", reason: "sold out", restock: true } as const;
 const GONE = "This order does not exist any more.";
 const NOT_OPEN = "This conflict is decided already. Reload the page.";

@@ -3,10 +3,10 @@
  */
 import type { Connector, Credentials, OpenChannel } from "#connectors/contract/connector.ts";
 import { type Failure, fail, type Result, succeed } from "#connectors/contract/failures.ts";
-import { createTransport, type Transport } from "#connectors/transport/transport.ts";
+import { createTransport, type Transport, unlessStale, urgently } from "#connectors/transport/transport.ts";
 import { raiseAlert } from "../alerts/alerts.ts";
 import { createBudgets } from "../budgets/budgets.ts";
-import { type Channel, findChannel, recordCredentials, setChannelState } from "../channels/channels.ts";
+import { type Channel, findChannel, listChannelIds, recordCredentials, setChannelState } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { acquireLease, releaseLease } from "../leases/leases.ts";
 import type { Runtime } from "../runtime.ts";
@@ -36,7 +36,11 @@ export function transportFor(rt: Runtime, connector: Connector, account: string)
   if (!transport) {
     transport = createTransport({
       fetch: rt.fetch,
-      budgets: createBudgets(rt.db, rt.clock, { connectorKey: connector.manifest.key, channel: account }),
+      budgets: createBudgets(rt.db, rt.clock, {
+        connectorKey: connector.manifest.key,
+        channel: account,
+        sharers: () => listChannelIds(rt.db, connector.manifest.key),
+      }),
       limits: connector.manifest.limits,
       concurrencyMax: CONCURRENCY_MAX,
       timeoutMs: connector.manifest.requestTimeoutMs,
@@ -51,8 +55,21 @@ export function transportFor(rt: Runtime, connector: Connector, account: string)
   return transport;
 }
 
-/** `unauthorized` when the merchant must reconnect, `unavailable` when the token could not be refreshed just now. */
-export async function openChannel(rt: Runtime, channel: Channel): Promise<Result<Opened>> {
+export interface OpenOptions {
+  urgent: boolean;
+  /** Asked before each write leaves, which may be long after it was decided: limits and other calls come first. */
+  mayWrite?: () => Promise<Failure | null>;
+}
+
+/**
+ * `unauthorized` when the merchant must reconnect, `unavailable` when the token could not be refreshed just now.
+ * `urgent`: for what lowers quantities or carries orders; reading a catalogue and raising quantities leave it some calls.
+ */
+export async function openChannel(
+  rt: Runtime,
+  channel: Channel,
+  { urgent, mayWrite }: OpenOptions,
+): Promise<Result<Opened>> {
   const connector = rt.connectors.get(channel.connectorKey);
   if (!connector) {
     return fail({
@@ -60,8 +77,10 @@ export async function openChannel(rt: Runtime, channel: Channel): Promise<Result
       message: `${channel.connectorKey} is not set up in this installation; set its environment variables`,
     });
   }
-  const transport = transportFor(rt, connector, String(channel.id));
-  const credentials = await validCredentials(rt, channel, connector, transport);
+  const shared = transportFor(rt, connector, String(channel.id));
+  const paced = urgent ? urgently(shared) : shared;
+  const transport = mayWrite ? unlessStale(paced, mayWrite) : paced;
+  const credentials = await validCredentials(rt, channel, connector, paced);
   if (!credentials.ok) return credentials;
   const remote = connector.open({
     credentials: credentials.value,

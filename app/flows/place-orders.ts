@@ -64,8 +64,8 @@ async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease
   });
   if (order.stage === "sent" && !(await recover(rt, shop, channel, order, key, lease))) return;
 
-  await bindLooseLines(rt, order);
-  const bound = await findOrder(rt.db, orderId);
+  const now = order.stage === "sent" ? await findOrder(rt.db, orderId) : order;
+  const bound = now && (await bindLooseLines(rt, now));
   if (bound?.stage !== "claimed") return;
   const loose = bound.lines.filter((line) => line.variantId === null && line.quantity > line.quantityCancelled);
   if (loose.length > 0) {

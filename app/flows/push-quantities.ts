@@ -16,7 +16,7 @@ import {
   supersedeUnfinished,
 } from "../history/history.ts";
 import { explainQuantity } from "../inventory/quantity.ts";
-import { holdsLease, type Lease, underLease } from "../leases/leases.ts";
+import { holdsLease, isUnderWay, type Lease, underLease } from "../leases/leases.ts";
 import { type Listing, markStale } from "../listings/listings.ts";
 import {
   type Due,
@@ -29,11 +29,14 @@ import {
 } from "../listings/push-plan.ts";
 import {
   type AcceptedWrite,
+  areChangedSince,
   claimStale,
   endEdits,
   type FailedWrite,
-  hasWaitingIncreases,
   listStale,
+  lockUnseen,
+  peekStale,
+  postponeIncreases,
   recordAccepted,
   recordFailed,
   recordMissing,
@@ -44,7 +47,6 @@ import {
   recordWaitingToShow,
 } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
-import { findShop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { explainListings, isOneOff, readSoldSince } from "../views/quantity-facts.ts";
 import { brakeChannel } from "./brake-channel.ts";
@@ -54,49 +56,47 @@ import { wakeChannels } from "./wake-channels.ts";
 const BATCHES_PER_TURN_MAX = 500;
 
 export async function pushQuantities(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
-  const turn = await underLease(rt, { name: `push:${channelId}`, holder: rt.workerId }, async (lease) => {
-    await inTransaction(rt.db, (tx) => supersedeUnfinished(tx, channelId, rt.clock.now()));
-    for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
-      if (!(await pushBatch(rt, channelId, lease))) return;
-    }
-  });
-  // Busy: its holder looks once more after letting go, so what woke us is not missed.
-  if (turn.busy) return;
-  const channel = await pushable(rt, channelId);
-  if (channel && (await claim(rt, channel, 1)).length > 0) await pushQuantities(rt, { channelId });
+  const name = `push:${channelId}`;
+  // Most wake-ups find a push under way, which looks once more after its turn, or that it has done their work.
+  while (!isUnderWay(rt.db, name) && (await hasWork(rt, channelId))) {
+    const turn = await underLease(rt, { name, holder: rt.workerId }, async (lease) => {
+      for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
+        if (!(await pushBatch(rt, channelId, lease))) return;
+      }
+    });
+    if (turn.busy) return;
+  }
 }
 
-/** The channel, if anything may be written to it now. */
-async function pushable(rt: Runtime, channelId: number): Promise<Channel | null> {
-  const channel = await findChannel(rt.db, channelId);
-  if (channel?.state !== "connected" || !channel.pushApprovedAt) return null;
-  if (channel.pushRetryAt && channel.pushRetryAt > rt.clock.now()) return null;
-  const shop = await findShop(rt.db, { id: channel.shopId });
-  return shop?.mirroredAt && !shop.uninstalledAt ? channel : null;
-}
-
-function claim(rt: Runtime, channel: Channel, limit: number): Promise<Listing[]> {
-  const { id: channelId, ordersReadAt } = channel;
-  return claimStale(rt.db, { channelId, ordersReadAt, now: rt.clock.now(), limit });
+async function hasWork(rt: Runtime, channelId: number): Promise<boolean> {
+  const { isDue, increasesWait } = await peekStale(rt.db, { channelId, now: rt.clock.now() });
+  // Increases wait for an order read newer than their cause.
+  if (!isDue && increasesWait) await inTransaction(rt.db, (tx) => rt.queue.send(tx, "import-orders", { channelId }));
+  return isDue;
 }
 
 /** One batch. False when there is nothing left to do now. */
 async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<boolean> {
-  const channel = await pushable(rt, channelId);
+  const channel = await findChannel(rt.db, channelId);
   if (!channel) return false;
   const limit = rt.connectors.get(channel.connectorKey)?.manifest.capabilities.writeBatchMax ?? 1;
-  const stale = await claim(rt, channel, limit);
+  const claimed = await claimStale(rt.db, { channelId, now: rt.clock.now(), limit });
+  // Decreases come first, and by themselves: what must not wait is not refused for what may.
+  const urgent = claimed[0]?.decreasing ?? false;
+  const stale = claimed.filter((listing) => listing.decreasing === urgent);
   if (stale.length === 0) {
     if (channel.bulkApproved && (await listStale(rt.db, channelId)).length === 0)
       await endBulkApproval(rt.db, channelId);
-    await askForOrderRead(rt, channelId);
     return false;
   }
   // After the claim, so that nothing claimed was not weighed.
-  if (await brakeChannel(rt, channelId)) return false;
-  const opened = await openChannel(rt, channel);
+  if (await brakeChannel(rt, channel)) return false;
+  let decided: { ids: number[]; at: Date } | null = null;
+  const mayWrite = async () =>
+    decided && decided.at < rt.clock.now() && (await areChangedSince(rt.db, decided.ids, decided.at)) ? CHANGED : null;
+  const opened = await openChannel(rt, channel, { urgent, mayWrite });
   if (!opened.ok) {
-    await stopPushing(rt, channel, opened.failure);
+    await stopPushing(rt, channel, opened.failure, urgent);
     return false;
   }
 
@@ -105,18 +105,28 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   const time = { begunAt, endedAt: rt.clock.now() };
   const refused = readings.find((one) => one.outcome === "failed" && stopsChannel(one.failure));
   if (refused?.outcome === "failed") {
-    await stopPushing(rt, channel, refused.failure);
+    await stopPushing(rt, channel, refused.failure, urgent);
     return false;
   }
 
   const due = await decide(rt, channel, opened.value, stale, readings, time, lease);
   if (due === "lease lost") return false;
-  if (due.writes.length === 0) return true;
+  // Less than a batch was all there was: whatever came meanwhile is found after the lease.
+  const mayBeMore = claimed.length === limit || stale.length < claimed.length || channel.bulkApproved;
+  if (due.writes.length === 0) return mayBeMore;
+  decided = { ids: due.writes.map(({ listing }) => listing.id), at: due.decidedAt };
   const results = await opened.value.remote.writeQuantities(
     due.writes.map(({ listing, quantity }) => ({ ref: refOf(listing), quantity })),
   );
-  return settle(rt, channel, opened.value, due, results, lease);
+  return (await settle(rt, channel, opened.value, { ...due, urgent }, results, lease)) && mayBeMore;
 }
+
+/** What is left of a batch after that is decided anew, at once. */
+const CHANGED: Failure = {
+  kind: "throttled",
+  retryAfterMs: 0,
+  message: "What it should show changed while it waited for its turn, so it was not sent and is decided again",
+};
 
 const refOf = (listing: Listing) => ({ remoteId: listing.remoteId, sku: listing.sku, groupId: listing.groupId });
 
@@ -146,20 +156,22 @@ async function decide(
   readings: readonly QuantityReading[],
   time: ReadingTime,
   lease: Lease,
-): Promise<{ writes: Due[]; attemptIds: bigint[] } | "lease lost"> {
+): Promise<{ writes: Due[]; attemptIds: bigint[]; decidedAt: Date } | "lease lost"> {
   const now = rt.clock.now();
   const { capabilities } = connector.manifest;
   return inTransaction(rt.db, async (tx) => {
     if (!(await holdsLease(tx, lease))) return "lease lost";
+    await supersedeUnfinished(tx, channel.id, now);
     const ids = stale.map((listing) => listing.id);
+    const unseen = await lockUnseen(tx, ids);
     const learned = learn(
-      stale,
+      stale.map((listing) => ({ ...listing, unseen: unseen.get(listing.id) ?? [] })),
       readings,
       await readSoldSince(tx, ids, capabilities.saleTimeToleranceMs),
       capabilities,
       time,
     );
-    await recordObservations(tx, learned.observations, time.endedAt);
+    const staleSince = await recordObservations(tx, learned.observations, time.endedAt);
     await recordMissing(
       tx,
       learned.missing.map((listing) => listing.id),
@@ -177,7 +189,7 @@ async function decide(
       isOneOff(rt),
     );
     await endEdits(tx, noLongerTooFew(learned.read, explanations));
-    const plan = planWrites(learned.read, explanations, { ordersReadAt: channel.ordersReadAt, now });
+    const plan = planWrites(learned.read, explanations, { ordersReadAt: channel.ordersReadAt, staleSince, now });
     await recordVerified(
       tx,
       learned.read.filter((one) => one.unclear === "landed").map((one) => one.listing.id),
@@ -189,7 +201,7 @@ async function decide(
     await recordSending(
       tx,
       plan.writes.map(({ listing, quantity }) => ({ id: listing.id, quantity })),
-      now,
+      { now, lookAgainAt: addMs(now, capabilities.lateWriteMaxMs) },
     );
     await recordAttempts(
       tx,
@@ -222,7 +234,7 @@ async function decide(
         startedAt: now,
       })),
     );
-    return { writes: plan.writes, attemptIds };
+    return { writes: plan.writes, attemptIds, decidedAt: now };
   });
 }
 
@@ -243,7 +255,7 @@ async function settle(
   rt: Runtime,
   channel: Channel,
   { connector }: Opened,
-  due: { writes: readonly Due[]; attemptIds: readonly bigint[] },
+  due: { writes: readonly Due[]; attemptIds: readonly bigint[]; urgent: boolean },
   results: readonly WriteResult[],
   lease: Lease,
 ): Promise<boolean> {
@@ -280,7 +292,7 @@ async function settle(
     await finishAttempts(tx, finished, now);
     return true;
   });
-  if (stop) await stopPushing(rt, channel, stop);
+  if (stop) await stopPushing(rt, channel, stop, due.urgent);
   return stored && !stop;
 }
 
@@ -299,21 +311,17 @@ function failedWrite(listing: Listing, failure: Failure, now: Date, lateWriteMax
 }
 
 /** The account as a whole says no: leave it alone until the time it named, or until the merchant reconnects. */
-async function stopPushing(rt: Runtime, channel: Channel, failure: Failure): Promise<void> {
+async function stopPushing(rt: Runtime, channel: Channel, failure: Failure, urgent: boolean): Promise<void> {
   rt.logger.warn({ channelId: channel.id, failure: failure.kind, why: failure.message }, "push stopped");
   const verdict = decideRetry(failure, 1);
   if (verdict.action === "reconnect") return stopForReconnect(rt, channel, failure.message);
   const delayMs = verdict.action === "give-up" ? GIVEN_UP_MS : verdict.delayMs;
+  const until = addMs(rt.clock.now(), delayMs);
   await inTransaction(rt.db, async (tx) => {
-    await postponePush(tx, channel.id, addMs(rt.clock.now(), delayMs));
+    if (!urgent && failure.kind === "throttled") await postponeIncreases(tx, channel.id, until);
+    else await postponePush(tx, channel.id, until);
     await rt.queue.send(tx, "push-quantities", { channelId: channel.id }, { delayMs });
   });
 }
 
 const GIVEN_UP_MS = 5 * 60_000;
-
-/** Increases wait for an order read newer than their cause; if that is all that is left, ask for one. */
-async function askForOrderRead(rt: Runtime, channelId: number): Promise<void> {
-  if (!(await hasWaitingIncreases(rt.db, channelId))) return;
-  await inTransaction(rt.db, (tx) => rt.queue.send(tx, "import-orders", { channelId }));
-}

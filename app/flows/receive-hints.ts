@@ -15,7 +15,7 @@ const TURNS_MAX = 50;
 export async function receiveHints(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
   const channel = await findChannel(rt.db, channelId);
   if (!channel || (channel.state !== "connected" && channel.state !== "paused")) return;
-  const opened = await openChannel(rt, channel);
+  const opened = await openChannel(rt, channel, { urgent: true });
   // A channel that can't be opened shows that where its orders and quantities are due.
   if (!opened.ok) return;
   const { queue } = opened.value.remote;

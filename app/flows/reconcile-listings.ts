@@ -35,7 +35,7 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
     const run = await inTransaction(rt.db, (tx) =>
       openRun(tx, { shopId: channel.shopId, channelId, kind: "import-listings", now: startedAt }),
     );
-    const opened = await openChannel(rt, channel);
+    const opened = await openChannel(rt, channel, { urgent: false });
     if (!opened.ok) return giveUp(rt, channel, run.id, opened.failure);
 
     let done = 0;

@@ -11,7 +11,6 @@ import {
   recordCancellationDone,
   recordCancellationProblem,
   recordCancellationSending,
-  settleTasks,
 } from "../cancellations/cancellations.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
@@ -78,7 +77,7 @@ async function cancelInShopify(rt: Runtime, { cancellation, order }: Subject): P
 }
 
 async function cancelOnMarketplace(rt: Runtime, { cancellation, order, channel }: Subject): Promise<Outcome> {
-  const opened = await openChannel(rt, channel);
+  const opened = await openChannel(rt, channel, { urgent: true });
   if (!opened.ok) return opened;
   const { remote, connector } = opened.value;
   const there = await remote.readOrder(order.remoteId);
@@ -107,9 +106,7 @@ async function done(rt: Runtime, { cancellation, order, channel }: Subject, how:
       const inventoryItemGids = await voidReservations(tx, order.id, now);
       await wakeChannels(rt, tx, await markStale(tx, order.shopId, { inventoryItemGids }, { decreasing: false, now }));
     }
-    for (const id of [cancellation.id, ...(await settleTasks(tx, order.id, now))]) {
-      await resolveAlert(tx, order.shopId, `cancellation:${id}`, now);
-    }
+    await resolveAlert(tx, order.shopId, `cancellation:${cancellation.id}`, now);
     await recordAttempt(tx, {
       shopId: order.shopId,
       channelId: channel.id,

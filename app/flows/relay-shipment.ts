@@ -44,7 +44,7 @@ export async function relayShipment(rt: Runtime, { shipmentId }: { shipmentId: n
         "held",
       );
     }
-    const opened = await openChannel(rt, channel);
+    const opened = await openChannel(rt, channel, { urgent: true });
     if (!opened.ok) return afterFailure(rt, channel, order, shipment, opened.failure, 0);
     await relay(rt, channel, order, shipment, opened.value);
   });

@@ -4,7 +4,6 @@
  * only now. Orders of the shop itself have taken their units from stock, and never lose without the merchant.
  */
 import { raiseAlert } from "../alerts/alerts.ts";
-import { recordCancellation } from "../cancellations/cancellations.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { type ConflictPolicy, type Loser, losersOf, readConflictPolicy } from "../conflicts/allotment.ts";
@@ -16,6 +15,7 @@ import { findOrder, listClaims, listSales, type OrderWithLines, postponeOrder, r
 import type { Runtime } from "../runtime.ts";
 import type { Shop } from "../shops/shops.ts";
 import { readAvailable } from "../views/quantity-facts.ts";
+import { giveUpOrder } from "./give-up-order.ts";
 import { settleReservations } from "./settle-reservations.ts";
 
 /** `not now`: this order lost, and what its channel's policy says was done. */
@@ -96,7 +96,7 @@ async function lose(
       now,
     });
     if (decision !== "backorder") await recordHeld(tx, order.id, `Sold out. ${explanation} ${WAY_OUT[decision]}`);
-    if (decision === "cancel") await tellMarketplace(rt, tx, order);
+    if (decision === "cancel") await giveUpOrder(rt, tx, order);
     await tell(rt, tx, channel, order, decision, explanation);
   });
   return decision;
@@ -121,21 +121,9 @@ async function loseLater(rt: Runtime, shop: Shop, loser: Loser): Promise<void> {
     const { shopId, id: orderId } = order;
     const { unitsMissing } = loser;
     await recordConflict(tx, { shopId, orderId, unitsMissing, explanation, decision: policy, state, now });
-    if (policy === "cancel") {
-      await tellMarketplace(rt, tx, order);
-      const facts = { direction: "to-shopify", reason: "sold out", restock: true } as const;
-      const cancellationId = await recordCancellation(tx, { shopId, orderId, ...facts, now });
-      if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
-    }
+    if (policy === "cancel") await giveUpOrder(rt, tx, order);
     await tell(rt, tx, channel, order, policy, explanation);
   });
-}
-
-async function tellMarketplace(rt: Runtime, tx: Tx, order: OrderWithLines): Promise<void> {
-  const { shopId, id: orderId } = order;
-  const facts = { direction: "to-marketplace", reason: "sold out", restock: false } as const;
-  const cancellationId = await recordCancellation(tx, { shopId, orderId, ...facts, now: rt.clock.now() });
-  if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
 }
 
 async function tell(

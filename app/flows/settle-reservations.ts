@@ -48,8 +48,22 @@ export async function settleReservations(rt: Runtime, { shopId }: { shopId: numb
       counted.map((one) => one.id),
       now,
     );
-    const touched = [...changes.map((one) => one.inventoryItemGid), ...counted.map((one) => one.inventoryItemGid)];
-    const scope = { inventoryItemGids: [...new Set(touched)] };
-    await wakeChannels(rt, tx, await markStale(tx, shop.id, scope, { decreasing: true, now }));
+    // What Shopify took off its count is what we had held back: mostly nothing is left to tell the channels.
+    const sellable = new Map<string, number>();
+    for (const { inventoryItemGid, before, after } of changes) {
+      sellable.set(inventoryItemGid, (sellable.get(inventoryItemGid) ?? 0) + (after ?? 0) - (before ?? 0));
+    }
+    for (const { inventoryItemGid, quantity } of counted) {
+      sellable.set(inventoryItemGid, (sellable.get(inventoryItemGid) ?? 0) + quantity);
+    }
+    const itemsWith = (holds: (by: number) => boolean) =>
+      [...sellable].flatMap(([gid, by]) => (holds(by) ? [gid] : []));
+    const less = { inventoryItemGids: itemsWith((by) => by < 0) };
+    const more = { inventoryItemGids: itemsWith((by) => by > 0) };
+    const moved = { inventoryItemGids: itemsWith((by) => by === 0), partOfStock: true as const };
+    await wakeChannels(rt, tx, await markStale(tx, shop.id, less, { decreasing: true, now }));
+    await wakeChannels(rt, tx, await markStale(tx, shop.id, more, { decreasing: false, now }));
+    // A location that a channel does not sell from may have given what is free again now.
+    await wakeChannels(rt, tx, await markStale(tx, shop.id, moved, { decreasing: true, now }));
   });
 }

@@ -10,7 +10,7 @@ import { RemoteFailureError } from "./or-throw.ts";
 export async function subscribeChannel(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
   const channel = await findChannel(rt.db, channelId);
   if (!channel || channel.state === "disconnected" || channel.state === "reconnect") return;
-  const opened = await openChannel(rt, channel);
+  const opened = await openChannel(rt, channel, { urgent: false });
   if (!opened.ok) return;
   const endpoint = `${rt.appUrl}/notifications/${channel.connectorKey}`;
   const subscribed = await opened.value.remote.subscribe({ endpoint });

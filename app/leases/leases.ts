@@ -62,17 +62,33 @@ export async function releaseAllLeases(db: Db): Promise<void> {
   await db.$executeRaw`UPDATE "Lease" SET holder = NULL`;
 }
 
-/** Runs `work` under the lease; `busy` when another worker has it. */
+/** What this process works on at the moment: to know that of oneself takes no statement. */
+const underWay = new WeakMap<Db, Set<string>>();
+
+/** True while this process works under the lease. */
+export function isUnderWay(db: Db, name: string): boolean {
+  return underWay.get(db)?.has(name) ?? false;
+}
+
+/** Runs `work` under the lease; `busy` when another worker has it, or this one in another task. */
 export async function underLease<T>(
   { db, clock }: { db: Db; clock: Clock },
   { name, holder }: { name: string; holder: string },
   work: (lease: Lease) => Promise<T>,
 ): Promise<{ busy: true } | { busy: false; value: T }> {
-  const lease = await acquireLease(db, { name, holder, now: clock.now(), ttlMs: LEASE_MS });
-  if (!lease) return { busy: true };
+  const here = underWay.get(db) ?? new Set();
+  underWay.set(db, here);
+  if (isUnderWay(db, name)) return { busy: true };
+  here.add(name);
   try {
-    return { busy: false, value: await work(lease) };
+    const lease = await acquireLease(db, { name, holder, now: clock.now(), ttlMs: LEASE_MS });
+    if (!lease) return { busy: true };
+    try {
+      return { busy: false, value: await work(lease) };
+    } finally {
+      await releaseLease(db, lease);
+    }
   } finally {
-    await releaseLease(db, lease);
+    here.delete(name);
   }
 }

@@ -145,7 +145,8 @@ export async function setListingPolicy(tx: Tx, id: number, policy: Policy | null
 
 /** What a change touches: the variants of these items or ids, these listings, or a whole channel. */
 export type StaleScope =
-  | { inventoryItemGids: readonly string[] }
+  /** With `partOfStock`: only on channels that sell from some of the locations. */
+  | { inventoryItemGids: readonly string[]; partOfStock?: true }
   | { variantIds: readonly number[] }
   | { listingIds: readonly number[] }
   | { channelId: number };
@@ -160,9 +161,11 @@ export async function markStale(
   scope: StaleScope,
   { decreasing, now }: { decreasing: boolean; now: Date },
 ): Promise<number[]> {
+  if (Object.values(scope).some((ids) => Array.isArray(ids) && ids.length === 0)) return [];
   const where =
     "inventoryItemGids" in scope
-      ? Prisma.sql`l."variantId" IN (SELECT id FROM "Variant" WHERE "shopId" = ${shopId} AND "inventoryItemGid" = ANY(${[...scope.inventoryItemGids]}::text[]))`
+      ? Prisma.sql`l."variantId" IN (SELECT id FROM "Variant" WHERE "shopId" = ${shopId} AND "inventoryItemGid" = ANY(${[...scope.inventoryItemGids]}::text[]))
+          AND (${!scope.partOfStock} OR EXISTS (SELECT 1 FROM "Channel" c WHERE c.id = l."channelId" AND cardinality(c."locationGids") > 0))`
       : "variantIds" in scope
         ? Prisma.sql`l."variantId" = ANY(${[...scope.variantIds]}::int[])`
         : "listingIds" in scope

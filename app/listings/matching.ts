@@ -28,3 +28,50 @@ export function matchListing(
   }
   return { kind: "none" };
 }
+
+interface Named {
+  sku: string | null;
+  title: string;
+}
+
+const SUGGESTIONS_MAX = 5;
+/** The share of words in common, of those of both titles (Dice's coefficient). */
+const LIKE_ENOUGH = 0.5;
+const SHORT_WORDS = new Set(["a", "an", "and", "by", "cm", "for", "from", "in", "of", "on", "or", "the", "to", "with"]);
+
+/**
+ * Variants that a listing may stand for, the likeliest first, for a person to confirm: those whose SKU differs in case and
+ * punctuation alone, then those whose titles have the most words in common.
+ */
+export function suggestVariants<V extends Named>(listing: Named, variants: readonly V[]): V[] {
+  const words = new Set(wordsOf(listing.title));
+  const sku = plainSku(listing.sku);
+  return variants
+    .map((variant) => ({
+      variant,
+      score: sku && sku === plainSku(variant.sku) ? 2 : likeness(new Set(wordsOf(variant.title)), words),
+    }))
+    .filter(({ score }) => score >= LIKE_ENOUGH)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, SUGGESTIONS_MAX)
+    .map(({ variant }) => variant);
+}
+
+/** Of a title, the words that tell things apart, without case and accents. */
+export function wordsOf(title: string): string[] {
+  const plain = title
+    .normalize("NFD")
+    .replace(/\p{Mark}/gu, "")
+    .toLowerCase();
+  return (plain.match(/[\p{Letter}\p{Number}]+/gu) ?? []).filter((word) => !SHORT_WORDS.has(word));
+}
+
+/** A SKU without case and punctuation; null when nothing is left. */
+export function plainSku(sku: string | null): string | null {
+  return sku?.toLowerCase().replace(/[^\p{Letter}\p{Number}]/gu, "") || null;
+}
+
+function likeness(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
+  const common = [...some].filter((word) => others.has(word)).length;
+  return common === 0 ? 0 : (2 * common) / (some.size + others.size);
+}

@@ -2,12 +2,18 @@
  * What a reading of a listing means. Pure.
  */
 
+/** Units sold on a listing surely after its acknowledgement, and surely after its unclear write was sent. */
+export interface SoldSince {
+  sinceAcknowledged: number;
+  sinceUnclear: number;
+}
+
 /** What we know of a listing before it is read. */
 export interface Known {
   /** What the marketplace last accepted from us, or showed us; null before the first reading. */
   acknowledgedQuantity: number | null;
-  /** A write that may or may not have landed yet. */
-  unclear: { quantity: number; accepted: boolean; mayStillLand: boolean } | null;
+  /** A write that may or may not have landed yet, and units of imported orders sold surely after it was sent. */
+  unclear: { quantity: number; accepted: boolean; mayStillLand: boolean; soldSince: number } | null;
   /** Units of imported orders sold on this listing surely after the acknowledgement. */
   soldSince: number;
 }
@@ -30,17 +36,17 @@ export interface Interpretation {
  * A write that was accepted and may still come is waited for.
  */
 export function interpretObservation(known: Known, shown: number | null, saleLowersQuantity: boolean): Interpretation {
-  const { acknowledgedQuantity, unclear, soldSince } = known;
+  const { acknowledgedQuantity, unclear } = known;
   if (shown === null) return { acknowledgedQuantity, unseenAdded: 0, unclear: unclear ? "waiting" : "none" };
   // The number itself, or what orders that we know have left of it.
-  if (unclear && (shown === unclear.quantity || shown === unclear.quantity - soldSince)) {
+  if (unclear && (shown === unclear.quantity || shown === unclear.quantity - unclear.soldSince)) {
     return { acknowledgedQuantity: shown, unseenAdded: 0, unclear: "landed" };
   }
   const waits = unclear?.accepted === true && unclear.mayStillLand;
   if (waits && shown === before(known)) return { acknowledgedQuantity, unseenAdded: 0, unclear: "waiting" };
-  const baselines = [acknowledgedQuantity, unclear?.quantity ?? null].filter((one) => one !== null);
+  const baselines = [before(known), unclear && unclear.quantity - unclear.soldSince].filter((one) => one !== null);
   if (baselines.length === 0) return { acknowledgedQuantity: shown, unseenAdded: 0, unclear: "none" };
-  const missing = Math.max(...baselines) - shown - soldSince;
+  const missing = Math.max(...baselines) - shown;
   const unseenAdded = saleLowersQuantity ? Math.max(0, missing) : 0;
   return waits
     ? { acknowledgedQuantity, unseenAdded, unclear: "waiting" }

@@ -6,7 +6,7 @@ import type { Failure } from "#connectors/contract/failures.ts";
 import { addMs } from "../clock.ts";
 import type { Listing } from "../generated/prisma/client.ts";
 import { decideQuantity, type Explanation } from "../inventory/quantity.ts";
-import { type Interpretation, interpretObservation } from "./observation.ts";
+import { type Interpretation, interpretObservation, type SoldSince } from "./observation.ts";
 import type { ObservationRecord } from "./push-state.ts";
 import { parseUnseen, sumUnseen } from "./unseen.ts";
 
@@ -37,7 +37,7 @@ export interface Learned {
 export function learn(
   stale: readonly Listing[],
   readings: readonly QuantityReading[],
-  soldSince: ReadonlyMap<number, number>,
+  soldSince: ReadonlyMap<number, SoldSince>,
   capabilities: Pick<Capabilities, "saleLowersQuantity" | "atZero" | "lateWriteMaxMs">,
   time: ReadingTime,
 ): Learned {
@@ -66,8 +66,9 @@ export function learn(
                 quantity: listing.unclearQuantity,
                 accepted: listing.unclearAccepted,
                 mayStillLand: addMs(listing.unclearSince, capabilities.lateWriteMaxMs) > time.endedAt,
+                soldSince: soldSince.get(listing.id)?.sinceUnclear ?? 0,
               },
-        soldSince: soldSince.get(listing.id) ?? 0,
+        soldSince: soldSince.get(listing.id)?.sinceAcknowledged ?? 0,
       },
       shown,
       capabilities.saleLowersQuantity,
@@ -121,14 +122,17 @@ export interface Plan {
 export const FIRST_LOOK_MS = 2_000;
 const LOOK_MS_MAX = 60_000;
 
+/** `staleSince`: of each listing, now that it has been read. */
 export function planWrites(
   read: readonly ReadListing[],
   explanations: ReadonlyMap<number, Explanation>,
-  { ordersReadAt, now }: { ordersReadAt: Date | null; now: Date },
+  facts: { ordersReadAt: Date | null; staleSince: ReadonlyMap<number, Date | null>; now: Date },
 ): Plan {
+  const { ordersReadAt, now } = facts;
   const plan: Plan = { writes: [], unchanged: [], increases: [], toShow: [] };
   for (const { listing, shown, unclear } of read) {
-    const { id, version, staleSince, unclearQuantity, unclearSince } = listing;
+    const { id, version, unclearQuantity, unclearSince } = listing;
+    const staleSince = facts.staleSince.get(id);
     const explanation = explanations.get(id);
     const quantity = explanation?.quantity ?? null;
     if (unclear === "waiting" && (quantity === null || quantity >= (unclearQuantity ?? 0))) {

@@ -13,24 +13,51 @@ const STALE = Prisma.sql`${PUSHABLE} AND l.version > l."acknowledgedVersion"`;
 /** Sales of the last day weigh on the order of a push. */
 const SELLING_MS = 24 * 60 * 60_000;
 
+/** A channel that anything may be written to now. */
+const OPEN_TO_PUSHES = (now: Date) => Prisma.sql`c.state = 'connected' AND c."pushApprovedAt" IS NOT NULL
+  AND (c."pushRetryAt" IS NULL OR c."pushRetryAt" <= ${now}) AND s."mirroredAt" IS NOT NULL AND s."uninstalledAt" IS NULL`;
+
 /**
  * Stale listings that a push may send now, in order of the risk that they oversell: those that may have to go down first;
- * among them the fewest units left per sale of the last day. Increases wait for an order read newer than the change that
- * caused them (`ordersReadAt`): a sale we have not seen would be undone by them.
+ * among them the fewest units left per sale of the last day. None while nothing may be written to the channel. Increases
+ * wait for an order read newer than the change that caused them: a sale we have not seen would be undone by them.
  */
 export function claimStale(
   db: Db | Tx,
-  { channelId, ordersReadAt, now, limit }: { channelId: number; ordersReadAt: Date | null; now: Date; limit: number },
+  { channelId, now, limit }: { channelId: number; now: Date; limit: number },
 ): Promise<Listing[]> {
   return db.$queryRaw<Listing[]>`
-    SELECT l.* FROM "Listing" l
+    SELECT l.* FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
     LEFT JOIN LATERAL (
       SELECT COALESCE(SUM(ol.quantity), 0)::int AS units FROM "OrderLine" ol JOIN "MarketplaceOrder" o ON o.id = ol."orderId"
       WHERE ol."variantId" = l."variantId" AND o."soldAt" > ${addMs(now, -SELLING_MS)}
     ) sold ON true
-    WHERE l."channelId" = ${channelId} AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now})
-      AND (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= ${ordersReadAt ?? new Date(0)})
-    ORDER BY l.decreasing DESC, COALESCE(l."observedQuantity", 0)::float / (1 + sold.units), l."staleSince", l.id LIMIT ${limit}`;
+    WHERE l."channelId" = ${channelId} AND ${OPEN_TO_PUSHES(now)} AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now})
+      AND (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch'))
+    ORDER BY l.decreasing DESC, COALESCE(l."observedQuantity", 0)::float / (1 + sold.units), l."staleSince", l.id
+    LIMIT ${limit}`;
+}
+
+/**
+ * Whether a push has anything to do on a channel: listings it may send now, or increases that wait for an order read. The
+ * same as a claim would find, for the many that only ask.
+ */
+export async function peekStale(
+  db: Db | Tx,
+  { channelId, now }: { channelId: number; now: Date },
+): Promise<{ isDue: boolean; increasesWait: boolean }> {
+  const rows = await db.$queryRaw<{ isReady: boolean }[]>`
+    SELECT DISTINCT (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch')) AS "isReady"
+    FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
+    WHERE l."channelId" = ${channelId} AND ${OPEN_TO_PUSHES(now)} AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now})`;
+  return { isDue: rows.some((row) => row.isReady), increasesWait: rows.some((row) => !row.isReady) };
+}
+
+/** Whether what decides one of these listings changed after that time. */
+export async function areChangedSince(db: Db | Tx, ids: readonly number[], since: Date): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Listing" WHERE id = ANY(${[...ids]}::int[]) AND "staleSince" > ${since} LIMIT 1`;
+  return rows.length > 0;
 }
 
 /** Everything stale on a channel, with what it shows: what the next pushes may change. */
@@ -55,19 +82,31 @@ export async function countShowing(db: Db | Tx, channelId: number): Promise<{ sh
   return rows[0] ?? { showing: 0, all: 0 };
 }
 
-/** Whether increases wait on this channel for an order read. */
-export async function hasWaitingIncreases(db: Db | Tx, channelId: number): Promise<boolean> {
+/** There are no calls left for them: decreases may still go. */
+export async function postponeIncreases(tx: Tx, channelId: number, until: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET "retryAt" = ${until} WHERE l."channelId" = ${channelId} AND ${STALE} AND NOT l.decreasing`;
+}
+
+/** Whether increases that could go now wait on this channel for an order read. */
+export async function hasWaitingIncreases(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${STALE} AND NOT l.decreasing LIMIT 1`;
+    SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${STALE} AND NOT l.decreasing
+      AND (l."retryAt" IS NULL OR l."retryAt" <= ${now}) LIMIT 1`;
   return rows.length > 0;
+}
+
+/** Whether something on this channel becomes right only when all its orders are read: increases, and units not seen yet. */
+export async function waitsForOrders(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
+  if (await hasWaitingIncreases(db, channelId, now)) return true;
+  return (await db.listing.count({ where: { channelId, unseenUnits: { gt: 0 } } })) > 0;
 }
 
 /** Channels on which something is stale and due. */
 export async function listStaleChannels(db: Db | Tx, now: Date): Promise<number[]> {
   const rows = await db.$queryRaw<{ channelId: number }[]>`
-    SELECT DISTINCT l."channelId" FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId"
-    WHERE c.state = 'connected' AND c."pushApprovedAt" IS NOT NULL AND (c."pushRetryAt" IS NULL OR c."pushRetryAt" <= ${now})
-      AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now}) ORDER BY 1`;
+    SELECT DISTINCT l."channelId" FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
+    WHERE ${OPEN_TO_PUSHES(now)} AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now}) ORDER BY 1`;
   return rows.map((row) => row.channelId);
 }
 
@@ -83,10 +122,25 @@ export interface ObservationRecord {
   missingSince: Date | null;
 }
 
-export async function recordObservations(tx: Tx, observations: readonly ObservationRecord[], now: Date): Promise<void> {
-  if (observations.length === 0) return;
-  const rows = JSON.stringify(observations.map((one) => ({ ...one, unseenUnits: sumUnseen(one.unseen) })));
-  await tx.$executeRaw`
+/**
+ * What is unseen on these listings, as it stands now; locked, for orders and pushes both read it, think and write it. A
+ * push that wrote what it had read before its call would undo what an order explained meanwhile.
+ */
+export async function lockUnseen(tx: Tx, ids: readonly number[]): Promise<Map<number, Prisma.JsonValue>> {
+  const rows = await tx.$queryRaw<{ id: number; unseen: Prisma.JsonValue }[]>`
+    SELECT id, unseen FROM "Listing" WHERE id = ANY(${[...ids]}::int[]) ORDER BY id FOR UPDATE`;
+  return new Map(rows.map((row) => [row.id, row.unseen]));
+}
+
+/** Returns since when each is stale: a change may have come while it was read. */
+export async function recordObservations(
+  tx: Tx,
+  observations: readonly ObservationRecord[],
+  now: Date,
+): Promise<Map<number, Date | null>> {
+  if (observations.length === 0) return new Map();
+  const records = JSON.stringify(observations.map((one) => ({ ...one, unseenUnits: sumUnseen(one.unseen) })));
+  const rows = await tx.$queryRaw<{ id: number; staleSince: Date | null }[]>`
     UPDATE "Listing" l SET
       "observedQuantity" = o."observedQuantity", "observedAt" = ${now},
       "acknowledgedQuantity" = o."acknowledgedQuantity",
@@ -96,10 +150,11 @@ export async function recordObservations(tx: Tx, observations: readonly Observat
       "unclearQuantity" = CASE WHEN o."keepsUnclear" THEN l."unclearQuantity" END,
       "unclearSince" = CASE WHEN o."keepsUnclear" THEN l."unclearSince" END,
       "unclearAccepted" = o."keepsUnclear" AND l."unclearAccepted"
-    FROM jsonb_to_recordset(${rows}::jsonb) AS o(
+    FROM jsonb_to_recordset(${records}::jsonb) AS o(
       id int, "observedQuantity" int, "acknowledgedQuantity" int, "unseenUnits" int, unseen jsonb, "keepsUnclear" boolean,
       "missingSince" timestamptz)
-    WHERE l.id = o.id`;
+    WHERE l.id = o.id RETURNING l.id, l."staleSince"`;
+  return new Map(rows.map((row) => [row.id, row.staleSince]));
 }
 
 /** An order arrived: the units of these listings that it explains are not unseen any more. */
@@ -109,18 +164,18 @@ export async function explainUnseenByOrder(
   toleranceMs: number,
 ): Promise<void> {
   if (sales.length === 0) return;
-  const listings = await tx.listing.findMany({
-    where: { id: { in: sales.map((sale) => sale.listingId) } },
-    select: { id: true, unseen: true, unseenUnits: true },
-    orderBy: { id: "asc" },
-  });
-  for (const { id, unseen, unseenUnits } of listings) {
+  const listings = await lockUnseen(
+    tx,
+    sales.map((sale) => sale.listingId),
+  );
+  for (const [id, column] of listings) {
+    const unseen = parseUnseen(column);
     const ofListing = sales.filter((sale) => sale.listingId === id);
-    const left = ofListing.reduce((rest, sale) => explainByOrder(rest, sale, toleranceMs), parseUnseen(unseen));
+    const left = ofListing.reduce((rest, sale) => explainByOrder(rest, sale, toleranceMs), unseen);
     // An order is what became of a listing that was gone.
     await tx.listing.update({
       where: { id },
-      data: { missingSince: null, ...(sumUnseen(left) === unseenUnits ? {} : storeUnseen(left)) },
+      data: { missingSince: null, ...(sumUnseen(left) === sumUnseen(unseen) ? {} : storeUnseen(left)) },
     });
   }
 }
@@ -144,11 +199,9 @@ export async function clearSeenUnits(
   channelId: number,
   { completeThrough, toleranceMs, now }: { completeThrough: Date; toleranceMs: number; now: Date },
 ): Promise<{ variantIds: number[]; unexplained: Unexplained[] }> {
-  const listings = await tx.listing.findMany({
-    where: { channelId, unseenUnits: { gt: 0 } },
-    select: { id: true, variantId: true, unseen: true, unseenUnits: true, missingSince: true },
-    orderBy: { id: "asc" },
-  });
+  const listings = await tx.$queryRaw<Pick<Listing, "id" | "variantId" | "unseen" | "unseenUnits" | "missingSince">[]>`
+    SELECT id, "variantId", unseen, "unseenUnits", "missingSince" FROM "Listing"
+    WHERE "channelId" = ${channelId} AND "unseenUnits" > 0 ORDER BY id FOR UPDATE`;
   const variantIds: number[] = [];
   const unexplained: Unexplained[] = [];
   for (const { id, variantId, unseen, unseenUnits, missingSince } of listings) {
@@ -179,15 +232,19 @@ export async function endEditsOfChannel(tx: Tx, channelId: number): Promise<void
   await tx.listing.updateMany({ where: { channelId, editedAt: { not: null } }, data: { editedAt: null } });
 }
 
-/** Written before a write is sent: after a crash these are read back first. */
+/**
+ * Written before a write is sent: after a crash these are read back first. Where one before it was accepted and may still
+ * come to show, the two may come in the wrong order: a look is taken at `lookAgainAt`.
+ */
 export async function recordSending(
   tx: Tx,
   writes: readonly { id: number; quantity: number }[],
-  now: Date,
+  { now, lookAgainAt }: { now: Date; lookAgainAt: Date },
 ): Promise<void> {
   if (writes.length === 0) return;
   await tx.$executeRaw`
-    UPDATE "Listing" l SET "desiredQuantity" = w.quantity, "unclearQuantity" = w.quantity, "unclearSince" = ${now}, "unclearAccepted" = false
+    UPDATE "Listing" l SET "desiredQuantity" = w.quantity, "unclearQuantity" = w.quantity, "unclearSince" = ${now}, "unclearAccepted" = false,
+      "lookAgainAt" = CASE WHEN l."unclearAccepted" THEN ${lookAgainAt}::timestamptz ELSE l."lookAgainAt" END
     FROM jsonb_to_recordset(${JSON.stringify(writes)}::jsonb) AS w(id int, quantity int) WHERE l.id = w.id`;
 }
 

@@ -267,6 +267,7 @@ function Match({ listing }: { listing: ListingView }) {
         ) : (
           <VariantPicker
             candidates={listing.candidates.filter((one) => one.id !== variant?.id)}
+            suggestions={listing.suggestions}
             current={variant?.id ?? null}
           />
         )}

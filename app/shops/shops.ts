@@ -37,8 +37,12 @@ export async function recordProgressChecked(tx: Tx, shopId: number, now: Date): 
   await tx.shop.update({ where: { id: shopId }, data: { progressCheckedAt: now } });
 }
 
-export function findShop(db: Db | Tx, where: { id: number } | { domain: string }): Promise<Shop | null> {
-  return db.shop.findUnique({ where });
+export async function findShop(db: Db | Tx, where: { id: number } | { domain: string }): Promise<Shop | null> {
+  const [shop] =
+    "id" in where
+      ? await db.$queryRaw<Shop[]>`SELECT * FROM "Shop" WHERE id = ${where.id}`
+      : await db.$queryRaw<Shop[]>`SELECT * FROM "Shop" WHERE domain = ${where.domain}`;
+  return shop ?? null;
 }
 
 export function listInstalledShops(db: Db | Tx): Promise<Shop[]> {

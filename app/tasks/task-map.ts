@@ -15,8 +15,12 @@ export const taskSchemas = {
   "reconcile-listings": z.object({ channelId: id }),
   /** Pushes what is stale on a channel. */
   "push-quantities": z.object({ channelId: id }),
-  /** Reads a channel's orders; with an id, that one first. */
-  "import-orders": z.object({ channelId: id, orderRemoteId: z.string().optional() }),
+  /** Reads a channel's orders; with an id, that one first. `tries`: how often it could not be read. */
+  "import-orders": z.object({
+    channelId: id,
+    orderRemoteId: z.string().optional(),
+    tries: z.number().int().optional(),
+  }),
   /** Turns the imported orders of a shop into Shopify orders. */
   "place-orders": z.object({ shopId: id }),
   /** Reads levels again, to see whether Shopify counts the units of placed orders. */

@@ -7,7 +7,17 @@ import { ActionButton } from "./action-button.tsx";
 
 const TYPING_MS = 300;
 
-export function VariantPicker({ candidates, current }: { candidates: VariantName[]; current: number | null }) {
+export function VariantPicker({
+  candidates,
+  suggestions,
+  current,
+}: {
+  /** Same SKU or barcode. */
+  candidates: VariantName[];
+  /** Look alike. */
+  suggestions: VariantName[];
+  current: number | null;
+}) {
   const [search, setSearch] = useState("");
   const fetcher = useFetcher<{ variants: VariantName[] }>();
   const timer = useRef<ReturnType<typeof setTimeout>>();
@@ -22,7 +32,8 @@ export function VariantPicker({ candidates, current }: { candidates: VariantName
     );
   };
   const searching = search.trim() !== "";
-  const found = searching ? (fetcher.data?.variants ?? []) : candidates;
+  const known = candidates.length > 0 ? candidates : suggestions;
+  const found = searching ? (fetcher.data?.variants ?? []) : known;
   const shown = found.filter((variant) => variant.id !== current);
 
   return (
@@ -38,7 +49,9 @@ export function VariantPicker({ candidates, current }: { candidates: VariantName
       />
       {!searching && shown.length > 0 ? (
         <Text as="p" tone="subdued">
-          These have the same SKU or barcode:
+          {candidates.length > 0
+            ? "These have the same SKU or barcode:"
+            : "These look alike. Match one only if it is the same product:"}
         </Text>
       ) : null}
       {fetcher.state === "loading" ? <Spinner size="small" accessibilityLabel="Searching" /> : null}

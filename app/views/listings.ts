@@ -2,6 +2,7 @@
 import { Prisma } from "../generated/prisma/client.ts";
 import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity, explainQuantity } from "../inventory/quantity.ts";
+import { plainSku, suggestVariants, wordsOf } from "../listings/matching.ts";
 import type { Runtime } from "../runtime.ts";
 import { marketplaceName } from "./home.ts";
 import { hasStatus, listingFactsSql, readStatusGroups } from "./listing-facts.ts";
@@ -138,6 +139,8 @@ export interface ListingView extends ListingRow {
   retryAt: string | null;
   /** Variants that carry the listing's SKU or barcode. */
   candidates: VariantName[];
+  /** While it is not matched and none does: variants that look alike, for the merchant to confirm. */
+  suggestions: VariantName[];
   /** Other listings of the same variant, on any channel. */
   siblings: { id: number; title: string; marketplace: string; channel: string; shows: number | null }[];
   timeline: TimelineEntry[];
@@ -200,6 +203,8 @@ export async function readListing(rt: Runtime, shopId: number, listingId: number
     unseenUnits: listing.unseenUnits,
     retryAt: listing.retryAt?.toISOString() ?? null,
     candidates: candidates.map(nameVariant),
+    suggestions:
+      listing.variantId === null && candidates.length === 0 ? await readSuggestions(rt, shopId, listing) : [],
     siblings: siblings.map((one) => ({
       id: one.id,
       title: one.title,
@@ -210,6 +215,30 @@ export async function readListing(rt: Runtime, shopId: number, listingId: number
     timeline: mergeTimelines(attempts, ledger),
     live: row.status.group === "updating",
   };
+}
+
+/** Of the variants that share a word with a listing, those with the most in common are looked at closer. */
+const LOOKED_AT_MAX = 500;
+
+/** Variants that share the listing's SKU but for punctuation, or words with its title. */
+async function readSuggestions(
+  rt: Runtime,
+  shopId: number,
+  listing: { sku: string | null; title: string },
+): Promise<VariantName[]> {
+  const words = wordsOf(listing.title).map((word) => `%${word}%`);
+  const sku = plainSku(listing.sku);
+  const found = await rt.db.$queryRaw<Parameters<typeof nameVariant>[0][]>`
+    SELECT v.* FROM "Variant" v
+    WHERE v."shopId" = ${shopId} AND v."removedAt" IS NULL
+      AND (regexp_replace(lower(v.sku), '[^[:alnum:]]', '', 'g') = ${sku} OR v."productTitle" || ' ' || v.title ILIKE ANY(${words}::text[]))
+    ORDER BY (SELECT COUNT(*) FROM unnest(${words}::text[]) AS word WHERE v."productTitle" || ' ' || v.title ILIKE word) DESC, v.id
+    LIMIT ${LOOKED_AT_MAX}`;
+  const named = found.map(nameVariant);
+  return suggestVariants(
+    listing,
+    named.map((variant) => ({ ...variant, title: variant.name })),
+  ).map(({ title: _, ...variant }) => variant);
 }
 
 const VARIANTS_FOUND_MAX = 20;

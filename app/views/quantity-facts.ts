@@ -3,8 +3,10 @@
  * explanation on a screen.
  */
 import type { Db, Tx } from "../db.server.ts";
+import { Prisma } from "../generated/prisma/client.ts";
 import { effectivePolicy, parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity, type Explanation } from "../inventory/quantity.ts";
+import type { SoldSince } from "../listings/observation.ts";
 import type { Runtime } from "../runtime.ts";
 
 interface FactsRow {
@@ -102,16 +104,20 @@ export async function readSoldNear(
   return rows[0]?.units ?? 0;
 }
 
-/** Units of imported orders sold on each listing surely after its acknowledgement. */
+/** Of imported orders, on each listing that sold any. */
 export async function readSoldSince(
   db: Db | Tx,
   listingIds: readonly number[],
   toleranceMs: number,
-): Promise<Map<number, number>> {
+): Promise<Map<number, SoldSince>> {
   if (listingIds.length === 0) return new Map();
-  const rows = await db.$queryRaw<{ listingId: number; units: number }[]>`
-    SELECT l.id AS "listingId", SUM(ol.quantity)::int AS units
+  const tolerance = Prisma.sql`${toleranceMs} * interval '1 millisecond'`;
+  const rows = await db.$queryRaw<(SoldSince & { listingId: number })[]>`
+    SELECT l.id AS "listingId",
+      COALESCE(SUM(ol.quantity) FILTER (WHERE o."soldAt" > l."acknowledgedAt" + ${tolerance}), 0)::int AS "sinceAcknowledged",
+      COALESCE(SUM(ol.quantity) FILTER (WHERE o."soldAt" > l."unclearSince" + ${tolerance}), 0)::int AS "sinceUnclear"
     FROM "Listing" l JOIN "OrderLine" ol ON ol."listingId" = l.id JOIN "MarketplaceOrder" o ON o.id = ol."orderId"
-    WHERE l.id = ANY(${[...listingIds]}::int[]) AND o."soldAt" > l."acknowledgedAt" + ${toleranceMs} * interval '1 millisecond' GROUP BY l.id`;
-  return new Map(rows.map((row) => [row.listingId, row.units]));
+    WHERE l.id = ANY(${[...listingIds]}::int[])
+      AND o."soldAt" > LEAST(l."acknowledgedAt", l."unclearSince") + ${tolerance} GROUP BY l.id`;
+  return new Map(rows.map(({ listingId, ...units }) => [listingId, units]));
 }

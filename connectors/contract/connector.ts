@@ -28,7 +28,10 @@ import type {
   Shipment,
 } from "./remote-types.ts";
 
-/** A published limit. All limits whose `operations` match a call are charged. */
+/**
+ * A published limit. All limits whose `operations` match a call are charged. Give it as published: the app itself keeps a
+ * part for urgent calls, and a part of a long window for each merchant who shares it.
+ */
 export interface Limit {
   /** Unique in the manifest; names the budget row. */
   name: string;

@@ -13,8 +13,8 @@ import { confirmEtsyShipment, readEtsyShipments } from "./shipments.ts";
 import { writeEtsyPrices, writeEtsyQuantities } from "./writes.ts";
 
 export interface EtsySettings extends OauthSettings {
-  /** The signing secret of the webhook endpoint in Etsy's portal: "whsec_" and base64. */
-  webhookSecret: string;
+  /** The signing secret of the webhook endpoint in Etsy's portal: "whsec_" and base64. Unset: no notification is taken. */
+  webhookSecret?: string | undefined;
   /** Unset: https://openapi.etsy.com. Or an emulator's origin, which then serves the consent page too. */
   apiOrigin?: string | undefined;
 }

@@ -19,6 +19,13 @@ export interface RemoteCall {
   body?: string;
   /** `write`: repeating it could do harm, so no reply means outcome-unknown. */
   effect: "read" | "write";
+  /** May use what is kept of each limit for such calls. The app's to say, by `urgently`: a connector leaves it out. */
+  urgent?: boolean;
+  /**
+   * Asked when its turn has come, right before it leaves; a failure keeps it here. The app's to say, by `unlessStale`: a
+   * connector leaves it out.
+   */
+  mayLeave?(): Promise<Failure | null>;
 }
 
 export interface RemoteReply {
@@ -31,7 +38,10 @@ export interface RemoteReply {
  * Budgets shared by all workers. `take` charges one call to every named limit, or to none when one of them is used up.
  */
 export interface Budgets {
-  take(limits: readonly Limit[]): Promise<{ granted: true } | { granted: false; retryAfterMs: number }>;
+  take(
+    limits: readonly Limit[],
+    call: { urgent: boolean },
+  ): Promise<{ granted: true } | { granted: false; retryAfterMs: number }>;
   /** The marketplace itself said no: nobody calls on these limits before then. */
   exhausted(limits: readonly Limit[], retryAfterMs: number): Promise<void>;
 }
@@ -73,13 +83,14 @@ export function createTransport(options: TransportOptions): Transport {
     const charged = options.limits.filter(
       (limit) => limit.operations === "*" || limit.operations.includes(call.operation),
     );
-    let budget = await options.budgets.take(charged);
+    const urgent = call.urgent === true;
+    let budget = await options.budgets.take(charged, { urgent });
     const { waitMsMax, sleep } = options.patience ?? { waitMsMax: 0, sleep: async () => undefined };
     for (let waitedMs = 0; !budget.granted && waitedMs + budget.retryAfterMs <= waitMsMax; ) {
       const waitMs = Math.max(1, budget.retryAfterMs);
       waitedMs += waitMs;
       await sleep(waitMs);
-      budget = await options.budgets.take(charged);
+      budget = await options.budgets.take(charged, { urgent });
     }
     if (!budget.granted) {
       return fail({
@@ -88,6 +99,8 @@ export function createTransport(options: TransportOptions): Transport {
         message: `${call.operation}: our share of the marketplace's call limit is used up for ${Math.ceil(budget.retryAfterMs / 1000)} s`,
       });
     }
+    const kept = await call.mayLeave?.();
+    if (kept) return fail(kept);
     let reply: RemoteReply;
     try {
       const response = await options.fetch(call.url, {
@@ -110,7 +123,7 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     async send(call) {
       const startedMs = options.nowMs();
-      const result = await queue.add(() => attempt(call));
+      const result = await queue.add(() => attempt(call), { priority: call.urgent ? 1 : 0 });
       options.onCall?.({
         operation: call.operation,
         status: result.ok ? result.value.status : null,
@@ -120,6 +133,19 @@ export function createTransport(options: TransportOptions): Transport {
       return result;
     },
   };
+}
+
+/** The same way out for calls that can't wait for others: they go first, and may use what is kept for them. */
+export function urgently(transport: Transport): Transport {
+  return { send: (call) => transport.send({ ...call, urgent: true }) };
+}
+
+/**
+ * The same way out for writes that may grow old while they wait for their turn: each is asked about when it has come.
+ * Reads go as they are.
+ */
+export function unlessStale(transport: Transport, mayLeave: () => Promise<Failure | null>): Transport {
+  return { send: (call) => transport.send(call.effect === "write" ? { ...call, mayLeave } : call) };
 }
 
 /** A connection that was refused did nothing, whatever the call was; anything later may have been read over there. */

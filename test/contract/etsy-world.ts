@@ -11,12 +11,12 @@ export const ETSY_ENDPOINT = "https://lockstep.example/notifications/etsy";
 const ACCEPT_URL = "https://lockstep.example/connect/etsy/callback";
 const HOUR_MS = 3_600_000;
 
-export const etsyTestSettings: EtsySettings = {
+export const etsyTestSettings = {
   keystring: "lockstepkeystring00000000",
   sharedSecret: "lockstep-shared-secret-value",
   webhookSecret: `whsec_${Buffer.from("a-webhook-signing-secret-of-the-suite").toString("base64")}`,
   apiOrigin: ETSY_TEST_ORIGIN,
-};
+} satisfies EtsySettings;
 
 /** The operation that an action cannot do without, by Etsy's name. */
 const OPERATIONS: Record<ContractAction, string> = {

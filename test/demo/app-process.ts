@@ -5,25 +5,30 @@ import { resolve } from "node:path";
 
 const repository = resolve(import.meta.dirname, "../..");
 const START_MS_MAX = 90_000;
+/** An app that finds much to do at its start answers late. */
+const HEALTH_MS_MAX = 20_000;
 const LOG_LINES_KEPT_MAX = 2_000;
 
 export interface AppProcess {
   readonly pid: number;
   /** The latest lines it printed. */
   readonly log: readonly string[];
+  readonly hasEnded: boolean;
+  /** Resolves when it serves; rejects with its output when it ends before. */
+  readonly ready: Promise<void>;
   /** Asks it to stop and waits. */
   stop(): Promise<void>;
   /** kill -9. */
   kill(): Promise<void>;
 }
 
-/** Starts `file` and resolves when `healthUrl` answers 200; with none, when it prints `ready`. Rejects with its output when it ends before. */
-export async function startAppProcess(options: {
+/** Starts `file`; it is ready when `url` answers 200, or when it prints `line`. */
+export function startAppProcess(options: {
   file: "app/server.ts" | "app/worker.ts";
   env: Record<string, string>;
   ready: { url: string } | { line: string };
   onLine?(line: string): void;
-}): Promise<AppProcess> {
+}): AppProcess {
   const log: string[] = [];
   const child = spawn(process.execPath, [options.file], {
     cwd: repository,
@@ -50,21 +55,27 @@ export async function startAppProcess(options: {
   process.once("exit", endWithParent);
   void exited.then(() => process.off("exit", endWithParent));
 
-  const deadline = Date.now() + START_MS_MAX;
-  while (!isReady) {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`${options.file} ended with ${child.exitCode ?? child.signalCode}:\n${log.join("\n")}`);
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const becomesReady = async (): Promise<void> => {
+    const deadline = Date.now() + START_MS_MAX;
+    while (!isReady) {
+      if (hasEnded())
+        throw new Error(`${options.file} ended with ${child.exitCode ?? child.signalCode}:\n${log.join("\n")}`);
+      if (Date.now() > deadline) {
+        child.kill("SIGKILL");
+        throw new Error(`${options.file} was not ready after ${START_MS_MAX / 1_000} s:\n${log.join("\n")}`);
+      }
+      if ("url" in options.ready) isReady = await answers(options.ready.url);
+      if (!isReady) await new Promise((done) => setTimeout(done, 50));
     }
-    if (Date.now() > deadline) {
-      child.kill("SIGKILL");
-      throw new Error(`${options.file} was not ready after ${START_MS_MAX / 1_000} s:\n${log.join("\n")}`);
-    }
-    if ("url" in options.ready) isReady = await answers(options.ready.url);
-    if (!isReady) await new Promise((done) => setTimeout(done, 50));
-  }
+  };
   return {
     pid: child.pid ?? 0,
     log,
+    ready: becomesReady(),
+    get hasEnded() {
+      return hasEnded();
+    },
     stop: () => end(child, exited, "SIGTERM"),
     kill: () => end(child, exited, "SIGKILL"),
   };
@@ -77,7 +88,7 @@ async function end(child: ChildProcess, exited: Promise<void>, signal: NodeJS.Si
 
 async function answers(url: string): Promise<boolean> {
   try {
-    return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
+    return (await fetch(url, { signal: AbortSignal.timeout(HEALTH_MS_MAX) })).ok;
   } catch {
     return false;
   }

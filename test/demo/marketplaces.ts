@@ -50,8 +50,13 @@ export interface Marketplace {
   showBuyers?(shown: boolean): void;
   /** A person puts something on sale over there, by hand. */
   list?(item: { sku: string; title: string; price: string }): void;
+  /** New orders are neither told nor shown to the app, until let go. */
+  holdOrders?(held: boolean): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Longer than anybody holds orders back. */
+const HELD_MS = 600_000;
 
 interface Place {
   appUrl: string;
@@ -105,6 +110,11 @@ async function startEbay({ appUrl, port }: Place): Promise<Marketplace> {
     cancel: (id) => void cancelBySeller(state, find(id), "OUT_OF_STOCK_OR_CANNOT_FULFILL", new Date()),
     order: (id) => view(find(id)),
     orders: () => [...state.orders.values()].map(view),
+    async holdOrders(held) {
+      controls.changeSettings({ orderVisibilityLagMs: held ? HELD_MS : 0 });
+      controls.disturbNotifications({ hold: held });
+      if (!held) await controls.releaseNotifications();
+    },
     close: () => ebay.close(),
   };
 }
@@ -214,6 +224,11 @@ async function startEtsy({ appUrl, port }: Place): Promise<Marketplace> {
     cancel: (id) => must(controls.cancel(id)),
     order: (id) => view(find(id)),
     orders: () => [...state.receipts.values()].map(view),
+    async holdOrders(held) {
+      controls.changeSettings({ orderVisibilityLagMs: held ? HELD_MS : 0 });
+      controls.disturbNotifications({ hold: held });
+      if (!held) await controls.releaseNotifications();
+    },
     close: () => etsy.close(),
   };
 }
@@ -268,6 +283,11 @@ async function startDepop({ appUrl, port }: Place): Promise<Marketplace> {
     cancel: (id) => must(controls.cancelByDepop(id)),
     order: (id) => view(find(id)),
     orders: () => [...state.orders.values()].map(view),
+    async holdOrders(held) {
+      controls.changeSettings({ orderVisibilityLagMs: held ? HELD_MS : 0 });
+      controls.disturbWebhooks({ hold: held });
+      if (!held) await controls.releaseWebhooks();
+    },
     close: () => depop.close(),
   };
 }

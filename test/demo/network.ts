@@ -36,12 +36,13 @@ export interface Network {
   shopify: StartedShopifyEmulator;
   marketplaces: readonly Marketplace[];
   appUrl: string;
-  /** The processes that run now: the web first. */
+  /** The web first. */
   readonly processes: readonly AppProcess[];
+  /** Starts what does not run. Rejects when some of it is killed before it is ready. */
   startApp(): Promise<void>;
   stopApp(): Promise<void>;
-  /** kill -9 of all of the app, the outside world goes on. */
-  killApp(): Promise<void>;
+  /** kill -9 of all of the app, or of one of its processes; the outside world goes on. */
+  killApp(which?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,34 +79,37 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     ...Object.assign({}, ...marketplaces.map((one) => one.env)),
     ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : { LOCKSTEP_DATA_DIR: dataDir }),
   };
-  let processes: AppProcess[] = [];
+  const processes: AppProcess[] = [];
   const onLine = options.onLine ? { onLine: options.onLine } : {};
 
-  async function startApp(): Promise<void> {
-    const web = startAppProcess({ file: "app/server.ts", env, ready: { url: `${appUrl}/healthz` }, ...onLine });
-    processes = [await web];
-    for (let worker = 0; worker < (options.workers ?? 0); worker += 1) {
-      const ready = { line: "worker is running" };
-      // It says when it is ready in a line of that level.
-      processes.push(
-        await startAppProcess({ file: "app/worker.ts", env: { ...env, LOG_LEVEL: "info" }, ready, ...onLine }),
-      );
+  function startProcess(index: number): AppProcess {
+    if (index === 0) {
+      return startAppProcess({ file: "app/server.ts", env, ready: { url: `${appUrl}/healthz` }, ...onLine });
     }
+    const ready = { line: "worker is running" };
+    // It says when it is ready in a line of that level.
+    return startAppProcess({ file: "app/worker.ts", env: { ...env, LOG_LEVEL: "info" }, ready, ...onLine });
+  }
+
+  async function startApp(): Promise<void> {
+    for (let index = 0; index <= (options.workers ?? 0); index += 1) {
+      if (processes[index]?.hasEnded ?? true) processes[index] = startProcess(index);
+    }
+    await Promise.all(processes.map((one) => one.ready));
   }
 
   return {
     shopify,
     marketplaces,
     appUrl,
-    get processes() {
-      return processes;
-    },
+    processes,
     startApp,
     async stopApp() {
       await Promise.all(processes.map((one) => one.stop()));
     },
-    async killApp() {
-      await Promise.all(processes.map((one) => one.kill()));
+    async killApp(which) {
+      const killed = which === undefined ? processes : processes.slice(which, which + 1);
+      await Promise.all(killed.map((one) => one.kill()));
     },
     async close() {
       await Promise.all(processes.map((one) => one.stop()));

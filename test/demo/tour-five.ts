@@ -156,8 +156,10 @@ async function oneChange(scene: Scene): Promise<void> {
 async function letWritesEnd(merchant: Merchant): Promise<void> {
   const deadline = Date.now() + SLOW_MS;
   while (Date.now() < deadline && (await merchant.home()).listings.updating > 0) await pause(200);
-  await pause(2_500);
+  await pause(TELLS_APART_MS);
 }
+
+const TELLS_APART_MS = 2_500;
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
@@ -412,5 +414,125 @@ async function cancellations(scene: Scene, market: FiveMarkets): Promise<void> {
   await becomes("all units are back", () => shopify.available(SKU), before);
 }
 
-/** CONFLICT: the earliest sale wins. To be walked here, once the flow that decides it is in. */
-async function conflict(_scene: Scene, _market: FiveMarkets): Promise<void> {}
+/** How a sale's second differs from the one before it: not every marketplace tells finer times. */
+const NEXT_SECOND_MS = 1_100;
+
+/**
+ * The last unit is sold twice, and the app hears of neither sale before both are made. The earlier sale wins, whichever
+ * arrives first.
+ */
+async function conflict(scene: Scene, market: FiveMarkets): Promise<void> {
+  const { merchant, shopify, channelIds } = scene;
+  const { ebay, etsy, depop } = market;
+  const channelOf = (one: Marketplace) => `/app/channels/${channelIds.get(one)}`;
+  const plain = { intent: "policy", bufferKind: "units", buffer: "0", threshold: "0", cap: "" };
+  for (const one of [ebay, depop]) {
+    const { rows } = await merchant.listings(`channel=${channelIds.get(one)}&search=${SKU}`);
+    await merchant.act(`/app/listings/${rows[0]?.id}`, plain);
+  }
+  shopify.setStock(SKU, "Leeds", 0);
+
+  title("The last one sold twice: the later order is held");
+  const first = await sellTwice(scene, ebay, etsy);
+  await letGo(ebay);
+  await becomes("eBay's sale is a Shopify order", () => shopify.ordersOf(first.earlier).length, 1);
+  await letGo(etsy);
+  const soldTooLate = alertsWith(merchant, "was sold too late");
+  await becomes("Etsy's is later: Home says that it needs the merchant", soldTooLate, 1);
+  await is("it is held", async () => (await orderPage(merchant, first.later)).stage, "held");
+  await is("and says why, and what can be done", async () => {
+    const { conflict: found, holdReason } = await orderPage(merchant, first.later);
+    return [/earlier sales have what was left/.test(found?.explanation ?? ""), /backorder/.test(holdReason ?? "")];
+  }, [true, true]);
+  await is("it is no Shopify order", () => shopify.ordersOf(first.later).length, 0);
+  await is("stock counts the earlier one alone", () => shopify.available(SKU), 0);
+  await merchant.act(await pathOf(merchant, first.later), { intent: "accept-backorder" });
+  await becomes("accepted as a backorder, it is one", () => shopify.ordersOf(first.later).length, 1);
+  await becomes("stock goes below zero", () => shopify.available(SKU), -1);
+  await becomes("and nothing waits for the merchant", soldTooLate, 0);
+  await becomes("no channel shows any", () => shownOn(scene, SKU), NONE, SLOW_MS);
+
+  title("Sold twice, where the channel's policy is to cancel");
+  await merchant.act(channelOf(depop), { intent: "conflicts", conflictPolicy: "cancel" });
+  const second = await sellTwice(scene, ebay, depop);
+  await letGo(ebay);
+  await becomes("eBay's sale is a Shopify order", () => shopify.ordersOf(second.earlier).length, 1);
+  await letGo(depop);
+  await becomes("Depop's is refunded there", () => depop.order(second.later).isCancelled, true);
+  await becomes("and over", async () => (await orderPage(merchant, second.later)).stage, "cancelled");
+  await is("it was never a Shopify order", () => shopify.ordersOf(second.later).length, 0);
+  await is("it gave no unit back, as it had taken none", () => shopify.available(SKU), 0);
+  await is("and nothing waits for the merchant", soldTooLate, 0);
+
+  title("Sold twice, and the later sale arrives first");
+  await merchant.act(channelOf(depop), { intent: "conflicts", conflictPolicy: "hold" });
+  const third = await sellTwice(scene, ebay, depop);
+  await letGo(depop);
+  await becomes("Depop's sale is a Shopify order", () => shopify.ordersOf(third.later).length, 1);
+  await letGo(ebay);
+  await becomes("eBay's comes after it, but was earlier: so is it", () => shopify.ordersOf(third.earlier).length, 1);
+  await becomes("and Depop's is shown to the merchant", soldTooLate, 1);
+  await is("both have taken their unit, so stock is below zero", () => shopify.available(SKU), -1);
+  await merchant.act(await pathOf(merchant, third.later), { intent: "cancel-loser" });
+  await becomes("cancelled by the merchant, it is refunded at Depop", () => depop.order(third.later).isCancelled, true);
+  const cancelledInShopify = (id: string) => () => shopify.ordersOf(id)[0]?.cancelledAt != null;
+  await becomes("and cancelled in Shopify", cancelledInShopify(third.later), true);
+  await becomes("which gives back what it had taken", () => shopify.available(SKU), 0);
+
+  title("The same at a marketplace that lets no app cancel");
+  await merchant.act(channelOf(etsy), { intent: "conflicts", conflictPolicy: "cancel" });
+  const fourth = await sellTwice(scene, ebay, etsy);
+  await letGo(etsy);
+  await becomes("Etsy's sale is a Shopify order", () => shopify.ordersOf(fourth.later).length, 1);
+  await letGo(ebay);
+  await becomes("and so is eBay's earlier one", () => shopify.ordersOf(fourth.earlier).length, 1);
+  await becomes("Etsy's is cancelled in Shopify", cancelledInShopify(fourth.later), true);
+  await becomes("its unit is back", () => shopify.available(SKU), 0);
+  const tasks = alertsWith(merchant, "Cancel order");
+  await becomes("cancelling it at Etsy is a task for the merchant", tasks, 1);
+  etsy.cancel(fourth.later);
+  await merchant.act(channelOf(etsy), { intent: "read-orders" });
+  await becomes("who does it, and the task is done", tasks, 0);
+  await becomes("no channel shows any", () => shownOn(scene, SKU), NONE, SLOW_MS);
+  await is("nothing was restocked twice", () => shopify.available(SKU), 0);
+}
+
+const NONE = { eBay: 0, Amazon: 0, Etsy: 0, Depop: 0, Vinted: 0 };
+
+/** Puts one unit on sale, and has it bought on both before the app hears of either. */
+async function sellTwice(
+  { merchant, shopify }: Scene,
+  earlier: Marketplace,
+  later: Marketplace,
+): Promise<{ earlier: string; later: string }> {
+  shopify.setStock(SKU, "Sheffield", 1);
+  const shown = () => [earlier, later].map((one) => one.shown()[SKU] ?? null);
+  await becomes(`one left, on ${earlier.name} and ${later.name}`, shown, [1, 1], SLOW_MS);
+  await letWritesEnd(merchant);
+  await Promise.all([earlier.holdOrders?.(true), later.holdOrders?.(true)]);
+  const lines = [{ sku: SKU, quantity: 1 }];
+  const earlierId = earlier.buy({ lines });
+  await pause(NEXT_SECOND_MS);
+  const laterId = later.buy({ lines });
+  // As before a sale: one that is told to the second and came just before a reading can't be told from one after it.
+  await pause(TELLS_APART_MS);
+  return { earlier: earlierId, later: laterId };
+}
+
+async function letGo(market: Marketplace): Promise<void> {
+  await market.holdOrders?.(false);
+}
+
+function alertsWith(merchant: Merchant, words: string): () => Promise<number> {
+  return async () => (await merchant.home()).alerts.filter((one) => one.title.includes(words)).length;
+}
+
+async function pathOf(merchant: Merchant, marketplaceOrderId: string): Promise<string> {
+  const row = (await merchant.orders(`search=${marketplaceOrderId}`)).rows[0];
+  if (!row) throw new Error(`the app has no order ${marketplaceOrderId}`);
+  return `/app/orders/${row.id}`;
+}
+
+async function orderPage(merchant: Merchant, marketplaceOrderId: string) {
+  return merchant.order(Number((await pathOf(merchant, marketplaceOrderId)).split("/").at(-1)));
+}

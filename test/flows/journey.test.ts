@@ -5,7 +5,7 @@ import {
   setChannelConflictPolicy,
   setChannelPolicy,
 } from "#app/flows/manage-channel.ts";
-import { acceptBackorder } from "#app/flows/manage-order.ts";
+import { acceptBackorder, cancelLoser } from "#app/flows/manage-order.ts";
 import { readPreview } from "#app/views/channels.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import { createWorld, type World } from "#test/support/world/world.ts";
@@ -114,6 +114,25 @@ describe("the main journey, in virtual time", () => {
     await world.until("the later came first", () => shopifyOrdersOf(late).length === 1);
     await world.until("the earlier is placed", () => shopifyOrdersOf(early).length === 1, 300_000);
     await world.until("the later is cancelled", () => shopifyOrdersOf(late)[0]?.cancelledAt !== null, 120_000);
+    expect(world.available("BRD-OAK")).toBe(0);
+  });
+
+  it("a later order that came first is cancelled on both sides once the merchant says so, and its units are back", async () => {
+    await approve();
+    await world.until("first push", () => world.ebay.controls.shown()["BRD-OAK"] === 1);
+    await world.run(5_000);
+    world.ebay.controls.editQuantity("BRD-OAK", 2);
+    world.ebay.controls.disturbNotifications({ lose: 1 });
+    world.ebay.controls.changeSettings({ orderVisibilityLagMs: 40_000 });
+    const early = buy("BRD-OAK");
+    await world.run(3_000);
+    const late = buy("BRD-OAK");
+    await world.until("the later came first", () => shopifyOrdersOf(late).length === 1);
+    await world.until("the earlier is placed", () => shopifyOrdersOf(early).length === 1, 300_000);
+    const loser = (await orders()).find((one) => one.remoteId === late);
+    const decided = world.drive(cancelLoser(world.rt, { shopId: world.shopId, orderId: loser?.id ?? 0 }));
+    expect(await decided).toEqual({ ok: true });
+    await world.until("cancelled in Shopify", () => shopifyOrdersOf(late)[0]?.cancelledAt !== null, 120_000);
     expect(world.available("BRD-OAK")).toBe(0);
   });
 

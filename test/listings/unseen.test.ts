@@ -17,20 +17,22 @@ describe("what a reading means", () => {
   });
 
   it("after a lost reply the higher of both numbers is what was there to be sold", () => {
-    const unclear = { quantity: 12, accepted: false, mayStillLand: true };
+    const unclear = { quantity: 12, accepted: false, mayStillLand: true, soldSince: 0 };
     expect(interpretObservation({ ...known, unclear }, 10, true).unseenAdded).toBe(2);
     expect(interpretObservation({ ...known, unclear }, 12, true)).toMatchObject({ unclear: "landed", unseenAdded: 0 });
   });
 
   it("an accepted write that does not show yet is waited for, until it can no longer come", () => {
-    const unclear = { quantity: 12, accepted: true, mayStillLand: true };
+    const unclear = { quantity: 12, accepted: true, mayStillLand: true, soldSince: 0 };
     expect(interpretObservation({ ...known, unclear }, 10, true)).toEqual({
       acknowledgedQuantity: 10,
       unseenAdded: 0,
       unclear: "waiting",
     });
     // 3 sold, and their order is known: what is left of the 12 shows that it landed.
-    expect(interpretObservation({ ...known, unclear, soldSince: 3 }, 9, true)).toMatchObject({
+    expect(
+      interpretObservation({ ...known, unclear: { ...unclear, soldSince: 3 }, soldSince: 3 }, 9, true),
+    ).toMatchObject({
       unclear: "landed",
       unseenAdded: 0,
     });
@@ -42,6 +44,15 @@ describe("what a reading means", () => {
     });
     const late = { ...unclear, mayStillLand: false };
     expect(interpretObservation({ ...known, unclear: late }, 10, true).unclear).toBe("none");
+  });
+
+  it("a sale before the write says nothing about whether the write landed", () => {
+    // 1 of 1 was sold; then 1 was written, which does not show yet. 1 - 1 = 0 is shown, and is the old number.
+    const unclear = { quantity: 1, accepted: true, mayStillLand: true, soldSince: 0 };
+    expect(interpretObservation({ acknowledgedQuantity: 1, soldSince: 1, unclear }, 0, true)).toMatchObject({
+      unclear: "waiting",
+      unseenAdded: 0,
+    });
   });
 });
 

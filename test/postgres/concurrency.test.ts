@@ -50,15 +50,31 @@ describe("on real PostgreSQL", () => {
     expect(await inTransaction(db, (tx) => holdsLease(tx, second))).toBe(true);
   });
 
+  const limit: Limit = { name: "m", operations: "*", scope: "app", callsMax: 40, windowMs: 60_000, source: "test" };
+  const channels = ["0", "1", "2", "3", "4", "5"];
+  const budgetsOf = (channel: string, sharers: readonly string[]) =>
+    createBudgets(database.db, systemClock, { connectorKey: "any", channel, sharers: async () => sharers });
+
   it("many workers together take no more calls than a budget has", async () => {
-    const limit: Limit = { name: "m", operations: "*", scope: "app", callsMax: 40, windowMs: 60_000, source: "test" };
-    const workers = Array.from({ length: 6 }, (_, worker) =>
-      createBudgets(database.db, systemClock, { connectorKey: "any", channel: String(worker) }),
-    );
+    const workers = channels.map((channel) => budgetsOf(channel, []));
     const answers = await Promise.all(
-      workers.flatMap((budgets) => Array.from({ length: 15 }, () => budgets.take([limit]))),
+      workers.flatMap((budgets) => Array.from({ length: 15 }, () => budgets.take([limit], { urgent: true }))),
     );
     expect(answers.filter((one) => one.granted)).toHaveLength(40);
+  });
+
+  it("of a budget that channels share, a flood from one leaves the others their part", async () => {
+    const [greedy = "", ...others] = channels;
+    const takeMany = async (channel: string, times: number, urgent: boolean) => {
+      const budgets = budgetsOf(channel, channels);
+      const answers = await Promise.all(Array.from({ length: times }, () => budgets.take([limit], { urgent })));
+      return answers.filter((one) => one.granted).length;
+    };
+    // Half of 40 in six parts is 3 each. A fifth of all is kept for urgent calls.
+    expect(await takeMany(greedy, 50, false)).toBe(40 - 8 - 5 * 3);
+    const calls = await Promise.all(others.map((channel) => takeMany(channel, 10, true)));
+    expect(Math.min(...calls)).toBeGreaterThanOrEqual(3);
+    expect(calls.reduce((sum, one) => sum + one, 0)).toBe(40 - 17);
   });
 
   it("levels set by many workers at once lose no entry of the ledger", async () => {

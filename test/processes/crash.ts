@@ -1,6 +1,6 @@
 /**
- * kill -9 of the whole app, again and again, at random moments under load, with the outside world going on. Afterwards
- * nothing may be lost, nothing doubled, every number right and explained.
+ * kill -9 of the whole app, or of one of its processes, again and again, at random moments under load and while it
+ * starts, with the outside world going on. Afterwards nothing may be lost, nothing doubled, every number right and explained.
  *
  *   npm run crash -- --times 100            the embedded database
  *   npm run crash -- --times 100 --postgres PostgreSQL, web and two workers
@@ -38,10 +38,17 @@ export interface CrashReport {
 }
 
 const SKUS = ["MUG-MOSS", "MUG-SLATE", "CAN-BEE", "PAN-24", "THR-HEA", "THR-CHA"];
+/** Leases of the dead end, lost requests can no longer land; and each kill leaves something to be done. */
 const SETTLE_MS_MAX = 150_000;
+const SETTLE_MS_PER_KILL = 3_000;
 const LOOK_EVERY_MS = 250;
 const RUN_MS = { min: 150, max: 1_800 };
 const ACT_EVERY_MS = 150;
+/** A third of the kills hit an app that has just been started, some before it is ready. */
+const STARTING = { chance: 1 / 3, ms: { min: 100, max: 3_000 } };
+/** Of several processes mostly one dies. */
+const ONE_OF_MANY = 0.7;
+const SAY_EVERY = 5;
 
 export async function crash(options: CrashOptions): Promise<CrashReport> {
   const random = createRandom(options.seed);
@@ -60,19 +67,36 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     const killsDuringImport = await install(network, merchant, random, options);
     await eventually("the first push", () => isInStep(network, merchant));
     let kills = killsDuringImport;
+    const kill = async (): Promise<void> => {
+      const isOne = network.processes.length > 1 && random.chance(ONE_OF_MANY);
+      await network.killApp(isOne ? random.between(0, network.processes.length - 1) : undefined);
+      kills += 1;
+      if (kills % SAY_EVERY === 0)
+        options.say(`${kills} of ${options.times} kills, ${ordersOf(network).length} orders so far`);
+    };
     while (kills < options.times) {
       const load = startLoad(network, random);
       await sleep(random.between(RUN_MS.min, RUN_MS.max));
-      await network.killApp();
-      kills += 1;
+      await kill();
       // The world does not wait: some of it happens while nobody is there.
       await sleep(random.between(0, 300));
-      await network.startApp();
+      if (kills < options.times && random.chance(STARTING.chance)) {
+        const started = network.startApp().catch(() => undefined);
+        await sleep(random.between(STARTING.ms.min, STARTING.ms.max));
+        await kill();
+        await started;
+      }
+      const started = network.startApp();
+      await sleep(random.between(0, 1_000));
       await load.stop();
-      if (kills % 10 === 0)
-        options.say(`${kills} of ${options.times} kills, ${ordersOf(network).length} orders so far`);
+      await started;
     }
-    await eventually("everything settles", async () => (await isInStep(network, merchant)) && allPlaced(network));
+    options.say(`${kills} kills done, waiting until all has settled`);
+    await eventually(
+      "everything settles",
+      async () => (await isInStep(network, merchant)) && allPlaced(network),
+      SETTLE_MS_MAX + kills * SETTLE_MS_PER_KILL,
+    );
     const report = await inspect(network, merchant);
     await network.stopApp();
     const left = await openDatabase({ databaseUrl: server?.url, dataDir });
@@ -227,13 +251,17 @@ async function inspect(network: Network, merchant: Merchant) {
   };
 }
 
-async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const endAt = Date.now() + SETTLE_MS_MAX;
+async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  waitMsMax = SETTLE_MS_MAX,
+): Promise<void> {
+  const endAt = Date.now() + waitMsMax;
   while (Date.now() < endAt) {
     if (await holds()) return;
     await sleep(LOOK_EVERY_MS);
   }
-  throw new Error(`${what}: not within ${SETTLE_MS_MAX / 1_000} s`);
+  throw new Error(`${what}: not within ${waitMsMax / 1_000} s`);
 }
 
 function sleep(ms: number): Promise<void> {

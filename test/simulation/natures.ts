@@ -1,7 +1,50 @@
-/** The marketplaces of the simulation: between them, every capability that the core decides by. */
+/**
+ * The marketplaces of the simulation: invented ones, short of delay and between them with every capability that the core
+ * decides by; or the five real ones, by their own manifests.
+ */
+import { BATCH_MAX as AMAZON_BATCH_MAX, amazonManifest } from "#connectors/amazon/manifest.ts";
+import type { Manifest } from "#connectors/contract/connector.ts";
+import { depopManifest } from "#connectors/depop/manifest.ts";
+import { ebayManifest } from "#connectors/ebay/manifest.ts";
+import { etsyManifest } from "#connectors/etsy/manifest.ts";
+import { vintedManifest } from "#connectors/vinted/manifest.ts";
 import type { SimNature } from "./sim-marketplace.ts";
 
-export const NATURES: readonly SimNature[] = [
+export const CHANNELS = ["invented", "real"] as const;
+export type Channels = (typeof CHANNELS)[number];
+
+export function naturesOf(channels: Channels): readonly SimNature[] {
+  return channels === "real" ? REAL : INVENTED;
+}
+
+/**
+ * What a manifest says, and how its marketplace behaves within that. Limits on single operations are left to the
+ * connectors' own tests: the operations here have other names.
+ */
+function real(manifest: Manifest, nature: Pick<SimNature, "latencyMs" | "visibleAfterMs" | "clockSkewMs">): SimNature {
+  const { key, capabilities, limits } = manifest;
+  return {
+    key,
+    // Hints come by webhook here: the one queue is Amazon's, and has its own test.
+    capabilities: { ...capabilities, hintQueue: false },
+    limits: limits.filter((limit) => limit.operations === "*"),
+    ...nature,
+  };
+}
+
+const REAL: readonly SimNature[] = [
+  real(ebayManifest, { latencyMs: { min: 120, max: 700 }, visibleAfterMs: 0, clockSkewMs: 100 }),
+  real(amazonManifest({ writeBatchMax: AMAZON_BATCH_MAX, hintQueue: false }), {
+    latencyMs: { min: 80, max: 500 },
+    visibleAfterMs: 3 * 60_000,
+    clockSkewMs: -900,
+  }),
+  real(etsyManifest, { latencyMs: { min: 150, max: 900 }, visibleAfterMs: 0, clockSkewMs: 900 }),
+  real(depopManifest, { latencyMs: { min: 60, max: 400 }, visibleAfterMs: 0, clockSkewMs: 0 }),
+  real(vintedManifest, { latencyMs: { min: 100, max: 600 }, visibleAfterMs: 20_000, clockSkewMs: 1_200 }),
+];
+
+const INVENTED: readonly SimNature[] = [
   {
     key: "prompt",
     capabilities: { orderVisibilityLagMs: 3_000, orderPollEveryMs: 15_000, lateWriteMaxMs: 15_000 },

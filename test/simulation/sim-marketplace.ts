@@ -68,6 +68,13 @@ export interface WriteSeen {
   before: number;
 }
 
+/** A call of the app at the moment it is sent; `refs` and `writes` where it names listings. */
+export interface CallSeen {
+  operation: string;
+  remoteIds: readonly string[];
+  writes: readonly { remoteId: string; quantity: number }[];
+}
+
 export interface SimMarketplace {
   nature: SimNature;
   connector: Connector;
@@ -80,7 +87,8 @@ export interface SimMarketplace {
   callTimesMs: { operation: string; atMs: number }[];
   tokensExpired: boolean;
   onWrite(listen: (write: WriteSeen) => void): void;
-  onRead(listen: (refs: readonly ListingRef[]) => void): void;
+  /** The call leaves once `listen` is done; what that gives is called when the call has ended. */
+  onSending(listen: (call: CallSeen) => Promise<() => void>): void;
   addListing(sku: string, quantity: number): SimListing;
   shown(listing: SimListing): number;
   /** A buyer buys; null when nothing is left to buy. */
@@ -91,7 +99,6 @@ export interface SimMarketplace {
   ): SimOrder | null;
   pay(order: SimOrder): void;
   cancel(order: SimOrder): void;
-  /** Writes that a worker began and that may still land. */
   fetch(request: Request): Promise<Response>;
 }
 
@@ -116,12 +123,16 @@ const DEFAULTS: Capabilities = {
 const REQUEST_TIMEOUT_MS = 10_000;
 const PAGE = 50;
 
-export function createSimMarketplace(nature: SimNature, time: VirtualTime, random: Random): SimMarketplace {
+export function createSimMarketplace(
+  nature: SimNature,
+  time: Pick<VirtualTime, "nowMs" | "sleep">,
+  random: Random,
+): SimMarketplace {
   const capabilities: Capabilities = { ...DEFAULTS, ...nature.capabilities };
   const listings = new Map<string, SimListing>();
   const orders = new Map<string, SimOrder>();
   const writeListeners: ((write: WriteSeen) => void)[] = [];
-  const readListeners: ((refs: readonly ListingRef[]) => void)[] = [];
+  const sendListeners: ((call: CallSeen) => Promise<() => void>)[] = [];
   let nextId = 1;
   const host = `http://${nature.key}.test`;
   const there = (): number => time.nowMs() + nature.clockSkewMs;
@@ -139,7 +150,9 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
     const listing = listings.get(remoteId);
     if (!listing || listing.removed) return { status: 404, error: "no such listing" };
     const before = show(listing);
-    if (nature.visibleAfterMs > 0) {
+    // Deleted is not shown from that moment on, and does not come back.
+    if (quantity === 0 && capabilities.atZero === "deleted") listing.removed = true;
+    else if (nature.visibleAfterMs > 0) {
       listing.pending.push({
         quantity,
         atMs: time.nowMs() + random.between(nature.visibleAfterMs / 2, nature.visibleAfterMs),
@@ -239,10 +252,31 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
 
   async function handle(request: Request): Promise<Response> {
     const operation = new URL(request.url).pathname.slice(1);
-    const body = (await request.json()) as never;
-    const slow = random.chance(market.faults.slow) ? random.between(2_000, REQUEST_TIMEOUT_MS * 1.3) : 0;
-    const latencyMs = random.between(nature.latencyMs.min, nature.latencyMs.max) + slow;
-    if (slow > 0) market.faultTimesMs.push(time.nowMs());
+    const body: unknown = await request.json();
+    const ended = await Promise.all(sendListeners.map((listen) => listen(callSeen(operation, body))));
+    try {
+      return await answer(operation, body as never);
+    } finally {
+      for (const end of ended) end();
+    }
+  }
+
+  function callSeen(operation: string, body: unknown): CallSeen {
+    const { refs = [], writes = [] } = body as {
+      refs?: ListingRef[];
+      writes?: { ref: ListingRef; quantity: number }[];
+    };
+    return {
+      operation,
+      remoteIds: [...refs, ...writes.map((write) => write.ref)].map((ref) => ref.remoteId),
+      writes: writes.map(({ ref, quantity }) => ({ remoteId: ref.remoteId, quantity })),
+    };
+  }
+
+  async function answer(operation: string, body: never): Promise<Response> {
+    const slowMs = random.chance(market.faults.slow) ? random.between(2_000, REQUEST_TIMEOUT_MS * 1.3) : 0;
+    const latencyMs = random.between(nature.latencyMs.min, nature.latencyMs.max);
+    if (slowMs > 0) market.faultTimesMs.push(time.nowMs());
     await time.sleep(latencyMs / 2);
     market.callTimesMs.push({ operation, atMs: time.nowMs() });
     const { faults } = market;
@@ -258,13 +292,15 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
     if (hit(faults.requestLost)) {
       // It may still land, within what the manifest says.
       const lateMs = random.between(0, capabilities.lateWriteMaxMs * 1.5);
-      if (lateMs < capabilities.lateWriteMaxMs) {
+      if (lateMs < capabilities.lateWriteMaxMs - nature.visibleAfterMs) {
         void time.sleep(lateMs).then(() => operations[operation]?.(body));
       }
       throw lost();
     }
+    // It has arrived, and takes its time over there.
+    if (slowMs > 0) await time.sleep(slowMs / 2);
     const result = operations[operation]?.(body);
-    await time.sleep(latencyMs / 2);
+    await time.sleep((latencyMs + slowMs) / 2);
     if (hit(faults.replyLost)) throw lost();
     return Response.json(result ?? null);
   }
@@ -294,7 +330,7 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
     callTimesMs: [],
     tokensExpired: false,
     onWrite: (listen) => void writeListeners.push(listen),
-    onRead: (listen) => void readListeners.push(listen),
+    onSending: (listen) => void sendListeners.push(listen),
     shown: show,
     fetch: handle,
     addListing(sku, quantity) {
@@ -306,6 +342,7 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
     buy(listing, units, { pay, buyer, visibleAfterMs }) {
       if (show(listing) < units) return null;
       if (capabilities.saleLowersQuantity) listing.quantity -= units;
+      if (listing.quantity === 0 && capabilities.atZero === "deleted") listing.removed = true;
       const nowMs = time.nowMs();
       const order: SimOrder = {
         id: `${nature.key}-O${nextId++}`,
@@ -385,7 +422,6 @@ export function createSimMarketplace(nature: SimNature, time: VirtualTime, rando
             });
           },
           async readQuantities(refs) {
-            for (const listen of readListeners) listen(refs);
             const read = await call<QuantityReading[]>(transport, "readQuantities", "read", { refs });
             return read.ok ? read.value : refs.map(() => ({ outcome: "failed", failure: read.failure }));
           },

@@ -1,139 +1,217 @@
 /**
- * npm run simulate -- --seeds A..B --events N [--jobs N] [--trace]
- *
- * Runs the seeds on every core, says how far it is, and ends 1 on a violation: with the seed, the rule, the end of its
- * trace, and the command that replays it. With --trace the whole story of each seed is printed.
+ * npm run simulate: the rules over many seeds; one seed again; known failures put in one by one; the convergence trial.
+ * `options.ts` has the ways to call it. Ends 1 on a violation or a mutant that survives, 2 on a wrong command line.
  */
-import { fork } from "node:child_process";
 import { createHash } from "node:crypto";
-import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
-import { openTestDatabase } from "#test/support/world/test-database.ts";
-import { type SeedResult, simulate } from "./simulation.ts";
+import { type Catch, huntAll, tableOf, verdictOf } from "./hunt.ts";
+import { inLanes, Lane } from "./lanes.ts";
+import { FAILURE_MODES, MUTANTS } from "./mutants.ts";
+import type { Channels } from "./natures.ts";
+import { listSeeds, OptionError, type Options, readOptions, USAGE, writeKept } from "./options.ts";
+import { serveJobs } from "./seed-process.ts";
+import { shrink } from "./shrink.ts";
+import type { SeedResult } from "./simulation.ts";
 
 const TRACE_LINES = 25;
-const USAGE = "usage: npm run simulate -- --seeds A..B --events N [--jobs N] [--trace]";
+const VIOLATIONS_SHOWN = 5;
+/** Seeds of the convergence trial that share a shop, one after the other. */
+const TRIALS_PER_SHOP = 25;
+const SHRINK_MS = 5 * 60_000;
 
-interface Options {
-  from: number;
-  to: number;
-  events: number;
-  jobs: number;
-  trace: boolean;
-}
+type Mode<Name extends Options["mode"]> = Extract<Options, { mode: Name }>;
 
-function readOptions(): Options {
-  try {
-    const { values } = parseArgs({
-      options: {
-        seeds: { type: "string", default: "1..10" },
-        events: { type: "string", default: "200" },
-        jobs: { type: "string", default: String(availableParallelism()) },
-        trace: { type: "boolean", default: false },
-      },
-    });
-    const range = /^(\d+)(?:\.\.(\d+))?$/.exec(values.seeds);
-    const events = Number(values.events);
-    const jobs = Number(values.jobs);
-    if (!range) throw new Error(`--seeds is "${values.seeds}"; it takes one seed or a range such as 1..300`);
-    if (!Number.isInteger(events) || events < 1)
-      throw new Error(`--events is "${values.events}"; it takes a number of 1 or more`);
-    if (!Number.isInteger(jobs) || jobs < 1)
-      throw new Error(`--jobs is "${values.jobs}"; it takes a number of 1 or more`);
-    const from = Number(range[1]);
-    const to = Number(range[2] ?? range[1]);
-    if (to < from) throw new Error(`--seeds ${values.seeds} ends before it begins`);
-    return { from, to, events, jobs, trace: values.trace };
-  } catch (error) {
-    console.error(`simulate: ${error instanceof Error ? error.message : error}\n${USAGE}`);
-    process.exit(2);
-  }
-}
-
-/** In a child: one seed after the other, as the parent asks. */
-async function serveSeeds(): Promise<void> {
-  const database = await openTestDatabase(undefined);
-  process.on("message", async ({ seed, events }: { seed: number; events: number }) => {
-    process.send?.(await simulate(database, { seed, events }));
+async function runSeeds(options: Mode<"seeds">): Promise<boolean> {
+  const { channels, events, keep, jobs } = options;
+  const seeds = listSeeds(options.seeds);
+  const startedAt = Date.now();
+  let done = 0;
+  const results = await inLanes(seeds, jobs, async (seed, lane) => {
+    const result = await lane.run({ seed, channels, events, keep, stopsAtFirst: false });
+    done += 1;
+    report(result, `${String(done).padStart(4)}/${seeds.length}`, Date.now() - startedAt, options);
+    return result;
   });
-  process.send?.("ready");
-}
-
-async function runSeeds(options: Options): Promise<SeedResult[]> {
-  const seeds = Array.from({ length: options.to - options.from + 1 }, (_, index) => options.from + index);
-  const results: SeedResult[] = [];
-  const startedAt = Date.now();
-  const total = seeds.length;
-  await Promise.all(
-    Array.from({ length: Math.min(options.jobs, total) }, () => {
-      const child = fork(import.meta.filename, ["--child"], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-      return new Promise<void>((done, failed) => {
-        const next = (): void => {
-          const seed = seeds.shift();
-          if (seed === undefined) {
-            child.disconnect();
-            child.kill();
-            done();
-            return;
-          }
-          child.send({ seed, events: options.events });
-        };
-        child.on("message", (message: SeedResult | "ready") => {
-          if (message !== "ready") {
-            results.push(message);
-            report(message, results.length, total, Date.now() - startedAt, options);
-          }
-          next();
-        });
-        child.once("exit", (code) => (code ? failed(new Error(`a simulation process ended with ${code}`)) : done()));
-      });
-    }),
-  );
-  return results.sort((a, b) => a.seed - b.seed);
-}
-
-function report(result: SeedResult, done: number, total: number, elapsedMs: number, options: Options): void {
-  const { seed, violations, traceHash, oversold, unpreventable, turnedAway } = result;
-  const words = violations.length === 0 ? "ok" : `${violations.length} VIOLATIONS`;
-  console.log(
-    `${String(done).padStart(4)}/${total}  seed ${seed}  ${traceHash}  ${words}  oversold ${oversold} (${unpreventable} unpreventable)  turned away ${turnedAway}  ${(elapsedMs / 1_000).toFixed(0)} s`,
-  );
-  if (options.trace) console.log(result.trace.join("\n"));
-  for (const violation of violations.slice(0, 5)) {
-    console.log(`      rule ${violation.rule}, ${(violation.atMs / 1_000).toFixed(1)} s in: ${violation.what}`);
-  }
-  if (violations.length === 0) return;
-  if (!options.trace)
-    console.log(
-      result.trace
-        .slice(-TRACE_LINES)
-        .map((line) => `        ${line}`)
-        .join("\n"),
-    );
-  console.log(`      replay: npm run simulate -- --seeds ${seed} --events ${options.events} --trace`);
-}
-
-if (process.argv.includes("--child")) {
-  await serveSeeds();
-} else {
-  const options = readOptions();
-  const startedAt = Date.now();
-  const results = await runSeeds(options);
   const seconds = (Date.now() - startedAt) / 1_000;
   const sum = (of: (result: SeedResult) => number): number => results.reduce((total, one) => total + of(one), 0);
+  const [oversold, unpreventable] = [sum((one) => one.oversold), sum((one) => one.unpreventable)];
   const violations = sum((one) => one.violations.length);
   const hash = createHash("sha256")
     .update(results.map((one) => one.traceHash).join())
     .digest("hex")
     .slice(0, 16);
-  const oversold = sum((one) => one.oversold);
-  const unpreventable = sum((one) => one.unpreventable);
+  console.log(`
+${seeds.length} seeds of ${events} events in ${seconds.toFixed(0)} s (${(sum((one) => one.events) / seconds).toFixed(1)} events/s on ${jobs} cores), trace ${hash}
+oversold ${oversold}, of which unpreventable ${unpreventable}, difference ${oversold - unpreventable}; buyers turned away though there was stock: ${sum((one) => one.turnedAway)}
+${violations} violations`);
+  const first = results.find((one) => one.violations.length > 0);
+  if (first && keep === null) await showShortest(first, options);
+  return violations === 0;
+}
+
+function report(result: SeedResult, progress: string, elapsedMs: number, options: Mode<"seeds">): void {
+  const { seed, violations, traceHash, oversold, unpreventable, turnedAway, trace } = result;
+  const words = violations.length === 0 ? "ok" : `${violations.length} VIOLATIONS`;
   console.log(
-    `\n${results.length} seeds of ${options.events} events in ${seconds.toFixed(0)} s (${(sum((one) => one.events) / seconds).toFixed(1)} events/s on ${options.jobs} cores), trace ${hash}`,
+    `${progress}  seed ${seed}  ${traceHash}  ${words}  oversold ${oversold} (${unpreventable} unpreventable)  turned away ${turnedAway}  ${(elapsedMs / 1_000).toFixed(0)} s`,
   );
+  if (options.trace) console.log(trace.join("\n"));
+  for (const violation of violations.slice(0, VIOLATIONS_SHOWN)) {
+    console.log(`      rule ${violation.rule}, ${(violation.atMs / 1_000).toFixed(1)} s in: ${violation.what}`);
+  }
+  if (violations.length > VIOLATIONS_SHOWN) console.log(`      and ${violations.length - VIOLATIONS_SHOWN} more`);
+  if (violations.length > 0) console.log(`      replay: ${commandFor(seed, options)}`);
+}
+
+function commandFor(
+  seed: number,
+  { channels, events, keep }: { channels: Channels; events: number; keep: readonly number[] | null },
+): string {
+  const kept = keep === null ? "" : ` --keep ${writeKept(keep)}`;
+  const named = channels === "invented" ? "" : ` --channels ${channels}`;
+  return `npm run simulate -- --seeds ${seed}${named} --events ${events}${kept} --trace`;
+}
+
+/** The fewest events found in the time given that break the same rule, with their story. */
+async function showShortest(
+  { seed, violations }: SeedResult,
+  { channels, events, jobs }: Mode<"seeds">,
+): Promise<void> {
+  const rule = violations[0]?.rule;
   console.log(
-    `oversold ${oversold}, of which unpreventable ${unpreventable}, difference ${oversold - unpreventable}; buyers turned away though there was stock: ${sum((one) => one.turnedAway)}`,
+    `\nlooking for fewer events of seed ${seed} that break rule ${rule}, for ${SHRINK_MS / 60_000} minutes at most`,
   );
-  console.log(violations === 0 ? "0 violations" : `${violations} violations`);
-  process.exit(violations === 0 ? 0 : 1);
+  const endMs = Date.now() + SHRINK_MS;
+  const lanes = await Promise.all(Array.from({ length: jobs }, () => Lane.open()));
+  let shortest: SeedResult | null = null;
+  const free = [...lanes];
+  const kept = await shrink(
+    Array.from({ length: events }, (_, index) => index),
+    async (keep) => {
+      const lane = free.pop();
+      if (!lane) throw new Error("no lane is free");
+      const result = await lane.run({ seed, channels, events, keep, stopsAtFirst: true });
+      free.push(lane);
+      const fails = result.violations[0]?.rule === rule;
+      if (fails && (!shortest || keep.length <= shortest.kept)) shortest = result;
+      return fails;
+    },
+    { atOnce: jobs, isTimeUp: () => Date.now() > endMs, onShorter: (left) => console.log(`  ${left} events are left`) },
+  );
+  for (const lane of lanes) lane.close();
+  if (!shortest) return console.log("none could be left out");
+  const { trace } = shortest as SeedResult;
+  console.log(`${kept.length} of ${events} events are enough; the end of their story:`);
+  console.log(
+    trace
+      .slice(-TRACE_LINES)
+      .map((line) => `    ${line}`)
+      .join("\n"),
+  );
+  console.log(`replay: ${commandFor(seed, { channels, events, keep: kept })}`);
+}
+
+async function runMutants(options: Mode<"mutants">): Promise<boolean> {
+  const { mutant: name, events, jobs } = options;
+  const names = name.split(",");
+  const unknown = names.find((one) => one !== "all" && !MUTANTS.some((mutant) => mutant.name === one));
+  if (unknown !== undefined) throw new OptionError(`there is no mutant "${unknown}"; --mutant list shows them`);
+  const mutants = MUTANTS.filter((one) => names.includes("all") || names.includes(one.name));
+  const plan = { seeds: listSeeds(options.seeds), events };
+  const startedAt = Date.now();
+  const found = await huntAll(mutants, plan, jobs, (one, done) => {
+    console.log(
+      `${String(done).padStart(4)}/${mutants.length}  ${one.mutant.name}: ${verdictOf(one)}  (${one.seconds} s)`,
+    );
+    if (one.by) console.log(`      ${one.by.what}`);
+  });
+  const caught = found.filter((one) => one.by && !one.broken).length;
+  console.log(`\n${tableOf(found)}\n`);
+  const unclean = await findUnclean(found, options);
+  console.log(`${caught} of ${mutants.length} caught, in ${((Date.now() - startedAt) / 1_000).toFixed(0)} s`);
+  return caught === mutants.length && unclean.length === 0;
+}
+
+/** A seed that breaks a rule without any mutant proves nothing: those that caught one are run once more as they are. */
+async function findUnclean(found: readonly Catch[], { events, jobs }: Mode<"mutants">): Promise<number[]> {
+  const seeds = [...new Set(found.flatMap((one) => (one.by && one.seed !== null ? [one.seed] : [])))];
+  console.log(`running the seeds that caught one without any mutant: ${seeds.join(", ")}`);
+  const results = await inLanes(seeds, jobs, (seed, lane) =>
+    lane.run({ seed, channels: "invented", events, keep: null, stopsAtFirst: true }),
+  );
+  const unclean = results.filter((one) => one.violations.length > 0);
+  for (const { seed, violations } of unclean) {
+    console.log(
+      `seed ${seed} breaks rule ${violations[0]?.rule} by itself, so it proves nothing: ${violations[0]?.what}`,
+    );
+    console.log(`replay: ${commandFor(seed, { channels: "invented", events, keep: null })}`);
+  }
+  return unclean.map((one) => one.seed);
+}
+
+/** Two lines: listings that end at another number than Shopify has, without and with failing calls. */
+async function runConvergence({ seeds, jobs }: Mode<"convergence">): Promise<boolean> {
+  const startedAt = Date.now();
+  const all = listSeeds(seeds);
+  const blocks = Array.from({ length: Math.ceil(all.length / TRIALS_PER_SHOP) }, (_, index) =>
+    all.slice(index * TRIALS_PER_SHOP, (index + 1) * TRIALS_PER_SHOP),
+  );
+  const lines: string[] = [];
+  let diverged = 0;
+  for (const failing of [0, 0.1]) {
+    let done = 0;
+    const trials = (
+      await inLanes(blocks, jobs, async (block, lane) => {
+        const ended = await lane.tryConvergence({ seeds: block, failing });
+        done += ended.length;
+        console.log(
+          `${done}/${all.length} with ${100 * failing} % failed calls  (${((Date.now() - startedAt) / 1_000).toFixed(0)} s)`,
+        );
+        for (const { seed, shown, has } of ended.filter((one) => one.shown !== one.has)) {
+          console.log(
+            `      seed ${seed} shows ${shown}, Shopify has ${has}; again: npm run simulate -- --convergence --seeds ${block[0]}..${seed}`,
+          );
+        }
+        return ended;
+      })
+    ).flat();
+    const wrong = trials.filter((one) => one.shown !== one.has).length;
+    const writes = trials.reduce((sum, one) => sum + one.writes, 0) / trials.length;
+    diverged += wrong;
+    lines.push(
+      `${100 * failing} % failed calls: ${wrong} of ${trials.length} diverged (${writes.toFixed(1)} writes for 40 sales)`,
+    );
+  }
+  console.log(`\n${lines.join("\n")}`);
+  return diverged === 0;
+}
+
+function listMutants(): void {
+  for (const { name, mode } of MUTANTS) console.log(`${name.padEnd(32)}${mode} ${FAILURE_MODES[mode]}`);
+}
+
+async function main(): Promise<boolean> {
+  const options = readOptions(process.argv.slice(2));
+  switch (options.mode) {
+    case "seeds":
+      return runSeeds(options);
+    case "mutants":
+      return runMutants(options);
+    case "list-mutants":
+      listMutants();
+      return true;
+    case "convergence":
+      return runConvergence(options);
+  }
+}
+
+if (process.argv[2] === "--child") {
+  await serveJobs();
+} else {
+  try {
+    process.exitCode = (await main()) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    console.error(`simulate: ${error.message}\n${USAGE}`);
+    process.exitCode = 2;
+  }
 }

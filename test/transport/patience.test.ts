@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createTransport, type RemoteCall } from "#connectors/transport/transport.ts";
+import { createTransport, type RemoteCall, unlessStale, urgently } from "#connectors/transport/transport.ts";
 
 const CALL: RemoteCall = {
   operation: "getItem",
@@ -63,5 +63,61 @@ describe("a call whose limit is used up", () => {
     const { transport } = createBench(null);
     const results = await Promise.all(Array.from({ length: 6 }, () => transport.send(CALL)));
     expect(results.filter((result) => !result.ok)).toHaveLength(1);
+  });
+});
+
+describe("an urgent call", () => {
+  it("goes before those that wait already, and says to the budgets what it is", async () => {
+    const asked: { operation: string; urgent: boolean }[] = [];
+    const transport = createTransport({
+      fetch: async () => new Response("{}"),
+      budgets: {
+        async take([limit], { urgent }) {
+          asked.push({ operation: limit?.name ?? "", urgent });
+          return { granted: true };
+        },
+        exhausted: async () => undefined,
+      },
+      limits: ["slow", "bulk", "order"].map((name) => ({
+        name,
+        operations: [name],
+        scope: "channel",
+        callsMax: 1,
+        windowMs: 1_000,
+        source: "test",
+      })),
+      concurrencyMax: 1,
+      timeoutMs: 1_000,
+      toFailure: () => ({ kind: "unavailable", message: "no" }),
+      nowMs: () => 0,
+    });
+    await Promise.all([
+      transport.send({ ...CALL, operation: "slow" }),
+      transport.send({ ...CALL, operation: "bulk" }),
+      urgently(transport).send({ ...CALL, operation: "order" }),
+    ]);
+    expect(asked).toEqual([
+      { operation: "slow", urgent: false },
+      { operation: "order", urgent: true },
+      { operation: "bulk", urgent: false },
+    ]);
+  });
+});
+
+describe("a write that waited for its turn", () => {
+  it("is asked about when its turn has come, and stays here when it has grown old; reads go", async () => {
+    const { transport, sentAt } = createBench({ waitMsMax: 3_000 });
+    const changed = { kind: "throttled", retryAfterMs: 0, message: "changed" } as const;
+    // What it carries changes once five have left, while the sixth waits for its second.
+    const guarded = unlessStale(transport, async () => (sentAt.length >= 5 ? changed : null));
+    const write: RemoteCall = { ...CALL, effect: "write" };
+    const results = await Promise.all(Array.from({ length: 6 }, () => guarded.send(write)));
+    expect(results.map((result) => (result.ok ? "sent" : result.failure.message))).toEqual([
+      ...Array.from({ length: 5 }, () => "sent"),
+      "changed",
+    ]);
+    expect(sentAt).toHaveLength(5);
+    expect((await guarded.send(CALL)).ok).toBe(true);
+    expect(sentAt).toHaveLength(6);
   });
 });

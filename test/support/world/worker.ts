@@ -16,8 +16,11 @@ class DeadError extends Error {}
 export interface TestWorker {
   readonly rt: Runtime;
   readonly isDead: boolean;
+  readonly isPaused: boolean;
   /** kill -9 at its next statement, call or sleep. */
   kill(): void;
+  /** Stands still for a while, as a stopped process or a suspended machine; then it goes on as if nothing had been. */
+  pause(ms: number): void;
 }
 
 export interface WorkerParts {
@@ -35,11 +38,13 @@ export interface WorkerParts {
 export function createTestWorker(parts: WorkerParts): TestWorker {
   const { time, queue } = parts;
   let isDead = false;
+  let pausedUntilMs = 0;
   const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
   /** Runs one step of the outside of this process, unless it dies before or meanwhile. */
   async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
     if (!isDead) parts.onAwait?.(worker, what);
+    if (worker.isPaused) await pauseEnds();
     if (isDead) return never<T>();
     let result: { value: T } | { error: unknown };
     try {
@@ -47,9 +52,14 @@ export function createTestWorker(parts: WorkerParts): TestWorker {
     } catch (error) {
       result = { error };
     }
+    if (worker.isPaused) await pauseEnds();
     if (isDead) return never<T>();
     if ("error" in result) throw result.error;
     return result.value;
+  }
+
+  async function pauseEnds(): Promise<void> {
+    while (worker.isPaused && !isDead) await time.sleep(pausedUntilMs - time.nowMs());
   }
 
   const clock: Clock = { now: () => time.now(), sleep: (ms) => step("sleep", () => time.sleep(ms)) };
@@ -92,8 +102,14 @@ export function createTestWorker(parts: WorkerParts): TestWorker {
     get isDead() {
       return isDead;
     },
+    get isPaused() {
+      return time.nowMs() < pausedUntilMs;
+    },
     kill() {
       isDead = true;
+    },
+    pause(ms) {
+      pausedUntilMs = time.nowMs() + ms;
     },
   };
   return worker;

@@ -185,8 +185,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     while (!closed && !worker.isDead) {
       await renewLeases(worker.rt.db, worker.rt.workerId, time.now());
       // One ticks for all.
-      if (workers.find((one) => !one.isDead) === worker)
+      if (workers.find((one) => !one.isDead && !one.isPaused) === worker)
         await tick(worker.rt).catch((error: unknown) => options.onTaskError?.("tick", error));
+      // What was put off has become due.
+      wake();
       const tickMs = typeof options.tickMs === "function" ? options.tickMs() : options.tickMs;
       await worker.rt.clock.sleep(tickMs ?? TICK_MS);
     }
@@ -196,7 +198,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   /** Gives due tasks to workers that have room. */
   function wake(): void {
     for (const worker of workers) {
-      if (worker.isDead) continue;
+      if (worker.isDead || worker.isPaused) continue;
       while ((running.get(worker) ?? 0) < TASKS_AT_ONCE) {
         const task = queue.take((due) => random.pick(due));
         if (!task) return;
@@ -216,7 +218,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     }
   }
   function alive(): TestWorker {
-    const found = workers.find((worker) => !worker.isDead);
+    const living = workers.filter((worker) => !worker.isDead);
+    const found = living.find((worker) => !worker.isPaused) ?? living[0];
     if (!found) throw new Error("no worker lives");
     return found;
   }

@@ -1,0 +1,279 @@
+/**
+ * What happens in a run: buyers, staff, and all that goes wrong. Each event draws from its own generator, made of the seed
+ * and its number, so that leaving one out does not change the others.
+ */
+import { createRandom, type Random } from "#test/support/world/random.ts";
+import type { TestWorker } from "#test/support/world/worker.ts";
+import type { Rules } from "./rules.ts";
+import { type Scene, STAPLES, STRAY, TWINS } from "./scene.ts";
+import { NO_FAULTS, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
+
+const GAP_MS = { min: 50, max: 1_500 };
+/** A killed worker dies at one of its next awaits. */
+const FUSE_MAX = 40;
+/** Longer than a lease lasts. */
+const PAUSE_MS = { min: 50_000, max: 70_000 };
+
+export class Events {
+  readonly #faultsUntilMs = new Map<SimMarketplace, number>();
+  #fuse: { worker: TestWorker; awaitsLeft: number } | null = null;
+  /** The next worker that reads listings stands still so long. */
+  #pauseMs: number | null = null;
+  #lastCaller: TestWorker | null = null;
+  private readonly scene: Scene;
+  private readonly rules: Rules;
+  private readonly seed: number;
+
+  constructor(scene: Scene, rules: Rules, seed: number) {
+    this.scene = scene;
+    this.rules = rules;
+    this.seed = seed;
+    scene.onAwait = (worker, what) => {
+      if (what === "fetch") this.#lastCaller = worker;
+      this.#burn(worker);
+    };
+    for (const market of scene.markets) {
+      market.onSending(async (call) => {
+        if (call.operation === "readQuantities") this.#pause();
+        return () => undefined;
+      });
+    }
+  }
+
+  /** Time goes by until event number `index`, which happens if it is among the kept. */
+  async pass(index: number, isKept: boolean): Promise<void> {
+    const random = createRandom(Math.imul(this.seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
+    await this.scene.world.run(random.between(GAP_MS.min, GAP_MS.max));
+    for (const [market, untilMs] of this.#faultsUntilMs) {
+      if (this.scene.nowMs < untilMs) continue;
+      market.faults = { ...NO_FAULTS };
+      this.#faultsUntilMs.delete(market);
+    }
+    if (isKept) this.#happen(random);
+  }
+
+  /** All faults stop. */
+  endFaults(): void {
+    const { shopify } = this.scene.world;
+    for (const market of this.scene.markets) market.faults = { ...NO_FAULTS };
+    this.#faultsUntilMs.clear();
+    this.#fuse = null;
+    this.#pauseMs = null;
+    shopify.faults.clear();
+    shopify.deliveries.clearDisturbances();
+  }
+
+  #happen(random: Random): void {
+    const dice = random.next();
+    if (dice < 0.4) this.#buy(random);
+    else if (dice < 0.42) this.#buyUnknown(random);
+    else if (dice < 0.52) this.#storefront(random);
+    else if (dice < 0.66) this.#restock(random);
+    else if (dice < 0.72) this.#payOrCancel(random);
+    else if (dice < 0.78) this.#ship(random);
+    else if (dice < 0.81) this.#cancelInShopify(random);
+    else this.#fault(random);
+  }
+
+  #buy(random: Random): void {
+    const { scene } = this;
+    const market = random.pick(scene.markets);
+    if (scene.staples(market).length === 0) return;
+    const listing = random.pick(scene.staples(market));
+    const real = scene.real(listing.sku);
+    const lagMs = market.connector.manifest.capabilities.orderVisibilityLagMs;
+    const order = market.buy(listing, 1, {
+      pay: random.chance(0.85),
+      buyer: `buyer-${random.between(1, 5)}`,
+      visibleAfterMs: random.chance(0.3) ? random.between(0, lagMs * 0.9) : 0,
+    });
+    // Most marketplaces tell at once; hints get lost.
+    const isHinted = random.chance(0.7);
+    if (!order) {
+      if (real > 0) scene.counts.turnedAway += 1;
+      return;
+    }
+    scene.log(`${market.nature.key} sells ${listing.sku} (${order.id}), ${real - 1} left`);
+    if (real <= 0) this.rules.oversold(market, listing);
+    if (isHinted) void this.#hint(market, order);
+  }
+
+  /** Something that Lockstep can't match to one variant. */
+  #buyUnknown(random: Random): void {
+    const market = random.pick(this.scene.markets);
+    const sku = random.pick([TWINS, STRAY]);
+    const listing = [...market.listings.values()].find((one) => one.sku === sku && one.quantity > 0);
+    const order = listing && market.buy(listing, 1, { pay: true, buyer: "buyer-9", visibleAfterMs: 0 });
+    if (order) this.scene.log(`${market.nature.key} sells ${sku} (${order.id}), which nobody can match`);
+  }
+
+  async #hint(market: SimMarketplace, order: SimOrder): Promise<void> {
+    const { world } = this.scene;
+    await world.time.sleep(Math.max(50, order.visibleAtMs - world.time.nowMs()));
+    const channel = await world.time.busy(
+      world.database.db.channel.findFirstOrThrow({ where: { connectorKey: market.nature.key }, select: { id: true } }),
+    );
+    world.queue.add("import-orders", { channelId: channel.id, orderRemoteId: order.id }, 0);
+  }
+
+  #storefront(random: Random): void {
+    const { scene } = this;
+    const sku = random.pick(STAPLES);
+    const variant = [...scene.store.variants.values()].find((one) => one.sku === sku);
+    if (!variant) return;
+    const real = scene.real(sku);
+    const bought = scene.world.shopify.controls.storefrontOrder(scene.world.shopDomain, {
+      email: "someone@buyer.example",
+      lines: [{ variantId: variant.id, quantity: 1 }],
+    });
+    if (!bought.ok) return;
+    scene.log(`Shopify sells ${sku}, ${real - 1} left`);
+    // Shopify itself sold what a marketplace had sold: nobody but Shopify could have known.
+    if (real <= 0) {
+      scene.counts.oversold += 1;
+      scene.counts.unpreventable += 1;
+    }
+  }
+
+  #restock(random: Random): void {
+    const { scene } = this;
+    const sku = random.pick(STAPLES);
+    const units = random.between(1, 5);
+    const fewer = random.chance(0.25) ? random.between(0, 4) : 0;
+    const next = Math.max(0, Math.max(0, scene.world.available(sku)) + units - fewer);
+    scene.log(`stock of ${sku} set to ${next}`);
+    scene.setStock(sku, next);
+    scene.listAgain(sku);
+  }
+
+  #payOrCancel(random: Random): void {
+    const { scene } = this;
+    const open = scene.markets.flatMap((market) =>
+      scene
+        .ordersOf(market)
+        .filter((one) => one.cancelledAtMs === null && one.parcels.length === 0)
+        .map((order) => ({ market, order })),
+    );
+    if (open.length === 0) return;
+    const { market, order } = random.pick(open);
+    if (order.paidAtMs === null && random.chance(0.7)) {
+      market.pay(order);
+      scene.log(`${order.id} is paid`);
+    } else if (random.chance(0.3)) {
+      market.cancel(order);
+      scene.log(`${order.id} is cancelled there`);
+    }
+  }
+
+  #ship(random: Random): void {
+    const { scene } = this;
+    const open = [...scene.store.orders.values()].filter(
+      (order) =>
+        order.fulfillments.length === 0 && !order.cancelledAt && !order.cancelPending && order.sourceIdentifier,
+    );
+    if (open.length === 0) return;
+    const order = random.pick(open);
+    scene.log(`${order.name} ships`);
+    scene.world.shopify.controls.fulfill(scene.world.shopDomain, order.id, {
+      tracking: [{ company: "Royal Mail", number: `T${order.number}`, url: null }],
+    });
+  }
+
+  #cancelInShopify(random: Random): void {
+    const { scene } = this;
+    const open = [...scene.store.orders.values()].filter(
+      (order) => order.fulfillments.length === 0 && !order.cancelledAt && !order.cancelPending,
+    );
+    if (open.length === 0) return;
+    const order = random.pick(open);
+    scene.log(`${order.name} is cancelled in Shopify`);
+    scene.world.shopify.controls.cancel(scene.world.shopDomain, order.id, { reason: "CUSTOMER", restock: true });
+  }
+
+  #fault(random: Random): void {
+    const { scene } = this;
+    const { world } = scene;
+    const market = random.pick(scene.markets);
+    const kind = random.between(0, 10);
+    const ill = (faults: Partial<SimMarketplace["faults"]>, what: string): void => {
+      market.faults = { ...NO_FAULTS, ...faults };
+      this.#faultsUntilMs.set(market, scene.nowMs + random.between(2_000, 30_000));
+      scene.log(`${market.nature.key} ${what}`);
+    };
+    switch (kind) {
+      case 0:
+      case 1:
+        ill({ unavailable: 0.5, replyLost: 0.3 }, "is unwell");
+        return;
+      case 2:
+        ill({ throttled: 0.6 }, "throttles");
+        return;
+      case 3:
+        ill({ requestLost: 0.5, slow: 0.3 }, "loses requests");
+        return;
+      case 4:
+        if (scene.staples(market).length > 0) {
+          this.editByHand(market, random.pick(scene.staples(market)), random.between(0, 3));
+        }
+        return;
+      case 5:
+      case 6: {
+        const topic = random.pick(["inventory_levels/update", "fulfillments/create", "orders/cancelled"]);
+        const how = random.pick(["drop", "duplicate", "delay"] as const);
+        const times = random.between(1, 3);
+        const delayMs = how === "drop" ? 0 : random.between(500, 20_000);
+        world.shopify.deliveries.disturb({ kind: how, topic, times, delayMs });
+        scene.log(`webhooks ${topic}: ${how}`);
+        return;
+      }
+      case 7:
+        world.shopify.faults.add({
+          operation: random.pick(["CreateOrder", "LevelsOfItems", "*"]),
+          kind: random.pick(["status", "status-after", "drop-before", "drop-after"] as const),
+          status: 503,
+          times: random.between(1, 3),
+        });
+        scene.log("Shopify is unwell");
+        return;
+      case 8:
+        this.#pauseMs = random.between(PAUSE_MS.min, PAUSE_MS.max);
+        return;
+      default: {
+        const worker = world.workers[random.between(0, world.workers.length - 1)];
+        if (worker) this.#fuse = { worker, awaitsLeft: random.between(0, FUSE_MAX) };
+      }
+    }
+  }
+
+  /** Only downwards: a hand that raises a listing oversells by itself. */
+  editByHand(market: SimMarketplace, listing: SimListing, quantity: number): void {
+    if (quantity >= market.shown(listing)) return;
+    listing.quantity = quantity;
+    this.rules.edited(listing);
+    this.scene.log(`${market.nature.key} ${listing.remoteId} (${listing.sku}) is set to ${quantity} by hand`);
+  }
+
+  /** In the middle of a push, for longer than its lease lasts. */
+  #pause(): void {
+    const { scene } = this;
+    const worker = this.#lastCaller;
+    const { workers } = scene.world;
+    // One of them must be there to take over.
+    if (this.#pauseMs === null || !worker || workers.some((one) => one.isPaused)) return;
+    worker.pause(this.#pauseMs);
+    scene.worker.failedMs = scene.nowMs + this.#pauseMs;
+    scene.log(`worker ${workers.indexOf(worker)} stands still`);
+    this.#pauseMs = null;
+  }
+
+  #burn(worker: TestWorker): void {
+    const { scene } = this;
+    if (this.#fuse?.worker !== worker || this.#fuse.awaitsLeft-- > 0) return;
+    this.#fuse = null;
+    const index = scene.world.workers.indexOf(worker);
+    scene.worker.failedMs = Math.max(scene.worker.failedMs, scene.nowMs);
+    this.rules.workerDied();
+    scene.log(`worker ${index} is killed`);
+    scene.world.replaceWorker(index);
+  }
+}

@@ -1,0 +1,485 @@
+/**
+ * Known failures, put back in one by one: each takes a protection out of the app as it is loaded. The simulation must
+ * catch every one of them. `mode` is the failure it stands for: how other multichannel systems went wrong.
+ */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are source text.
+import type { Patch } from "./patches.ts";
+
+export const FAILURE_MODES: Record<number, string> = {
+  1: "a late retry overwrites a newer quantity",
+  2: "a push re-lists what an unseen order sold",
+  3: "duplicate orders",
+  4: "greedy dedupe loses orders",
+  5: "the first sync imports the whole history",
+  6: "the first sync goes the wrong way",
+  7: "webhooks missed, late, doubled, out of order",
+  8: "sync loops",
+  9: "lost updates in one's own database",
+  10: "order pages omit, repeat or delay",
+  11: "an edit on the marketplace stays unseen",
+  12: "missing or duplicate SKUs",
+  13: "an imported order does not lower stock",
+  14: "a cancellation restocks what does not exist",
+  15: "zero, NULL and untracked mixed up",
+  16: "items from before never sync",
+};
+
+export interface Mutant {
+  name: string;
+  mode: number;
+  patches: readonly Patch[];
+}
+
+const PUSH = "app/flows/push-quantities.ts";
+const PLAN = "app/listings/push-plan.ts";
+const STATE = "app/listings/push-state.ts";
+const IMPORT = "app/flows/import-orders.ts";
+const PLACE = "app/flows/place-orders.ts";
+const LEASES = "app/leases/leases.ts";
+const FACTS = "app/views/quantity-facts.ts";
+const QUANTITY = "app/inventory/quantity.ts";
+const LEVELS = "app/inventory/levels.ts";
+const TICK = "app/flows/tick.ts";
+const RECONCILE = "app/flows/reconcile-listings.ts";
+const MARKETPLACE = "test/simulation/sim-marketplace.ts";
+
+/** Shopify's unique key would hold back a second order; these systems had none. */
+const WITHOUT_UNIQUE_KEY: Patch = {
+  file: "app/orders/order-draft.ts",
+  find: `metafields: [{ ...ORDER_KEY, type: "id", value: facts.key }],`,
+  replace: "metafields: [],",
+};
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "quantity-from-claim",
+    mode: 1,
+    patches: [
+      {
+        file: PUSH,
+        find: "const BATCHES_PER_TURN_MAX",
+        replace: "const carried = new Map();\nconst BATCHES_PER_TURN_MAX",
+      },
+      {
+        file: PUSH,
+        find: "  const begunAt = rt.clock.now();\n",
+        replace:
+          "  const begunAt = rt.clock.now();\n  carried.set(channelId, await explainListings(rt.db, stale.map((one) => one.id), isOneOff(rt)));\n",
+      },
+      {
+        file: PUSH,
+        find: "planWrites(learned.read, explanations,",
+        replace: "planWrites(learned.read, carried.get(channel.id),",
+      },
+    ],
+  },
+  {
+    name: "retry-carries-quantity",
+    mode: 1,
+    patches: [
+      {
+        file: PLAN,
+        find: "const quantity = explanation?.quantity ?? null;",
+        replace:
+          "const quantity = listing.attemptsFailed > 0 ? listing.desiredQuantity : (explanation?.quantity ?? null);",
+      },
+    ],
+  },
+  {
+    name: "no-lease",
+    mode: 1,
+    patches: [
+      { file: LEASES, find: `\n      WHERE l.holder IS NULL OR l.until <= \${now}\n`, replace: "\n" },
+      { file: LEASES, find: "return rows.length === 1;", replace: "return true;" },
+    ],
+  },
+  {
+    name: "no-fencing",
+    mode: 1,
+    patches: [{ file: LEASES, find: "return rows.length === 1;", replace: "return true;" }],
+  },
+  {
+    name: "acknowledges-newer-version",
+    mode: 1,
+    patches: [
+      {
+        file: STATE,
+        find: `CASE WHEN w."verifyAt" IS NULL THEN GREATEST(l."acknowledgedVersion", w.version) ELSE`,
+        replace: `CASE WHEN w."verifyAt" IS NULL THEN l.version ELSE`,
+      },
+    ],
+  },
+  {
+    name: "unseen-not-subtracted",
+    mode: 2,
+    patches: [
+      {
+        file: QUANTITY,
+        find: "facts.available - facts.pendingUnits - facts.unseenUnits",
+        replace: "facts.available - facts.pendingUnits",
+      },
+    ],
+  },
+  {
+    name: "increase-without-order-read",
+    mode: 2,
+    patches: [
+      {
+        file: STATE,
+        find: `\n      AND (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch'))\n    ORDER BY`,
+        replace: "\n    ORDER BY",
+      },
+      {
+        file: STATE,
+        find: `SELECT DISTINCT (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch')) AS "isReady"`,
+        replace: `SELECT DISTINCT true AS "isReady"`,
+      },
+      { file: PLAN, find: "shown !== null && quantity > shown && staleSince", replace: "false && staleSince" },
+    ],
+  },
+  {
+    name: "writes-without-looking",
+    mode: 2,
+    patches: [
+      {
+        file: PUSH,
+        find: "const readings = await readFirst(opened.value, stale);",
+        replace: `const readings = stale.map((one) => ({ outcome: "read", quantity: one.acknowledgedQuantity, state: "active" }));`,
+      },
+    ],
+  },
+  {
+    name: "retry-without-look-up",
+    mode: 3,
+    patches: [
+      WITHOUT_UNIQUE_KEY,
+      {
+        file: PLACE,
+        find: `if (order.stage === "sent" && !(await recover(rt, shop, channel, order, key, lease))) return;`,
+        replace: `if (order.stage === "sent") await recordNotSent(rt.db, order.id, null);`,
+      },
+    ],
+  },
+  {
+    name: "create-before-claim",
+    mode: 3,
+    patches: [WITHOUT_UNIQUE_KEY, { file: PLACE, find: "await recordSent(tx, orderId, rt.clock.now());", replace: "" }],
+  },
+  {
+    name: "no-lease-for-orders",
+    mode: 3,
+    patches: [
+      WITHOUT_UNIQUE_KEY,
+      {
+        file: PLACE,
+        find: "underLease(rt, { name: `place:${shopId}`, holder: rt.workerId }",
+        replace: "underLease(rt, { name: `place:${shopId}:${Math.random()}`, holder: rt.workerId }",
+      },
+    ],
+  },
+  {
+    name: "dedupe-by-minute",
+    mode: 4,
+    patches: [
+      {
+        file: IMPORT,
+        find: "    // A cancellation need not move",
+        replace: `    const minute = new Date(Math.floor(order.soldAt.getTime() / 60_000) * 60_000);
+    const near = { channelId: channel.id, soldAt: { gte: minute, lt: addMs(minute, 60_000) }, remoteId: { not: order.remoteId } };
+    if (!known.has(order.remoteId) && (await rt.db.marketplaceOrder.count({ where: near })) > 0) continue;
+    // A cancellation need not move`,
+      },
+    ],
+  },
+  {
+    name: "dedupe-by-buyer",
+    mode: 4,
+    patches: [
+      { file: IMPORT, find: "import { listKnownUpdates,", replace: "import { buyerHash, listKnownUpdates," },
+      {
+        file: IMPORT,
+        find: "    // A cancellation need not move",
+        replace: `    const buyerKey = buyerHash(rt.secrets, channel.connectorKey, order.buyer.remoteId);
+    const same = { channelId: channel.id, buyerKey, remoteId: { not: order.remoteId } };
+    if (!known.has(order.remoteId) && (await rt.db.marketplaceOrder.count({ where: same })) > 0) continue;
+    // A cancellation need not move`,
+      },
+    ],
+  },
+  {
+    name: "import-without-cut-off",
+    mode: 5,
+    patches: [
+      {
+        file: IMPORT,
+        find: "if (order.soldAt < channel.importOrdersSince && !known.has(order.remoteId)) continue;",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "marketplace-is-source",
+    mode: 6,
+    patches: [
+      {
+        file: RECONCILE,
+        find: "    return drifted.length;\n",
+        replace: `    await tx.$executeRaw\`UPDATE "Level" lv SET available = l."observedQuantity" FROM "Listing" l JOIN "Variant" v ON v.id = l."variantId"
+      WHERE l."channelId" = \${channelId} AND v.tracked AND v."inventoryItemGid" = lv."inventoryItemGid" AND l."acknowledgedQuantity" IS NULL\`;
+    return drifted.length;\n`,
+      },
+    ],
+  },
+  {
+    name: "first-push-unapproved",
+    mode: 6,
+    patches: [{ file: STATE, find: ` AND c."pushApprovedAt" IS NOT NULL`, replace: "" }],
+  },
+  {
+    name: "older-webhook-wins",
+    mode: 7,
+    patches: [
+      {
+        file: LEVELS,
+        find: `(l."remoteUpdatedAt" < i."remoteUpdatedAt" OR \${readNow})`,
+        replace: `(true OR \${readNow})`,
+      },
+      { file: LEVELS, find: ` AND l."remoteUpdatedAt" <= i."remoteUpdatedAt"`, replace: "" },
+    ],
+  },
+  {
+    name: "missed-webhooks-stay-missed",
+    mode: 7,
+    patches: [
+      {
+        file: TICK,
+        find: "isOlder(shop.levelsCheckedAt, now, LEVELS_EVERY_MS)",
+        replace: "isOlder(shop.levelsCheckedAt, now, 1_000 * LEVELS_EVERY_MS)",
+      },
+    ],
+  },
+  {
+    name: "no-skip-of-acknowledged",
+    mode: 8,
+    patches: [{ file: PLAN, find: `(quantity === shown && unclear !== "waiting")`, replace: "false" }],
+  },
+  {
+    name: "echo-raises-version",
+    mode: 8,
+    patches: [
+      {
+        file: PUSH,
+        find: "    await recordSending(\n",
+        replace: `    await markStale(tx, channel.shopId, { listingIds: ids }, { decreasing: true, now });
+    await recordSending(\n`,
+      },
+    ],
+  },
+  {
+    name: "read-then-write-of-levels",
+    mode: 9,
+    patches: [
+      {
+        file: "app/flows/apply-inventory-change.ts",
+        find: "  const { changes, unclear } = await inTransaction(rt.db, async (tx) => {\n",
+        replace: `  const held = await rt.db.level.findMany({ where: { shopId: shop.id } });
+  await rt.clock.sleep(60);
+  const { changes, unclear } = await inTransaction(rt.db, async (tx) => {
+    for (const { id, available, remoteUpdatedAt } of held.filter((one) => input.readings.some((reading) =>
+      reading.inventoryItemGid === one.inventoryItemGid && reading.locationGid === one.locationGid && reading.remoteUpdatedAt >= one.remoteUpdatedAt))) {
+      await tx.level.update({ where: { id }, data: { available, remoteUpdatedAt } });
+    }
+`,
+      },
+    ],
+  },
+  {
+    name: "no-overlapping-window",
+    mode: 10,
+    patches: [
+      { file: MARKETPLACE, find: "read.value.now - capabilities.orderVisibilityLagMs", replace: "read.value.now" },
+      {
+        file: MARKETPLACE,
+        find: "Math.min(through, read.value.now) - 1_000",
+        replace: "Math.min(through, read.value.now)",
+      },
+    ],
+  },
+  {
+    name: "notifications-only",
+    mode: 10,
+    patches: [
+      {
+        file: TICK,
+        find: "return channel.ordersRetryAt !== null || isOlder(channel.ordersReadAt, now, everyMs);",
+        replace: "return false;",
+      },
+      {
+        file: IMPORT,
+        find: "() => readPages(rt, channelId, remote)",
+        replace: "async () => { if (!orderRemoteId) await readPages(rt, channelId, remote); }",
+      },
+    ],
+  },
+  {
+    name: "drift-not-compared",
+    mode: 11,
+    patches: [
+      {
+        file: RECONCILE,
+        find: "listing.acknowledgedQuantity !== null && listing.observedQuantity !== listing.acknowledgedQuantity",
+        replace: "false",
+      },
+    ],
+  },
+  {
+    name: "first-of-duplicate-skus",
+    mode: 12,
+    patches: [{ file: "app/listings/matching.ts", find: "if (only && found.length === 1)", replace: "if (only)" }],
+  },
+  {
+    name: "unmatched-orders-dropped",
+    mode: 12,
+    patches: [
+      {
+        file: IMPORT,
+        find: "  const stored = await recordOrder(tx,",
+        replace:
+          "  if (lines.every((line) => line.variantId === null)) return;\n  const stored = await recordOrder(tx,",
+      },
+    ],
+  },
+  {
+    name: "stock-bypassed",
+    mode: 13,
+    patches: [
+      { file: "app/shopify/orders.ts", find: `inventoryBehaviour: "DECREMENT_IGNORING_POLICY", `, replace: "" },
+    ],
+  },
+  {
+    name: "sold-units-not-reserved",
+    mode: 13,
+    patches: [
+      {
+        file: "app/orders/orders.ts",
+        find: "if (!wanted.inventoryItemGid || quantity <= 0) return null;",
+        replace: "return wanted.inventoryItemGid;",
+      },
+    ],
+  },
+  {
+    name: "cancellation-raises-mirror",
+    mode: 14,
+    patches: [
+      {
+        file: IMPORT,
+        find: "  const scope = { inventoryItemGids: stored.inventoryItemGids };\n",
+        replace: `  if (order.status === "cancelled") {
+    for (const gid of stored.inventoryItemGids) await tx.$executeRaw\`UPDATE "Level" SET available = available + 1 WHERE "inventoryItemGid" = \${gid}\`;
+  }
+  const scope = { inventoryItemGids: stored.inventoryItemGids };\n`,
+      },
+    ],
+  },
+  {
+    name: "oversold-cancel-restocks",
+    mode: 14,
+    patches: [
+      {
+        file: "app/flows/give-up-order.ts",
+        find: "export async function giveUpOrder(rt: Runtime, tx: Tx, order: OrderWithLines): Promise<void> {\n",
+        replace: `export async function giveUpOrder(rt: Runtime, tx: Tx, order: OrderWithLines): Promise<void> {
+  for (const { reservation } of order.lines) {
+    if (!reservation) continue;
+    await tx.$executeRaw\`UPDATE "Level" SET available = available + \${reservation.quantity} WHERE "inventoryItemGid" = \${reservation.inventoryItemGid}\`;
+  }\n`,
+      },
+    ],
+  },
+  {
+    name: "cancellation-never-restocks",
+    mode: 14,
+    patches: [{ file: IMPORT, find: "      restock: true,\n", replace: "      restock: false,\n" }],
+  },
+  {
+    name: "cancelled-order-is-placed",
+    mode: 14,
+    patches: [
+      {
+        file: "app/orders/order-stage.ts",
+        find: `      return remote === "cancelled" ? "cancelled" : held;`,
+        replace: "      return held;",
+      },
+    ],
+  },
+  {
+    name: "untracked-as-zero",
+    mode: 15,
+    patches: [
+      { file: FACTS, find: `CASE WHEN v.tracked AND v."removedAt" IS NULL THEN (`, replace: "CASE WHEN true THEN (" },
+    ],
+  },
+  {
+    name: "null-as-zero",
+    mode: 15,
+    patches: [
+      {
+        file: QUANTITY,
+        find: "export function decideQuantity(facts: QuantityFacts): Explanation {\n",
+        replace:
+          "export function decideQuantity(asked: QuantityFacts): Explanation {\n  const facts = { ...asked, available: asked.available ?? 0 };\n",
+      },
+    ],
+  },
+  {
+    name: "zero-ends-listing",
+    mode: 15,
+    patches: [
+      {
+        file: STATE,
+        find: `      "remoteId" = COALESCE(w.ref->>'remoteId', l."remoteId"),`,
+        replace: `      "remoteState" = CASE WHEN w.quantity = 0 THEN 'ended' ELSE l."remoteState" END,
+      "remoteId" = COALESCE(w.ref->>'remoteId', l."remoteId"),`,
+      },
+    ],
+  },
+  {
+    name: "no-brake",
+    mode: 15,
+    patches: [
+      {
+        file: "app/listings/brake.ts",
+        find: "const wereShowing",
+        replace: "if (all >= 0) return null;\n  const wereShowing",
+      },
+    ],
+  },
+  {
+    name: "watermark-by-acknowledgement",
+    mode: 16,
+    patches: [
+      {
+        file: STATE,
+        find: `const STALE = Prisma.sql\`\${PUSHABLE} AND l.version > l."acknowledgedVersion"`,
+        replace: `const STALE = Prisma.sql\`\${PUSHABLE} AND l.version > l."acknowledgedVersion"
+          AND l."staleSince" >= (SELECT COALESCE(MAX(m."acknowledgedAt"), 'epoch') FROM "Listing" m WHERE m."channelId" = l."channelId")`,
+      },
+    ],
+  },
+  {
+    name: "only-what-is-new",
+    mode: 16,
+    patches: [
+      {
+        file: "app/flows/manage-channel.ts",
+        find: "    await resolveAlert(tx, of.shopId, `undone:${channel.id}`, now);\n    await decideAgain(rt, tx, of);\n",
+        replace:
+          "    await resolveAlert(tx, of.shopId, `undone:${channel.id}`, now);\n    await tx.listing.updateMany({ where: { channelId: channel.id, acknowledgedVersion: 0 }, data: { acknowledgedVersion: 100 } });\n",
+      },
+    ],
+  },
+];
+
+export function findMutant(name: string): Mutant | undefined {
+  return MUTANTS.find((mutant) => mutant.name === name);
+}

@@ -1,0 +1,238 @@
+/**
+ * Where a run takes place: a shop with a few products, its marketplaces, and what is true there, read from Shopify's and
+ * the marketplaces' own state and never from the app's tables.
+ */
+import type { StoreSeed } from "#test/emulators/shopify/demo-store.ts";
+import type { TestDatabase } from "#test/support/world/test-database.ts";
+import type { TestWorker } from "#test/support/world/worker.ts";
+import { createWorld, type World } from "#test/support/world/world.ts";
+import { type Channels, naturesOf } from "./natures.ts";
+import { createSimMarketplace, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
+
+export interface Violation {
+  rule: number;
+  atMs: number;
+  what: string;
+  /** The app threw what it should not throw: a defect, but not what the rule is about. */
+  isDefect: boolean;
+}
+
+/** What buyers buy and staff restock. */
+export const STAPLES = ["A", "B", "C", "D"];
+/** Shopify does not count it. */
+export const UNTRACKED = "U";
+/** Two variants carry it. */
+export const TWINS = "T";
+/** No variant carries it. */
+export const STRAY = "S";
+/** Nobody buys these; a wrong import wipes them all at once. On the first marketplace alone. */
+export const BULK = Array.from({ length: 12 }, (_, index) => `E${index + 1}`);
+const BULK_STOCK = 2;
+
+const LOCATION = "Warehouse";
+const TICK_MS = 5_000;
+const SLOW_TICK_MS = 5 * 60_000;
+const OLD_ORDER_MS = 10 * 24 * 60 * 60_000;
+const OLD_ORDERS = 2;
+
+export class Scene {
+  readonly counts = { oversold: 0, unpreventable: 0, turnedAway: 0 };
+  readonly trace: string[] = [];
+  readonly violations: Violation[] = [];
+  readonly book = new StockBook(this);
+  /** Before each await of a worker. */
+  onAwait: (worker: TestWorker, what: string) => void = () => undefined;
+  tickMs = TICK_MS;
+  startedMs = 0;
+  /** Orders sold before these were ours to import. */
+  connectedMs = Number.POSITIVE_INFINITY;
+  /** When a worker was last killed or stood still. */
+  worker = { failedMs: Number.NEGATIVE_INFINITY };
+  private held: { world: World; markets: SimMarketplace[] } | null = null;
+
+  get world(): World {
+    if (!this.held) throw new Error("the scene is not open");
+    return this.held.world;
+  }
+
+  get markets(): readonly SimMarketplace[] {
+    return this.held?.markets ?? [];
+  }
+
+  get nowMs(): number {
+    return this.world.time.nowMs();
+  }
+
+  async open(database: TestDatabase, seed: number, channels: Channels): Promise<void> {
+    let markets: SimMarketplace[] = [];
+    const world = await createWorld({
+      database,
+      seed,
+      store: storeOf(seed),
+      listings: [],
+      workers: 2,
+      tickMs: () => this.tickMs,
+      latencyMs: 30,
+      onAwait: (worker, what) => this.onAwait(worker, what),
+      markets({ time, random }) {
+        markets = naturesOf(channels).map((nature) => createSimMarketplace(nature, time, random.fork()));
+        return markets.map((market) => ({ connector: market.connector, fetch: market.fetch }));
+      },
+      onTaskError: (task, error) => {
+        if (!(error instanceof Error) || error.name !== "RemoteFailureError") this.defect(task, error);
+      },
+    });
+    this.held = { world, markets };
+    this.startedMs = world.time.nowMs();
+    for (const market of markets) {
+      for (const sku of [...STAPLES, UNTRACKED]) market.addListing(sku, 1);
+      // Two listings of one variant, as merchants do.
+      market.addListing("B", 1);
+      for (const sku of [TWINS, STRAY]) market.addListing(sku, 4);
+      if (market === markets[0]) for (const sku of BULK) market.addListing(sku, 1);
+      this.#sellLongAgo(market);
+    }
+    for (const sku of [...STAPLES, ...BULK]) this.book.note(sku);
+  }
+
+  /** From before the merchant knew of us: not ours to import. */
+  #sellLongAgo(market: SimMarketplace): void {
+    const listing = market.addListing(STRAY, OLD_ORDERS);
+    for (let index = 0; index < OLD_ORDERS; index += 1) {
+      const order = market.buy(listing, 1, { pay: true, buyer: "buyer-1", visibleAfterMs: 0 });
+      if (!order) continue;
+      order.soldAtMs -= OLD_ORDER_MS;
+      order.paidAtMs = order.soldAtMs;
+    }
+  }
+
+  close(): void {
+    this.held?.world.close();
+  }
+
+  get virtualMs(): number {
+    return this.held ? this.nowMs - this.startedMs : 0;
+  }
+
+  slowDown(): void {
+    this.tickMs = SLOW_TICK_MS;
+  }
+
+  log(text: string): void {
+    this.trace.push(`${this.virtualMs} ${text}`);
+  }
+
+  violate(rule: number, what: string): void {
+    this.log(`VIOLATION ${rule} ${what}`);
+    this.violations.push({ rule, atMs: this.virtualMs, what, isDefect: false });
+  }
+
+  defect(where: string, error: unknown): void {
+    const what = `${where}: ${error instanceof Error ? (error.stack ?? error.message) : error}`;
+    this.log(`DEFECT ${what.split("\n")[0]}`);
+    this.violations.push({ rule: 8, atMs: this.virtualMs, what, isDefect: true });
+  }
+
+  get store() {
+    return this.world.shopify.store(this.world.shopDomain);
+  }
+
+  /** Orders of the time since the channels are connected. */
+  ordersOf(market: SimMarketplace): SimOrder[] {
+    return [...market.orders.values()].filter((order) => order.soldAtMs >= this.connectedMs);
+  }
+
+  shopifyOrdersOf(order: SimOrder) {
+    return [...this.store.orders.values()].filter((one) => one.sourceIdentifier?.endsWith(`/${order.id}`));
+  }
+
+  /** Units of marketplace orders that Shopify does not have. */
+  pendingUnits(sku: string): number {
+    return this.markets
+      .flatMap((market) => this.ordersOf(market))
+      .filter((order) => order.sku === sku && order.cancelledAtMs === null && this.shopifyOrdersOf(order).length === 0)
+      .reduce((sum, order) => sum + order.units, 0);
+  }
+
+  /** Units that are really there. */
+  real(sku: string): number {
+    return this.world.available(sku) - this.pendingUnits(sku);
+  }
+
+  setStock(sku: string, units: number): void {
+    this.world.setStock(sku, units);
+    this.book.note(sku);
+  }
+
+  /** Where a listing is deleted at zero, only the merchant brings it back, as a new one. */
+  listAgain(sku: string): void {
+    for (const market of this.markets) {
+      const { atZero } = market.connector.manifest.capabilities;
+      if (atZero !== "deleted" || this.world.available(sku) <= 0) continue;
+      if (this.staples(market).some((one) => one.sku === sku)) continue;
+      market.addListing(sku, 1);
+      this.log(`${sku} is listed again on ${market.nature.key}`);
+    }
+  }
+
+  staples(market: SimMarketplace): SimListing[] {
+    return [...market.listings.values()].filter((one) => !one.removed && STAPLES.includes(one.sku));
+  }
+}
+
+/** What Shopify's stock must be: what was last counted, less the orders since, and back what was cancelled since. */
+class StockBook {
+  readonly #counted = new Map<string, { units: number; orders: Set<string>; cancelled: Set<string> }>();
+  readonly #scene: Scene;
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  /** The stock was counted just now. */
+  note(sku: string): void {
+    const orders = [...this.#scene.store.orders.values()];
+    this.#counted.set(sku, {
+      units: this.#scene.world.available(sku),
+      orders: new Set(orders.map((order) => order.id)),
+      cancelled: new Set(orders.filter((order) => order.cancelledAt).map((order) => order.id)),
+    });
+  }
+
+  expected(sku: string): number {
+    const counted = this.#counted.get(sku);
+    if (!counted) throw new Error(`${sku} was never counted`);
+    const { store } = this.#scene;
+    let { units } = counted;
+    for (const order of store.orders.values()) {
+      const ofSku = order.lineItems.filter((line) => line.variantId && store.variants.get(line.variantId)?.sku === sku);
+      const quantity = ofSku.reduce((sum, line) => sum + line.quantity, 0);
+      if (!counted.orders.has(order.id)) units -= quantity;
+      if (order.cancelledAt && !counted.cancelled.has(order.id)) units += quantity;
+    }
+    return units;
+  }
+}
+
+function storeOf(seed: number): StoreSeed {
+  const product = (title: string, stock: number, variants = 1) => ({
+    title,
+    variants: Array.from({ length: variants }, (_, index) => ({
+      title: variants > 1 ? `No. ${index + 1}` : "Default Title",
+      sku: title,
+      price: "10.00",
+      stock: { [LOCATION]: stock },
+    })),
+  });
+  return {
+    handle: `sim-${seed}`,
+    name: "Simulation",
+    locations: [{ name: LOCATION }],
+    products: [
+      ...STAPLES.map((sku, index) => product(sku, 3 + 4 * index)),
+      ...BULK.map((sku) => product(sku, BULK_STOCK)),
+      product(TWINS, 5, 2),
+      { title: UNTRACKED, variants: [{ sku: UNTRACKED, price: "10.00", tracked: false, stock: { [LOCATION]: 0 } }] },
+    ],
+  };
+}
