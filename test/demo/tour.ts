@@ -219,8 +219,10 @@ async function settled(
   }, []);
   const { alerts } = await merchant.home();
   await is("nothing needs the merchant", () => alerts.map((alert) => alert.title), []);
-  const failed = network.shopify.deliveries.all.filter((one) => one.attempts.some((attempt) => attempt.status !== 200));
-  await is("each webhook was answered 200 at the first try", () => failed.length, 0);
+  const failed = network.shopify.deliveries.all.flatMap(({ topic, attempts }) =>
+    attempts.flatMap(({ at, status, error }) => (status === 200 ? [] : [`${topic} ${at}: ${error ?? status}`])),
+  );
+  await is("each webhook was answered 200 at the first try", () => failed, []);
 }
 
 const startedAt = Date.now();
