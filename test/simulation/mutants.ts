@@ -402,17 +402,6 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [{ file: IMPORT, find: "      restock: true,\n", replace: "      restock: false,\n" }],
   },
   {
-    name: "cancelled-order-is-placed",
-    mode: 14,
-    patches: [
-      {
-        file: "app/orders/order-stage.ts",
-        find: `      return remote === "cancelled" ? "cancelled" : held;`,
-        replace: "      return held;",
-      },
-    ],
-  },
-  {
     name: "untracked-as-zero",
     mode: 15,
     patches: [
