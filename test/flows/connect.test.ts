@@ -307,13 +307,13 @@ describe("hints in a queue", () => {
     stall.log.length = 0;
     for (const id of ["1", "2", "3"]) stall.hint(id, "ann", `order-${id}`);
     await world.until("all fetched", () => stall.waiting.length === 0, 10_000);
-    const acknowledged = stall.log.filter((line) => line.startsWith("acknowledged"));
-    expect(acknowledged).toEqual([
-      expect.stringMatching(/^acknowledged receipt-1 receipt-2 with \d+ stored$/),
-      expect.stringMatching(/^acknowledged receipt-3 with \d+ stored$/),
-    ]);
-    const stored = acknowledged.map((line) => Number(/with (\d+)/.exec(line)?.[1]));
-    expect((stored[1] ?? 0) - (stored[0] ?? 0)).toBeGreaterThanOrEqual(1);
+    // Two at a time at most; two looks at once may fetch the same. Never before they are stored.
+    const receipts = new Set<string>();
+    for (const line of stall.log.filter((one) => one.startsWith("acknowledged"))) {
+      for (const receipt of line.match(/receipt-\d/g) ?? []) receipts.add(receipt);
+      expect(Number(/with (\d+) stored/.exec(line)?.[1])).toBeGreaterThanOrEqual(receipts.size);
+    }
+    expect([...receipts].sort()).toEqual(["receipt-1", "receipt-2", "receipt-3"]);
     expect(await database.db.delivery.count({ where: { source: "stall" } })).toBe(3);
     await world.until("each order was read", () =>
       ["1", "2", "3"].every((id) => stall.log.includes(`order order-${id} of ann`)),

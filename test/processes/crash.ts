@@ -39,7 +39,7 @@ export interface CrashReport {
 
 const SKUS = ["MUG-MOSS", "MUG-SLATE", "CAN-BEE", "PAN-24", "THR-HEA", "THR-CHA"];
 /** Leases of the dead end, lost requests can no longer land; and each kill leaves something to be done. */
-const SETTLE_MS_MAX = 150_000;
+const SETTLE_MS_MAX = 240_000;
 const SETTLE_MS_PER_KILL = 3_000;
 const LOOK_EVERY_MS = 250;
 const RUN_MS = { min: 150, max: 1_800 };
@@ -94,7 +94,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     options.say(`${kills} kills done, waiting until all has settled`);
     await eventually(
       "everything settles",
-      async () => (await isInStep(network, merchant)) && allPlaced(network),
+      async () => (await isInStep(network, merchant)) && allPlaced(network) && (await knowsTheStock(network, merchant)),
       SETTLE_MS_MAX + kills * SETTLE_MS_PER_KILL,
     );
     const report = await inspect(network, merchant);
@@ -220,6 +220,21 @@ async function isInStep(network: Network, merchant: Merchant): Promise<boolean> 
   const home = await merchant.home();
   if (!home.mirrored || home.listings.updating > 0 || home.orders.underWay > 0) return false;
   return (await listDiverged(network, merchant)).length === 0;
+}
+
+/** A change that came while nobody was there is told again by Shopify, half a minute or minutes later. */
+async function knowsTheStock(network: Network, merchant: Merchant): Promise<boolean> {
+  const { rows } = await merchant.listings();
+  return rows
+    .filter((row) => SKUS.includes(row.sku ?? "") && row.channel.marketplace === network.marketplaces[0]?.name)
+    .every((row) => row.shouldShow === Math.max(0, availableOf(network, row.sku ?? "")));
+}
+
+function availableOf(network: Network, sku: string): number {
+  const store = network.shopify.store(DEMO_SHOP);
+  const variant = [...store.variants.values()].find((one) => one.sku === sku);
+  const levels = [...store.levels.values()].filter((one) => one.itemId === variant?.inventoryItemId);
+  return levels.reduce((sum, level) => sum + level.quantities.available, 0);
 }
 
 async function listDiverged(network: Network, merchant: Merchant): Promise<string[]> {
