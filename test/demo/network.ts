@@ -29,6 +29,8 @@ export interface NetworkOptions {
   /** Keys of the marketplaces to start; default: all. */
   marketplaces?: readonly string[];
   logLevel?: string;
+  /** When Shopify tells again what nobody answered; left out: as the real one does, over four hours. */
+  webhookRetriesMs?: readonly number[];
   onLine?(line: string): void;
 }
 
@@ -60,6 +62,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     port: portAfter(1),
     appTomlFile: resolve(import.meta.dirname, "../../shopify.app.toml"),
     appName: "Lockstep",
+    ...(options.webhookRetriesMs ? { webhookDelivery: { retryDelaysMs: options.webhookRetriesMs } } : {}),
   });
   const marketplaces: Marketplace[] = [];
   for (const [index, [key, start]] of Object.entries(MARKETPLACES).entries()) {

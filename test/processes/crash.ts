@@ -42,6 +42,8 @@ const SKUS = ["MUG-MOSS", "MUG-SLATE", "CAN-BEE", "PAN-24", "THR-HEA", "THR-CHA"
 const SETTLE_MS_MAX = 240_000;
 const SETTLE_MS_PER_KILL = 3_000;
 const LOOK_EVERY_MS = 250;
+/** What came while nobody was there is told again soon: this is about crashes, not about waiting. */
+const WEBHOOK_RETRIES_MS = Array.from({ length: 40 }, () => 5_000);
 const RUN_MS = { min: 150, max: 1_800 };
 const ACT_EVERY_MS = 150;
 /** A third of the kills hit an app that has just been started, some before it is ready. */
@@ -55,7 +57,13 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
   const dataDir = mkdtempSync(join(tmpdir(), "lockstep-crash-"));
   const server = options.serverUrl ? await createServerDatabase(options.serverUrl) : null;
   const database = server ? { databaseUrl: server.url, workers: 2 } : {};
-  const network = await startNetwork({ dataDir, logLevel: "warn", marketplaces: ["ebay"], ...database });
+  const network = await startNetwork({
+    dataDir,
+    logLevel: "warn",
+    marketplaces: ["ebay"],
+    webhookRetriesMs: WEBHOOK_RETRIES_MS,
+    ...database,
+  });
   const merchant = createMerchant({
     appUrl: network.appUrl,
     shop: DEMO_SHOP,
