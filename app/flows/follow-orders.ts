@@ -2,8 +2,7 @@
  * What became of our orders in Shopify: shipments and cancellations to relay. Webhooks name an order; without webhooks,
  * all orders changed since the last look are read.
  */
-import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
-import { recordCancellation, settleTasks } from "../cancellations/cancellations.ts";
+import { raiseAlert } from "../alerts/alerts.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { findOrderByShopifyGid, type OrderWithLines } from "../orders/orders.ts";
@@ -11,7 +10,9 @@ import type { Runtime } from "../runtime.ts";
 import { recordShipment, withdrawShipment } from "../shipments/shipments.ts";
 import { listUpdatedOrders, type OrderProgress, readOrderProgress } from "../shopify/orders.ts";
 import { findShop, recordProgressChecked, type Shop } from "../shops/shops.ts";
+import { closeTasks } from "./close-tasks.ts";
 import { orThrow } from "./or-throw.ts";
+import { requestCancellation } from "./request-cancellation.ts";
 
 /** Shopify's search lags behind its orders. */
 const OVERLAP_MS = 10 * 60_000;
@@ -41,12 +42,7 @@ async function follow(rt: Runtime, shop: Shop, progress: OrderProgress): Promise
     const order = await findOrderByShopifyGid(tx, shop.id, progress.id);
     if (!order) return;
     for (const fulfilment of progress.fulfillments) await followFulfilment(rt, tx, order, fulfilment);
-    if (progress.cancelledAt) {
-      const now = rt.clock.now();
-      for (const id of await settleTasks(tx, { orderId: order.id, direction: "to-shopify" }, now))
-        await resolveAlert(tx, shop.id, `cancellation:${id}`, now);
-    }
-    if (progress.cancelledAt && order.remoteStatus !== "cancelled") await followCancellation(rt, tx, order);
+    if (progress.cancelledAt) await followCancellation(rt, tx, order);
   });
 }
 
@@ -85,16 +81,16 @@ async function followFulfilment(
     await shipmentAlert(rt, tx, order, "got other tracking in Shopify after it had been sent to the marketplace");
 }
 
-async function followCancellation(rt: Runtime, tx: Tx, order: OrderWithLines): Promise<void> {
-  const cancellationId = await recordCancellation(tx, {
-    shopId: order.shopId,
-    orderId: order.id,
-    direction: "to-marketplace",
-    reason: "cancelled in Shopify",
-    restock: false,
-    now: rt.clock.now(),
-  });
-  if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+async function followCancellation(
+  rt: Runtime,
+  tx: Tx,
+  { id: orderId, shopId, remoteStatus }: OrderWithLines,
+): Promise<void> {
+  const now = rt.clock.now();
+  await closeTasks(tx, { shopId, orderId, direction: "to-shopify", now });
+  if (remoteStatus === "cancelled") return;
+  const facts = { direction: "to-marketplace", reason: "cancelled in Shopify", restock: false } as const;
+  await requestCancellation(rt, tx, { shopId, orderId, ...facts, now });
 }
 
 async function shipmentAlert(rt: Runtime, tx: Tx, order: OrderWithLines, what: string): Promise<void> {

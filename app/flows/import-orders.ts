@@ -6,8 +6,7 @@
 import type { OpenChannel } from "#connectors/contract/connector.ts";
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteOrder, RemoteOrderLine, Unreadable } from "#connectors/contract/remote-types.ts";
-import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
-import { recordCancellation, settleTasks } from "../cancellations/cancellations.ts";
+import { raiseAlert } from "../alerts/alerts.ts";
 import { type Channel, findChannel, postponeOrders, recordOrdersRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
@@ -20,8 +19,10 @@ import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import type { TaskPayload } from "../tasks/task-map.ts";
 import { closeConflict } from "./close-conflict.ts";
+import { closeTasks } from "./close-tasks.ts";
 import { noticeEdits } from "./notice-edits.ts";
 import { openChannel, stopForReconnect } from "./open-channel.ts";
+import { requestCancellation } from "./request-cancellation.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 /** An endless stream of pages must let go of the lease now and then. */
@@ -137,21 +138,11 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
   if (stored.stage === "cancelled" && stored.stageBefore !== "cancelled") {
     await closeConflict(tx, { shopId, orderId: stored.id, now });
   }
-  if (order.status === "cancelled") {
-    for (const id of await settleTasks(tx, { orderId: stored.id, direction: "to-marketplace" }, now))
-      await resolveAlert(tx, shopId, `cancellation:${id}`, now);
-  }
+  if (order.status === "cancelled")
+    await closeTasks(tx, { shopId, orderId: stored.id, direction: "to-marketplace", now });
   if (stored.cancelInShopify) {
-    const facts = {
-      shopId,
-      orderId: stored.id,
-      direction: "to-shopify",
-      reason: "cancelled on the marketplace",
-      restock: true,
-      now,
-    } as const;
-    const cancellationId = await recordCancellation(tx, facts);
-    if (cancellationId !== null) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+    const facts = { direction: "to-shopify", reason: "cancelled on the marketplace", restock: true } as const;
+    await requestCancellation(rt, tx, { shopId, orderId: stored.id, ...facts, now });
   }
   if (stored.isNew || stored.stage !== stored.stageBefore) {
     await recordAttempt(tx, {

@@ -64,8 +64,8 @@ async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease
   });
   if (order.stage === "sent" && !(await recover(rt, shop, channel, order, key, lease))) return;
 
-  const now = order.stage === "sent" ? await findOrder(rt.db, orderId) : order;
-  const bound = now && (await bindLooseLines(rt, now));
+  const current = order.stage === "sent" ? await findOrder(rt.db, orderId) : order;
+  const bound = current && (await bindLooseLines(rt, current));
   if (bound?.stage !== "claimed") return;
   const loose = bound.lines.filter((line) => line.variantId === null && line.quantity > line.quantityCancelled);
   if (loose.length > 0) {

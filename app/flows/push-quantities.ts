@@ -60,6 +60,7 @@ export async function pushQuantities(rt: Runtime, { channelId }: { channelId: nu
   // Most wake-ups find a push under way, which looks once more after its turn, or that it has done their work.
   while (!isUnderWay(rt.db, name) && (await hasWork(rt, channelId))) {
     const turn = await underLease(rt, { name, holder: rt.workerId }, async (lease) => {
+      await supersedeUnfinished(rt.db, channelId, rt.clock.now());
       for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
         if (!(await pushBatch(rt, channelId, lease))) return;
       }
@@ -161,7 +162,6 @@ async function decide(
   const { capabilities } = connector.manifest;
   return inTransaction(rt.db, async (tx) => {
     if (!(await holdsLease(tx, lease))) return "lease lost";
-    await supersedeUnfinished(tx, channel.id, now);
     const ids = stale.map((listing) => listing.id);
     const unseen = await lockUnseen(tx, ids);
     const learned = learn(

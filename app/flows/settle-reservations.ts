@@ -50,12 +50,9 @@ export async function settleReservations(rt: Runtime, { shopId }: { shopId: numb
     );
     // What Shopify took off its count is what we had held back: mostly nothing is left to tell the channels.
     const sellable = new Map<string, number>();
-    for (const { inventoryItemGid, before, after } of changes) {
-      sellable.set(inventoryItemGid, (sellable.get(inventoryItemGid) ?? 0) + (after ?? 0) - (before ?? 0));
-    }
-    for (const { inventoryItemGid, quantity } of counted) {
-      sellable.set(inventoryItemGid, (sellable.get(inventoryItemGid) ?? 0) + quantity);
-    }
+    const add = (gid: string, units: number) => sellable.set(gid, (sellable.get(gid) ?? 0) + units);
+    for (const { inventoryItemGid, before, after } of changes) add(inventoryItemGid, (after ?? 0) - (before ?? 0));
+    for (const { inventoryItemGid, quantity } of counted) add(inventoryItemGid, quantity);
     const itemsWith = (holds: (by: number) => boolean) =>
       [...sellable].flatMap(([gid, by]) => (holds(by) ? [gid] : []));
     const less = { inventoryItemGids: itemsWith((by) => by < 0) };

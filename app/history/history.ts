@@ -81,8 +81,8 @@ export async function recordVerified(tx: Tx, listingIds: readonly number[], now:
 }
 
 /** Attempts of a channel that were under way when their worker lost the lease or died. */
-export async function supersedeUnfinished(tx: Tx, channelId: number, now: Date): Promise<void> {
-  await tx.$executeRaw`
+export async function supersedeUnfinished(db: Db | Tx, channelId: number, now: Date): Promise<void> {
+  await db.$executeRaw`
     UPDATE "Attempt" SET outcome = 'superseded', message = 'The worker stopped before the reply; the listing was read back', "finishedAt" = ${now}
     WHERE "channelId" = ${channelId} AND kind = 'push' AND outcome = 'sending'`;
 }

@@ -10,6 +10,11 @@ const PUSHABLE = Prisma.sql`l."variantId" IS NOT NULL AND NOT l.excluded AND l."
   AND l."remoteState" <> 'ended'`;
 const STALE = Prisma.sql`${PUSHABLE} AND l.version > l."acknowledgedVersion"`;
 
+/** Not put off. */
+const DUE = (now: Date) => Prisma.sql`(l."retryAt" IS NULL OR l."retryAt" <= ${now})`;
+/** An increase waits for an order read newer than its cause: a sale we have not seen would be undone by it. */
+const READY = Prisma.sql`(l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch'))`;
+
 /** Sales of the last day weigh on the order of a push. */
 const SELLING_MS = 24 * 60 * 60_000;
 
@@ -19,8 +24,7 @@ const OPEN_TO_PUSHES = (now: Date) => Prisma.sql`c.state = 'connected' AND c."pu
 
 /**
  * Stale listings that a push may send now, in order of the risk that they oversell: those that may have to go down first;
- * among them the fewest units left per sale of the last day. None while nothing may be written to the channel. Increases
- * wait for an order read newer than the change that caused them: a sale we have not seen would be undone by them.
+ * among them the fewest units left per sale of the last day. None while nothing may be written to the channel.
  */
 export function claimStale(
   db: Db | Tx,
@@ -32,8 +36,7 @@ export function claimStale(
       SELECT COALESCE(SUM(ol.quantity), 0)::int AS units FROM "OrderLine" ol JOIN "MarketplaceOrder" o ON o.id = ol."orderId"
       WHERE ol."variantId" = l."variantId" AND o."soldAt" > ${addMs(now, -SELLING_MS)}
     ) sold ON true
-    WHERE l."channelId" = ${channelId} AND ${OPEN_TO_PUSHES(now)} AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now})
-      AND (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch'))
+    WHERE l."channelId" = ${channelId} AND ${OPEN_TO_PUSHES(now)} AND ${STALE} AND ${DUE(now)} AND ${READY}
     ORDER BY l.decreasing DESC, COALESCE(l."observedQuantity", 0)::float / (1 + sold.units), l."staleSince", l.id
     LIMIT ${limit}`;
 }
@@ -47,9 +50,9 @@ export async function peekStale(
   { channelId, now }: { channelId: number; now: Date },
 ): Promise<{ isDue: boolean; increasesWait: boolean }> {
   const rows = await db.$queryRaw<{ isReady: boolean }[]>`
-    SELECT DISTINCT (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch')) AS "isReady"
+    SELECT DISTINCT ${READY} AS "isReady"
     FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
-    WHERE l."channelId" = ${channelId} AND ${OPEN_TO_PUSHES(now)} AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now})`;
+    WHERE l."channelId" = ${channelId} AND ${OPEN_TO_PUSHES(now)} AND ${STALE} AND ${DUE(now)}`;
   return { isDue: rows.some((row) => row.isReady), increasesWait: rows.some((row) => !row.isReady) };
 }
 
@@ -92,7 +95,7 @@ export async function postponeIncreases(tx: Tx, channelId: number, until: Date):
 export async function hasWaitingIncreases(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`
     SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${STALE} AND NOT l.decreasing
-      AND (l."retryAt" IS NULL OR l."retryAt" <= ${now}) LIMIT 1`;
+      AND ${DUE(now)} LIMIT 1`;
   return rows.length > 0;
 }
 
@@ -106,7 +109,7 @@ export async function waitsForOrders(db: Db | Tx, channelId: number, now: Date):
 export async function listStaleChannels(db: Db | Tx, now: Date): Promise<number[]> {
   const rows = await db.$queryRaw<{ channelId: number }[]>`
     SELECT DISTINCT l."channelId" FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
-    WHERE ${OPEN_TO_PUSHES(now)} AND ${STALE} AND (l."retryAt" IS NULL OR l."retryAt" <= ${now}) ORDER BY 1`;
+    WHERE ${OPEN_TO_PUSHES(now)} AND ${STALE} AND ${DUE(now)} ORDER BY 1`;
   return rows.map((row) => row.channelId);
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
-import { createWorld, type World } from "#test/support/world/world.ts";
+import type { World } from "#test/support/world/world.ts";
 
 const SKUS = Array.from({ length: 14 }, (_, index) => `SKU-${index}`);
 
@@ -14,8 +15,7 @@ describe("the brake", () => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    await database.empty();
-    world = await createWorld({
+    ({ world, channelId } = await createConnectedWorld({
       database,
       store: {
         handle: "brake",
@@ -24,13 +24,7 @@ describe("the brake", () => {
         products: SKUS.map((sku) => ({ title: sku, variants: [{ sku, price: "5.00", stock: { Here: 5 } }] })),
       },
       listings: SKUS.map((sku) => ({ sku, title: sku, price: "5.00", currency: "GBP", quantity: 5 })),
-    });
-    await world.until(
-      "mirrored",
-      async () => (await database.db.shop.count({ where: { mirroredAt: { not: null } } })) === 1,
-    );
-    channelId = await world.connectEbay();
-    await world.until("read", async () => (await database.db.channel.count({ where: { listingsReadAt: null } })) === 0);
+    }));
     await approveFirstPush(world.rt, { shopId: world.shopId, channelId });
     await world.until(
       "all pushed",

@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { approveFirstPush, refreshListings, setChannelEditPolicy } from "#app/flows/manage-channel.ts";
 import { keepEdit, repairEdit } from "#app/flows/manage-listing.ts";
 import { readListing } from "#app/views/listings.ts";
+import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
-import { createWorld, type World } from "#test/support/world/world.ts";
+import type { World } from "#test/support/world/world.ts";
 
 const MINUTES = 60_000;
 
@@ -17,8 +18,7 @@ describe("a quantity that was edited by hand on the marketplace", () => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    await database.empty();
-    world = await createWorld({
+    const connected = await createConnectedWorld({
       database,
       store: {
         handle: "edits",
@@ -30,9 +30,8 @@ describe("a quantity that was edited by hand on the marketplace", () => {
       tickMs: 5_000,
       listings: [{ sku: "MUG", title: "Mug", price: "5.00", currency: "GBP", quantity: 2 }],
     });
-    await world.until("mirrored", async () => (await database.db.shop.count({ where: { mirroredAt: null } })) === 0);
-    of = { shopId: world.shopId, channelId: await world.connectEbay() };
-    await world.until("read", async () => (await database.db.channel.count({ where: { listingsReadAt: null } })) === 0);
+    world = connected.world;
+    of = { shopId: world.shopId, channelId: connected.channelId };
     listing = { shopId: of.shopId, listingId: (await database.db.listing.findFirstOrThrow()).id };
     await approveFirstPush(world.rt, of);
     await world.until("first push", () => shown() === 9);

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { importOrders } from "#app/flows/import-orders.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
-import { createWorld, type World } from "#test/support/world/world.ts";
+import type { World } from "#test/support/world/world.ts";
 
 const SKU = "MUG-MOSS";
 
@@ -16,14 +17,7 @@ describe("orders in, while much else goes on", () => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    await database.empty();
-    world = await createWorld({ database });
-    await world.until(
-      "mirrored",
-      async () => (await database.db.shop.count({ where: { mirroredAt: { not: null } } })) === 1,
-    );
-    channelId = await world.connectEbay();
-    await world.until("read", async () => (await database.db.channel.count({ where: { listingsReadAt: null } })) === 0);
+    ({ world, channelId } = await createConnectedWorld({ database }));
     await approveFirstPush(world.rt, { shopId: world.shopId, channelId });
     await world.until("first push", () => shown() === 30);
     // Until eBay sends notifications.

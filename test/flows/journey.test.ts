@@ -7,8 +7,9 @@ import {
 } from "#app/flows/manage-channel.ts";
 import { acceptBackorder, cancelLoser } from "#app/flows/manage-order.ts";
 import { readPreview } from "#app/views/channels.ts";
+import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
-import { createWorld, type World } from "#test/support/world/world.ts";
+import type { World } from "#test/support/world/world.ts";
 
 describe("the main journey, in virtual time", () => {
   let database: TestDatabase;
@@ -20,17 +21,7 @@ describe("the main journey, in virtual time", () => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    await database.empty();
-    world = await createWorld({ database });
-    await world.until(
-      "mirrored",
-      async () => (await world.rt.db.shop.count({ where: { mirroredAt: { not: null } } })) === 1,
-    );
-    channelId = await world.connectEbay();
-    await world.until("listings read", async () => {
-      const channel = await world.rt.db.channel.findUniqueOrThrow({ where: { id: channelId } });
-      return channel.listingsReadAt !== null;
-    });
+    ({ world, channelId } = await createConnectedWorld({ database }));
   });
   afterEach(() => world.close());
 
@@ -97,11 +88,8 @@ describe("the main journey, in virtual time", () => {
     expect(world.available("BRD-OAK")).toBe(-1);
   });
 
-  it("a later order that came first loses to an earlier one, and is cancelled on both sides where the policy says so", async () => {
-    await approve();
-    await world.drive(
-      setChannelConflictPolicy(world.rt, { shopId: world.shopId, channelId, conflictPolicy: "cancel" }),
-    );
+  /** The last one, twice; the earlier sale arrives second. Both are in Shopify then. Returns the later order. */
+  async function sellTwiceLateFirst(): Promise<string> {
     await world.until("first push", () => world.ebay.controls.shown()["BRD-OAK"] === 1);
     // Until eBay sends notifications.
     await world.run(5_000);
@@ -113,22 +101,22 @@ describe("the main journey, in virtual time", () => {
     const late = buy("BRD-OAK");
     await world.until("the later came first", () => shopifyOrdersOf(late).length === 1);
     await world.until("the earlier is placed", () => shopifyOrdersOf(early).length === 1, 300_000);
+    return late;
+  }
+
+  it("a later order that came first loses to an earlier one, and is cancelled on both sides where the policy says so", async () => {
+    await approve();
+    await world.drive(
+      setChannelConflictPolicy(world.rt, { shopId: world.shopId, channelId, conflictPolicy: "cancel" }),
+    );
+    const late = await sellTwiceLateFirst();
     await world.until("the later is cancelled", () => shopifyOrdersOf(late)[0]?.cancelledAt !== null, 120_000);
     expect(world.available("BRD-OAK")).toBe(0);
   });
 
   it("a later order that came first is cancelled on both sides once the merchant says so, and its units are back", async () => {
     await approve();
-    await world.until("first push", () => world.ebay.controls.shown()["BRD-OAK"] === 1);
-    await world.run(5_000);
-    world.ebay.controls.editQuantity("BRD-OAK", 2);
-    world.ebay.controls.disturbNotifications({ lose: 1 });
-    world.ebay.controls.changeSettings({ orderVisibilityLagMs: 40_000 });
-    const early = buy("BRD-OAK");
-    await world.run(3_000);
-    const late = buy("BRD-OAK");
-    await world.until("the later came first", () => shopifyOrdersOf(late).length === 1);
-    await world.until("the earlier is placed", () => shopifyOrdersOf(early).length === 1, 300_000);
+    const late = await sellTwiceLateFirst();
     const loser = (await orders()).find((one) => one.remoteId === late);
     const decided = world.drive(cancelLoser(world.rt, { shopId: world.shopId, orderId: loser?.id ?? 0 }));
     expect(await decided).toEqual({ ok: true });

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
-import { createWorld, type World } from "#test/support/world/world.ts";
+import type { World } from "#test/support/world/world.ts";
 
 const DAY = "ebay:ebay-inventory-day";
 const CALLS_A_DAY = 2_000_000;
@@ -17,14 +18,7 @@ describe("under a scarce budget", () => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    await database.empty();
-    world = await createWorld({ database });
-    await world.until(
-      "mirrored",
-      async () => (await database.db.shop.count({ where: { mirroredAt: { not: null } } })) === 1,
-    );
-    channelId = await world.connectEbay();
-    await world.until("read", async () => (await database.db.channel.count({ where: { listingsReadAt: null } })) === 0);
+    ({ world, channelId } = await createConnectedWorld({ database }));
     await approveFirstPush(world.rt, { shopId: world.shopId, channelId });
     await world.until("first push", () => shown("MUG-MOSS") === 30 && shown("MUG-SLATE") === 22);
     await world.run(5_000);

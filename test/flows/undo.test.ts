@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { approveFirstPush, undoBulkChange } from "#app/flows/manage-channel.ts";
 import { readChannel, readPreview } from "#app/views/channels.ts";
+import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
-import { createWorld, type World } from "#test/support/world/world.ts";
+import type { World } from "#test/support/world/world.ts";
 
 const STOCK = { UP: 20, DOWN: 3, SAME: 5 };
 const SHOWN = { UP: 4, DOWN: 9, SAME: 5 };
@@ -16,8 +17,7 @@ describe("an approved change is undone", () => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    await database.empty();
-    world = await createWorld({
+    const connected = await createConnectedWorld({
       database,
       store: {
         handle: "undo",
@@ -36,9 +36,8 @@ describe("an approved change is undone", () => {
         quantity,
       })),
     });
-    await world.until("mirrored", async () => (await database.db.shop.count({ where: { mirroredAt: null } })) === 0);
-    of = { shopId: world.shopId, channelId: await world.connectEbay() };
-    await world.until("read", async () => (await database.db.channel.count({ where: { listingsReadAt: null } })) === 0);
+    world = connected.world;
+    of = { shopId: world.shopId, channelId: connected.channelId };
     expect(await approveFirstPush(world.rt, of)).toEqual({ ok: true });
     await pushed();
   });

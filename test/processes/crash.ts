@@ -12,6 +12,7 @@ import { openDatabase } from "#app/db.server.ts";
 import { findUnexplainedLevels } from "#app/inventory/levels.ts";
 import { createMerchant, type Merchant } from "#test/demo/merchant.ts";
 import { DEMO_SHOP, type Network, startNetwork } from "#test/demo/network.ts";
+import { createShopifyView } from "#test/demo/shopify-view.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import { createServerDatabase } from "#test/support/world/test-database.ts";
 
@@ -39,7 +40,7 @@ export interface CrashReport {
 
 const SKUS = ["MUG-MOSS", "MUG-SLATE", "CAN-BEE", "PAN-24", "THR-HEA", "THR-CHA"];
 /** Leases of the dead end, lost requests can no longer land; and each kill leaves something to be done. */
-const SETTLE_MS_MAX = 240_000;
+const SETTLE_MS_MAX = 150_000;
 const SETTLE_MS_PER_KILL = 3_000;
 const LOOK_EVERY_MS = 250;
 /** What came while nobody was there is told again soon: this is about crashes, not about waiting. */
@@ -214,14 +215,9 @@ function ship(network: Network, random: Random): void {
 const ordersOf = (network: Network) =>
   network.marketplaces.flatMap((market) => market.orders().map((order) => ({ market, order })));
 
-function shopifyOrdersOf(network: Network, marketplaceOrderId: string) {
-  return [...network.shopify.store(DEMO_SHOP).orders.values()].filter((order) =>
-    order.sourceIdentifier?.endsWith(`/${marketplaceOrderId}`),
-  );
-}
-
 function allPlaced(network: Network): boolean {
-  return ordersOf(network).every(({ order }) => shopifyOrdersOf(network, order.id).length > 0);
+  const shopify = createShopifyView(network);
+  return ordersOf(network).every(({ order }) => shopify.ordersOf(order.id).length > 0);
 }
 
 async function isInStep(network: Network, merchant: Merchant): Promise<boolean> {
@@ -230,19 +226,13 @@ async function isInStep(network: Network, merchant: Merchant): Promise<boolean> 
   return (await listDiverged(network, merchant)).length === 0;
 }
 
-/** A change that came while nobody was there is told again by Shopify, half a minute or minutes later. */
+/** A change that came while nobody was there is told again by Shopify, a little later. */
 async function knowsTheStock(network: Network, merchant: Merchant): Promise<boolean> {
+  const { available } = createShopifyView(network);
   const { rows } = await merchant.listings();
   return rows
     .filter((row) => SKUS.includes(row.sku ?? "") && row.channel.marketplace === network.marketplaces[0]?.name)
-    .every((row) => row.shouldShow === Math.max(0, availableOf(network, row.sku ?? "")));
-}
-
-function availableOf(network: Network, sku: string): number {
-  const store = network.shopify.store(DEMO_SHOP);
-  const variant = [...store.variants.values()].find((one) => one.sku === sku);
-  const levels = [...store.levels.values()].filter((one) => one.itemId === variant?.inventoryItemId);
-  return levels.reduce((sum, level) => sum + level.quantities.available, 0);
+    .every((row) => row.shouldShow === Math.max(0, available(row.sku ?? "")));
 }
 
 async function listDiverged(network: Network, merchant: Merchant): Promise<string[]> {
@@ -260,10 +250,11 @@ async function listDiverged(network: Network, merchant: Merchant): Promise<strin
 
 async function inspect(network: Network, merchant: Merchant) {
   const orders = ordersOf(network);
+  const shopify = createShopifyView(network);
   const counts = orders.map(({ market, order }) => ({
     name: `${market.name} ${order.id}`,
-    count: shopifyOrdersOf(network, order.id).length,
-    shipments: shopifyOrdersOf(network, order.id).flatMap((one) => one.fulfillments).length,
+    count: shopify.ordersOf(order.id).length,
+    shipments: shopify.ordersOf(order.id).flatMap((one) => one.fulfillments).length,
     parcels: order.parcels.length,
   }));
   return {

@@ -126,13 +126,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: STATE,
-        find: `\n      AND (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch'))\n    ORDER BY`,
-        replace: "\n    ORDER BY",
-      },
-      {
-        file: STATE,
-        find: `SELECT DISTINCT (l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch')) AS "isReady"`,
-        replace: `SELECT DISTINCT true AS "isReady"`,
+        find: `(l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch'))`,
+        replace: "true",
       },
       { file: PLAN, find: "shown !== null && quantity > shown && staleSince", replace: "false && staleSince" },
     ],
@@ -399,7 +394,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "cancellation-never-restocks",
     mode: 14,
-    patches: [{ file: IMPORT, find: "      restock: true,\n", replace: "      restock: false,\n" }],
+    patches: [
+      {
+        file: IMPORT,
+        find: `reason: "cancelled on the marketplace", restock: true`,
+        replace: `reason: "cancelled on the marketplace", restock: false`,
+      },
+    ],
   },
   {
     name: "untracked-as-zero",
