@@ -43,6 +43,7 @@ const SKUS = ["MUG-MOSS", "MUG-SLATE", "CAN-BEE", "PAN-24", "THR-HEA", "THR-CHA"
 const SETTLE_MS_MAX = 150_000;
 const SETTLE_MS_PER_KILL = 3_000;
 const LOOK_EVERY_MS = 250;
+const SETTLED_LOOKS = 2;
 /** What came while nobody was there is told again soon: this is about crashes, not about waiting. */
 const WEBHOOK_RETRIES_MS = Array.from({ length: 40 }, () => 5_000);
 const RUN_MS = { min: 150, max: 1_800 };
@@ -101,9 +102,16 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
       await started;
     }
     options.say(`${kills} kills done, waiting until all has settled`);
+    // Twice in a row: what the app learns between two of these looks makes the first one worthless.
+    let settledLooks = 0;
     await eventually(
       "everything settles",
-      async () => (await isInStep(network, merchant)) && allPlaced(network) && (await knowsTheStock(network, merchant)),
+      async () => {
+        const isSettled =
+          allPlaced(network) && (await knowsTheStock(network, merchant)) && (await isInStep(network, merchant));
+        settledLooks = isSettled ? settledLooks + 1 : 0;
+        return settledLooks === SETTLED_LOOKS;
+      },
       SETTLE_MS_MAX + kills * SETTLE_MS_PER_KILL,
     );
     const report = await inspect(network, merchant);
