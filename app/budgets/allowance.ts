@@ -31,7 +31,7 @@ type Taken = { granted: true; left: Allowance } | { granted: false; retryAfterMs
 
 const SLOTS = 20;
 /** How much later than another a call may arrive. */
-const JITTER_MS = 250;
+export const JITTER_MS = 250;
 const KEPT_FOR_URGENT = 0.2;
 const PROMISED = 0.5;
 /** A shorter window is full and empty again before anybody starves. */

@@ -6,7 +6,7 @@ import type { Limit } from "#connectors/contract/connector.ts";
 import type { Budgets } from "#connectors/transport/transport.ts";
 import { addMs, type Clock } from "../clock.ts";
 import { type Db, inTransaction } from "../db.server.ts";
-import { type Allowance, freshAllowance, isShared, takeCall } from "./allowance.ts";
+import { type Allowance, freshAllowance, isShared, JITTER_MS, takeCall } from "./allowance.ts";
 
 interface BudgetRow {
   name: string;
@@ -61,7 +61,7 @@ export function createBudgets(db: Db, clock: Clock, scope: BudgetScope): Budgets
         await tx.$executeRaw`
           UPDATE "Budget" b SET allowance = c.allowance
           FROM jsonb_to_recordset(${JSON.stringify(charged)}::jsonb) AS c(name text, allowance jsonb) WHERE b.name = c.name`;
-        return { granted: true };
+        return { granted: true, leaveByMs: nowMs + JITTER_MS };
       });
     },
     async exhausted(limits, retryAfterMs) {

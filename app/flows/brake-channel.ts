@@ -1,8 +1,8 @@
-/** Before a push: would it change so much at once that the merchant should see it first? */
+/** Would a push change so much at once that the merchant should see it first? */
 import { raiseAlert } from "../alerts/alerts.ts";
 import { type Channel, recordBrake } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
-import { inTransaction } from "../db.server.ts";
+import { type Db, inTransaction, type Tx } from "../db.server.ts";
 import { countZeroedSince, recordAttempt } from "../history/history.ts";
 import { brakeReason, ZEROED_MIN } from "../listings/brake.ts";
 import { countShowing, listStale } from "../listings/push-state.ts";
@@ -12,35 +12,80 @@ import { explainListings, isOneOff } from "../views/quantity-facts.ts";
 /** What goes to zero one by one is counted together over this time. */
 const TOGETHER_MS = 10 * 60_000;
 
-/** True when the channel waits for the merchant now. */
+/** A listing, what it shows, and what it would show. */
+interface Change {
+  id: number;
+  shown: number | null;
+  quantity: number | null;
+}
+
+/** Weighs all that waits to be pushed, before any of it is. True when the channel waits for the merchant now. */
 export async function brakeChannel(rt: Runtime, channel: Channel): Promise<boolean> {
-  if (!channel.pushApprovedAt || channel.bulkApproved) return false;
-  const channelId = channel.id;
-  const stale = await listStale(rt.db, channelId);
+  if (!mayBrake(channel)) return false;
+  const stale = await listStale(rt.db, channel.id);
   if (stale.length === 0) return false;
   const now = rt.clock.now();
-  const since = addMs(now, -TOGETHER_MS);
-  // Nothing that was approved before counts against what comes after.
-  const from = new Date(Math.max(channel.pushApprovedAt.getTime(), since.getTime()));
-  const zeroedBefore = await countZeroedSince(rt.db, channelId, from);
+  const zeroedBefore = await countZeroedLately(rt.db, channel, now);
   if (stale.length + zeroedBefore < ZEROED_MIN) return false;
-
   const explanations = await explainListings(
     rt.db,
     stale.map((listing) => listing.id),
     isOneOff(rt),
   );
-  const quantityOf = (id: number) => explanations.get(id)?.quantity ?? null;
-  const changing = stale.filter(({ id, shown }) => quantityOf(id) !== null && quantityOf(id) !== shown);
-  const zeroed = changing.filter(({ id, shown }) => quantityOf(id) === 0 && (shown ?? 0) > 0).length;
-  const { showing, all } = await countShowing(rt.db, channelId);
-  const reason = brakeReason({
+  const changes = stale.map((listing) => ({ ...listing, quantity: explanations.get(listing.id)?.quantity ?? null }));
+  const reason = await weigh(rt.db, channel, changes, zeroedBefore);
+  if (reason !== null) await holdChannel(rt, channel, reason);
+  return reason !== null;
+}
+
+/**
+ * Weighs what a push has decided, for much may have gone to zero while it read. Why it must wait for the merchant; null: go
+ * on.
+ */
+export async function reasonToBrake(
+  tx: Tx,
+  channel: Channel,
+  changes: readonly Change[],
+  now: Date,
+): Promise<string | null> {
+  if (!mayBrake(channel) || countZeroed(changes) === 0) return null;
+  return weigh(tx, channel, changes, await countZeroedLately(tx, channel, now));
+}
+
+function mayBrake(channel: Channel): boolean {
+  return channel.pushApprovedAt !== null && !channel.bulkApproved;
+}
+
+/** Nothing that was approved before counts against what comes after. */
+function countZeroedLately(db: Db | Tx, channel: Channel, now: Date): Promise<number> {
+  const since = addMs(now, -TOGETHER_MS).getTime();
+  return countZeroedSince(db, channel.id, new Date(Math.max(channel.pushApprovedAt?.getTime() ?? since, since)));
+}
+
+function countZeroed(changes: readonly Change[]): number {
+  return changes.filter(({ shown, quantity }) => quantity === 0 && (shown ?? 0) > 0).length;
+}
+
+async function weigh(
+  db: Db | Tx,
+  channel: Channel,
+  changes: readonly Change[],
+  zeroedBefore: number,
+): Promise<string | null> {
+  const zeroed = countZeroed(changes);
+  const { showing, all } = await countShowing(db, channel.id);
+  return brakeReason({
     zeroed: zeroed === 0 ? 0 : zeroed + zeroedBefore,
-    changed: changing.length,
+    changed: changes.filter(({ shown, quantity }) => quantity !== null && quantity !== shown).length,
     showing: showing + zeroedBefore,
     all,
   });
-  if (!reason) return false;
+}
+
+/** No push before the merchant has looked and approved. */
+export async function holdChannel(rt: Runtime, channel: Channel, reason: string): Promise<void> {
+  const channelId = channel.id;
+  const now = rt.clock.now();
   await inTransaction(rt.db, async (tx) => {
     await recordBrake(tx, channelId, reason);
     const message = `${reason}. Nothing was changed there. Look at the preview; if it is right, approve it.`;
@@ -67,5 +112,4 @@ export async function brakeChannel(rt: Runtime, channel: Channel): Promise<boole
       finishedAt: now,
     });
   });
-  return true;
 }

@@ -49,7 +49,7 @@ import {
 import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { explainListings, isOneOff, readSoldSince } from "../views/quantity-facts.ts";
-import { brakeChannel } from "./brake-channel.ts";
+import { brakeChannel, holdChannel, reasonToBrake } from "./brake-channel.ts";
 import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -112,6 +112,10 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
 
   const due = await decide(rt, channel, opened.value, stale, readings, time, lease);
   if (due === "lease lost") return false;
+  if ("mustWait" in due) {
+    await holdChannel(rt, channel, due.mustWait);
+    return false;
+  }
   // Less than a batch was all there was: whatever came meanwhile is found after the lease.
   const mayBeMore = claimed.length === limit || stale.length < claimed.length || channel.bulkApproved;
   if (due.writes.length === 0) return mayBeMore;
@@ -157,7 +161,7 @@ async function decide(
   readings: readonly QuantityReading[],
   time: ReadingTime,
   lease: Lease,
-): Promise<{ writes: Due[]; attemptIds: bigint[]; decidedAt: Date } | "lease lost"> {
+): Promise<{ writes: Due[]; attemptIds: bigint[]; decidedAt: Date } | { mustWait: string } | "lease lost"> {
   const now = rt.clock.now();
   const { capabilities } = connector.manifest;
   return inTransaction(rt.db, async (tx) => {
@@ -190,6 +194,13 @@ async function decide(
     );
     await endEdits(tx, noLongerTooFew(learned.read, explanations));
     const plan = planWrites(learned.read, explanations, { ordersReadAt: channel.ordersReadAt, staleSince, now });
+    const mustWait = await reasonToBrake(
+      tx,
+      channel,
+      plan.writes.map(({ listing, before, quantity }) => ({ id: listing.id, shown: before, quantity })),
+      now,
+    );
+    if (mustWait !== null) return { mustWait };
     await recordVerified(
       tx,
       learned.read.filter((one) => one.unclear === "landed").map((one) => one.listing.id),

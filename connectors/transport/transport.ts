@@ -35,13 +35,16 @@ export interface RemoteReply {
 }
 
 /**
+ * `leaveByMs` (since 1970): after that the call counts in the wrong span of time, and must be charged anew. A process that
+ * stood still, or a statement that waited for the database, may come too late.
+ */
+export type BudgetAnswer = { granted: true; leaveByMs?: number } | { granted: false; retryAfterMs: number };
+
+/**
  * Budgets shared by all workers. `take` charges one call to every named limit, or to none when one of them is used up.
  */
 export interface Budgets {
-  take(
-    limits: readonly Limit[],
-    call: { urgent: boolean },
-  ): Promise<{ granted: true } | { granted: false; retryAfterMs: number }>;
+  take(limits: readonly Limit[], call: { urgent: boolean }): Promise<BudgetAnswer>;
   /** The marketplace itself said no: nobody calls on these limits before then. */
   exhausted(limits: readonly Limit[], retryAfterMs: number): Promise<void>;
 }
@@ -76,6 +79,10 @@ export interface TransportOptions {
   patience?: { waitMsMax: number; sleep(ms: number): Promise<void> };
 }
 
+/** A call that came too late each time it was charged is left for later. */
+const CHARGES_MAX = 2;
+const TOO_SLOW_MS = 2_000;
+
 export function createTransport(options: TransportOptions): Transport {
   const queue = new PQueue({ concurrency: options.concurrencyMax });
 
@@ -83,23 +90,7 @@ export function createTransport(options: TransportOptions): Transport {
     const charged = options.limits.filter(
       (limit) => limit.operations === "*" || limit.operations.includes(call.operation),
     );
-    const urgent = call.urgent === true;
-    let budget = await options.budgets.take(charged, { urgent });
-    const { waitMsMax, sleep } = options.patience ?? { waitMsMax: 0, sleep: async () => undefined };
-    for (let waitedMs = 0; !budget.granted && waitedMs + budget.retryAfterMs <= waitMsMax; ) {
-      const waitMs = Math.max(1, budget.retryAfterMs);
-      waitedMs += waitMs;
-      await sleep(waitMs);
-      budget = await options.budgets.take(charged, { urgent });
-    }
-    if (!budget.granted) {
-      return fail({
-        kind: "throttled",
-        retryAfterMs: budget.retryAfterMs,
-        message: `${call.operation}: our share of the marketplace's call limit is used up for ${Math.ceil(budget.retryAfterMs / 1000)} s`,
-      });
-    }
-    const kept = await call.mayLeave?.();
+    const kept = await untilItMayLeave(call, charged);
     if (kept) return fail(kept);
     let reply: RemoteReply;
     try {
@@ -118,6 +109,38 @@ export function createTransport(options: TransportOptions): Transport {
     const failure = options.toFailure(reply, call);
     if (failure.kind === "throttled") await options.budgets.exhausted(charged, failure.retryAfterMs ?? 1_000);
     return fail(failure);
+  }
+
+  /** Charges the call, and waits for its share. What keeps it from leaving; null: it may leave now, and must. */
+  async function untilItMayLeave(call: RemoteCall, charged: readonly Limit[]): Promise<Failure | null> {
+    const urgent = call.urgent === true;
+    const { waitMsMax, sleep } = options.patience ?? { waitMsMax: 0, sleep: async () => undefined };
+    let waitedMs = 0;
+    for (let charges = 0; charges < CHARGES_MAX; ) {
+      const budget = await options.budgets.take(charged, { urgent });
+      if (budget.granted) {
+        charges += 1;
+        const kept = await call.mayLeave?.();
+        if (kept) return kept;
+        if (budget.leaveByMs === undefined || options.nowMs() <= budget.leaveByMs) return null;
+        continue;
+      }
+      if (waitedMs + budget.retryAfterMs > waitMsMax) {
+        return {
+          kind: "throttled",
+          retryAfterMs: budget.retryAfterMs,
+          message: `${call.operation}: our share of the marketplace's call limit is used up for ${Math.ceil(budget.retryAfterMs / 1000)} s`,
+        };
+      }
+      const waitMs = Math.max(1, budget.retryAfterMs);
+      waitedMs += waitMs;
+      await sleep(waitMs);
+    }
+    return {
+      kind: "throttled",
+      retryAfterMs: TOO_SLOW_MS,
+      message: `${call.operation}: not sent, because it was held up here so long that the marketplace's call limit might have been exceeded`,
+    };
   }
 
   return {

@@ -14,9 +14,11 @@ describe("the brake", () => {
     database = await openTestDatabase();
   });
   afterAll(() => database.close());
-  beforeEach(async () => {
+  beforeEach(() => open());
+  async function open(latencyMs?: number): Promise<void> {
     ({ world, channelId } = await createConnectedWorld({
       database,
+      ...(latencyMs === undefined ? {} : { latencyMs }),
       store: {
         handle: "brake",
         name: "Brake",
@@ -30,7 +32,7 @@ describe("the brake", () => {
       "all pushed",
       async () => (await database.db.channel.count({ where: { bulkApproved: true } })) === 0,
     );
-  });
+  }
   afterEach(() => world.close());
   const zeros = () => Object.values(world.ebay.controls.shown()).filter((quantity) => quantity === 0).length;
 
@@ -46,6 +48,18 @@ describe("the brake", () => {
     expect(await approveFirstPush(world.rt, { shopId: world.shopId, channelId })).toEqual({ ok: true });
     await world.until("all zero", () => zeros() === SKUS.length);
     expect(await database.db.alert.count({ where: { resolvedAt: null } })).toBe(0);
+  });
+
+  it("counts again when it has decided, for much goes to zero while it reads", async () => {
+    world.close();
+    await open(400);
+    for (const sku of SKUS) world.setStock(sku, 4);
+    // The push has begun and weighed what it knew; its readings are under way.
+    await world.run(600);
+    for (const sku of SKUS) world.setStock(sku, 0);
+    await world.run(60_000);
+    expect(zeros()).toBeLessThan(10);
+    expect(await database.db.alert.count({ where: { key: `brake:${channelId}`, resolvedAt: null } })).toBe(1);
   });
 
   it("lets a few go to zero as they sell out", async () => {
