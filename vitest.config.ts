@@ -1,9 +1,9 @@
 /** Tests. The Remix plugin stays out; `#app`, `#connectors` and `#test` come from package.json's imports. */
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { testServerUrl } from "./test/support/world/server-url.ts";
 
 const SHARED = { testTimeout: 60_000, hookTimeout: 120_000 };
-const SERVER = process.env.TEST_DATABASE_URL || "postgresql://postgres@127.0.0.1:5432/postgres";
 
 export default defineConfig({
   test: {
@@ -25,7 +25,7 @@ export default defineConfig({
           name: "postgres",
           // The flows once more, where statements of several connections really overlap.
           include: ["test/flows/**/*.test.ts", "test/postgres/**/*.test.ts"],
-          env: { TEST_DATABASE_URL: SERVER },
+          env: { TEST_DATABASE_URL: testServerUrl() },
           fileParallelism: false,
         },
       },

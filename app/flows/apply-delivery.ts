@@ -6,7 +6,7 @@ import { z } from "zod";
 import { raiseAlert } from "../alerts/alerts.ts";
 import { setTracked } from "../catalogue/catalogue.ts";
 import { addMs } from "../clock.ts";
-import { inTransaction, type Tx } from "../db.server.ts";
+import { inTransaction } from "../db.server.ts";
 import { type Delivery, findDelivery, postponeDelivery, settleDelivery } from "../deliveries/deliveries.ts";
 import { markStale } from "../listings/listings.ts";
 import { listRunning } from "../runs/runs.ts";
@@ -25,6 +25,7 @@ import { findShop, type Shop } from "../shops/shops.ts";
 import { backoffMs } from "../tasks/retry.ts";
 import { applyHint } from "./apply-hint.ts";
 import { applyInventoryChange, dropLevel, readLevelsAgain } from "./apply-inventory-change.ts";
+import { followOrders } from "./follow-orders.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
 import { refreshLocations, refreshProduct } from "./refresh-product.ts";
 import { removeShop } from "./remove-shop.ts";
@@ -100,7 +101,7 @@ const shopifyTopics: Record<string, Topic> = {
     // Only a mirror under way waits for it; anything more would read the store in circles.
     const waits = (await listRunning(rt.db)).some((run) => run.kind === "mirror-shop" && run.shopId === shop.id);
     if (!waits) return { state: "ignored", note: "nothing waits for it" };
-    await nudge(rt, (tx) => rt.queue.send(tx, "mirror-shop", { shopId: shop.id }));
+    await inTransaction(rt.db, (tx) => rt.queue.send(tx, "mirror-shop", { shopId: shop.id }));
     return APPLIED;
   },
   "app/uninstalled": (rt, shop) => removeShop(rt, shop).then(() => APPLIED),
@@ -165,8 +166,9 @@ async function keepForLater(rt: Runtime, delivery: Delivery, error: unknown): Pr
 
 const SHOWN_AFTER_ATTEMPTS = 5;
 
-async function followOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<Applied> {
-  await nudge(rt, (tx) => rt.queue.send(tx, "follow-orders", { shopId: shop.id, orderGid }));
+/** Here, not as a task: a delivery that was settled before its order was followed would be lost with the worker. */
+async function followOrder(rt: Runtime, { id: shopId }: Shop, orderGid: string): Promise<Applied> {
+  await followOrders(rt, { shopId, orderGid });
   return APPLIED;
 }
 
@@ -185,8 +187,4 @@ async function reportDataRequest(rt: Runtime, shop: Shop, delivery: Delivery): P
     rt.clock.now(),
   );
   return APPLIED;
-}
-
-function nudge(rt: Runtime, send: (tx: Tx) => Promise<void>): Promise<void> {
-  return inTransaction(rt.db, send);
 }

@@ -14,6 +14,7 @@ import { createMerchant, type Merchant } from "#test/demo/merchant.ts";
 import { DEMO_SHOP, type Network, startNetwork } from "#test/demo/network.ts";
 import { createShopifyView } from "#test/demo/shopify-view.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
+import { testServerUrl } from "#test/support/world/server-url.ts";
 import { createServerDatabase } from "#test/support/world/test-database.ts";
 
 export interface CrashOptions {
@@ -303,9 +304,7 @@ if (process.argv[1]?.endsWith("crash.ts")) {
   const report = await crash({
     times: Number(values.times),
     seed: Number(values.seed),
-    serverUrl: values.postgres
-      ? (process.env.TEST_DATABASE_URL ?? "postgresql://postgres@127.0.0.1:5432/postgres")
-      : null,
+    serverUrl: values.postgres ? testServerUrl() : null,
     say: (line) => console.log(line),
   });
   console.log(JSON.stringify(report, null, 2));

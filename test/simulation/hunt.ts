@@ -28,7 +28,7 @@ export async function hunt(
   });
   let lane: Lane | null = null;
   try {
-    lane = await Lane.open(mutant.name);
+    lane = await Lane.open({ mutant: mutant.name });
     for (const [index, seed] of seeds.entries()) {
       const { violations } = await lane.run({ seed, channels: "invented", events, keep: null, stopsAtFirst: true });
       const by = violations[0];
@@ -40,7 +40,7 @@ export async function hunt(
   } catch (error) {
     return ended({ broken: error instanceof Error ? error.message : String(error) });
   } finally {
-    lane?.close();
+    await lane?.close();
   }
 }
 

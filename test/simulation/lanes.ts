@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import type { ConvergencePlan, Trial } from "./convergence.ts";
-import { MUTANT_VARIABLE } from "./seed-process.ts";
+import { DATABASE_VARIABLE, MUTANT_VARIABLE } from "./seed-process.ts";
 import type { SeedPlan, SeedResult } from "./simulation.ts";
 
 export type Request = { job: "seed"; plan: SeedPlan } | { job: "convergence"; plan: ConvergencePlan };
@@ -13,8 +13,16 @@ export type Answer =
   | { kind: "convergence"; result: Trial[] }
   | { kind: "error"; message: string };
 
+export interface LaneOptions {
+  /** The app is loaded with its patches. */
+  mutant?: string;
+  /** A PostgreSQL server instead of the embedded database. */
+  serverUrl?: string;
+}
+
 /** A run that takes longer than this hangs. */
 const RUN_MS_MAX = 15 * 60_000;
+const CLOSE_MS_MAX = 5_000;
 
 export class Lane {
   private readonly child: ChildProcess;
@@ -23,10 +31,14 @@ export class Lane {
     this.child = child;
   }
 
-  static async open(mutant: string | null = null): Promise<Lane> {
+  static async open({ mutant, serverUrl }: LaneOptions = {}): Promise<Lane> {
     const child = fork(join(import.meta.dirname, "simulate.ts"), ["--child"], {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
-      env: { ...process.env, ...(mutant ? { [MUTANT_VARIABLE]: mutant } : {}) },
+      env: {
+        ...process.env,
+        ...(mutant ? { [MUTANT_VARIABLE]: mutant } : {}),
+        ...(serverUrl ? { [DATABASE_VARIABLE]: serverUrl } : {}),
+      },
     });
     const lane = new Lane(child);
     await lane.#answer();
@@ -52,9 +64,16 @@ export class Lane {
     return answer;
   }
 
-  close(): void {
-    this.child.removeAllListeners();
-    this.child.kill();
+  /** The child puts away its database and ends; one that hangs is killed. */
+  async close(): Promise<void> {
+    const { child } = this;
+    child.removeAllListeners();
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child.once("exit", done));
+    const late = setTimeout(() => child.kill("SIGKILL"), CLOSE_MS_MAX);
+    if (child.connected) child.disconnect();
+    await ended;
+    clearTimeout(late);
   }
 
   #answer(): Promise<Answer> {
@@ -81,19 +100,20 @@ export async function inLanes<Job, Result>(
   list: readonly Job[],
   jobs: number,
   work: (job: Job, lane: Lane) => Promise<Result>,
+  options: LaneOptions = {},
 ): Promise<Result[]> {
   const results: Result[] = [];
   let next = 0;
   await Promise.all(
     Array.from({ length: Math.min(jobs, list.length) }, async () => {
-      const lane = await Lane.open();
+      const lane = await Lane.open(options);
       try {
         while (next < list.length) {
           const index = next++;
           results[index] = await work(list[index] as Job, lane);
         }
       } finally {
-        lane.close();
+        await lane.close();
       }
     }),
   );

@@ -24,6 +24,7 @@ test.each([
   [["--seeds", "1", "--events", "10", "--keep", "10"], /--keep has "10"/],
   [["--mutant", "all", "--convergence"], /do not go together/],
   [["--convergence", "--events", "40"], /--events does not go with --convergence/],
+  [["--mutant", "all", "--postgres"], /--postgres does not go with --mutant/],
   [["--sedes", "1"], /sedes/],
 ])("%j is refused with the reason", (args, why) => {
   expect(() => readOptions(args)).toThrow(OptionError);

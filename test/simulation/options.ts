@@ -5,6 +5,7 @@ import { CHANNELS, type Channels } from "./natures.ts";
 
 export const USAGE = `usage: npm run simulate -- [--seeds A..B] [--events N] [--jobs N]        the rules, over many seeds
        ... --channels real|invented                                        the five real capability sets, or the invented (default)
+       ... --postgres                                                      on TEST_DATABASE_URL, where statements really overlap
        ... --seeds N --events N [--keep 3,17,40-44] [--trace]              one seed again, with these events alone
        ... --mutant NAME,NAME|all|list [--seeds A..B] [--events N]              known failures, put in one by one: caught?
        ... --convergence [--seeds A..B]                                    40 sales on one SKU, with and without failed calls`;
@@ -20,7 +21,14 @@ interface Shared {
 }
 
 export type Options =
-  | (Shared & { mode: "seeds"; channels: Channels; events: number; keep: number[] | null; trace: boolean })
+  | (Shared & {
+      mode: "seeds";
+      channels: Channels;
+      events: number;
+      keep: number[] | null;
+      trace: boolean;
+      postgres: boolean;
+    })
   | (Shared & { mode: "mutants"; events: number; mutant: string })
   | { mode: "list-mutants" }
   | (Shared & { mode: "convergence" });
@@ -35,15 +43,16 @@ export function readOptions(args: readonly string[]): Options {
   } catch (error) {
     throw new OptionError(error instanceof Error ? error.message : String(error));
   }
-  const { mutant, convergence = false, keep, trace = false } = values;
+  const { mutant, convergence = false, keep, trace = false, postgres = false } = values;
   if (mutant !== undefined && convergence) throw new OptionError("--mutant and --convergence do not go together");
   const jobs = wholeNumber("--jobs", values.jobs ?? String(availableParallelism()));
   if (convergence) {
-    refuse("--convergence", { channels: values.channels, events: values.events, keep, trace: values.trace });
+    const { channels, events, trace, postgres } = values;
+    refuse("--convergence", { channels, events, keep, trace, postgres });
     return { mode: "convergence", seeds: readRange(values.seeds ?? "1..1000"), jobs };
   }
   if (mutant !== undefined) {
-    refuse("--mutant", { channels: values.channels, keep, trace: values.trace });
+    refuse("--mutant", { channels: values.channels, keep, trace: values.trace, postgres: values.postgres });
     if (mutant === "list") return { mode: "list-mutants" };
     const events = wholeNumber("--events", values.events ?? "150");
     return { mode: "mutants", mutant, seeds: readRange(values.seeds ?? "1..20"), events, jobs };
@@ -52,7 +61,7 @@ export function readOptions(args: readonly string[]): Options {
   const events = wholeNumber("--events", values.events ?? "200");
   if (keep !== undefined && seeds.from !== seeds.to) throw new OptionError("--keep goes with one seed: --seeds 7");
   const kept = keep === undefined ? null : readKept(keep, events);
-  return { mode: "seeds", seeds, channels: readChannels(values.channels), events, jobs, keep: kept, trace };
+  return { mode: "seeds", seeds, channels: readChannels(values.channels), events, jobs, keep: kept, trace, postgres };
 }
 
 function parse(args: readonly string[]) {
@@ -65,6 +74,7 @@ function parse(args: readonly string[]) {
       jobs: { type: "string" },
       keep: { type: "string" },
       trace: { type: "boolean" },
+      postgres: { type: "boolean" },
       mutant: { type: "string" },
       convergence: { type: "boolean" },
     },

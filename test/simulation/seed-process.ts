@@ -5,6 +5,7 @@ import { findMutant } from "./mutants.ts";
 import { loadPatched } from "./patches.ts";
 
 export const MUTANT_VARIABLE = "SIMULATION_MUTANT";
+export const DATABASE_VARIABLE = "SIMULATION_DATABASE_URL";
 
 export async function serveJobs(): Promise<void> {
   const name = process.env[MUTANT_VARIABLE];
@@ -13,7 +14,7 @@ export async function serveJobs(): Promise<void> {
   const { openTestDatabase } = await import("#test/support/world/test-database.ts");
   const { simulate } = await import("./simulation.ts");
   const { tryConvergence } = await import("./convergence.ts");
-  const database = await openTestDatabase("");
+  const database = await openTestDatabase(process.env[DATABASE_VARIABLE] ?? "");
   const answer = (sent: Answer): void => void process.send?.(sent);
   const work = async (request: Request): Promise<Answer> =>
     request.job === "seed"
@@ -24,5 +25,6 @@ export async function serveJobs(): Promise<void> {
       answer({ kind: "error", message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );
   });
+  process.on("disconnect", () => void database.close().finally(() => process.exit()));
   answer({ kind: "ready" });
 }

@@ -10,7 +10,7 @@ import type { TestDatabase } from "#test/support/world/test-database.ts";
 import { Events } from "./events.ts";
 import type { Channels } from "./natures.ts";
 import { Rules } from "./rules.ts";
-import { BULK, Scene, type Violation } from "./scene.ts";
+import { BULK, Scene, STAPLES, type Violation } from "./scene.ts";
 import type { SimMarketplace } from "./sim-marketplace.ts";
 
 export interface SeedPlan {
@@ -154,7 +154,6 @@ class Run {
     const { scene } = this;
     this.events.endFaults();
     for (const market of scene.markets) for (const order of scene.ordersOf(market)) market.pay(order);
-    this.#editLast();
     await this.#wipe();
     scene.log("settling");
     for (let ms = 0; ms < SETTLE_MS; ms += SETTLE_STEP_MS) {
@@ -165,12 +164,13 @@ class Run {
     this.rules.checkBudgets();
     // The slowest of the marketplaces may show an order this late; what hangs on it is decided after.
     const lagMs = Math.max(...scene.markets.map((one) => one.connector.manifest.capabilities.orderVisibilityLagMs));
-    if (lagMs >= SETTLE_MS) return this.#settleSlowly(lagMs);
-    const differences = await this.rules.differences();
+    const isSlow = lagMs >= SETTLE_MS;
+    const differences = isSlow ? [] : await this.rules.differences();
     const told = differences.filter((one) => !one.isUntold);
     for (const { rule, what } of told) scene.violate(rule, what);
-    if (differences.length === told.length || this.#isOver) return;
-    await this.#settleSlowly(0);
+    if (this.#isOver) return;
+    const somethingIsUntold = this.#changeUntold() || differences.length > told.length;
+    if (isSlow || somethingIsUntold) await this.#settleSlowly(isSlow ? lagMs : 0);
   }
 
   async #settleSlowly(lagMs: number): Promise<void> {
@@ -181,12 +181,24 @@ class Run {
     for (const { rule, what } of await this.rules.differences()) scene.violate(rule, what);
   }
 
-  /** Something that no order and no webhook will tell of. */
-  #editLast(): void {
-    if (!this.random.chance(0.4)) return;
-    const market = this.random.pick(this.scene.markets);
-    const shown = this.scene.staples(market).filter((one) => market.shown(one) > 0);
-    if (shown.length > 0) this.events.editByHand(market, this.random.pick(shown), 0);
+  /**
+   * When all is quiet, something that no order and no webhook tells of: an edit by hand, or a stock change whose webhook is
+   * lost. False where nothing of it happened.
+   */
+  #changeUntold(): boolean {
+    const { scene, random } = this;
+    if (!random.chance(0.5)) return false;
+    const market = random.pick(scene.markets);
+    const shown = scene.staples(market).filter((one) => market.shown(one) > 0);
+    if (shown.length > 0 && random.chance(0.5)) {
+      this.events.editByHand(market, random.pick(shown), 0);
+      return true;
+    }
+    const sku = random.pick(STAPLES);
+    scene.world.shopify.deliveries.disturb({ kind: "drop", topic: "inventory_levels/update", times: 1, delayMs: 0 });
+    scene.setStock(sku, Math.max(0, scene.world.available(sku)) + random.between(1, 5));
+    scene.log(`stock of ${sku} set to ${scene.world.available(sku)}, and no webhook tells of it`);
+    return true;
   }
 
   /** A wrong import empties a whole range: nothing of it may reach the listings before the merchant has looked. */
