@@ -33,9 +33,11 @@ export interface Trial {
   writes: number;
 }
 
+const LATE_WRITE_MS = 5_000;
+const ORDERS_EVERY_MS = 15_000;
 const NATURE: SimNature = {
   key: "trial",
-  capabilities: { orderVisibilityLagMs: 1_000, orderPollEveryMs: 15_000, lateWriteMaxMs: 5_000 },
+  capabilities: { orderVisibilityLagMs: 1_000, orderPollEveryMs: ORDERS_EVERY_MS, lateWriteMaxMs: LATE_WRITE_MS },
   latencyMs: { min: 2, max: 60 },
   visibleAfterMs: 0,
   limits: [],
@@ -46,8 +48,12 @@ const LOCATION = "Warehouse";
 const STOCK = 60;
 const SALES = 40;
 const GAP_MS = { min: 1, max: 40 };
-/** The last retries, and the look after the latest moment at which a lost write may land. */
-const SETTLE_MS = 25_000;
+const TICK_MS = 5_000;
+/**
+ * The latest moment at which a lost write may land, and the look after it; where that looks like units sold there, until the
+ * orders of that time are read; and the last retries.
+ */
+const SETTLE_MS = LATE_WRITE_MS + TICK_MS + ORDERS_EVERY_MS + TICK_MS + 5_000;
 
 export async function tryConvergence(database: TestDatabase, { seeds, failing }: ConvergencePlan): Promise<Trial[]> {
   await database.empty();
@@ -64,7 +70,7 @@ export async function tryConvergence(database: TestDatabase, { seeds, failing }:
     },
     listings: [],
     workers: 2,
-    tickMs: 5_000,
+    tickMs: TICK_MS,
     markets({ time }) {
       const market = createSimMarketplace(NATURE, time, drawnFrom(dice));
       found.push(market);
