@@ -94,7 +94,9 @@ async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): P
       await recordOrdersRead(tx, channelId, { cursor: nextCursor, completeThrough, readAt });
       if (completeThrough) {
         const time = { toleranceMs: toleranceOf(rt, channel), now: startedAt };
-        const { variantIds, unexplained } = await clearSeenUnits(tx, channelId, { completeThrough, ...time });
+        const cleared = await clearSeenUnits(tx, channelId, { completeThrough, ...time });
+        const { variantIds, unexplained, leftThrough } = cleared;
+        if (!more && leftThrough) await readAgainFor(rt, tx, channel, leftThrough, { completeThrough, startedAt });
         await noticeEdits(tx, channel, unexplained, time);
         const scope = { variantIds };
         await wakeChannels(rt, tx, await markStale(tx, channel.shopId, scope, { decreasing: false, now: startedAt }));
@@ -104,6 +106,20 @@ async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): P
     });
     if (!more) return;
   }
+}
+
+/** What seems sold holds units back until orders are complete through then: they are read as soon as they are. */
+async function readAgainFor(
+  rt: Runtime,
+  tx: Tx,
+  { id, connectorKey }: Channel,
+  leftThrough: Date,
+  { completeThrough, startedAt }: { completeThrough: Date; startedAt: Date },
+): Promise<void> {
+  const lagMs = startedAt.getTime() - completeThrough.getTime();
+  const everyMs = rt.connectors.get(connectorKey)?.manifest.capabilities.orderPollEveryMs ?? 0;
+  const at = addMs(leftThrough, lagMs + 1);
+  if (at < addMs(startedAt, everyMs)) await postponeOrders(tx, id, at);
 }
 
 async function storeOrders(rt: Runtime, channel: Channel, orders: readonly RemoteOrder[]): Promise<void> {

@@ -195,21 +195,24 @@ export interface Unexplained {
 
 /**
  * Unseen units whose orders must have been read by now: they are reservations, or were an edit by hand. A listing that
- * was gone and that no order explains was removed by hand. Returns variants to raise, and what was never explained.
+ * was gone and that no order explains was removed by hand. Returns variants to raise, what was never explained, and through
+ * when orders must be complete to clear the rest; null: nothing is left.
  */
 export async function clearSeenUnits(
   tx: Tx,
   channelId: number,
   { completeThrough, toleranceMs, now }: { completeThrough: Date; toleranceMs: number; now: Date },
-): Promise<{ variantIds: number[]; unexplained: Unexplained[] }> {
+): Promise<{ variantIds: number[]; unexplained: Unexplained[]; leftThrough: Date | null }> {
   const listings = await tx.$queryRaw<Pick<Listing, "id" | "variantId" | "unseen" | "unseenUnits" | "missingSince">[]>`
     SELECT id, "variantId", unseen, "unseenUnits", "missingSince" FROM "Listing"
     WHERE "channelId" = ${channelId} AND "unseenUnits" > 0 ORDER BY id FOR UPDATE`;
   const variantIds: number[] = [];
   const unexplained: Unexplained[] = [];
+  let leftThrough: Date | null = null;
   for (const { id, variantId, unseen, unseenUnits, missingSince } of listings) {
     const held = parseUnseen(unseen);
     const left = explainByCompleteness(held, completeThrough, toleranceMs);
+    for (const { to } of left) if (!leftThrough || to > leftThrough) leftThrough = to;
     if (sumUnseen(left) === unseenUnits) continue;
     const removed = missingSince !== null && left.length === 0 ? { removedAt: now } : {};
     await tx.listing.update({ where: { id }, data: { ...storeUnseen(left), ...removed } });
@@ -217,7 +220,7 @@ export async function clearSeenUnits(
     if (missingSince === null)
       unexplained.push({ listingId: id, observations: held.filter((one) => !left.includes(one)) });
   }
-  return { variantIds, unexplained };
+  return { variantIds, unexplained, leftThrough: leftThrough && addMs(leftThrough, toleranceMs) };
 }
 
 /** The merchant is asked about a listing that was edited to fewer: it is not raised before they answer. */

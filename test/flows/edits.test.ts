@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { importOrders } from "#app/flows/import-orders.ts";
 import { approveFirstPush, refreshListings, setChannelEditPolicy } from "#app/flows/manage-channel.ts";
 import { keepEdit, repairEdit } from "#app/flows/manage-listing.ts";
 import { readListing } from "#app/views/listings.ts";
@@ -59,6 +60,18 @@ describe("a quantity that was edited by hand on the marketplace", () => {
     await edit(4);
     await world.until("set right", () => shown() === 9, 10 * MINUTES);
     expect(await notes()).toMatchObject([{ outcome: "done", message: expect.stringContaining("5 units were taken") }]);
+  });
+
+  it("is set right as soon as orders of that time are complete, however often they are read meanwhile", async () => {
+    await edit(4);
+    await world.until("noticed", async () => (await row()).unseenUnits === 5);
+    // eBay's orders are complete after two minutes, and read every two: the last reading must not decide when the next is.
+    for (let read = 0; read < 3; read += 1) {
+      await world.run(30_000);
+      await world.drive(importOrders(world.rt, { channelId: of.channelId }));
+    }
+    await world.run(45_000);
+    expect(shown()).toBe(9);
   });
 
   it("is asked about where the channel says so, in words with both numbers, and set right when the merchant wants it", async () => {

@@ -40,8 +40,11 @@ export interface CrashReport {
 }
 
 const SKUS = ["MUG-MOSS", "MUG-SLATE", "CAN-BEE", "PAN-24", "THR-HEA", "THR-CHA"];
-/** Leases of the dead end, lost requests can no longer land; and each kill leaves something to be done. */
-const SETTLE_MS_MAX = 150_000;
+/**
+ * Leases of the dead end, lost requests can no longer land, and what seemed sold on eBay comes back when its orders of that
+ * time are complete: two minutes after. And each kill leaves something to be done.
+ */
+const SETTLE_MS_MAX = 240_000;
 const SETTLE_MS_PER_KILL = 3_000;
 const LOOK_EVERY_MS = 250;
 const SETTLED_LOOKS = 2;
@@ -105,15 +108,16 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     options.say(`${kills} kills done, waiting until all has settled`);
     // Twice in a row: what the app learns between two of these looks makes the first one worthless.
     let settledLooks = 0;
+    let missing: string | null = null;
     await eventually(
       "everything settles",
       async () => {
-        const isSettled =
-          allPlaced(network) && (await knowsTheStock(network, merchant)) && (await isInStep(network, merchant));
-        settledLooks = isSettled ? settledLooks + 1 : 0;
+        missing = await whatIsMissing(network, merchant);
+        settledLooks = missing === null ? settledLooks + 1 : 0;
         return settledLooks === SETTLED_LOOKS;
       },
       SETTLE_MS_MAX + kills * SETTLE_MS_PER_KILL,
+      () => missing ?? "it does not stay so",
     );
     const report = await inspect(network, merchant);
     await network.stopApp();
@@ -224,9 +228,19 @@ function ship(network: Network, random: Random): void {
 const ordersOf = (network: Network) =>
   network.marketplaces.flatMap((market) => market.orders().map((order) => ({ market, order })));
 
-function allPlaced(network: Network): boolean {
+/** In words; null: all has settled. */
+async function whatIsMissing(network: Network, merchant: Merchant): Promise<string | null> {
   const shopify = createShopifyView(network);
-  return ordersOf(network).every(({ order }) => shopify.ordersOf(order.id).length > 0);
+  const unplaced = ordersOf(network).filter(({ order }) => shopify.ordersOf(order.id).length === 0);
+  const reasons = [
+    ...unplaced.map(({ order }) => `order ${order.id} is not in Shopify`),
+    ...(await listUnknownStock(network, merchant)),
+    ...(await listDiverged(network, merchant)),
+  ];
+  if (!(await isInStep(network, merchant))) reasons.push("the app says that it is still at work");
+  if (reasons.length === 0) return null;
+  const { alerts } = await merchant.home();
+  return [...reasons, ...alerts.map((alert) => `alert: ${alert.title}: ${alert.message}`)].join("\n");
 }
 
 async function isInStep(network: Network, merchant: Merchant): Promise<boolean> {
@@ -236,12 +250,13 @@ async function isInStep(network: Network, merchant: Merchant): Promise<boolean> 
 }
 
 /** A change that came while nobody was there is told again by Shopify, a little later. */
-async function knowsTheStock(network: Network, merchant: Merchant): Promise<boolean> {
+async function listUnknownStock(network: Network, merchant: Merchant): Promise<string[]> {
   const { available } = createShopifyView(network);
   const { rows } = await merchant.listings();
   return rows
     .filter((row) => SKUS.includes(row.sku ?? "") && row.channel.marketplace === network.marketplaces[0]?.name)
-    .every((row) => row.shouldShow === Math.max(0, available(row.sku ?? "")));
+    .filter((row) => row.shouldShow !== Math.max(0, available(row.sku ?? "")))
+    .map((row) => `${row.sku} should show ${row.shouldShow}, Shopify has ${available(row.sku ?? "")}`);
 }
 
 async function listDiverged(network: Network, merchant: Merchant): Promise<string[]> {
@@ -278,13 +293,14 @@ async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,
   waitMsMax = SETTLE_MS_MAX,
+  missing?: () => string,
 ): Promise<void> {
   const endAt = Date.now() + waitMsMax;
   while (Date.now() < endAt) {
     if (await holds()) return;
     await sleep(LOOK_EVERY_MS);
   }
-  throw new Error(`${what}: not within ${waitMsMax / 1_000} s`);
+  throw new Error(`${what}: not within ${waitMsMax / 1_000} s${missing ? `: ${missing()}` : ""}`);
 }
 
 function sleep(ms: number): Promise<void> {

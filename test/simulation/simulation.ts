@@ -44,6 +44,7 @@ const SETTLE_MS = 3 * 60_000;
 const SETTLE_STEP_MS = 30_000;
 /** What no word brings is found when all is compared again, every half hour; then it is mended. */
 const RECONCILE_MS = 40 * 60_000;
+const MEANWHILE_MS = { min: 20, max: 300 };
 const WRONG_IMPORT_STEP_MS = 15_000;
 /** A channel whose worker has just died is pushed again once its lease is over. */
 const WRONG_IMPORT_MS_MAX = 75_000;
@@ -206,6 +207,11 @@ class Run {
     const { scene } = this;
     scene.log("a wrong import sets a range to 0");
     const before = new Map(BULK.map((sku) => [sku, scene.world.available(sku)]));
+    if (this.random.chance(0.5)) {
+      // A push that has weighed one change is reading when the next one comes.
+      for (const sku of BULK) scene.setStock(sku, 1);
+      await scene.world.run(this.random.between(MEANWHILE_MS.min, MEANWHILE_MS.max));
+    }
     for (const sku of BULK) scene.setStock(sku, 0);
     const { db } = scene.world.database;
     const connectorKey = scene.markets[0]?.nature.key ?? "";
