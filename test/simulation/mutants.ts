@@ -434,11 +434,6 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: "brake-weighs-once",
-    mode: 15,
-    patches: [{ file: PUSH, find: "if (mustWait !== null) return { mustWait };", replace: "" }],
-  },
-  {
     name: "no-brake",
     mode: 15,
     patches: [
