@@ -25,7 +25,7 @@ import { findShop, type Shop } from "../shops/shops.ts";
 import { backoffMs } from "../tasks/retry.ts";
 import { applyHint } from "./apply-hint.ts";
 import { applyInventoryChange, dropLevel, readLevelsAgain } from "./apply-inventory-change.ts";
-import { followOrders } from "./follow-orders.ts";
+import { followOrder } from "./follow-orders.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
 import { refreshLocations, refreshProduct } from "./refresh-product.ts";
 import { removeShop } from "./remove-shop.ts";
@@ -90,13 +90,13 @@ const shopifyTopics: Record<string, Topic> = {
   "locations/activate": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
   "locations/deactivate": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
   "locations/delete": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
-  "orders/updated": (rt, shop, payload) => followOrder(rt, shop, orderPayload.parse(payload).id),
+  "orders/updated": (rt, shop, payload) => applyToOrder(rt, shop, orderPayload.parse(payload).id),
   "orders/edited": () => Promise.resolve({ state: "ignored", note: "orders/updated tells the same" }),
   "orders/create": () => Promise.resolve({ state: "ignored", note: "the levels tell" }),
-  "orders/cancelled": (rt, shop, payload) => followOrder(rt, shop, orderPayload.parse(payload).id),
-  "refunds/create": (rt, shop, payload) => followOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
-  "fulfillments/create": (rt, shop, payload) => followOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
-  "fulfillments/update": (rt, shop, payload) => followOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
+  "orders/cancelled": (rt, shop, payload) => applyToOrder(rt, shop, orderPayload.parse(payload).id),
+  "refunds/create": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
+  "fulfillments/create": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
+  "fulfillments/update": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
   async "bulk_operations/finish"(rt, shop) {
     // Only a mirror under way waits for it; anything more would read the store in circles.
     const waits = (await listRunning(rt.db)).some((run) => run.kind === "mirror-shop" && run.shopId === shop.id);
@@ -167,8 +167,8 @@ async function keepForLater(rt: Runtime, delivery: Delivery, error: unknown): Pr
 const SHOWN_AFTER_ATTEMPTS = 5;
 
 /** Here, not as a task: a delivery that was settled before its order was followed would be lost with the worker. */
-async function followOrder(rt: Runtime, { id: shopId }: Shop, orderGid: string): Promise<Applied> {
-  await followOrders(rt, { shopId, orderGid });
+async function applyToOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<Applied> {
+  await followOrder(rt, shop, orderGid);
   return APPLIED;
 }
 

@@ -12,9 +12,8 @@ import { explainListings, isOneOff } from "../views/quantity-facts.ts";
 /** What goes to zero one by one is counted together over this time. */
 const TOGETHER_MS = 10 * 60_000;
 
-/** A listing, what it shows, and what it would show. */
+/** What a listing shows, and what it would show. */
 interface Change {
-  id: number;
   shown: number | null;
   quantity: number | null;
 }

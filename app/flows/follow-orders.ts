@@ -23,18 +23,19 @@ export async function followOrders(
 ): Promise<void> {
   const shop = await findShop(rt.db, { id: shopId });
   if (!shop || shop.uninstalledAt) return;
-  if (orderGid) {
-    // Most orders of a shop are not ours to follow: ask Shopify only about those that are.
-    if (!(await findOrderByShopifyGid(rt.db, shopId, orderGid))) return;
-    const progress = orThrow(await readOrderProgress(rt.admin(shop.domain), orderGid));
-    if (progress) await follow(rt, shop, progress);
-    return;
-  }
+  if (orderGid) return followOrder(rt, shop, orderGid);
   const startedAt = rt.clock.now();
   const since = addMs(shop.progressCheckedAt ?? shop.installedAt, -OVERLAP_MS);
   for (const progress of orThrow(await listUpdatedOrders(rt.admin(shop.domain), since)))
     await follow(rt, shop, progress);
   await inTransaction(rt.db, (tx) => recordProgressChecked(tx, shopId, startedAt));
+}
+
+/** Most orders of a shop are not ours to follow: Shopify is asked only about those that are. */
+export async function followOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<void> {
+  if (shop.uninstalledAt || !(await findOrderByShopifyGid(rt.db, shop.id, orderGid))) return;
+  const progress = orThrow(await readOrderProgress(rt.admin(shop.domain), orderGid));
+  if (progress) await follow(rt, shop, progress);
 }
 
 async function follow(rt: Runtime, shop: Shop, progress: OrderProgress): Promise<void> {

@@ -197,7 +197,7 @@ async function decide(
     const mustWait = await reasonToBrake(
       tx,
       channel,
-      plan.writes.map(({ listing, before, quantity }) => ({ id: listing.id, shown: before, quantity })),
+      plan.writes.map(({ before, quantity }) => ({ shown: before, quantity })),
       now,
     );
     if (mustWait !== null) return { mustWait };

@@ -237,16 +237,19 @@ async function whatIsMissing(network: Network, merchant: Merchant): Promise<stri
     ...(await listUnknownStock(network, merchant)),
     ...(await listDiverged(network, merchant)),
   ];
-  if (!(await isInStep(network, merchant))) reasons.push("the app says that it is still at work");
+  if (!(await isAtRest(merchant))) reasons.push("the app says that it is still at work");
   if (reasons.length === 0) return null;
   const { alerts } = await merchant.home();
   return [...reasons, ...alerts.map((alert) => `alert: ${alert.title}: ${alert.message}`)].join("\n");
 }
 
 async function isInStep(network: Network, merchant: Merchant): Promise<boolean> {
+  return (await isAtRest(merchant)) && (await listDiverged(network, merchant)).length === 0;
+}
+
+async function isAtRest(merchant: Merchant): Promise<boolean> {
   const home = await merchant.home();
-  if (!home.mirrored || home.listings.updating > 0 || home.orders.underWay > 0) return false;
-  return (await listDiverged(network, merchant)).length === 0;
+  return home.mirrored && home.listings.updating === 0 && home.orders.underWay === 0;
 }
 
 /** A change that came while nobody was there is told again by Shopify, a little later. */
