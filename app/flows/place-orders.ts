@@ -13,7 +13,7 @@ import { findKnownCustomer, forgetCustomer, rememberCustomer } from "../customer
 import { identifyBuyer } from "../customers/identities.ts";
 import { inTransaction } from "../db.server.ts";
 import { type AttemptOutcome, recordAttempt } from "../history/history.ts";
-import { holdsLease, type Lease, underLease } from "../leases/leases.ts";
+import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { type CustomerDecision, draftOrder, orderKey } from "../orders/order-draft.ts";
 import {
   findOrder,
@@ -36,8 +36,10 @@ import { settleOversale } from "./settle-oversale.ts";
 import { settleReservations } from "./settle-reservations.ts";
 
 const PER_TURN_MAX = 200;
+/** orderCreate leaves this soon after `sent` was written, or not at all: later another worker may have taken over. */
+const LEAVES_WITHIN_MS = 15_000;
 /** After this a request whose reply was lost can no longer create its order, and the order's key can be found. */
-const LOST_REQUEST_MS = 60_000;
+const LOST_REQUEST_MS = LEAVES_WITHIN_MS + 60_000;
 const LOOK_AGAIN_MS = 5_000;
 
 export async function placeOrders(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
@@ -82,15 +84,12 @@ async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease
   if ((await settleOversale(rt, shop, channel, bound)) === "not now") return;
   const draft = await draftFor(rt, shop, channel, bound, key);
   if (!draft.ok) return putOff(rt, channel, bound, draft.failure);
-  const sent = await inTransaction(rt.db, async (tx) => {
-    if (!(await holdsLease(tx, lease))) return false;
-    await recordSent(tx, orderId, rt.clock.now());
-    return true;
-  });
-  if (!sent) return;
-  const created = await createOrder(rt.admin(shop.domain), draft.value);
+  const sentAt = rt.clock.now();
+  if (!(await storeUnder(rt.db, lease, (tx) => recordSent(tx, orderId, sentAt)))) return;
+  const leaveBy = addMs(sentAt, LEAVES_WITHIN_MS);
+  const created = await createOrder(rt.admin(shop.domain), draft.value, { leaveBy });
   if (created.ok) return finish(rt, shop, channel, bound, created.value, "created");
-  await afterFailedCreate(rt, shop, channel, bound, key, created.failure);
+  await afterFailedCreate(rt, shop, channel, bound, key, created.failure, lease);
 }
 
 /** True when nothing was created and the order may be sent again; otherwise it was found, or is looked for later. */
@@ -116,11 +115,7 @@ async function recover(
     await postponeOrder(rt.db, order.id, addMs(now, LOOK_AGAIN_MS));
     return false;
   }
-  return inTransaction(rt.db, async (tx) => {
-    if (!(await holdsLease(tx, lease))) return false;
-    await recordNotSent(tx, order.id, null);
-    return true;
-  });
+  return storeUnder(rt.db, lease, (tx) => recordNotSent(tx, order.id, null));
 }
 
 async function draftFor(rt: Runtime, shop: Shop, channel: Channel, order: OrderWithLines, key: string) {
@@ -217,9 +212,10 @@ async function afterFailedCreate(
   order: OrderWithLines,
   key: string,
   failure: Failure,
+  lease: Lease,
 ): Promise<void> {
   if (failure.kind === "outcome-unknown") {
-    await inTransaction(rt.db, async (tx) => {
+    await storeUnder(rt.db, lease, async (tx) => {
       const now = rt.clock.now();
       await postponeOrder(tx, order.id, addMs(now, LOOK_AGAIN_MS));
       await note(tx, order, channel, "unclear", `${failure.message}. It is looked up before it is tried again.`, now);
@@ -227,7 +223,7 @@ async function afterFailedCreate(
     return;
   }
   if (failure.kind !== "rejected") {
-    await inTransaction(rt.db, (tx) => recordNotSent(tx, order.id, null));
+    if (!(await storeUnder(rt.db, lease, (tx) => recordNotSent(tx, order.id, null)))) return;
     return putOff(rt, channel, order, failure);
   }
   // A refusal because the key is taken means that an earlier try went through after all.

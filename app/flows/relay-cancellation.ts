@@ -14,9 +14,8 @@ import {
 } from "../cancellations/cancellations.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
-import { inTransaction } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import { underLease } from "../leases/leases.ts";
+import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { markStale } from "../listings/listings.ts";
 import { findOrder, type OrderWithLines, recordCancelled, voidReservations } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
@@ -31,6 +30,7 @@ const LOOK_AGAIN_MS = 5_000;
 const LATE_MS = 60_000;
 
 interface Subject {
+  lease: Lease;
   cancellation: Cancellation;
   order: OrderWithLines;
   channel: Channel;
@@ -38,13 +38,13 @@ interface Subject {
 
 export async function relayCancellation(rt: Runtime, { cancellationId }: { cancellationId: number }): Promise<void> {
   const name = `cancel:${cancellationId}`;
-  await underLease(rt, { name, holder: rt.workerId }, async () => {
+  await underLease(rt, { name, holder: rt.workerId }, async (lease) => {
     const cancellation = await findCancellation(rt.db, cancellationId);
     const order = cancellation && (await findOrder(rt.db, cancellation.orderId));
     const channel = order && (await findChannel(rt.db, order.channelId));
     if (!cancellation || !order || !channel) return;
     if (cancellation.state !== "waiting" && cancellation.state !== "sending") return;
-    const subject = { cancellation, order, channel };
+    const subject = { lease, cancellation, order, channel };
     const outcome = await (cancellation.direction === "to-shopify"
       ? cancelInShopify(rt, subject)
       : cancelOnMarketplace(rt, subject));
@@ -96,8 +96,8 @@ async function cancelOnMarketplace(rt: Runtime, { cancellation, order, channel }
   );
 }
 
-async function done(rt: Runtime, { cancellation, order, channel }: Subject, how: string): Promise<void> {
-  await inTransaction(rt.db, async (tx) => {
+async function done(rt: Runtime, { lease, cancellation, order, channel }: Subject, how: string): Promise<void> {
+  await storeUnder(rt.db, lease, async (tx) => {
     const now = rt.clock.now();
     await recordCancellationDone(tx, cancellation.id, now, how);
     await recordCancelled(tx, order.id);
@@ -129,8 +129,8 @@ async function afterFailure(rt: Runtime, subject: Subject, failure: Failure): Pr
 }
 
 /** The look before every act makes a second try harmless. */
-async function later(rt: Runtime, { cancellation }: Subject, problem: string, delayMs: number): Promise<void> {
-  await inTransaction(rt.db, (tx) =>
+async function later(rt: Runtime, { lease, cancellation }: Subject, problem: string, delayMs: number): Promise<void> {
+  await storeUnder(rt.db, lease, (tx) =>
     recordCancellationProblem(tx, cancellation.id, {
       state: "waiting",
       problem,
@@ -139,10 +139,10 @@ async function later(rt: Runtime, { cancellation }: Subject, problem: string, de
   );
 }
 
-async function askMerchant(rt: Runtime, { cancellation, order, channel }: Subject, why: string): Promise<void> {
+async function askMerchant(rt: Runtime, { lease, cancellation, order, channel }: Subject, why: string): Promise<void> {
   const where = cancellation.direction === "to-shopify" ? "Shopify" : channel.name;
   const message = `Order ${order.displayName} was ${cancellation.reason}, and ${where} could not be told: ${why}. Cancel it in ${where} by hand.`;
-  await inTransaction(rt.db, async (tx) => {
+  await storeUnder(rt.db, lease, async (tx) => {
     const now = rt.clock.now();
     await recordCancellationProblem(tx, cancellation.id, { state: "task", problem: why, retryAt: null });
     await raiseAlert(

@@ -1,15 +1,16 @@
 /**
- * Shipment back. Tells the marketplace once: `sending` is written before the call, and a shipment found there later is
- * looked up at the marketplace before it is sent again.
+ * Shipment back. Tells the marketplace once: `sending` is written before the call, which leaves soon after or not at all;
+ * a shipment found at `sending`, when nothing of it can land any more, is looked up at the marketplace before it is sent
+ * again. A worker that stood still and lost its lease stores nothing.
  */
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteShipment } from "#connectors/contract/remote-types.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
-import { inTransaction, type Tx } from "../db.server.ts";
+import type { Tx } from "../db.server.ts";
 import { type AttemptOutcome, recordAttempt } from "../history/history.ts";
-import { underLease } from "../leases/leases.ts";
+import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { findOrder, type OrderWithLines } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import {
@@ -21,58 +22,61 @@ import {
   shipmentLines,
 } from "../shipments/shipments.ts";
 import { decideRetry } from "../tasks/retry.ts";
-import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
+import { openChannel, stopForReconnect } from "./open-channel.ts";
+
+/** What one relay is about. */
+interface Subject {
+  shipment: Shipment;
+  order: OrderWithLines;
+  channel: Channel;
+  lease: Lease;
+}
+
+const WAIT_MS = 5 * 60_000;
+/** The call waits so long for its turn and its share of the limits. */
+const LEAVES_WITHIN_MS = 10_000;
 
 export async function relayShipment(rt: Runtime, { shipmentId }: { shipmentId: number }): Promise<void> {
   const first = await findShipment(rt.db, shipmentId);
   if (!first) return;
   // One shipment of an order at a time, so that two never look alike to the look-up.
-  await underLease(rt, { name: `ship:${first.orderId}`, holder: rt.workerId }, async () => {
+  await underLease(rt, { name: `ship:${first.orderId}`, holder: rt.workerId }, async (lease) => {
     const shipment = await findShipment(rt.db, shipmentId);
     const order = shipment && (await findOrder(rt.db, shipment.orderId));
     const channel = order && (await findChannel(rt.db, order.channelId));
     if (!shipment || !order || !channel) return;
     if (shipment.state !== "waiting" && shipment.state !== "sending") return;
+    // What another worker has sent may still land.
+    if (shipment.state === "sending" && shipment.retryAt && shipment.retryAt > rt.clock.now()) return;
+    const subject = { shipment, order, channel, lease };
     if (channel.state === "disconnected" || channel.state === "reconnect") {
       const problem = `${channel.name} is not connected. Reconnect it; the shipment is sent then.`;
-      return settle(
-        rt,
-        channel,
-        order,
-        shipment,
-        { state: shipment.state, problem, retryAt: addMs(rt.clock.now(), WAIT_MS) },
-        "held",
-      );
+      const retryAt = addMs(rt.clock.now(), WAIT_MS);
+      await settle(rt, subject, { state: shipment.state, problem, retryAt }, "held");
+      return;
     }
-    const opened = await openChannel(rt, channel, { urgent: true });
-    if (!opened.ok) return afterFailure(rt, channel, order, shipment, opened.failure, 0);
-    await relay(rt, channel, order, shipment, opened.value);
+    await relay(rt, subject);
   });
 }
 
-const WAIT_MS = 5 * 60_000;
-
-async function relay(
-  rt: Runtime,
-  channel: Channel,
-  order: OrderWithLines,
-  shipment: Shipment,
-  { remote, connector }: Opened,
-): Promise<void> {
+async function relay(rt: Runtime, subject: Subject): Promise<void> {
+  const { shipment, order, channel, lease } = subject;
+  let leaveBy: Date | null = null;
+  const mayWrite = async () => (leaveBy && rt.clock.now() > leaveBy ? TOO_LATE : null);
+  const opened = await openChannel(rt, channel, { urgent: true, mayWrite });
+  if (!opened.ok) return afterFailure(rt, subject, opened.failure, 0);
+  const { remote, connector } = opened.value;
   const { lateWriteMaxMs } = connector.manifest.capabilities;
   if (shipment.state === "sending") {
     const there = await remote.readShipments(order.remoteId);
-    if (!there.ok) return afterFailure(rt, channel, order, shipment, there.failure, lateWriteMaxMs);
+    if (!there.ok) return afterFailure(rt, subject, there.failure, lateWriteMaxMs);
     const found = there.value.find((one) => isSame(one, shipment));
-    if (found)
-      return relayed(rt, channel, order, shipment, found.remoteId, "found on the marketplace after an unclear reply");
-    // Not there and it can no longer land: it may be sent again.
-    await inTransaction(rt.db, (tx) =>
-      recordShipmentProblem(tx, shipment.id, { state: "waiting", problem: "", retryAt: null }),
-    );
+    if (found) return relayed(rt, subject, found.remoteId, "found on the marketplace after an unclear reply");
   }
-  const now = rt.clock.now();
-  if (!(await recordShipmentSending(rt.db, shipment.id, addMs(now, lateWriteMaxMs)))) return;
+  // If it was unclear: it is not there, and can no longer land.
+  leaveBy = addMs(rt.clock.now(), LEAVES_WITHIN_MS);
+  const retryAt = addMs(leaveBy, lateWriteMaxMs);
+  if (!(await storeUnder(rt.db, lease, (tx) => recordShipmentSending(tx, shipment.id, retryAt)))) return;
   const sent = await remote.confirmShipment({
     orderRemoteId: order.remoteId,
     lines: shipmentLines(shipment),
@@ -82,9 +86,17 @@ async function relay(
     // Shopify's times are whole seconds: what is shipped at once may seem older than its sale, which marketplaces refuse.
     shippedAt: new Date(Math.max(shipment.shippedAt.getTime(), order.soldAt.getTime())),
   });
-  if (sent.ok) return relayed(rt, channel, order, shipment, sent.value.remoteId, "sent");
-  await afterFailure(rt, channel, order, shipment, sent.failure, lateWriteMaxMs);
+  if (sent.ok) return relayed(rt, subject, sent.value.remoteId, "sent");
+  // What was not sent waits as before.
+  const stateNow = sent.failure.kind === "outcome-unknown" ? "sending" : "waiting";
+  await afterFailure(rt, { ...subject, shipment: { ...shipment, state: stateNow } }, sent.failure, lateWriteMaxMs);
 }
+
+const TOO_LATE: Failure = {
+  kind: "throttled",
+  retryAfterMs: 0,
+  message: "It was held up here for so long that another try may be under way, so it was not sent",
+};
 
 /** The same parcel: its tracking number where both sides know one, else the same lines. */
 function isSame(there: RemoteShipment, shipment: Shipment): boolean {
@@ -99,13 +111,11 @@ function isSame(there: RemoteShipment, shipment: Shipment): boolean {
 
 async function relayed(
   rt: Runtime,
-  channel: Channel,
-  order: OrderWithLines,
-  shipment: Shipment,
+  { shipment, order, channel, lease }: Subject,
   remoteId: string | null,
   how: string,
 ): Promise<void> {
-  await inTransaction(rt.db, async (tx) => {
+  await storeUnder(rt.db, lease, async (tx) => {
     const now = rt.clock.now();
     await recordRelayed(tx, shipment.id, remoteId, now);
     await resolveAlert(tx, shipment.shopId, `shipment:${shipment.id}`, now);
@@ -114,49 +124,39 @@ async function relayed(
   });
 }
 
-async function afterFailure(
-  rt: Runtime,
-  channel: Channel,
-  order: OrderWithLines,
-  shipment: Shipment,
-  failure: Failure,
-  lateWriteMaxMs: number,
-): Promise<void> {
+async function afterFailure(rt: Runtime, subject: Subject, failure: Failure, lateWriteMaxMs: number): Promise<void> {
+  const { shipment, order, channel } = subject;
   const now = rt.clock.now();
   const verdict = decideRetry(failure, shipment.attempts + 1);
   const problem = failure.message;
   switch (verdict.action) {
     case "retry":
       // A look-up that failed leaves it at `sending`: what came of the call is still not known.
-      return settle(
+      await settle(
         rt,
-        channel,
-        order,
-        shipment,
+        subject,
         { state: shipment.state === "sending" ? "sending" : "waiting", problem, retryAt: addMs(now, verdict.delayMs) },
         failure.kind as AttemptOutcome,
       );
+      return;
     case "read-back":
-      return settle(
+      await settle(
         rt,
-        channel,
-        order,
-        shipment,
+        subject,
         { state: "sending", problem, retryAt: addMs(now, Math.max(verdict.delayMs, lateWriteMaxMs)) },
         "unclear",
       );
+      return;
     case "reconnect":
       await settle(
         rt,
-        channel,
-        order,
-        shipment,
+        subject,
         { state: shipment.state === "sending" ? "sending" : "waiting", problem, retryAt: addMs(now, WAIT_MS) },
         "unauthorized",
       );
       return stopForReconnect(rt, channel, failure.message);
     case "give-up":
-      await settle(rt, channel, order, shipment, { state: "failed", problem, retryAt: null }, "rejected");
+      if (!(await settle(rt, subject, { state: "failed", problem, retryAt: null }, "rejected"))) return;
       await raiseAlert(
         rt.db,
         {
@@ -175,13 +175,11 @@ async function afterFailure(
 
 async function settle(
   rt: Runtime,
-  channel: Channel,
-  order: OrderWithLines,
-  shipment: Shipment,
+  { shipment, order, channel, lease }: Subject,
   to: { state: string; problem: string; retryAt: Date | null },
   outcome: AttemptOutcome,
-): Promise<void> {
-  await inTransaction(rt.db, async (tx) => {
+): Promise<boolean> {
+  return storeUnder(rt.db, lease, async (tx) => {
     await recordShipmentProblem(tx, shipment.id, to as Parameters<typeof recordShipmentProblem>[2]);
     // A problem that goes on is written down once.
     if (shipment.problem !== to.problem)

@@ -3,7 +3,7 @@
  * worker which lost it (a long pause, a slow reply) is told apart from the one that holds it now and stores nothing.
  */
 import { addMs, type Clock } from "../clock.ts";
-import type { Db, Tx } from "../db.server.ts";
+import { type Db, inTransaction, type Tx } from "../db.server.ts";
 
 /**
  * How long a lease lasts without a heartbeat: longer than a request may take, so that what a lost worker still sends is
@@ -51,6 +51,14 @@ export async function holdsLease(tx: Tx, lease: Lease): Promise<boolean> {
   const rows = await tx.$queryRaw<{ fence: number }[]>`
     SELECT fence FROM "Lease" WHERE name = ${lease.name} AND fence = ${lease.fence} AND holder IS NOT NULL FOR UPDATE`;
   return rows.length === 1;
+}
+
+/**
+ * Stores what was done under the lease, in one transaction. False when the lease is not ours any more, and nothing was
+ * stored, or when `store` says so.
+ */
+export function storeUnder(db: Db, lease: Lease, store: (tx: Tx) => Promise<unknown>): Promise<boolean> {
+  return inTransaction(db, async (tx) => (await holdsLease(tx, lease)) && (await store(tx)) !== false);
 }
 
 export async function releaseLease(db: Db | Tx, lease: Lease): Promise<void> {

@@ -65,10 +65,10 @@ export function findShipment(db: Db | Tx, id: number): Promise<Shipment | null> 
   return db.shipment.findUnique({ where: { id } });
 }
 
-/** Written before the call. False when another worker sends it or it is settled. */
-export async function recordShipmentSending(tx: Db | Tx, id: number, retryAt: Date): Promise<boolean> {
+/** Written before the call. False when it was withdrawn or settled meanwhile. */
+export async function recordShipmentSending(tx: Tx, id: number, retryAt: Date): Promise<boolean> {
   const { count } = await tx.shipment.updateMany({
-    where: { id, state: "waiting" },
+    where: { id, state: { in: ["waiting", "sending"] } },
     data: { state: "sending", attempts: { increment: 1 }, retryAt },
   });
   return count === 1;

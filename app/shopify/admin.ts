@@ -19,9 +19,15 @@ export interface Admin {
   run<Data, Variables extends Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
+    options?: RunOptions,
   ): Promise<Result<Data>>;
   /** Fetches a bulk operation's result (JSON lines). */
   download(url: string): Promise<Result<string>>;
+}
+
+export interface RunOptions {
+  /** After this it must not leave, however long it waited for the bucket or for a token: `throttled` then. */
+  leaveBy?: Date;
 }
 
 export interface AdminSettings {
@@ -79,7 +85,7 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
   return {
     shopDomain,
 
-    async run(document, variables) {
+    async run(document, variables, { leaveBy } = {}) {
       const { name, isMutation } = describe(document);
       const text = print(document);
       for (let throttled = 0; ; throttled += 1) {
@@ -87,6 +93,7 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
         if (waitMs > 0) await clock.sleep(waitMs);
         const token = await settings.token(shopDomain);
         if (!token.ok) return token;
+        if (leaveBy && clock.now() > leaveBy) return fail(tooLate(name));
         try {
           const reply = await client.rawRequest<ResultOf<typeof document>>({
             query: text,
@@ -125,6 +132,14 @@ function describe(document: TypedDocumentNode<unknown, never>): { name: string; 
     }
   }
   return { name: "anonymous", isMutation: true };
+}
+
+function tooLate(name: string): Failure {
+  return {
+    kind: "throttled",
+    retryAfterMs: 0,
+    message: `${name}: not sent, because it was held up here for so long that another try may be under way`,
+  };
 }
 
 /** The one place that turns what Shopify's Admin did into a Failure. */

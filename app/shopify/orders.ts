@@ -2,7 +2,7 @@
 import { fail, type Result, succeed } from "#connectors/contract/failures.ts";
 import { LINE_KEY, ORDER_KEY, ORDER_TAG } from "../orders/order-draft.ts";
 import type { PlacedOrder } from "../orders/orders.ts";
-import type { Admin } from "./admin.ts";
+import type { Admin, RunOptions } from "./admin.ts";
 import {
   CancelOrderDocument,
   CreateOrderDocument,
@@ -45,11 +45,19 @@ export async function defineOrderKey(admin: Admin): Promise<Result<null>> {
  * Creates the order and takes its units from stock. `outcome-unknown` when it may have been created: look it up before any
  * second try. `rejected`: nothing was created.
  */
-export async function createOrder(admin: Admin, order: OrderCreateOrderInput): Promise<Result<PlacedOrder>> {
-  const reply = await admin.run(CreateOrderDocument, {
-    order,
-    options: { inventoryBehaviour: "DECREMENT_IGNORING_POLICY", sendReceipt: false, sendFulfillmentReceipt: false },
-  });
+export async function createOrder(
+  admin: Admin,
+  order: OrderCreateOrderInput,
+  options: RunOptions,
+): Promise<Result<PlacedOrder>> {
+  const reply = await admin.run(
+    CreateOrderDocument,
+    {
+      order,
+      options: { inventoryBehaviour: "DECREMENT_IGNORING_POLICY", sendReceipt: false, sendFulfillmentReceipt: false },
+    },
+    options,
+  );
   if (!reply.ok) return reply;
   const { order: created, userErrors } = reply.value.orderCreate ?? { order: null, userErrors: [] };
   if (created) return succeed(toPlaced(created));

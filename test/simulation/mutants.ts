@@ -158,7 +158,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "create-before-claim",
     mode: 3,
-    patches: [WITHOUT_UNIQUE_KEY, { file: PLACE, find: "await recordSent(tx, orderId, rt.clock.now());", replace: "" }],
+    patches: [WITHOUT_UNIQUE_KEY, { file: PLACE, find: "(tx) => recordSent(tx, orderId, sentAt)", replace: "async () => undefined" }],
   },
   {
     name: "no-lease-for-orders",

@@ -83,6 +83,8 @@ export class Scene {
       },
     });
     this.held = { world, markets };
+    // Not known of Shopify; where it does not refuse, nothing but our own care keeps an order from being made twice.
+    world.shopify.world.settings.refusesDuplicateUniqueMetafields = seed % 4 === 0;
     this.startedMs = world.time.nowMs();
     for (const market of markets) {
       for (const sku of [...STAPLES, UNTRACKED]) market.addListing(sku, 1);

@@ -1,0 +1,118 @@
+/**
+ * A worker that stands still in the middle of its work (a stopped process, a suspended machine), for longer than its lease
+ * lasts, and then goes on as if nothing had been. Another has taken over meanwhile: what may happen once happens once.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { connectWithKeys } from "#app/flows/connect-channel.ts";
+import {
+  createSimMarketplace,
+  NO_FAULTS,
+  type SimMarketplace,
+  type SimOrder,
+} from "#test/simulation/sim-marketplace.ts";
+import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
+import type { TestWorker } from "#test/support/world/worker.ts";
+import { createWorld, type World } from "#test/support/world/world.ts";
+
+const SKU = "MUG-MOSS";
+/** Longer than a lease, and than what the next worker waits before it tries again. */
+const STILL_MS = 100_000;
+const LATER_MS = 160_000;
+/** Few ticks, so that minutes go by fast. */
+const TICK_MS = 10_000;
+
+describe("a worker that stands still", () => {
+  let database: TestDatabase;
+  let world: World;
+  let market: SimMarketplace;
+  /** The worker that does `first` stands still at the await that comes so many after it. */
+  let stall: { first: string; after: number; worker: TestWorker | null } | null = null;
+
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+  afterEach(() => world.close());
+
+  async function open(): Promise<void> {
+    await database.empty();
+    world = await createWorld({
+      database,
+      workers: 2,
+      tickMs: TICK_MS,
+      onAwait,
+      markets({ time, random }) {
+        const nature = { key: "market", capabilities: {}, limits: [], visibleAfterMs: 0, clockSkewMs: 0 };
+        market = createSimMarketplace({ ...nature, latencyMs: { min: 20, max: 80 } }, time, random.fork());
+        return [{ connector: market.connector, fetch: market.fetch }];
+      },
+    });
+    await world.until("mirrored", async () => (await database.db.shop.count({ where: { mirroredAt: null } })) === 0);
+    market.addListing(SKU, 100);
+    world.shopify.world.settings.refusesDuplicateUniqueMetafields = false;
+    const account = { shopId: world.shopId, connectorKey: "market", keys: { token: "t" } };
+    expect(await world.drive(connectWithKeys(world.rt, account))).toMatchObject({ ok: true });
+    await world.until("read", async () => (await database.db.channel.count({ where: { listingsReadAt: null } })) === 0);
+  }
+
+  function onAwait(worker: TestWorker, what: string): void {
+    if (!stall) return;
+    if (stall.worker === null && what === stall.first) stall.worker = worker;
+    if (stall.worker !== worker || stall.after-- > 0) return;
+    stall = null;
+    // What it has begun goes on without it: it sees what came of it when it wakes.
+    queueMicrotask(() => worker.pause(STILL_MS));
+  }
+
+  function buy(): SimOrder {
+    const listing = [...market.listings.values()][0];
+    const order = listing && market.buy(listing, 1, { pay: true, buyer: "b", visibleAfterMs: 0 });
+    if (!order) throw new Error("nothing is left to buy");
+    return order;
+  }
+
+  const shopifyOrdersOf = ({ id }: SimOrder) =>
+    [...world.shopify.store(world.shopDomain).orders.values()].filter((one) =>
+      one.sourceIdentifier?.endsWith(`/${id}`),
+    );
+
+  async function shipped(after: number, requestIsLost: boolean): Promise<number> {
+    const order = buy();
+    await world.until("placed", () => shopifyOrdersOf(order).length === 1, LATER_MS);
+    stall = { first: "shipment.findUnique", after, worker: null };
+    if (requestIsLost) market.faults = { ...NO_FAULTS, requestLost: 1 };
+    world.shopify.controls.fulfill(world.shopDomain, shopifyOrdersOf(order)[0]?.id ?? "", {
+      tracking: [{ company: "Royal Mail", number: `T${order.id}`, url: null }],
+    });
+    await world.run(requestIsLost ? TICK_MS : 0);
+    market.faults = { ...NO_FAULTS };
+    await world.run(LATER_MS);
+    return order.parcels.length;
+  }
+
+  it.each([false, true])(
+    "ships once, wherever it stands still; the first request is lost: %s",
+    async (requestIsLost) => {
+      await open();
+      const parcels: number[] = [];
+      for (let after = 0; after < 20; after += 1) parcels.push(await shipped(after, requestIsLost));
+      expect(parcels).toEqual(parcels.map(() => 1));
+    },
+  );
+
+  it.each([false, true])(
+    "makes one Shopify order, wherever it stands still; the first request is lost: %s",
+    async (requestIsLost) => {
+      await open();
+      const made: number[] = [];
+      for (let after = 0; after < 20; after += 1) {
+        stall = { first: "customerIdentity.findMany", after, worker: null };
+        if (requestIsLost) world.shopify.faults.add({ operation: "CreateOrder", kind: "drop-before" });
+        const order = buy();
+        await world.run(TICK_MS + LATER_MS);
+        made.push(shopifyOrdersOf(order).length);
+      }
+      expect(made).toEqual(made.map(() => 1));
+    },
+  );
+});
