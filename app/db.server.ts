@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { PrismaPGlite } from "pglite-prisma-adapter";
+import { embeddedPool } from "./embedded-pool.server.ts";
 import { SetupError } from "./errors.ts";
 import { type Prisma, PrismaClient } from "./generated/prisma/client.ts";
 import { applyMigrations } from "./migrations.server.ts";
@@ -19,7 +19,7 @@ export type Tx = Prisma.TransactionClient;
 export interface Database {
   db: Db;
   /** How pg-boss reaches the same database. */
-  jobs: { kind: "pglite"; pglite: PGlite } | { kind: "postgres"; connectionString: string };
+  jobs: { kind: "embedded"; pool: pg.Pool } | { kind: "postgres"; connectionString: string };
   close(): Promise<void>;
 }
 
@@ -69,12 +69,14 @@ async function openEmbedded(dataDir: string): Promise<Database> {
 /** The app's database over an open PGlite, wherever it keeps its data. */
 export async function overPglite(pglite: PGlite): Promise<Database> {
   await applyMigrations({ query: (sql, values) => pglite.query(sql, values), exec: (sql) => pglite.exec(sql) });
-  const db = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
+  const pool = embeddedPool(pglite);
+  const db = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
     db,
-    jobs: { kind: "pglite", pglite },
+    jobs: { kind: "embedded", pool },
     async close() {
       await db.$disconnect();
+      await pool.end();
       if (!pglite.closed) await pglite.close();
     },
   };

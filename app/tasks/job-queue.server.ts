@@ -5,7 +5,8 @@
  * A queue's policy is `short`: of one key at most one nudge waits, while another may be running. So whatever is said while
  * a task runs makes it run once more, and a flood of changes makes one nudge.
  */
-import { fromPglite, fromPrisma, PgBoss } from "pg-boss";
+import type pg from "pg";
+import { type Db, fromPrisma, PgBoss } from "pg-boss";
 import type { Database } from "../db.server.ts";
 import type { Logger } from "../logger.ts";
 import type { Queue } from "./queue.ts";
@@ -49,8 +50,8 @@ const taskNames = Object.keys(taskSchemas) as TaskName[];
 export async function createJobQueue(database: Database, logger: Logger): Promise<JobQueue> {
   const { jobs } = database;
   const boss = new PgBoss({
-    ...(jobs.kind === "pglite"
-      ? { db: fromPglite(jobs.pglite), backend: "pglite" as const }
+    ...(jobs.kind === "embedded"
+      ? { db: overPool(jobs.pool), backend: "pglite" as const }
       : { connectionString: jobs.connectionString, max: 6 }),
     schedule: false,
     useListenNotify: true,
@@ -91,5 +92,36 @@ export async function createJobQueue(database: Database, logger: Logger): Promis
       }
     },
     close: () => boss.stop({ graceful: true, timeout: STOP_MS_MAX, close: true }),
+  };
+}
+
+/** pg-boss on the one connection of the embedded database, between the app's own statements and transactions. */
+function overPool(pool: pg.Pool): Db {
+  return {
+    async executeSql(text, values) {
+      const client = await pool.connect();
+      try {
+        // Several statements at once, which only come without values, have a result each.
+        const results: pg.QueryResult[] = [await client.query(text, values)].flat();
+        return { rows: results.flatMap((result) => result.rows) };
+      } catch (error) {
+        // It may have failed within a transaction of its own.
+        await client.query("ROLLBACK");
+        throw error;
+      } finally {
+        client.release();
+      }
+    },
+    async listen(channel, onNotification, onReconnect) {
+      const client = await pool.connect();
+      const listen = (message: pg.Notification): void => {
+        if (message.channel === channel) onNotification(message.payload ?? "");
+      };
+      client.on("notification", listen);
+      await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+      client.release();
+      onReconnect();
+      return { close: async () => void client.off("notification", listen) };
+    },
   };
 }
