@@ -8,7 +8,9 @@ import type { Rules } from "./rules.ts";
 import { type Scene, STAPLES, STRAY, TWINS } from "./scene.ts";
 import { NO_FAULTS, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
 
-const GAP_MS = { min: 50, max: 1_500 };
+/** Most events come in a rush, as in a shop on a busy day; between rushes there is time for what is under way. */
+const RUSH = { share: 0.85, gapMs: { min: 5, max: 120 } };
+const LULL_MS = { min: 200, max: 1_500 };
 /** A killed worker dies at one of its next awaits. */
 const FUSE_MAX = 40;
 /** Longer than a lease lasts. */
@@ -43,7 +45,8 @@ export class Events {
   /** Time goes by until event number `index`, which happens if it is among the kept. */
   async pass(index: number, isKept: boolean): Promise<void> {
     const random = createRandom(Math.imul(this.seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
-    await this.scene.world.run(random.between(GAP_MS.min, GAP_MS.max));
+    const gapMs = random.chance(RUSH.share) ? RUSH.gapMs : LULL_MS;
+    await this.scene.world.run(random.between(gapMs.min, gapMs.max));
     for (const [market, untilMs] of this.#faultsUntilMs) {
       if (this.scene.nowMs < untilMs) continue;
       market.faults = { ...NO_FAULTS };
