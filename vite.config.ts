@@ -22,7 +22,6 @@ export default defineConfig({
   ssr: {
     external: [
       "@electric-sql/pglite",
-      "pglite-prisma-adapter",
       "@prisma/client",
       "@prisma/adapter-pg",
       "pg",
