@@ -49,7 +49,8 @@ export function createVirtualTime(random: Random, start = "2026-11-22T10:00:00.0
     sleep: (ms) =>
       new Promise((wake) => {
         activity += 1;
-        sleepers.push({ dueMs: nowMs + Math.max(0, ms), tie: random.next(), wake });
+        // Whole milliseconds, as a Date has them: else what is stored seems earlier than the moment of storing.
+        sleepers.push({ dueMs: nowMs + Math.ceil(Math.max(0, ms)), tie: random.next(), wake });
       }),
     async quiesce() {
       let quiet = 0;
@@ -72,7 +73,7 @@ export function createVirtualTime(random: Random, start = "2026-11-22T10:00:00.0
       return true;
     },
     async advance(ms) {
-      const untilMs = nowMs + ms;
+      const untilMs = nowMs + Math.ceil(ms);
       while (await time.step(untilMs)) {
         // Each step wakes one.
       }
