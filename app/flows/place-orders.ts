@@ -235,7 +235,7 @@ async function afterFailedCreate(
 async function hold(rt: Runtime, channel: Channel, order: OrderWithLines, reason: string): Promise<void> {
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
-    await recordHeld(tx, order.id, reason);
+    if (!(await recordHeld(tx, order.id, reason))) return;
     await note(tx, order, channel, "held", reason, now);
     await raiseAlert(
       tx,

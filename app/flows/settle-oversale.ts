@@ -86,6 +86,8 @@ async function lose(
   const explanation = await explain(rt, shop, loser);
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
+    const reason = decision === "backorder" ? null : `Sold out. ${explanation} ${WAY_OUT[decision]}`;
+    if (reason !== null && !(await recordHeld(tx, order.id, reason))) return;
     await recordConflict(tx, {
       shopId: order.shopId,
       orderId: order.id,
@@ -95,7 +97,6 @@ async function lose(
       state: decision === "hold" ? "open" : "settled",
       now,
     });
-    if (decision !== "backorder") await recordHeld(tx, order.id, `Sold out. ${explanation} ${WAY_OUT[decision]}`);
     if (decision === "cancel") await giveUpOrder(rt, tx, order);
     await tell(rt, tx, channel, order, decision, explanation);
   });

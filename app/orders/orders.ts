@@ -45,7 +45,7 @@ export async function recordOrder(
 ): Promise<RecordedOrder | null> {
   const { shopId, channelId, order, secrets, now } = input;
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`order:${channelId}:${order.remoteId}`}, 0))`;
-  const held = await findOrderByRemoteId(tx, channelId, order.remoteId);
+  const held = await lockOrderByRemoteId(tx, channelId, order.remoteId);
   if (held && held.remoteUpdatedAt > order.updatedAt) return null;
 
   const stageBefore = (held?.stage as OrderStage | undefined) ?? null;
@@ -172,8 +172,9 @@ export function findOrderByShopifyGid(db: Db | Tx, shopId: number, gid: string):
   return loadOrder(db, Prisma.sql`o."shopId" = ${shopId} AND o."shopifyOrderGid" = ${gid}`);
 }
 
-function findOrderByRemoteId(db: Db | Tx, channelId: number, remoteId: string): Promise<OrderWithLines | null> {
-  return loadOrder(db, Prisma.sql`o."channelId" = ${channelId} AND o."remoteId" = ${remoteId}`);
+/** Its stage stays as it is read until the transaction ends: whoever places it waits, or has been here before. */
+function lockOrderByRemoteId(tx: Tx, channelId: number, remoteId: string): Promise<OrderWithLines | null> {
+  return loadOrder(tx, Prisma.sql`o."channelId" = ${channelId} AND o."remoteId" = ${remoteId} FOR UPDATE`);
 }
 
 /** By hand, as most flows begin with it: the same through Prisma's includes takes three times as long. */
@@ -229,23 +230,33 @@ export async function listShopsWithPlaceable(db: Db | Tx, now: Date): Promise<nu
   return rows.map((row) => row.shopId);
 }
 
-/** Written before orderCreate is called. */
-export async function recordSent(tx: Tx, id: number, now: Date): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE "MarketplaceOrder" SET stage = 'sent', "sentAt" = ${now}, "placeAttempts" = "placeAttempts" + 1 WHERE id = ${id}`;
+/** Written before orderCreate is called. False when it is not to be placed any more: it was cancelled a moment ago. */
+export async function recordSent(tx: Tx, id: number, now: Date): Promise<boolean> {
+  const count = await tx.$executeRaw`
+    UPDATE "MarketplaceOrder" SET stage = 'sent', "sentAt" = ${now}, "placeAttempts" = "placeAttempts" + 1
+    WHERE id = ${id} AND stage = 'claimed'`;
+  return count === 1;
 }
 
 /** Nothing was created: it may be tried again at `retryAt`. */
 export async function recordNotSent(tx: Tx, id: number, retryAt: Date | null): Promise<void> {
-  await tx.marketplaceOrder.update({ where: { id }, data: { stage: "claimed", sentAt: null, retryAt } });
+  await tx.marketplaceOrder.updateMany({
+    where: { id, stage: "sent" },
+    data: { stage: "claimed", sentAt: null, retryAt },
+  });
 }
 
 export async function postponeOrder(tx: Db | Tx, id: number, retryAt: Date): Promise<void> {
   await tx.marketplaceOrder.update({ where: { id }, data: { retryAt } });
 }
 
-export async function recordHeld(tx: Tx, id: number, reason: string): Promise<void> {
-  await tx.marketplaceOrder.update({ where: { id }, data: { stage: "held", holdReason: reason, retryAt: null } });
+/** False when there is nothing to hold any more: it was cancelled a moment ago. */
+export async function recordHeld(tx: Tx, id: number, reason: string): Promise<boolean> {
+  const { count } = await tx.marketplaceOrder.updateMany({
+    where: { id, stage: { in: ["claimed", "sent", "held"] } },
+    data: { stage: "held", holdReason: reason, retryAt: null },
+  });
+  return count === 1;
 }
 
 /** Gives a held order another try. */

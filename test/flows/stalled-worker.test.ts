@@ -26,7 +26,7 @@ describe("a worker that stands still", () => {
   let world: World;
   let market: SimMarketplace;
   /** The worker that does `first` stands still at the await that comes so many after it. */
-  let stall: { first: string; after: number; worker: TestWorker | null } | null = null;
+  let stall: { first: string; after: number; worker: TestWorker | null; ms?: number } | null = null;
 
   beforeAll(async () => {
     database = await openTestDatabase();
@@ -59,9 +59,10 @@ describe("a worker that stands still", () => {
     if (!stall) return;
     if (stall.worker === null && what === stall.first) stall.worker = worker;
     if (stall.worker !== worker || stall.after-- > 0) return;
+    const { ms = STILL_MS } = stall;
     stall = null;
     // What it has begun goes on without it: it sees what came of it when it wakes.
-    queueMicrotask(() => worker.pause(STILL_MS));
+    queueMicrotask(() => worker.pause(ms));
   }
 
   function buy(): SimOrder {
@@ -115,4 +116,19 @@ describe("a worker that stands still", () => {
       expect(made).toEqual(made.map(() => 1));
     },
   );
+
+  it("an order that is cancelled while it is on its way is not left in Shopify, wherever its worker is then", async () => {
+    await open();
+    const left: number[] = [];
+    for (let after = 0; after < 16; after += 1) {
+      stall = { first: "customerIdentity.findMany", after, worker: null, ms: 2 * TICK_MS };
+      const order = buy();
+      await world.until("it stands still", () => world.workers.some((one) => one.isPaused), LATER_MS);
+      market.cancel(order);
+      await world.database.db.channel.updateMany({ data: { ordersRetryAt: new Date(world.time.nowMs()) } });
+      await world.run(LATER_MS);
+      left.push(shopifyOrdersOf(order).filter((one) => !one.cancelledAt).length);
+    }
+    expect(left).toEqual(left.map(() => 0));
+  });
 });
