@@ -1,5 +1,8 @@
-/** Slice: bulk-changes. Owns BulkChange: what a channel's listings showed when the merchant approved a change of many. */
-import type { Tx } from "../db.server.ts";
+/**
+ * Slice: bulk-changes. Owns BulkChange: what a channel's listings showed when the merchant approved a change of many, and
+ * what they were to show.
+ */
+import type { Db, Tx } from "../db.server.ts";
 
 /** Takes the place of the one before: only the latest can be undone. */
 export async function recordBulkChange(
@@ -7,7 +10,8 @@ export async function recordBulkChange(
   change: {
     channelId: number;
     reason: string | null;
-    listings: readonly { id: number; shown: number | null }[];
+    /** `quantity`: what the preview says; null: nothing is published. */
+    listings: readonly { id: number; shown: number | null; quantity: number | null }[];
     now: Date;
   },
 ): Promise<void> {
@@ -15,8 +19,9 @@ export async function recordBulkChange(
   await tx.bulkChange.deleteMany({ where: { channelId } });
   await tx.bulkChange.create({ data: { channelId, reason, approvedAt } });
   await tx.$executeRaw`
-    INSERT INTO "BulkChangeListing" ("channelId", "listingId", "quantityBefore")
-    SELECT ${channelId}, l.id, l.shown FROM jsonb_to_recordset(${JSON.stringify(change.listings)}::jsonb) AS l(id int, shown int)
+    INSERT INTO "BulkChangeListing" ("channelId", "listingId", "quantityBefore", "quantityApproved")
+    SELECT ${channelId}, l.id, l.shown, l.quantity
+    FROM jsonb_to_recordset(${JSON.stringify(change.listings)}::jsonb) AS l(id int, shown int, quantity int)
     WHERE l.shown IS NOT NULL`;
 }
 
@@ -24,4 +29,13 @@ export async function recordBulkChange(
 export async function findBulkChangeTime(tx: Tx, channelId: number): Promise<Date | null> {
   const change = await tx.bulkChange.findUnique({ where: { channelId }, select: { approvedAt: true } });
   return change?.approvedAt ?? null;
+}
+
+/** Listings that the merchant has last seen, and approved, going to zero. */
+export async function listApprovedToZero(db: Db | Tx, channelId: number): Promise<number[]> {
+  const rows = await db.bulkChangeListing.findMany({
+    where: { channelId, quantityBefore: { gt: 0 }, quantityApproved: 0 },
+    select: { listingId: true },
+  });
+  return rows.map((row) => row.listingId);
 }

@@ -1,5 +1,6 @@
 /** Would a push change so much at once that the merchant should see it first? */
 import { raiseAlert } from "../alerts/alerts.ts";
+import { listApprovedToZero } from "../bulk-changes/bulk-changes.ts";
 import { type Channel, recordBrake } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { type Db, inTransaction, type Tx } from "../db.server.ts";
@@ -14,6 +15,7 @@ const TOGETHER_MS = 10 * 60_000;
 
 /** What a listing shows, and what it would show. */
 interface Change {
+  id: number;
   shown: number | null;
   quantity: number | null;
 }
@@ -23,8 +25,8 @@ export async function brakeChannel(rt: Runtime, channel: Channel): Promise<boole
   if (!mayBrake(channel)) return false;
   const stale = await listStale(rt.db, channel.id);
   if (stale.length === 0) return false;
-  const now = rt.clock.now();
-  const zeroedBefore = await countZeroedLately(rt.db, channel, now);
+  const approved = await listApprovedToZero(rt.db, channel.id);
+  const zeroedBefore = await countZeroedLately(rt.db, channel, approved, rt.clock.now());
   if (stale.length + zeroedBefore < ZEROED_MIN) return false;
   const explanations = await explainListings(
     rt.db,
@@ -32,7 +34,7 @@ export async function brakeChannel(rt: Runtime, channel: Channel): Promise<boole
     isOneOff(rt),
   );
   const changes = stale.map((listing) => ({ ...listing, quantity: explanations.get(listing.id)?.quantity ?? null }));
-  const reason = await weigh(rt.db, channel, changes, zeroedBefore);
+  const reason = await weigh(rt.db, channel, changes, approved, zeroedBefore);
   if (reason !== null) await holdChannel(rt, channel, reason);
   return reason !== null;
 }
@@ -48,34 +50,45 @@ export async function reasonToBrake(
   now: Date,
 ): Promise<string | null> {
   if (!mayBrake(channel) || countZeroed(changes) === 0) return null;
-  return weigh(tx, channel, changes, await countZeroedLately(tx, channel, now));
+  const approved = await listApprovedToZero(tx, channel.id);
+  return weigh(tx, channel, changes, approved, await countZeroedLately(tx, channel, approved, now));
 }
 
+/** While an approved change is taken back, much changes at once by the merchant's own word. */
 function mayBrake(channel: Channel): boolean {
-  return channel.pushApprovedAt !== null && !channel.bulkApproved;
+  return channel.pushApprovedAt !== null && !(channel.bulkApproved && channel.undoneAt);
 }
 
-/** Nothing that was approved before counts against what comes after. */
-function countZeroedLately(db: Db | Tx, channel: Channel, now: Date): Promise<number> {
-  const since = addMs(now, -TOGETHER_MS).getTime();
-  return countZeroedSince(db, channel.id, new Date(Math.max(channel.pushApprovedAt?.getTime() ?? since, since)));
+/** Nothing that was approved counts against what comes after. */
+function countZeroedLately(db: Db | Tx, channel: Channel, approved: readonly number[], now: Date): Promise<number> {
+  const sinceMs = addMs(now, -TOGETHER_MS).getTime();
+  const since = new Date(Math.max(channel.pushApprovedAt?.getTime() ?? sinceMs, sinceMs));
+  return countZeroedSince(db, { channelId: channel.id, since, except: approved });
 }
 
 function countZeroed(changes: readonly Change[]): number {
   return changes.filter(({ shown, quantity }) => quantity === 0 && (shown ?? 0) > 0).length;
 }
 
+/**
+ * An approval is for what its preview showed. It lasts until the channel is in step, which may take long where calls fail:
+ * what goes to zero meanwhile, and was not to be zero then, is weighed like anything else.
+ */
 async function weigh(
   db: Db | Tx,
   channel: Channel,
   changes: readonly Change[],
+  approved: readonly number[],
   zeroedBefore: number,
 ): Promise<string | null> {
-  const zeroed = countZeroed(changes);
+  const seen = new Set(channel.bulkApproved ? approved : []);
+  const zeroed = countZeroed(changes.filter((change) => !seen.has(change.id)));
   const { showing, all } = await countShowing(db, channel.id);
   return brakeReason({
     zeroed: zeroed === 0 ? 0 : zeroed + zeroedBefore,
-    changed: changes.filter(({ shown, quantity }) => quantity !== null && quantity !== shown).length,
+    changed: channel.bulkApproved
+      ? 0
+      : changes.filter(({ shown, quantity }) => quantity !== null && quantity !== shown).length,
     showing: showing + zeroedBefore,
     all,
   });
@@ -87,7 +100,7 @@ export async function holdChannel(rt: Runtime, channel: Channel, reason: string)
   const now = rt.clock.now();
   await inTransaction(rt.db, async (tx) => {
     await recordBrake(tx, channelId, reason);
-    const message = `${reason}. Nothing was changed there. Look at the preview; if it is right, approve it.`;
+    const message = `${reason}. Nothing more is changed there. Look at the preview; if it is right, approve it.`;
     await raiseAlert(
       tx,
       {

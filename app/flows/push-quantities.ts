@@ -29,8 +29,9 @@ import {
 } from "../listings/push-plan.ts";
 import {
   type AcceptedWrite,
-  areChangedSince,
+  areChanged,
   claimStale,
+  type DecidedVersion,
   endEdits,
   type FailedWrite,
   listStale,
@@ -92,9 +93,8 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   }
   // After the claim, so that nothing claimed was not weighed.
   if (await brakeChannel(rt, channel)) return false;
-  let decided: { ids: number[]; at: Date } | null = null;
-  const mayWrite = async () =>
-    decided && decided.at < rt.clock.now() && (await areChangedSince(rt.db, decided.ids, decided.at)) ? CHANGED : null;
+  let decided: DecidedVersion[] = [];
+  const mayWrite = async () => ((await areChanged(rt.db, decided)) ? CHANGED : null);
   const opened = await openChannel(rt, channel, { urgent, mayWrite });
   if (!opened.ok) {
     await stopPushing(rt, channel, opened.failure, urgent);
@@ -119,7 +119,7 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   // Less than a batch was all there was: whatever came meanwhile is found after the lease.
   const mayBeMore = claimed.length === limit || stale.length < claimed.length || channel.bulkApproved;
   if (due.writes.length === 0) return mayBeMore;
-  decided = { ids: due.writes.map(({ listing }) => listing.id), at: due.decidedAt };
+  decided = due.decided;
   const results = await opened.value.remote.writeQuantities(
     due.writes.map(({ listing, quantity }) => ({ ref: refOf(listing), quantity })),
   );
@@ -161,7 +161,7 @@ async function decide(
   readings: readonly QuantityReading[],
   time: ReadingTime,
   lease: Lease,
-): Promise<{ writes: Due[]; attemptIds: bigint[]; decidedAt: Date } | { mustWait: string } | "lease lost"> {
+): Promise<{ writes: Due[]; attemptIds: bigint[]; decided: DecidedVersion[] } | { mustWait: string } | "lease lost"> {
   const now = rt.clock.now();
   const { capabilities } = connector.manifest;
   return inTransaction(rt.db, async (tx) => {
@@ -197,7 +197,7 @@ async function decide(
     const mustWait = await reasonToBrake(
       tx,
       channel,
-      plan.writes.map(({ before, quantity }) => ({ shown: before, quantity })),
+      plan.writes.map(({ listing, before, quantity }) => ({ id: listing.id, shown: before, quantity })),
       now,
     );
     if (mustWait !== null) return { mustWait };
@@ -209,7 +209,7 @@ async function decide(
     await recordUnchanged(tx, plan.unchanged);
     await recordWaitingIncrease(tx, plan.increases);
     await recordWaitingToShow(tx, plan.toShow);
-    await recordSending(
+    const decided = await recordSending(
       tx,
       plan.writes.map(({ listing, quantity }) => ({ id: listing.id, quantity })),
       { now, lookAgainAt: addMs(now, capabilities.lateWriteMaxMs) },
@@ -245,7 +245,7 @@ async function decide(
         startedAt: now,
       })),
     );
-    return { writes: plan.writes, attemptIds, decidedAt: now };
+    return { writes: plan.writes, attemptIds, decided };
   });
 }
 

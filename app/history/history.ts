@@ -87,9 +87,19 @@ export async function supersedeUnfinished(db: Db | Tx, channelId: number, now: D
     WHERE "channelId" = ${channelId} AND kind = 'push' AND outcome = 'sending'`;
 }
 
-/** Listings of a channel that pushes took to zero since then. */
-export function countZeroedSince(db: Db | Tx, channelId: number, since: Date): Promise<number> {
+/** Listings of a channel that pushes took to zero since then, but for `except`. */
+export function countZeroedSince(
+  db: Db | Tx,
+  { channelId, since, except }: { channelId: number; since: Date; except: readonly number[] },
+): Promise<number> {
   return db.attempt.count({
-    where: { channelId, kind: "push", quantity: 0, quantityBefore: { gt: 0 }, startedAt: { gte: since } },
+    where: {
+      channelId,
+      kind: "push",
+      quantity: 0,
+      quantityBefore: { gt: 0 },
+      startedAt: { gte: since },
+      listingId: { notIn: [...except] },
+    },
   });
 }

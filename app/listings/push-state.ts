@@ -56,10 +56,19 @@ export async function peekStale(
   return { isDue: rows.some((row) => row.isReady), increasesWait: rows.some((row) => !row.isReady) };
 }
 
-/** Whether what decides one of these listings changed after that time. */
-export async function areChangedSince(db: Db | Tx, ids: readonly number[], since: Date): Promise<boolean> {
+export interface DecidedVersion {
+  id: number;
+  version: number;
+}
+
+/**
+ * Whether what decides one of these listings changed since. By version, not by time: a change has its time from before it
+ * is stored, and may be stored after a decision that did not see it.
+ */
+export async function areChanged(db: Db | Tx, decided: readonly DecidedVersion[]): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Listing" WHERE id = ANY(${[...ids]}::int[]) AND "staleSince" > ${since} LIMIT 1`;
+    SELECT 1 FROM "Listing" l JOIN jsonb_to_recordset(${JSON.stringify(decided)}::jsonb) AS d(id int, version int) ON d.id = l.id
+    WHERE l.version <> d.version LIMIT 1`;
   return rows.length > 0;
 }
 
@@ -240,18 +249,20 @@ export async function endEditsOfChannel(tx: Tx, channelId: number): Promise<void
 
 /**
  * Written before a write is sent: after a crash these are read back first. Where one before it was accepted and may still
- * come to show, the two may come in the wrong order: a look is taken at `lookAgainAt`.
+ * come to show, the two may come in the wrong order: a look is taken at `lookAgainAt`. Returns with which version of each
+ * listing its quantity was decided.
  */
 export async function recordSending(
   tx: Tx,
   writes: readonly { id: number; quantity: number }[],
   { now, lookAgainAt }: { now: Date; lookAgainAt: Date },
-): Promise<void> {
-  if (writes.length === 0) return;
-  await tx.$executeRaw`
+): Promise<DecidedVersion[]> {
+  if (writes.length === 0) return [];
+  return tx.$queryRaw`
     UPDATE "Listing" l SET "desiredQuantity" = w.quantity, "unclearQuantity" = w.quantity, "unclearSince" = ${now}, "unclearAccepted" = false,
       "lookAgainAt" = CASE WHEN l."unclearAccepted" THEN ${lookAgainAt}::timestamptz ELSE l."lookAgainAt" END
-    FROM jsonb_to_recordset(${JSON.stringify(writes)}::jsonb) AS w(id int, quantity int) WHERE l.id = w.id`;
+    FROM jsonb_to_recordset(${JSON.stringify(writes)}::jsonb) AS w(id int, quantity int)
+    WHERE l.id = w.id RETURNING l.id, l.version`;
 }
 
 export interface AcceptedWrite {

@@ -62,6 +62,30 @@ describe("the brake", () => {
     expect(await database.db.alert.count({ where: { key: `brake:${channelId}`, resolvedAt: null } })).toBe(1);
   });
 
+  it("takes an approval for what its preview showed, and for nothing that comes after", async () => {
+    for (const sku of SKUS) world.setStock(sku, 4);
+    await world.until("pushed", () => world.ebay.controls.shown()["SKU-0"] === 4);
+    await database.db.channel.update({ where: { id: channelId }, data: { pushApprovedAt: null } });
+    await approveFirstPush(world.rt, { shopId: world.shopId, channelId });
+    // eBay fails for a while, so the channel does not come into step, and what was approved is not done.
+    world.setStock("SKU-0", 3);
+    world.ebay.faults.add({ operation: "bulkUpdatePriceQuantity", kind: "status", status: 503, times: 3 });
+    await world.run(2_000);
+    for (const sku of SKUS) world.setStock(sku, 0);
+    await world.run(120_000);
+    expect(zeros()).toBeLessThan(10);
+    expect(await database.db.alert.count({ where: { key: `brake:${channelId}`, resolvedAt: null } })).toBe(1);
+  });
+
+  it("does not ask again about what was approved", async () => {
+    for (const sku of SKUS.slice(0, 12)) world.setStock(sku, 0);
+    await world.run(60_000);
+    await approveFirstPush(world.rt, { shopId: world.shopId, channelId });
+    await world.until("as approved", () => zeros() === 12);
+    world.setStock("SKU-13", 0);
+    await world.until("and one more sells out", () => zeros() === 13);
+  });
+
   it("lets a few go to zero as they sell out", async () => {
     for (const sku of SKUS.slice(0, 4)) world.setStock(sku, 0);
     await world.until("four at zero", () => zeros() === 4);

@@ -158,7 +158,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "create-before-claim",
     mode: 3,
-    patches: [WITHOUT_UNIQUE_KEY, { file: PLACE, find: "(tx) => recordSent(tx, orderId, sentAt)", replace: "async () => undefined" }],
+    patches: [
+      WITHOUT_UNIQUE_KEY,
+      { file: PLACE, find: "(tx) => recordSent(tx, orderId, sentAt)", replace: "async () => undefined" },
+    ],
   },
   {
     name: "no-lease-for-orders",
@@ -264,9 +267,9 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: PUSH,
-        find: "    await recordSending(\n",
+        find: "    const decided = await recordSending(\n",
         replace: `    await markStale(tx, channel.shopId, { listingIds: ids }, { decreasing: true, now });
-    await recordSending(\n`,
+    const decided = await recordSending(\n`,
       },
     ],
   },

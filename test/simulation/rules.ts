@@ -37,7 +37,6 @@ interface Known {
   staleSince: Date | null;
   ordersReadAt: Date | null;
   isApproved: boolean;
-  isBulkApproved: boolean;
   acceptsAtOnce: boolean;
   isTracked: boolean | null;
   leaseFence: number | null;
@@ -56,6 +55,7 @@ export class Rules {
   readonly #readAtMs = new Map<string, number[]>();
   readonly #writtenAtMs = new Map<string, number>();
   readonly #zeroedAtMs = new Map<SimMarketplace, number[]>();
+  readonly #approvedToZero = new Map<SimMarketplace, Set<string>>();
   private readonly scene: Scene;
 
   constructor(scene: Scene) {
@@ -75,7 +75,12 @@ export class Rules {
     this.#underWay.clear();
   }
 
+  /** The merchant has seen what is out of stock at this moment, and nothing else. */
   approved(market: SimMarketplace): void {
+    const skus = new Set([...market.listings.values()].map((listing) => listing.sku));
+    const isOut = (sku: string) =>
+      sku !== TWINS && sku !== STRAY && sku !== UNTRACKED && this.scene.world.available(sku) <= 0;
+    this.#approvedToZero.set(market, new Set([...skus].filter(isOut)));
     this.#zeroedAtMs.delete(market);
   }
 
@@ -100,7 +105,8 @@ export class Rules {
       const row = known.get(remoteId);
       if (row) {
         this.#checkNumber(market, name, quantity, { ...row, acceptsAtOnce: acceptance === "immediate" });
-        if (quantity === 0 && (row.observed ?? 0) > 0 && !row.isBulkApproved) this.#checkBrake(market);
+        if (quantity === 0 && (row.observed ?? 0) > 0 && !this.#approvedToZero.get(market)?.has(sku))
+          this.#checkBrake(market);
       }
       this.#underWay.set(remoteId, (this.#underWay.get(remoteId) ?? 0) + 1);
       this.#writtenAtMs.set(remoteId, nowMs);
@@ -177,7 +183,7 @@ export class Rules {
     const rows = await time.busy(
       Promise.resolve(database.db.$queryRaw<Known[]>`
         SELECT l."remoteId", l."observedQuantity" AS observed, l."staleSince", c."ordersReadAt",
-          c."pushApprovedAt" IS NOT NULL AS "isApproved", c."bulkApproved" AS "isBulkApproved", v.tracked AS "isTracked",
+          c."pushApprovedAt" IS NOT NULL AS "isApproved", v.tracked AS "isTracked",
           (SELECT e.fence FROM "Lease" e WHERE e.name = 'push:' || c.id) AS "leaseFence",
           (SELECT MAX(a.fence) FROM "Attempt" a WHERE a."listingId" = l.id AND a.kind = 'push' AND a.outcome = 'sending') AS fence,
           (SELECT COALESCE(SUM(lv.available), 0)::int FROM "Level" lv WHERE lv."inventoryItemGid" = v."inventoryItemGid") AS available,

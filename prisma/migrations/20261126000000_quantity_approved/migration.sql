@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "BulkChangeListing" ADD COLUMN     "quantityApproved" INTEGER;
