@@ -20,14 +20,7 @@ export default defineConfig({
   build: { assetsInlineLimit: 0, target: "es2022" },
   // Top-level Node code, WASM and generated clients are loaded by Node itself, not bundled.
   ssr: {
-    external: [
-      "@electric-sql/pglite",
-      "@prisma/client",
-      "@prisma/adapter-pg",
-      "pg",
-      "pg-boss",
-      "pino",
-    ],
+    external: ["@electric-sql/pglite", "@prisma/client", "@prisma/adapter-pg", "pg", "pg-boss", "pino"],
   },
   optimizeDeps: { include: ["@shopify/app-bridge-react", "@shopify/polaris", "@shopify/polaris-icons"] },
 });

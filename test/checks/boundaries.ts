@@ -29,7 +29,8 @@ const COMPOSITION = [
 ];
 
 /** Read by everybody, knows nobody. */
-const FOUNDATION = "^app/(clock|errors|logger|secrets|env\\.server|db\\.server|migrations\\.server)\\.ts$";
+const FOUNDATION =
+  "^app/(clock|errors|logger|secrets|env\\.server|(db|embedded-pool)\\.server|migrations\\.server)\\.ts$";
 
 const CONTRACT = "^connectors/(contract|transport)/";
 const TYPE_ONLY = ["type-only" as const];
