@@ -227,9 +227,7 @@ function Channels({ channels }: { channels: HomeChannel[] }) {
                 <IndexTable.Cell>
                   <InlineStack gap="100" blockAlign="center">
                     <StatusBadge said={channel.said} />
-                    {!channel.pushApproved && channel.state === "connected" ? (
-                      <StatusBadge said={{ label: "First push waits for you", tone: "attention" }} />
-                    ) : null}
+                    {channel.waits ? <StatusBadge said={channel.waits} /> : null}
                   </InlineStack>
                 </IndexTable.Cell>
                 <IndexTable.Cell>

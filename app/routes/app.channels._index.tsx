@@ -2,7 +2,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import {
-  Badge,
   Banner,
   BlockStack,
   Box,
@@ -106,9 +105,7 @@ function ChannelCard({ channel }: { channel: ChannelRow }) {
               </Link>
             </Text>
             <StatusBadge said={channel.said} />
-            {!channel.pushApproved && channel.state === "connected" ? (
-              <Badge tone="attention">First push waits for you</Badge>
-            ) : null}
+            {channel.waits ? <StatusBadge said={channel.waits} /> : null}
           </InlineStack>
           <Button url={`/app/channels/${channel.id}`} accessibilityLabel={`Open ${channel.name}`}>
             Open

@@ -8,7 +8,7 @@ import { countGroups, type GroupCounts, marketplaceName } from "./home.ts";
 import { readStatusGroups } from "./listing-facts.ts";
 import { explainListings, isOneOff } from "./quantity-facts.ts";
 import { readUndo, type UndoView } from "./undo.ts";
-import { AT_ZERO, type Said, sayChannelState } from "./words.ts";
+import { AT_ZERO, type Said, sayChannelState, sayWhatWaits } from "./words.ts";
 
 export interface ChannelRow {
   id: number;
@@ -17,7 +17,8 @@ export interface ChannelRow {
   state: string;
   said: Said;
   stateReason: string | null;
-  pushApproved: boolean;
+  /** What waits for the merchant before it is pushed. */
+  waits: Said | null;
   ordersReadAt: string | null;
   listings: GroupCounts;
 }
@@ -56,7 +57,7 @@ export async function readChannels(rt: Runtime, shopId: number): Promise<Channel
       state: channel.state,
       said: sayChannelState(channel.state),
       stateReason: channel.stateReason,
-      pushApproved: channel.pushApprovedAt !== null,
+      waits: sayWhatWaits(channel),
       ordersReadAt: channel.ordersReadAt?.toISOString() ?? null,
       listings: countGroups(groups.filter((group) => group.channelId === channel.id)),
     })),
@@ -97,6 +98,7 @@ export interface ChannelView extends ChannelRow {
   /** How to connect it again. */
   waysIn: WaysIn;
   /** Why pushing waits for another approval. */
+  pushApproved: boolean;
   brakeReason: string | null;
   /** The merchant undid the latest approved change: quantities are held until the next approval. */
   isUndone: boolean;
@@ -143,6 +145,7 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     state: channel.state,
     said: sayChannelState(channel.state),
     stateReason: channel.stateReason,
+    waits: sayWhatWaits(channel),
     pushApproved: channel.pushApprovedAt !== null,
     ordersReadAt: channel.ordersReadAt?.toISOString() ?? null,
     listings,

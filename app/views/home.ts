@@ -2,7 +2,7 @@
 import type { Runtime } from "../runtime.ts";
 import { readStatusGroups, type StatusGroup } from "./listing-facts.ts";
 import type { ListingGroup } from "./listing-status.ts";
-import { type Said, sayChannelState, sayRunKind } from "./words.ts";
+import { type Said, sayChannelState, sayRunKind, sayWhatWaits } from "./words.ts";
 
 export type GroupCounts = Record<ListingGroup, number> & { total: number };
 
@@ -32,7 +32,8 @@ export interface HomeChannel {
   state: string;
   said: Said;
   stateReason: string | null;
-  pushApproved: boolean;
+  /** What waits for the merchant before it is pushed. */
+  waits: Said | null;
   ordersReadAt: string | null;
   lastPushAt: string | null;
   ordersHeld: number;
@@ -118,7 +119,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
       state: channel.state,
       said: sayChannelState(channel.state),
       stateReason: channel.stateReason,
-      pushApproved: channel.pushApprovedAt !== null,
+      waits: sayWhatWaits(channel),
       ordersReadAt: channel.ordersReadAt?.toISOString() ?? null,
       lastPushAt: pushedAt.get(channel.id)?.toISOString() ?? null,
       ordersHeld: sum(ordersAt("held").filter((row) => row.channelId === channel.id)),

@@ -154,7 +154,7 @@ export function listingStatus(facts: ListingFacts): ListingStatus {
     );
   }
   if (!facts.pushApproved) {
-    const why = "Nothing is written to this channel before you approve its first push.";
+    const why = "Nothing is written to this channel before you have looked and approved.";
     return say("approval", "attention", "needs-you", why, "Look at the preview and approve it.");
   }
   if (facts.edited) {

@@ -91,6 +91,22 @@ function say(words: Words, code: string): Said {
   return words[code] ?? { label: code, tone: "neutral" };
 }
 
+/** What of a connected channel's pushing waits for the merchant; null: nothing. */
+export function sayWhatWaits(channel: {
+  state: string;
+  pushApprovedAt: Date | null;
+  brakeReason: string | null;
+  undoneAt: Date | null;
+}): Said | null {
+  if (channel.state !== "connected") return null;
+  if (channel.undoneAt) return { label: "Held back: you undid a change", tone: "attention" };
+  if (channel.pushApprovedAt) return null;
+  return {
+    label: channel.brakeReason ? "A large change waits for you" : "First push waits for you",
+    tone: "attention",
+  };
+}
+
 export const sayChannelState = (code: string): Said => say(CHANNEL_STATES, code);
 export const sayOrderStage = (code: string): Said => say(ORDER_STAGES, code);
 export const sayShipmentState = (code: string): Said => say(SHIPMENT_STATES, code);
