@@ -31,11 +31,10 @@ export async function findBulkChangeTime(tx: Tx, channelId: number): Promise<Dat
   return change?.approvedAt ?? null;
 }
 
-/** Listings that the merchant has last seen, and approved, going to zero. */
-export async function listApprovedToZero(db: Db | Tx, channelId: number): Promise<number[]> {
-  const rows = await db.bulkChangeListing.findMany({
-    where: { channelId, quantityBefore: { gt: 0 }, quantityApproved: 0 },
-    select: { listingId: true },
-  });
+/** Which of these the merchant has last seen, and approved, going to zero. */
+export async function listApprovedToZero(db: Db | Tx, channelId: number, ids: readonly number[]): Promise<number[]> {
+  const rows = await db.$queryRaw<{ listingId: number }[]>`
+    SELECT "listingId" FROM "BulkChangeListing"
+    WHERE "channelId" = ${channelId} AND "listingId" = ANY(${[...ids]}::int[]) AND "quantityBefore" > 0 AND "quantityApproved" = 0`;
   return rows.map((row) => row.listingId);
 }

@@ -23,18 +23,17 @@ interface Change {
 /** Weighs all that waits to be pushed, before any of it is. True when the channel waits for the merchant now. */
 export async function brakeChannel(rt: Runtime, channel: Channel): Promise<boolean> {
   if (!mayBrake(channel)) return false;
-  const stale = await listStale(rt.db, channel.id);
-  if (stale.length === 0) return false;
-  const approved = await listApprovedToZero(rt.db, channel.id);
-  const zeroedBefore = await countZeroedLately(rt.db, channel, approved, rt.clock.now());
-  if (stale.length + zeroedBefore < ZEROED_MIN) return false;
+  const waiting = (await listStale(rt.db, channel.id)).filter((listing) => !wasSeen(channel, listing));
+  if (waiting.length === 0) return false;
+  const zeroedBefore = await countZeroedLately(rt.db, channel, rt.clock.now());
+  if (waiting.length + zeroedBefore < ZEROED_MIN) return false;
   const explanations = await explainListings(
     rt.db,
-    stale.map((listing) => listing.id),
+    waiting.map((listing) => listing.id),
     isOneOff(rt),
   );
-  const changes = stale.map((listing) => ({ ...listing, quantity: explanations.get(listing.id)?.quantity ?? null }));
-  const reason = await weigh(rt.db, channel, changes, approved, zeroedBefore);
+  const changes = waiting.map((one) => ({ ...one, quantity: explanations.get(one.id)?.quantity ?? null }));
+  const reason = await weigh(rt.db, channel, changes, zeroedBefore);
   if (reason !== null) await holdChannel(rt, channel, reason);
   return reason !== null;
 }
@@ -49,9 +48,8 @@ export async function reasonToBrake(
   changes: readonly Change[],
   now: Date,
 ): Promise<string | null> {
-  if (!mayBrake(channel) || countZeroed(changes) === 0) return null;
-  const approved = await listApprovedToZero(tx, channel.id);
-  return weigh(tx, channel, changes, approved, await countZeroedLately(tx, channel, approved, now));
+  if (!mayBrake(channel) || zeroing(changes).length === 0) return null;
+  return weigh(tx, channel, changes, await countZeroedLately(tx, channel, now));
 }
 
 /** While an approved change is taken back, much changes at once by the merchant's own word. */
@@ -59,15 +57,19 @@ function mayBrake(channel: Channel): boolean {
   return channel.pushApprovedAt !== null && !(channel.bulkApproved && channel.undoneAt);
 }
 
-/** Nothing that was approved counts against what comes after. */
-function countZeroedLately(db: Db | Tx, channel: Channel, approved: readonly number[], now: Date): Promise<number> {
-  const sinceMs = addMs(now, -TOGETHER_MS).getTime();
-  const since = new Date(Math.max(channel.pushApprovedAt?.getTime() ?? sinceMs, sinceMs));
-  return countZeroedSince(db, { channelId: channel.id, since, except: approved });
+/** What waits since the merchant approved it, with all the channel, is as they have seen it. */
+function wasSeen({ bulkApproved, pushApprovedAt }: Channel, { staleSince }: { staleSince: Date | null }): boolean {
+  return bulkApproved && (!staleSince || !pushApprovedAt || staleSince <= pushApprovedAt);
 }
 
-function countZeroed(changes: readonly Change[]): number {
-  return changes.filter(({ shown, quantity }) => quantity === 0 && (shown ?? 0) > 0).length;
+/** Nothing that was approved counts against what comes after. */
+function countZeroedLately(db: Db | Tx, channel: Channel, now: Date): Promise<number> {
+  const sinceMs = addMs(now, -TOGETHER_MS).getTime();
+  return countZeroedSince(db, channel.id, new Date(Math.max(channel.pushApprovedAt?.getTime() ?? sinceMs, sinceMs)));
+}
+
+function zeroing(changes: readonly Change[]): Change[] {
+  return changes.filter(({ shown, quantity }) => quantity === 0 && (shown ?? 0) > 0);
 }
 
 /**
@@ -78,11 +80,11 @@ async function weigh(
   db: Db | Tx,
   channel: Channel,
   changes: readonly Change[],
-  approved: readonly number[],
   zeroedBefore: number,
 ): Promise<string | null> {
-  const seen = new Set(channel.bulkApproved ? approved : []);
-  const zeroed = countZeroed(changes.filter((change) => !seen.has(change.id)));
+  const ids = zeroing(changes).map((change) => change.id);
+  const approved = channel.bulkApproved ? await listApprovedToZero(db, channel.id, ids) : [];
+  const zeroed = ids.length - approved.length;
   const { showing, all } = await countShowing(db, channel.id);
   return brakeReason({
     zeroed: zeroed === 0 ? 0 : zeroed + zeroedBefore,

@@ -73,9 +73,12 @@ export async function areChanged(db: Db | Tx, decided: readonly DecidedVersion[]
 }
 
 /** Everything stale on a channel, with what it shows: what the next pushes may change. */
-export function listStale(db: Db | Tx, channelId: number): Promise<{ id: number; shown: number | null }[]> {
+export function listStale(
+  db: Db | Tx,
+  channelId: number,
+): Promise<{ id: number; shown: number | null; staleSince: Date | null }[]> {
   return db.$queryRaw`
-    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown FROM "Listing" l
+    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown, l."staleSince" FROM "Listing" l
     WHERE l."channelId" = ${channelId} AND ${STALE} ORDER BY l.id`;
 }
 
