@@ -129,6 +129,7 @@ async function draftFor(rt: Runtime, shop: Shop, channel: Channel, order: OrderW
     draftOrder({
       ...order,
       key,
+      now: rt.clock.now(),
       marketplace: rt.connectors.get(channel.connectorKey)?.manifest.name ?? channel.connectorKey,
       buyer: openBuyer(rt.secrets, order),
       customer: customer.value,

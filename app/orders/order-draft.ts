@@ -26,6 +26,8 @@ export interface DraftFacts {
   marketplace: string;
   displayName: string;
   soldAt: Date;
+  /** Shopify refuses an order of the future, and a marketplace's clock may be ahead. */
+  now: Date;
   currency: string;
   totalAmount: string;
   shippingAmount: string;
@@ -46,9 +48,10 @@ export function draftOrder(facts: DraftFacts): OrderCreateOrderInput {
   const currency = facts.currency as OrderCreateOrderInput["currency"] & string;
   const money = (amount: string) => ({ shopMoney: { amount, currencyCode: currency } });
   const address = facts.buyer?.shippingAddress ? mailingAddress(facts.buyer.shippingAddress, facts.buyer) : undefined;
+  const processedAt = new Date(Math.min(facts.soldAt.getTime(), facts.now.getTime())).toISOString();
   return {
     currency,
-    processedAt: facts.soldAt.toISOString(),
+    processedAt,
     sourceName: facts.marketplace,
     sourceIdentifier: facts.key,
     tags: [ORDER_TAG, facts.marketplace],
@@ -86,7 +89,7 @@ export function draftOrder(facts: DraftFacts): OrderCreateOrderInput {
         status: "SUCCESS",
         gateway: facts.marketplace,
         amountSet: money(facts.totalAmount),
-        processedAt: facts.soldAt.toISOString(),
+        processedAt,
       },
     ],
     ...(address ? { shippingAddress: address } : {}),

@@ -292,6 +292,7 @@ export class Rules {
     const alerts = new Set(
       (await db.alert.findMany({ where: { resolvedAt: null }, select: { key: true } })).map((alert) => alert.key),
     );
+    const inConflict = new Set((await db.conflict.findMany({ select: { orderId: true } })).map((one) => one.orderId));
     // Which order these were about nobody needs to know: they are rare.
     const isUntold = this.#unsent(["fulfillments/create", "fulfillments/update", "orders/cancelled"]).length > 0;
     for (const market of scene.markets) {
@@ -308,6 +309,8 @@ export class Rules {
           add(1, `${order.id} is ${row.stage}, and no Shopify order`);
         } else if (row.stage === "held" && !(row.holdReason && alerts.has(`order:${row.id}`))) {
           add(10, `${order.id} is held, and the merchant is not told why`);
+        } else if (row.stage === "held" && order.sku !== TWINS && order.sku !== STRAY && !inConflict.has(row.id)) {
+          add(1, `${order.id} is held, and nothing was wrong with it: ${row.holdReason}`);
         }
         if (order.cancelledAtMs !== null && made.some((one) => !one.cancelledAt && one.fulfillments.length === 0)) {
           add(1, `${order.id} was cancelled there and not in Shopify`);
