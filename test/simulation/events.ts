@@ -197,7 +197,7 @@ export class Events {
     const { scene } = this;
     const { world } = scene;
     const market = random.pick(scene.markets);
-    const kind = random.between(0, 10);
+    const kind = random.between(0, 11);
     const ill = (faults: Partial<SimMarketplace["faults"]>, what: string): void => {
       market.faults = { ...NO_FAULTS, ...faults };
       this.#faultsUntilMs.set(market, scene.nowMs + random.between(2_000, 30_000));
@@ -239,6 +239,16 @@ export class Events {
         scene.log("Shopify is unwell");
         return;
       case 8:
+        // Done over there, and we do not know it.
+        world.shopify.faults.add({
+          operation: "CreateOrder",
+          kind: random.pick(["status-after", "drop-after"] as const),
+          status: 503,
+          times: 1,
+        });
+        scene.log("Shopify makes the next order and does not say so");
+        return;
+      case 9:
         this.#pauseMs = random.between(PAUSE_MS.min, PAUSE_MS.max);
         return;
       default: {
