@@ -36,6 +36,7 @@ const STATE = "app/listings/push-state.ts";
 const IMPORT = "app/flows/import-orders.ts";
 const PLACE = "app/flows/place-orders.ts";
 const LEASES = "app/leases/leases.ts";
+const ORDERS = "app/orders/orders.ts";
 const FACTS = "app/views/quantity-facts.ts";
 const QUANTITY = "app/inventory/quantity.ts";
 const LEVELS = "app/inventory/levels.ts";
@@ -168,6 +169,7 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 3,
     patches: [
       WITHOUT_UNIQUE_KEY,
+      { file: ORDERS, find: "WHERE id = ${id} AND stage = 'claimed'`;", replace: "WHERE id = ${id}`;" },
       {
         file: PLACE,
         find: "underLease(rt, { name: `place:${shopId}`, holder: rt.workerId }",
