@@ -11,11 +11,16 @@ export function UndoCard({ undo, channelName }: { undo: UndoView; channelName: s
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          {`Undo ${change}`}
+          {back > 0 ? `Undo ${change}` : "The approved change can't be taken back"}
         </Text>
         <Text as="p">
-          You approved {reason ? `“${reason}”` : "it"} on <Time at={approvedAt} />. You can undo it until{" "}
-          <Time at={endsAt} />.
+          You approved {reason ? `“${reason}”` : change}: <Time at={approvedAt} />.
+          {back > 0 ? (
+            <>
+              {" "}
+              You can undo it until <Time at={endsAt} />.
+            </>
+          ) : null}
         </Text>
         {back > 0 ? (
           <Text as="p">
