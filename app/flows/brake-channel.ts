@@ -8,7 +8,7 @@ import { countZeroedSince, recordAttempt } from "../history/history.ts";
 import { brakeReason, ZEROED_MIN } from "../listings/brake.ts";
 import { countShowing, listStale } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
-import { explainListings, isOneOff } from "../views/quantity-facts.ts";
+import { isOneOff, withQuantities } from "../views/quantity-facts.ts";
 
 /** What goes to zero one by one is counted together over this time. */
 const TOGETHER_MS = 10 * 60_000;
@@ -23,17 +23,12 @@ interface Change {
 /** Weighs all that waits to be pushed, before any of it is. True when the channel waits for the merchant now. */
 export async function brakeChannel(rt: Runtime, channel: Channel): Promise<boolean> {
   if (!mayBrake(channel)) return false;
-  const waiting = (await listStale(rt.db, channel.id)).filter((listing) => !wasSeen(channel, listing));
+  // What waits since the merchant approved it, with all the channel, is as they have seen it.
+  const waiting = await listStale(rt.db, channel.id, channel.bulkApproved ? channel.pushApprovedAt : null);
   if (waiting.length === 0) return false;
   const zeroedBefore = await countZeroedLately(rt.db, channel, rt.clock.now());
   if (waiting.length + zeroedBefore < ZEROED_MIN) return false;
-  const explanations = await explainListings(
-    rt.db,
-    waiting.map((listing) => listing.id),
-    isOneOff(rt),
-  );
-  const changes = waiting.map((one) => ({ ...one, quantity: explanations.get(one.id)?.quantity ?? null }));
-  const reason = await weigh(rt.db, channel, changes, zeroedBefore);
+  const reason = await weigh(rt.db, channel, await withQuantities(rt.db, waiting, isOneOff(rt)), zeroedBefore);
   if (reason !== null) await holdChannel(rt, channel, reason);
   return reason !== null;
 }
@@ -55,11 +50,6 @@ export async function reasonToBrake(
 /** While an approved change is taken back, much changes at once by the merchant's own word. */
 function mayBrake(channel: Channel): boolean {
   return channel.pushApprovedAt !== null && !(channel.bulkApproved && channel.undoneAt);
-}
-
-/** What waits since the merchant approved it, with all the channel, is as they have seen it. */
-function wasSeen({ bulkApproved, pushApprovedAt }: Channel, { staleSince }: { staleSince: Date | null }): boolean {
-  return bulkApproved && (!staleSince || !pushApprovedAt || staleSince <= pushApprovedAt);
 }
 
 /** Nothing that was approved counts against what comes after. */

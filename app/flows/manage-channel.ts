@@ -22,7 +22,7 @@ import { markStale } from "../listings/listings.ts";
 import { endEditsOfChannel, listShown } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop } from "../shops/shops.ts";
-import { explainListings, isOneOff } from "../views/quantity-facts.ts";
+import { isOneOff, withQuantities } from "../views/quantity-facts.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -107,10 +107,7 @@ export function approveFirstPush(rt: Runtime, of: ChannelOfShop): Promise<Reply>
     const now = rt.clock.now();
     if (!(await recordPushApproved(tx, channel.id, now))) return refuse("This is approved already. Reload the page.");
     const { brakeReason: reason } = channel;
-    const shown = await listShown(tx, channel.id);
-    const ids = shown.map((listing) => listing.id);
-    const explanations = await explainListings(tx, ids, isOneOff(rt));
-    const listings = shown.map((one) => ({ ...one, quantity: explanations.get(one.id)?.quantity ?? null }));
+    const listings = await withQuantities(tx, await listShown(tx, channel.id), isOneOff(rt));
     await recordBulkChange(tx, { channelId: channel.id, reason, listings, now });
     await resolveAlert(tx, of.shopId, `brake:${channel.id}`, now);
     await resolveAlert(tx, of.shopId, `undone:${channel.id}`, now);

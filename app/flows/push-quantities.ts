@@ -16,7 +16,7 @@ import {
   supersedeUnfinished,
 } from "../history/history.ts";
 import { explainQuantity } from "../inventory/quantity.ts";
-import { holdsLease, isUnderWay, type Lease, underLease } from "../leases/leases.ts";
+import { holdsLease, isUnderWay, type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { type Listing, markStale } from "../listings/listings.ts";
 import {
   type Due,
@@ -279,8 +279,7 @@ async function settle(
     result: results[index],
   }));
   let stop: Failure | null = null;
-  const stored = await inTransaction(rt.db, async (tx: Tx) => {
-    if (!(await holdsLease(tx, lease))) return false;
+  const stored = await storeUnder(rt.db, lease, async (tx) => {
     const accepted: AcceptedWrite[] = [];
     const failed: FailedWrite[] = [];
     const finished: { id: bigint; outcome: AttemptOutcome; message: string }[] = [];
@@ -301,7 +300,6 @@ async function settle(
     await recordAccepted(tx, accepted, now);
     await recordFailed(tx, failed);
     await finishAttempts(tx, finished, now);
-    return true;
   });
   if (stop) await stopPushing(rt, channel, stop, due.urgent);
   return stored && !stop;

@@ -135,7 +135,7 @@ async function afterFailure(rt: Runtime, subject: Subject, failure: Failure, lat
       await settle(
         rt,
         subject,
-        { state: shipment.state === "sending" ? "sending" : "waiting", problem, retryAt: addMs(now, verdict.delayMs) },
+        { state: shipment.state, problem, retryAt: addMs(now, verdict.delayMs) },
         failure.kind as AttemptOutcome,
       );
       return;
@@ -148,12 +148,7 @@ async function afterFailure(rt: Runtime, subject: Subject, failure: Failure, lat
       );
       return;
     case "reconnect":
-      await settle(
-        rt,
-        subject,
-        { state: shipment.state === "sending" ? "sending" : "waiting", problem, retryAt: addMs(now, WAIT_MS) },
-        "unauthorized",
-      );
+      await settle(rt, subject, { state: shipment.state, problem, retryAt: addMs(now, WAIT_MS) }, "unauthorized");
       return stopForReconnect(rt, channel, failure.message);
     case "give-up":
       if (!(await settle(rt, subject, { state: "failed", problem, retryAt: null }, "rejected"))) return;

@@ -72,14 +72,15 @@ export async function areChanged(db: Db | Tx, decided: readonly DecidedVersion[]
   return rows.length > 0;
 }
 
-/** Everything stale on a channel, with what it shows: what the next pushes may change. */
+/** Everything stale on a channel (that became so after `since`), with what it shows: what the next pushes may change. */
 export function listStale(
   db: Db | Tx,
   channelId: number,
-): Promise<{ id: number; shown: number | null; staleSince: Date | null }[]> {
+  since: Date | null = null,
+): Promise<{ id: number; shown: number | null }[]> {
   return db.$queryRaw`
-    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown, l."staleSince" FROM "Listing" l
-    WHERE l."channelId" = ${channelId} AND ${STALE} ORDER BY l.id`;
+    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown FROM "Listing" l
+    WHERE l."channelId" = ${channelId} AND ${STALE} AND (${since}::timestamptz IS NULL OR l."staleSince" > ${since}) ORDER BY l.id`;
 }
 
 /** Everything that pushes are responsible for on a channel, with what it shows. */

@@ -97,8 +97,8 @@ export interface ChannelView extends ChannelRow {
   atZero: string | null;
   /** How to connect it again. */
   waysIn: WaysIn;
-  /** Why pushing waits for another approval. */
   pushApproved: boolean;
+  /** Why pushing waits for another approval. */
   brakeReason: string | null;
   /** The merchant undid the latest approved change: quantities are held until the next approval. */
   isUndone: boolean;

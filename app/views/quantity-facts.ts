@@ -31,6 +31,17 @@ export function isOneOff(rt: Pick<Runtime, "connectors">): IsOneOff {
   return (key) => rt.connectors.get(key)?.manifest.capabilities.quantities === false;
 }
 
+/** The same listings, each with what it should show now; null: nothing is published. */
+export async function withQuantities<Row extends { id: number }>(
+  db: Db | Tx,
+  listings: readonly Row[],
+  oneOff: IsOneOff,
+): Promise<(Row & { quantity: number | null })[]> {
+  const ids = listings.map((listing) => listing.id);
+  const explanations = await explainListings(db, ids, oneOff);
+  return listings.map((listing) => ({ ...listing, quantity: explanations.get(listing.id)?.quantity ?? null }));
+}
+
 /** The explained quantity of each matched listing, as known now. */
 export async function explainListings(
   db: Db | Tx,
