@@ -31,7 +31,28 @@ export function embeddedPool(pglite: PGlite): pg.Pool {
       return super.query({ ...config, types, name: nameOf(config.text) }, ...(rest as []));
     }
   }
-  return new OneClientPool({ ...createPgConfig(pglite), max: 1, idleTimeoutMillis: 0, Client: PreparingClient });
+  return new OneClientPool({
+    ...createPgConfig(inOneGo(pglite)),
+    max: 1,
+    idleTimeoutMillis: 0,
+    Client: PreparingClient,
+  });
+}
+
+/** A statement is five messages, of which the first four (parse, bind, describe, execute) ask for no answer. */
+const ASKS_FOR_NOTHING = new Set(["P", "B", "D", "E"].map((letter) => letter.charCodeAt(0)));
+
+/** What asks for no answer is sent with what does: one call into PGlite instead of five. */
+function inOneGo(pglite: PGlite): PGlite {
+  let held: Uint8Array[] = [];
+  const execProtocolStream: PGlite["execProtocolStream"] = async (message, options) => {
+    held.push(message);
+    if (ASKS_FOR_NOTHING.has(message[0] ?? 0)) return [];
+    const all = Buffer.concat(held);
+    held = [];
+    return pglite.execProtocolStream(all, options);
+  };
+  return Object.assign(Object.create(pglite), { execProtocolStream });
 }
 
 /** pg takes a new client after a statement that failed; here it would read what was still to come for the one before. */

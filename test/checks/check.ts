@@ -20,6 +20,7 @@ import {
   settingsProblems,
 } from "./conventions.ts";
 import { operationTypesProblems, prunedSchemaProblems } from "./generated-files.ts";
+import { missingMigrations } from "./migrations.ts";
 import { scopeProblems, versionProblems } from "./shopify-settings.ts";
 import { listFiles, REPOSITORY, readSources } from "./sources.ts";
 
@@ -57,18 +58,13 @@ async function tool(name: string, args: string[]): Promise<string[]> {
   return [...output.split("\n").filter((line) => line.trim() !== ""), ...(code === null ? ["(it was ended)"] : [])];
 }
 
-const MIGRATION_DIFF = [
-  ...["migrate", "diff", "--from-migrations", "prisma/migrations"],
-  ...["--to-schema-datamodel", "prisma/schema.prisma", "--script", "--exit-code"],
-];
-
 /** Those that take longest first. */
 const CHECKS: Check[] = [
   { name: "types", run: () => tool("tsc", ["--noEmit"]) },
   {
     name: "migrations",
     fix: "prisma/migrations do not lead to schema.prisma. The SQL above is what is missing: put it into a new folder of prisma/migrations.",
-    run: () => tool("prisma", MIGRATION_DIFF),
+    run: () => missingMigrations(read("prisma/schema.prisma")),
   },
   {
     name: "unused",
