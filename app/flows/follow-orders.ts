@@ -5,9 +5,15 @@
 import { raiseAlert } from "../alerts/alerts.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
-import { findOrderByShopifyGid, type OrderWithLines } from "../orders/orders.ts";
+import { findOrderByShopifyGid, listOrderGids, type OrderWithLines } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
-import { recordShipment, withdrawShipment } from "../shipments/shipments.ts";
+import {
+  isOtherTracking,
+  listShipmentsByGid,
+  recordShipment,
+  type Shipment,
+  withdrawShipment,
+} from "../shipments/shipments.ts";
 import { listUpdatedOrders, type OrderProgress, readOrderProgress } from "../shopify/orders.ts";
 import { findShop, recordProgressChecked, type Shop } from "../shops/shops.ts";
 import { closeTasks } from "./close-tasks.ts";
@@ -26,8 +32,8 @@ export async function followOrders(
   if (orderGid) return followOrder(rt, shop, orderGid);
   const startedAt = rt.clock.now();
   const since = addMs(shop.progressCheckedAt ?? shop.installedAt, -OVERLAP_MS);
-  for (const progress of orThrow(await listUpdatedOrders(rt.admin(shop.domain), since)))
-    await follow(rt, shop, progress);
+  const updated = orThrow(await listUpdatedOrders(rt.admin(shop.domain), since));
+  for (const progress of await withNews(rt, shop, updated)) await follow(rt, shop, progress);
   await inTransaction(rt.db, (tx) => recordProgressChecked(tx, shopId, startedAt));
 }
 
@@ -36,6 +42,34 @@ export async function followOrder(rt: Runtime, shop: Shop, orderGid: string): Pr
   if (shop.uninstalledAt || !(await findOrderByShopifyGid(rt.db, shop.id, orderGid))) return;
   const progress = orThrow(await readOrderProgress(rt.admin(shop.domain), orderGid));
   if (progress) await follow(rt, shop, progress);
+}
+
+/** Most of what changed lately has been followed already, when its webhook came. */
+async function withNews(rt: Runtime, shop: Shop, updated: readonly OrderProgress[]): Promise<OrderProgress[]> {
+  const ours = await listOrderGids(
+    rt.db,
+    shop.id,
+    updated.map((one) => one.id),
+  );
+  const candidates = updated.filter((one) => ours.has(one.id));
+  const gids = candidates.flatMap((one) => one.fulfillments.map((fulfilment) => fulfilment.id));
+  const known = await listShipmentsByGid(rt.db, shop.id, gids);
+  return candidates.filter(
+    ({ cancelledAt, fulfillments }) =>
+      cancelledAt || fulfillments.some((fulfilment) => isNews(fulfilment, known.get(fulfilment.id))),
+  );
+}
+
+type Fulfilment = OrderProgress["fulfillments"][number];
+
+function isNews(fulfilment: Fulfilment, known: Shipment | undefined): boolean {
+  if (fulfilment.status === "CANCELLED") return known !== undefined && known.state !== "withdrawn";
+  if (fulfilment.status !== "SUCCESS") return false;
+  return !known || isOtherTracking(known, trackingOf(fulfilment));
+}
+
+function trackingOf({ trackingInfo: [tracking] }: Fulfilment) {
+  return { carrier: tracking?.company ?? null, trackingNumber: tracking?.number ?? null };
 }
 
 async function follow(rt: Runtime, shop: Shop, progress: OrderProgress): Promise<void> {
@@ -47,12 +81,7 @@ async function follow(rt: Runtime, shop: Shop, progress: OrderProgress): Promise
   });
 }
 
-async function followFulfilment(
-  rt: Runtime,
-  tx: Tx,
-  order: OrderWithLines,
-  fulfilment: OrderProgress["fulfillments"][number],
-): Promise<void> {
+async function followFulfilment(rt: Runtime, tx: Tx, order: OrderWithLines, fulfilment: Fulfilment): Promise<void> {
   const { shopId } = order;
   if (fulfilment.status === "CANCELLED") {
     if ((await withdrawShipment(tx, shopId, fulfilment.id)) === "too-late") {
@@ -66,15 +95,13 @@ async function followFulfilment(
     return line && quantity ? [{ remoteLineId: line.remoteLineId, quantity }] : [];
   });
   if (lines.length === 0) return;
-  const tracking = fulfilment.trackingInfo[0];
   const { shipment, isNew, changedAfterRelay } = await recordShipment(tx, {
     shopId,
     orderId: order.id,
     fulfilmentGid: fulfilment.id,
     lines,
-    carrier: tracking?.company ?? null,
-    trackingNumber: tracking?.number ?? null,
-    trackingUrl: tracking?.url ?? null,
+    ...trackingOf(fulfilment),
+    trackingUrl: fulfilment.trackingInfo[0]?.url ?? null,
     shippedAt: new Date(fulfilment.createdAt),
   });
   if (isNew) await rt.queue.send(tx, "relay-shipment", { shipmentId: shipment.id });

@@ -33,9 +33,11 @@ import { findShop, type Shop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { bindLooseLines } from "./bind-lines.ts";
 import { settleOversale } from "./settle-oversale.ts";
-import { settleReservations } from "./settle-reservations.ts";
+import { settleReservationsOf } from "./settle-reservations.ts";
 
 const PER_TURN_MAX = 200;
+/** Orders placed one after the other, after which one read of the levels tells that Shopify counts them. */
+const SETTLED_TOGETHER = 10;
 /** orderCreate leaves this soon after `sent` was written, or not at all: later another worker may have taken over. */
 const LEAVES_WITHIN_MS = 15_000;
 /** After this a request whose reply was lost can no longer create its order, and the order's key can be found. */
@@ -46,8 +48,10 @@ export async function placeOrders(rt: Runtime, { shopId }: { shopId: number }): 
   const shop = await findShop(rt.db, { id: shopId });
   if (!shop || shop.uninstalledAt) return;
   const again = await underLease(rt, { name: `place:${shopId}`, holder: rt.workerId }, async (lease) => {
-    for (const id of await listPlaceable(rt.db, shopId, rt.clock.now(), PER_TURN_MAX)) {
-      await placeOrder(rt, shop, id, lease);
+    const ids = await listPlaceable(rt.db, shopId, rt.clock.now(), PER_TURN_MAX);
+    for (let start = 0; start < ids.length; start += SETTLED_TOGETHER) {
+      for (const id of ids.slice(start, start + SETTLED_TOGETHER)) await placeOrder(rt, shop, id, lease);
+      await settleReservationsOf(rt, shop);
     }
   });
   // An order that came while the lease was held found it busy: whoever held it looks once more after letting go.
@@ -203,7 +207,6 @@ async function finish(
     // It may have been shipped or cancelled over there before we knew its number.
     await rt.queue.send(tx, "follow-orders", { shopId: shop.id, orderGid: placed.gid });
   });
-  await settleReservations(rt, { shopId: shop.id });
 }
 
 async function afterFailedCreate(

@@ -16,7 +16,7 @@ import {
   supersedeUnfinished,
 } from "../history/history.ts";
 import { explainQuantity } from "../inventory/quantity.ts";
-import { holdsLease, isUnderWay, type Lease, storeUnder, underLease } from "../leases/leases.ts";
+import { holdsLease, type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { type Listing, markStale } from "../listings/listings.ts";
 import {
   type Due,
@@ -58,8 +58,8 @@ const BATCHES_PER_TURN_MAX = 500;
 
 export async function pushQuantities(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
   const name = `push:${channelId}`;
-  // Most wake-ups find a push under way, which looks once more after its turn, or that it has done their work.
-  while (!isUnderWay(rt.db, name) && (await hasWork(rt, channelId))) {
+  // Most wake-ups find a push under way, which looks once more after its turn: they end with one statement, or none.
+  do {
     const turn = await underLease(rt, { name, holder: rt.workerId }, async (lease) => {
       await supersedeUnfinished(rt.db, channelId, rt.clock.now());
       for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
@@ -67,7 +67,7 @@ export async function pushQuantities(rt: Runtime, { channelId }: { channelId: nu
       }
     });
     if (turn.busy) return;
-  }
+  } while (await hasWork(rt, channelId));
 }
 
 async function hasWork(rt: Runtime, channelId: number): Promise<boolean> {

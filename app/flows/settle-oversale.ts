@@ -16,7 +16,7 @@ import type { Runtime } from "../runtime.ts";
 import type { Shop } from "../shops/shops.ts";
 import { readAvailable } from "../views/quantity-facts.ts";
 import { giveUpOrder } from "./give-up-order.ts";
-import { settleReservations } from "./settle-reservations.ts";
+import { settleReservationsOf } from "./settle-reservations.ts";
 
 /** `not now`: this order lost, and what its channel's policy says was done. */
 export async function settleOversale(
@@ -31,7 +31,7 @@ export async function settleOversale(
   for (const item of items) {
     if ((await losers(rt, shop, item)).length === 0) continue;
     // It looks so from here. Shopify may have counted or restocked meanwhile: look again before anybody loses.
-    await settleReservations(rt, { shopId: shop.id });
+    await settleReservationsOf(rt, shop);
     if (await isUnclear(rt, shop, item, order.id)) {
       await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
       return "not now";

@@ -9,12 +9,15 @@ import { markStale } from "../listings/listings.ts";
 import { listUnsettledPlaced, postReservations } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { readLevels } from "../shopify/levels.ts";
-import { findShop } from "../shops/shops.ts";
+import { findShop, type Shop } from "../shops/shops.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 export async function settleReservations(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
   const shop = await findShop(rt.db, { id: shopId });
-  if (!shop || shop.uninstalledAt) return;
+  if (shop && !shop.uninstalledAt) await settleReservationsOf(rt, shop);
+}
+
+export async function settleReservationsOf(rt: Runtime, shop: Shop): Promise<void> {
   const unsettled = await listUnsettledPlaced(rt.db, shop.id);
   if (unsettled.length === 0) return;
   const items = [...new Set(unsettled.map((one) => one.inventoryItemGid))];
@@ -24,17 +27,12 @@ export async function settleReservations(rt: Runtime, { shopId }: { shopId: numb
     rt.logger.info({ shop: shop.domain, why: read.failure.message }, "levels not read after an order");
     return;
   }
-  const untracked = new Set(
-    (await rt.db.variant.findMany({ where: { shopId: shop.id, inventoryItemGid: { in: items }, tracked: false } })).map(
-      (variant) => variant.inventoryItemGid,
-    ),
-  );
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     const readings = read.value;
     const { changes } = await applyLevels(tx, { shopId: shop.id, readings, cause: "fresh-read", reference: null, now });
-    const counted = unsettled.filter(({ inventoryItemGid, shopifyCreatedAt }) => {
-      if (untracked.has(inventoryItemGid)) return true;
+    const counted = unsettled.filter(({ inventoryItemGid, isTracked, shopifyCreatedAt }) => {
+      if (!isTracked) return true;
       // Shopify's times are whole seconds in places: compare as it writes them.
       const since = shopifyCreatedAt
         ? Math.floor(shopifyCreatedAt.getTime() / 1_000) * 1_000

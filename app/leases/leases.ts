@@ -74,7 +74,7 @@ export async function releaseAllLeases(db: Db): Promise<void> {
 const underWay = new WeakMap<Db, Set<string>>();
 
 /** True while this process works under the lease. */
-export function isUnderWay(db: Db, name: string): boolean {
+function isUnderWay(db: Db, name: string): boolean {
   return underWay.get(db)?.has(name) ?? false;
 }
 

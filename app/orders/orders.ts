@@ -172,25 +172,38 @@ export function findOrderByShopifyGid(db: Db | Tx, shopId: number, gid: string):
   return loadOrder(db, Prisma.sql`o."shopId" = ${shopId} AND o."shopifyOrderGid" = ${gid}`);
 }
 
+/** Those of ours among Shopify's orders. */
+export async function listOrderGids(db: Db | Tx, shopId: number, gids: readonly string[]): Promise<Set<string>> {
+  const rows = await db.$queryRaw<{ gid: string }[]>`
+    SELECT "shopifyOrderGid" AS gid FROM "MarketplaceOrder" WHERE "shopId" = ${shopId} AND "shopifyOrderGid" = ANY(${[...gids]}::text[])`;
+  return new Set(rows.map((row) => row.gid));
+}
+
 /** Its stage stays as it is read until the transaction ends: whoever places it waits, or has been here before. */
-function lockOrderByRemoteId(tx: Tx, channelId: number, remoteId: string): Promise<OrderWithLines | null> {
-  return loadOrder(tx, Prisma.sql`o."channelId" = ${channelId} AND o."remoteId" = ${remoteId} FOR UPDATE`);
+async function lockOrderByRemoteId(tx: Tx, channelId: number, remoteId: string): Promise<OrderWithLines | null> {
+  const [locked] = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM "MarketplaceOrder" WHERE "channelId" = ${channelId} AND "remoteId" = ${remoteId} FOR UPDATE`;
+  return locked ? findOrder(tx, locked.id) : null;
 }
 
-/** By hand, as most flows begin with it: the same through Prisma's includes takes three times as long. */
+/** By hand, as most flows begin with it: the same through Prisma's includes is three statements. */
 async function loadOrder(db: Db | Tx, where: Prisma.Sql): Promise<OrderWithLines | null> {
-  const [order] = await db.$queryRaw<MarketplaceOrder[]>`SELECT o.* FROM "MarketplaceOrder" o WHERE ${where}`;
+  const [order] = await db.$queryRaw<(MarketplaceOrder & { lines: StoredLine[] })[]>`
+    SELECT o.*, (
+      SELECT COALESCE(jsonb_agg(to_jsonb(l) || jsonb_build_object('reservation', to_jsonb(r)) ORDER BY l.id), '[]')
+      FROM "OrderLine" l LEFT JOIN "Reservation" r ON r."orderLineId" = l.id WHERE l."orderId" = o.id
+    ) AS lines
+    FROM "MarketplaceOrder" o WHERE ${where}`;
   if (!order) return null;
-  const lines = await db.$queryRaw<(OrderLine & { reservation: StoredReservation | null })[]>`
-    SELECT l.*, to_jsonb(r) AS reservation FROM "OrderLine" l LEFT JOIN "Reservation" r ON r."orderLineId" = l.id
-    WHERE l."orderId" = ${order.id} ORDER BY l.id`;
-  return {
-    ...order,
-    lines: lines.map(({ reservation, ...line }) => ({ ...line, reservation: reservation && withDates(reservation) })),
-  };
+  const lines = order.lines.map(({ reservation, ...line }) => ({
+    ...line,
+    reservation: reservation && withDates(reservation),
+  }));
+  return { ...order, lines };
 }
 
-/** As JSON has it. */
+/** As JSON has them. */
+type StoredLine = OrderLine & { reservation: StoredReservation | null };
 type StoredReservation = Omit<Reservation, "createdAt" | "settledAt"> & { createdAt: string; settledAt: string | null };
 
 function withDates({ createdAt, settledAt, ...reservation }: StoredReservation): Reservation {
@@ -279,10 +292,11 @@ export interface PlacedOrder {
 
 export async function recordPlaced(tx: Tx, id: number, placed: PlacedOrder, now: Date): Promise<void> {
   await tx.$executeRaw`
-    UPDATE "MarketplaceOrder" SET stage = 'placed', "shopifyOrderGid" = ${placed.gid}, "shopifyOrderName" = ${placed.name},
-      "shopifyCreatedAt" = ${placed.createdAt}, "customerGid" = ${placed.customerGid}, "placedAt" = ${now}, "holdReason" = NULL, "retryAt" = NULL
-    WHERE id = ${id}`;
-  await tx.$executeRaw`
+    WITH placed AS (
+      UPDATE "MarketplaceOrder" SET stage = 'placed', "shopifyOrderGid" = ${placed.gid}, "shopifyOrderName" = ${placed.name},
+        "shopifyCreatedAt" = ${placed.createdAt}, "customerGid" = ${placed.customerGid}, "placedAt" = ${now}, "holdReason" = NULL, "retryAt" = NULL
+      WHERE id = ${id}
+    )
     UPDATE "OrderLine" l SET "shopifyLineGid" = g.value
     FROM jsonb_each_text(${JSON.stringify(Object.fromEntries(placed.lineGids))}::jsonb) AS g
     WHERE l."orderId" = ${id} AND l."remoteLineId" = g.key`;
@@ -320,9 +334,12 @@ export async function bindLine(
 export function listUnsettledPlaced(
   db: Db | Tx,
   shopId: number,
-): Promise<{ id: number; inventoryItemGid: string; quantity: number; shopifyCreatedAt: Date | null }[]> {
+): Promise<
+  { id: number; inventoryItemGid: string; isTracked: boolean; quantity: number; shopifyCreatedAt: Date | null }[]
+> {
   return db.$queryRaw`
-    SELECT r.id, r."inventoryItemGid", r.quantity, o."shopifyCreatedAt"
+    SELECT r.id, r."inventoryItemGid", r.quantity, o."shopifyCreatedAt", NOT EXISTS (
+        SELECT 1 FROM "Variant" v WHERE v."shopId" = r."shopId" AND v."inventoryItemGid" = r."inventoryItemGid" AND NOT v.tracked) AS "isTracked"
     FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
     WHERE r."shopId" = ${shopId} AND r.state = 'pending' AND o.stage IN ('placed', 'cancelled') AND o."shopifyOrderGid" IS NOT NULL
     ORDER BY r.id`;

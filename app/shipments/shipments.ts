@@ -24,6 +24,25 @@ export function shipmentLines(shipment: Pick<Shipment, "lines">): ShipmentLine[]
   return shipment.lines as unknown as ShipmentLine[];
 }
 
+export function isOtherTracking(
+  shipment: Pick<Shipment, "carrier" | "trackingNumber">,
+  facts: Pick<ShipmentFacts, "carrier" | "trackingNumber">,
+): boolean {
+  return shipment.trackingNumber !== facts.trackingNumber || shipment.carrier !== facts.carrier;
+}
+
+/** Those of these fulfilments that are stored. */
+export async function listShipmentsByGid(
+  db: Db | Tx,
+  shopId: number,
+  fulfilmentGids: readonly string[],
+): Promise<Map<string, Shipment>> {
+  if (fulfilmentGids.length === 0) return new Map();
+  const rows = await db.$queryRaw<Shipment[]>`
+    SELECT * FROM "Shipment" WHERE "shopId" = ${shopId} AND "fulfilmentGid" = ANY(${[...fulfilmentGids]}::text[])`;
+  return new Map(rows.map((row) => [row.fulfilmentGid, row]));
+}
+
 /** Stores a fulfilment once. Until it is sent, later tracking replaces earlier; after that, `changedAfterRelay` says so. */
 export async function recordShipment(
   tx: Tx,
@@ -36,7 +55,7 @@ export async function recordShipment(
   });
   if (inserted[0]) return { shipment: inserted[0], isNew: true, changedAfterRelay: false };
   const held = await tx.shipment.findUniqueOrThrow({ where: { shopId_fulfilmentGid: { shopId, fulfilmentGid } } });
-  const differs = held.trackingNumber !== facts.trackingNumber || held.carrier !== facts.carrier;
+  const differs = isOtherTracking(held, facts);
   if (differs && (held.state === "waiting" || held.state === "failed")) {
     const { carrier, trackingNumber, trackingUrl } = facts;
     const shipment = await tx.shipment.update({

@@ -6,7 +6,7 @@
  * out and sent again, mutations included. Nothing else is ever sent twice from here: orderCreate has no idempotency.
  */
 import type { ResultOf, TypedDocumentNode } from "@graphql-typed-document-node/core";
-import { print } from "graphql";
+import { Kind, print } from "graphql";
 import { ClientError, GraphQLClient } from "graphql-request";
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "#connectors/contract/failures.ts";
@@ -86,8 +86,7 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
     shopDomain,
 
     async run(document, variables, { leaveBy } = {}) {
-      const { name, isMutation } = describe(document);
-      const text = print(document);
+      const { name, isMutation, text } = describe(document);
       for (let throttled = 0; ; throttled += 1) {
         const waitMs = waitMsFor(costs.get(name) ?? 0);
         if (waitMs > 0) await clock.sleep(waitMs);
@@ -125,13 +124,26 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
   };
 }
 
-function describe(document: TypedDocumentNode<unknown, never>): { name: string; isMutation: boolean } {
-  for (const definition of document.definitions) {
-    if (definition.kind === "OperationDefinition") {
-      return { name: definition.name?.value ?? "anonymous", isMutation: definition.operation === "mutation" };
-    }
-  }
-  return { name: "anonymous", isMutation: true };
+interface Described {
+  name: string;
+  isMutation: boolean;
+  text: string;
+}
+
+/** The operations are few, and written out in the code: each is described once. */
+const described = new WeakMap<object, Described>();
+
+function describe(document: TypedDocumentNode<unknown, never>): Described {
+  const known = described.get(document);
+  if (known) return known;
+  const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION);
+  const fresh = {
+    name: operation?.name?.value ?? "anonymous",
+    isMutation: operation?.operation !== "query",
+    text: print(document),
+  };
+  described.set(document, fresh);
+  return fresh;
 }
 
 function tooLate(name: string): Failure {

@@ -26,6 +26,8 @@ const bodySchema = z.object({
   operationName: z.string().nullish(),
 });
 
+const DOCUMENTS_KEPT_MAX = 500;
+
 export interface AdminApi {
   /** The bucket of this app on a shop. */
   bucketOf(shop: string): CostBucket;
@@ -38,24 +40,33 @@ export function mountAdminApi(
   const { world, tokens, schema, apiVersion } = parts;
   const buckets = new Map<string, CostBucket>();
   const orderCreatesAtMs = new Map<string, number[]>();
+  const known = new Map<string, Read>();
 
   function bucketOf(shop: string): CostBucket {
-    const known = buckets.get(shop);
-    if (known) return known;
+    const held = buckets.get(shop);
+    if (held) return held;
     const bucket = createCostBucket(world.clock, world.settings);
     buckets.set(shop, bucket);
     return bucket;
   }
   function recentOrderCreates(shop: string): number[] {
-    const known = orderCreatesAtMs.get(shop) ?? [];
-    orderCreatesAtMs.set(shop, known);
-    return known;
+    const held = orderCreatesAtMs.get(shop) ?? [];
+    orderCreatesAtMs.set(shop, held);
+    return held;
+  }
+
+  /** An app sends the same few texts again and again. */
+  function readDocument(query: string, operationName: string | null): Read {
+    const key = JSON.stringify([query, operationName]);
+    const read = known.get(key) ?? validated(schema, query, operationName);
+    if (known.size < DOCUMENTS_KEPT_MAX) known.set(key, read);
+    return read;
   }
 
   async function answer(c: Context, store: Store): Promise<object> {
     const body = bodySchema.safeParse(await c.req.json().catch(() => null));
     if (!body.success) return { errors: [{ message: "query is missing or not a string" }] };
-    const parsed = readDocument(schema, body.data.query, body.data.operationName ?? null);
+    const parsed = readDocument(body.data.query, body.data.operationName ?? null);
     if (!parsed.ok) return { errors: parsed.errors };
 
     const variables = body.data.variables ?? {};
@@ -113,7 +124,7 @@ export function mountAdminApi(
 
 type Read = { ok: true; document: DocumentNode; operation: OperationDefinitionNode } | { ok: false; errors: object[] };
 
-function readDocument(schema: GraphQLSchema, query: string, operationName: string | null): Read {
+function validated(schema: GraphQLSchema, query: string, operationName: string | null): Read {
   let document: DocumentNode;
   try {
     document = parse(query);
@@ -146,13 +157,19 @@ function withCode(error: GraphQLError): object {
   return { ...plain, extensions: { code: isVariable ? "INVALID_VARIABLE" : "INTERNAL_SERVER_ERROR" } };
 }
 
+const rootFields = new Map<string, string>();
+
 /** Operation name for faults and records: the first root field. */
 async function rootField(c: Context): Promise<string> {
   try {
     const { query } = bodySchema.parse(await c.req.json());
+    const known = rootFields.get(query);
+    if (known) return known;
     const operation = parse(query).definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION);
     const first = operation?.selectionSet.selections.find((one) => one.kind === Kind.FIELD);
-    return first?.name.value ?? "graphql";
+    const name = first?.name.value ?? "graphql";
+    if (rootFields.size < DOCUMENTS_KEPT_MAX) rootFields.set(query, name);
+    return name;
   } catch {
     return "graphql";
   }
