@@ -45,17 +45,27 @@ const CALLS_KEPT_MAX = 5_000;
 const HANG_MS = 120_000;
 
 export interface Faults {
+  /** Throws an UnknownOperationError for an operation that no route here answers: such a fault would never come. */
   add(fault: z.input<typeof faultSchema>): void;
   clear(): void;
   /** Middleware for one operation: records the call and applies the first matching fault. */
-  around(operation: string | ((c: Context) => string | Promise<string>)): MiddlewareHandler;
+  around(operation: string | Operations): MiddlewareHandler;
   readonly calls: CallRecord[];
 }
+
+/** Where the address does not tell which operation it is. */
+export interface Operations {
+  names: readonly string[];
+  of(c: Context): string | Promise<string>;
+}
+
+export class UnknownOperationError extends Error {}
 
 /** `failed` answers a faulted call in the marketplace's own error shape. */
 export function createFaults(clock: Clock, failed: (c: Context, status: number) => Response): Faults {
   let pending: Fault[] = [];
   const calls: CallRecord[] = [];
+  const known = new Set(["*"]);
 
   function next(operation: string): Fault | null {
     const fault = pending.find((one) => one.operation === operation || one.operation === "*");
@@ -68,14 +78,20 @@ export function createFaults(clock: Clock, failed: (c: Context, status: number) 
   return {
     calls,
     add(fault) {
-      pending.push(faultSchema.parse(fault));
+      const parsed = faultSchema.parse(fault);
+      if (!known.has(parsed.operation)) {
+        const names = [...known].sort().join(", ");
+        throw new UnknownOperationError(`no operation is called "${parsed.operation}"; there are: ${names}`);
+      }
+      pending.push(parsed);
     },
     clear() {
       pending = [];
     },
     around(operation) {
+      for (const name of typeof operation === "string" ? [operation] : operation.names) known.add(name);
       return async (c, proceed) => {
-        const name = typeof operation === "string" ? operation : await operation(c);
+        const name = typeof operation === "string" ? operation : await operation.of(c);
         const fault = next(name);
         const record: CallRecord = {
           at: clock.now().toISOString(),
@@ -134,7 +150,12 @@ export function mountControl(app: Hono, faults: Faults, state: () => unknown): v
   app.post("/_control/faults", async (c) => {
     const parsed = faultSchema.safeParse(await c.req.json());
     if (!parsed.success) return c.json({ error: z.prettifyError(parsed.error) }, 400);
-    faults.add(parsed.data);
+    try {
+      faults.add(parsed.data);
+    } catch (error) {
+      if (error instanceof UnknownOperationError) return c.json({ error: error.message }, 400);
+      throw error;
+    }
     return c.json({ ok: true });
   });
   app.delete("/_control/faults", (c) => {

@@ -44,7 +44,7 @@ describe("the main journey, in virtual time", () => {
 
   it("a lost reply of orderCreate makes no second order", async () => {
     await approve();
-    world.shopify.faults.add({ operation: "CreateOrder", kind: "drop-after" });
+    world.shopify.faults.add({ operation: "orderCreate", kind: "drop-after" });
     const id = buy("MUG-SLATE");
     await world.until("placed", async () => (await orders())[0]?.stage === "placed", 180_000);
     expect(shopifyOrdersOf(id)).toHaveLength(1);
@@ -52,7 +52,7 @@ describe("the main journey, in virtual time", () => {
 
   it("a lost request of orderCreate is tried again, once it can no longer land", async () => {
     await approve();
-    world.shopify.faults.add({ operation: "CreateOrder", kind: "drop-before" });
+    world.shopify.faults.add({ operation: "orderCreate", kind: "drop-before" });
     const id = buy("MUG-SLATE");
     await world.until("placed", async () => (await orders())[0]?.stage === "placed", 180_000);
     expect(shopifyOrdersOf(id)).toHaveLength(1);

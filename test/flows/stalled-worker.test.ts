@@ -108,9 +108,10 @@ describe("a worker that stands still", () => {
       const made: number[] = [];
       for (let after = 0; after < 20; after += 1) {
         stall = { first: "customerIdentity.findMany", after, worker: null };
-        if (requestIsLost) world.shopify.faults.add({ operation: "CreateOrder", kind: "drop-before" });
+        if (requestIsLost) world.shopify.faults.add({ operation: "orderCreate", kind: "drop-before" });
         const order = buy();
-        await world.run(TICK_MS + LATER_MS);
+        // A lost request is made again once it can no longer land.
+        await world.run(TICK_MS + (requestIsLost ? 2 : 1) * LATER_MS);
         made.push(shopifyOrdersOf(order).length);
       }
       expect(made).toEqual(made.map(() => 1));

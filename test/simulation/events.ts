@@ -231,7 +231,7 @@ export class Events {
       }
       case 7:
         world.shopify.faults.add({
-          operation: random.pick(["CreateOrder", "LevelsOfItems", "*"]),
+          operation: random.pick(["orderCreate", "nodes", "*"]),
           kind: random.pick(["status", "status-after", "drop-before", "drop-after"] as const),
           status: 503,
           times: random.between(1, 3),
@@ -241,7 +241,7 @@ export class Events {
       case 8:
         // Done over there, and we do not know it.
         world.shopify.faults.add({
-          operation: "CreateOrder",
+          operation: "orderCreate",
           kind: random.pick(["status-after", "drop-after"] as const),
           status: 503,
           times: 1,

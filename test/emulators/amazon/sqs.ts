@@ -8,13 +8,14 @@ import { parseJson } from "./gateway.ts";
 import { type AmazonState, nextNumber, noise } from "./state.ts";
 
 const VISIBILITY_S = 30;
+const ACTIONS = ["ReceiveMessage", "DeleteMessage", "DeleteMessageBatch"];
 
 export function mountSqs(app: Hono, state: AmazonState, faults: Faults, clock: Clock): void {
-  const operation = (c: Context) => `sqs:${actionOf(c)}`;
+  const operations = { names: ACTIONS.map((action) => `sqs:${action}`), of: (c: Context) => `sqs:${actionOf(c)}` };
   const serve = (c: Context) => answer(c, state, clock.now());
-  app.post("/", faults.around(operation), serve);
+  app.post("/", faults.around(operations), serve);
   // Clients that take the queue's own address for the endpoint.
-  app.post("/:account{[0-9]{12}}/:queue", faults.around(operation), serve);
+  app.post("/:account{[0-9]{12}}/:queue", faults.around(operations), serve);
 }
 
 function actionOf(c: Context): string {

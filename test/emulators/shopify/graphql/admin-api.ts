@@ -105,7 +105,9 @@ export function mountAdminApi(
     return { ...result, errors: result.errors?.map(withCode), extensions: cost(actual) };
   }
 
-  app.post("/admin/api/:version/graphql.json", parts.faults.around(rootField), async (c) => {
+  const roots = [schema.getQueryType(), schema.getMutationType()];
+  const operations = { names: roots.flatMap((root) => Object.keys(root?.getFields() ?? {})), of: rootField };
+  app.post("/admin/api/:version/graphql.json", parts.faults.around(operations), async (c) => {
     const token = c.req.header("x-shopify-access-token") ?? "";
     const shop = tokens.shopOf(token);
     const store = shop ? storeByDomain(world, shop) : null;
