@@ -1,6 +1,7 @@
 /** Which flow does which task, and the tick that finds what nobody nudged. */
 import { applyDelivery } from "./flows/apply-delivery.ts";
 import { followOrders } from "./flows/follow-orders.ts";
+import { holdStock } from "./flows/hold-stock.ts";
 import { importOrders } from "./flows/import-orders.ts";
 import { mirrorShop } from "./flows/mirror-shop.ts";
 import { placeOrders } from "./flows/place-orders.ts";
@@ -26,6 +27,7 @@ export function taskHandlers(rt: Runtime): TaskHandlers {
     "push-quantities": (payload) => pushQuantities(rt, payload),
     "import-orders": (payload) => importOrders(rt, payload),
     "place-orders": (payload) => placeOrders(rt, payload),
+    "hold-stock": (payload) => holdStock(rt, payload),
     "settle-reservations": (payload) => settleReservations(rt, payload),
     "follow-orders": (payload) => followOrders(rt, payload),
     "relay-shipment": (payload) => relayShipment(rt, payload),

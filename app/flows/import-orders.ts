@@ -149,6 +149,8 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
   if (stored.isNew) await explainUnseenByOrder(tx, salesOf(order, lines), toleranceOf(rt, channel));
   const scope = { inventoryItemGids: stored.inventoryItemGids };
   await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: order.status !== "cancelled", now }));
+  if (stored.stage === "waiting" ? stored.isNew : stored.stage === "cancelled" && stored.stageBefore === "waiting")
+    await rt.queue.send(tx, "hold-stock", { shopId });
   if (stored.stage === "claimed" && stored.stageBefore !== "claimed")
     await rt.queue.send(tx, "place-orders", { shopId });
   if (stored.stage === "cancelled" && stored.stageBefore !== "cancelled") {

@@ -14,6 +14,7 @@ import { recordAttempt } from "../history/history.ts";
 import { findOrder, listClaims, listSales, type OrderWithLines, postponeOrder, recordHeld } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Shop } from "../shops/shops.ts";
+import { areUnitsMoving } from "../stock-holds/stock-holds.ts";
 import { readAvailable } from "../views/quantity-facts.ts";
 import { giveUpOrder } from "./give-up-order.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
@@ -51,6 +52,7 @@ const LOOK_AGAIN_MS = 5_000;
 
 /** Whether Shopify counts an order that it has, or may have, is not known: nobody loses on such a count. */
 async function isUnclear(rt: Runtime, shop: Shop, inventoryItemGid: string, besidesId: number): Promise<boolean> {
+  if (await areUnitsMoving(rt.db, shop.id, inventoryItemGid)) return true;
   const claims = await listClaims(rt.db, shop.id, inventoryItemGid);
   return claims.some(
     ({ orderId, stage, isCounted }) => orderId !== besidesId && !isCounted && (stage === "placed" || stage === "sent"),

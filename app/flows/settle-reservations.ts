@@ -1,12 +1,12 @@
 /**
- * A placed order's units stop counting as pending once Shopify is seen to count them: on a fresh read of all levels of
- * the item of which one changed at or after the order's creation. Levels and reservations change in one transaction, so
+ * Units that Shopify took, for a placed order or as held for an unpaid one, stop counting as pending once Shopify is seen to
+ * count them: on a fresh read of all levels of the item of which one changed at or after the order's creation, or the hold. Levels and reservations change in one transaction, so
  * that a unit is never subtracted twice for long, nor forgotten.
  */
 import { inTransaction } from "../db.server.ts";
 import { applyLevels } from "../inventory/levels.ts";
 import { markStale } from "../listings/listings.ts";
-import { listUnsettledPlaced, postReservations } from "../orders/orders.ts";
+import { listUnsettled, postReservations } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { readLevels } from "../shopify/levels.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
@@ -18,7 +18,7 @@ export async function settleReservations(rt: Runtime, { shopId }: { shopId: numb
 }
 
 export async function settleReservationsOf(rt: Runtime, shop: Shop): Promise<void> {
-  const unsettled = await listUnsettledPlaced(rt.db, shop.id);
+  const unsettled = await listUnsettled(rt.db, shop.id);
   if (unsettled.length === 0) return;
   const items = [...new Set(unsettled.map((one) => one.inventoryItemGid))];
   const read = await readLevels(rt.admin(shop.domain), items);
@@ -31,12 +31,10 @@ export async function settleReservationsOf(rt: Runtime, shop: Shop): Promise<voi
     const now = rt.clock.now();
     const readings = read.value;
     const { changes } = await applyLevels(tx, { shopId: shop.id, readings, cause: "fresh-read", reference: null, now });
-    const counted = unsettled.filter(({ inventoryItemGid, isTracked, shopifyCreatedAt }) => {
+    const counted = unsettled.filter(({ inventoryItemGid, isTracked, takenAt }) => {
       if (!isTracked) return true;
       // Shopify's times are whole seconds in places: compare as it writes them.
-      const since = shopifyCreatedAt
-        ? Math.floor(shopifyCreatedAt.getTime() / 1_000) * 1_000
-        : Number.POSITIVE_INFINITY;
+      const since = takenAt ? Math.floor(takenAt.getTime() / 1_000) * 1_000 : Number.POSITIVE_INFINITY;
       return readings.some(
         (level) => level.inventoryItemGid === inventoryItemGid && level.remoteUpdatedAt.getTime() >= since,
       );

@@ -15,6 +15,7 @@ import { listRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import { listDueShipments } from "../shipments/shipments.ts";
 import { listInstalledShops } from "../shops/shops.ts";
+import { listShopsWithHoldsToMove } from "../stock-holds/stock-holds.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 const DUE_DELIVERIES_MAX = 500;
@@ -92,6 +93,7 @@ function ordersAreDue(rt: Runtime, channel: Channel, now: Date): boolean {
 }
 
 async function nudgeOrders(rt: Runtime, tx: Tx, now: Date): Promise<void> {
+  for (const shopId of await listShopsWithHoldsToMove(tx, now)) await rt.queue.send(tx, "hold-stock", { shopId });
   for (const shopId of await listShopsWithPlaceable(tx, now)) await rt.queue.send(tx, "place-orders", { shopId });
   if (isEvery(now, UNSETTLED_EVERY_MS)) {
     for (const shopId of await listShopsWithUnsettled(tx)) await rt.queue.send(tx, "settle-reservations", { shopId });

@@ -5,6 +5,7 @@ import { Prisma } from "../generated/prisma/client.ts";
 export type AttemptKind =
   | "push"
   | "import-order"
+  | "hold-stock"
   | "place-order"
   | "relay-shipment"
   | "relay-cancellation"

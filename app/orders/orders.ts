@@ -330,31 +330,26 @@ export async function bindLine(
   });
 }
 
-/** Placed orders whose units are still pending: evidence that Shopify counts them is missing. */
-export function listUnsettledPlaced(
+/** Pending although Shopify counts them, for their order or as held for it: only the evidence is missing. */
+const UNSETTLED = Prisma.sql`
+  FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
+    LEFT JOIN "StockHold" h ON h."reservationId" = r.id AND h.state IN ('held', 'releasing')
+  WHERE r.state = 'pending' AND ((o.stage IN ('placed', 'cancelled') AND o."shopifyOrderGid" IS NOT NULL) OR h.id IS NOT NULL)`;
+
+/** `takenAt`: when Shopify took them off what is available. */
+export function listUnsettled(
   db: Db | Tx,
   shopId: number,
-): Promise<
-  { id: number; inventoryItemGid: string; isTracked: boolean; quantity: number; shopifyCreatedAt: Date | null }[]
-> {
+): Promise<{ id: number; inventoryItemGid: string; isTracked: boolean; quantity: number; takenAt: Date | null }[]> {
   return db.$queryRaw`
-    SELECT r.id, r."inventoryItemGid", r.quantity, o."shopifyCreatedAt", NOT EXISTS (
-        SELECT 1 FROM "Variant" v WHERE v."shopId" = r."shopId" AND v."inventoryItemGid" = r."inventoryItemGid" AND NOT v.tracked) AS "isTracked"
-    FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
-    WHERE r."shopId" = ${shopId} AND r.state = 'pending' AND o.stage IN ('placed', 'cancelled') AND o."shopifyOrderGid" IS NOT NULL
-    ORDER BY r.id`;
+    SELECT r.id, r."inventoryItemGid", r.quantity, COALESCE(o."shopifyCreatedAt", h."heldAt") AS "takenAt", NOT EXISTS (
+      SELECT 1 FROM "Variant" v WHERE v."shopId" = r."shopId" AND v."inventoryItemGid" = r."inventoryItemGid" AND NOT v.tracked
+    ) AS "isTracked"
+    ${UNSETTLED} AND r."shopId" = ${shopId} ORDER BY r.id`;
 }
 
 export async function listShopsWithUnsettled(db: Db | Tx): Promise<number[]> {
-  const rows = await db.marketplaceOrder.findMany({
-    where: {
-      stage: { in: ["placed", "cancelled"] },
-      shopifyOrderGid: { not: null },
-      lines: { some: { reservation: { state: "pending" } } },
-    },
-    distinct: ["shopId"],
-    select: { shopId: true },
-  });
+  const rows = await db.$queryRaw<{ shopId: number }[]>`SELECT DISTINCT r."shopId" ${UNSETTLED}`;
   return rows.map((row) => row.shopId);
 }
 
@@ -428,6 +423,14 @@ export async function voidReservations(tx: Tx, orderId: number, now: Date): Prom
     select: { inventoryItemGid: true },
   });
   return [...new Set(rows.map((row) => row.inventoryItemGid))];
+}
+
+/** What was held in Shopify for an order that never came to be is free again. */
+export async function voidHeldReservation(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.reservation.updateMany({
+    where: { id, state: "posted", line: { order: { stage: "cancelled", shopifyOrderGid: null } } },
+    data: { state: "voided", settledAt: now },
+  });
 }
 
 export async function recordCancelled(tx: Tx, id: number): Promise<void> {

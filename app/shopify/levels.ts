@@ -1,8 +1,8 @@
-/** Levels read fresh from Shopify. */
+/** Levels read fresh from Shopify, and units moved between available and reserved. */
 import { fail, type Result, succeed } from "#connectors/contract/failures.ts";
 import type { LevelReading } from "../inventory/levels.ts";
 import type { Admin } from "./admin.ts";
-import { LevelsOfItemsDocument } from "./operations.generated.ts";
+import { LevelsOfItemsDocument, MoveInventoryDocument } from "./operations.generated.ts";
 
 /** Items per query: each may bring 50 levels, and one query may cost 1,000 points at most. */
 const ITEMS_PER_QUERY_MAX = 10;
@@ -36,4 +36,54 @@ export async function readLevels(admin: Admin, inventoryItemGids: readonly strin
     }
   }
   return succeed(readings);
+}
+
+export interface UnitsMove {
+  to: "reserved" | "available";
+  inventoryItemGid: string;
+  locationGid: string;
+  quantity: number;
+  /** What the units are reserved for: a URI of ours. */
+  ledgerUri: string;
+  /** Shopify does what has the same key once, and keeps keys for a day. */
+  idempotencyKey: string;
+}
+
+/**
+ * Moves units between available and reserved at one location. Returns Shopify's time of the move, the first one's where
+ * the key was used before; `failed-before`: a try with this key failed, and the next one needs another.
+ */
+export async function moveUnits(admin: Admin, move: UnitsMove): Promise<Result<{ movedAt: Date } | "failed-before">> {
+  const end = (name: UnitsMove["to"]) => ({
+    name,
+    locationId: move.locationGid,
+    changeFromQuantity: null,
+    ...(name === "reserved" ? { ledgerDocumentUri: move.ledgerUri } : {}),
+  });
+  const reply = await admin.run(MoveInventoryDocument, {
+    idempotencyKey: move.idempotencyKey,
+    input: {
+      reason: move.to === "reserved" ? "reservation_created" : "reservation_deleted",
+      referenceDocumentUri: move.ledgerUri,
+      changes: [
+        {
+          inventoryItemId: move.inventoryItemGid,
+          quantity: move.quantity,
+          from: end(move.to === "reserved" ? "available" : "reserved"),
+          to: end(move.to),
+        },
+      ],
+    },
+  });
+  if (!reply.ok) return reply;
+  const { inventoryAdjustmentGroup: group, userErrors } = reply.value.inventoryMoveQuantities ?? {
+    inventoryAdjustmentGroup: null,
+    userErrors: [],
+  };
+  if (group) return succeed({ movedAt: new Date(group.createdAt) });
+  const codes = userErrors.map((error) => error.code);
+  const message = userErrors.map((error) => error.message).join("; ") || "no reason given";
+  if (codes.includes("IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")) return succeed("failed-before");
+  if (codes.includes("IDEMPOTENCY_CONCURRENT_REQUEST")) return fail({ kind: "unavailable", message });
+  return fail({ kind: "rejected", message });
 }

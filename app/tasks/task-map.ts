@@ -21,6 +21,8 @@ export const taskSchemas = {
     orderRemoteId: z.string().optional(),
     tries: z.number().int().optional(),
   }),
+  /** Holds the units of unpaid orders in Shopify, and frees what need not be held any more. */
+  "hold-stock": z.object({ shopId: id }),
   /** Turns the imported orders of a shop into Shopify orders. */
   "place-orders": z.object({ shopId: id }),
   /** Reads levels again, to see whether Shopify counts the units of placed orders. */

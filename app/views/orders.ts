@@ -192,7 +192,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
     where: { id: orderId, shopId },
     include: {
       channel: true,
-      lines: { include: { reservation: true }, orderBy: { id: "asc" } },
+      lines: { include: { reservation: { include: { hold: true } } }, orderBy: { id: "asc" } },
       conflict: true,
       shipments: { orderBy: { id: "asc" } },
       cancellations: { orderBy: { id: "asc" } },
@@ -226,7 +226,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
       matched: line.variantId !== null,
       reservation: line.reservation && {
         quantity: line.reservation.quantity,
-        said: sayReservationState(line.reservation.state),
+        said: sayReservationState(isReserved(line.reservation) ? "reserved" : line.reservation.state),
       },
     })),
     shipments: order.shipments.map((shipment) => ({
@@ -255,6 +255,11 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
     timeline: await readAttempts(rt.db, { shopId, orderId }),
     live: isUnderWay(order),
   };
+}
+
+/** Shopify counts them as held for the order, which has not taken them itself. */
+function isReserved({ state, hold }: { state: string; hold: { state: string } | null }): boolean {
+  return state === "posted" && hold?.state === "held";
 }
 
 const shipmentLines = z.array(z.object({ quantity: z.number() }));

@@ -48,6 +48,7 @@ const CONFLICT_DECISIONS: Words = {
 
 const RESERVATION_STATES: Words = {
   pending: { label: "Held back here", tone: "attention" },
+  reserved: { label: "Reserved in Shopify until it is paid", tone: "info" },
   posted: { label: "Counted by Shopify", tone: "success" },
   voided: { label: "Released", tone: "neutral" },
 };
@@ -55,6 +56,7 @@ const RESERVATION_STATES: Words = {
 export const ATTEMPT_KINDS: Record<string, string> = {
   push: "Push quantity",
   "import-order": "Import order",
+  "hold-stock": "Hold units in Shopify",
   "place-order": "Place order in Shopify",
   "relay-shipment": "Relay shipment",
   "relay-cancellation": "Relay cancellation",

@@ -85,6 +85,7 @@ describe("the main journey, in virtual time", () => {
     const held = (await orders()).find((one) => one.remoteId === late);
     expect(await acceptBackorder(world.rt, { shopId: world.shopId, orderId: held?.id ?? 0 })).toEqual({ ok: true });
     await world.until("and the later as a backorder", () => shopifyOrdersOf(late).length === 1);
+    await world.until("what was held for the earlier is free", () => world.reserved("BRD-OAK") === 0);
     expect(world.available("BRD-OAK")).toBe(-1);
   });
 

@@ -3,16 +3,11 @@
  * lasts, and then goes on as if nothing had been. Another has taken over meanwhile: what may happen once happens once.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { connectWithKeys } from "#app/flows/connect-channel.ts";
-import {
-  createSimMarketplace,
-  NO_FAULTS,
-  type SimMarketplace,
-  type SimOrder,
-} from "#test/simulation/sim-marketplace.ts";
+import { NO_FAULTS, type SimMarketplace, type SimOrder } from "#test/simulation/sim-marketplace.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
-import { createWorld, type World } from "#test/support/world/world.ts";
+import type { World } from "#test/support/world/world.ts";
+import { createMarketWorld } from "./market-world.ts";
 
 const SKU = "MUG-MOSS";
 /** Longer than a lease, and than what the next worker waits before it tries again. */
@@ -35,24 +30,8 @@ describe("a worker that stands still", () => {
   afterEach(() => world.close());
 
   async function open(): Promise<void> {
-    await database.empty();
-    world = await createWorld({
-      database,
-      workers: 2,
-      tickMs: TICK_MS,
-      onAwait,
-      markets({ time, random }) {
-        const nature = { key: "market", capabilities: {}, limits: [], visibleAfterMs: 0, clockSkewMs: 0 };
-        market = createSimMarketplace({ ...nature, latencyMs: { min: 20, max: 80 } }, time, random.fork());
-        return [{ connector: market.connector, fetch: market.fetch }];
-      },
-    });
-    await world.until("mirrored", async () => (await database.db.shop.count({ where: { mirroredAt: null } })) === 0);
-    market.addListing(SKU, 100);
-    world.shopify.world.settings.refusesDuplicateUniqueMetafields = false;
-    const account = { shopId: world.shopId, connectorKey: "market", keys: { token: "t" } };
-    expect(await world.drive(connectWithKeys(world.rt, account))).toMatchObject({ ok: true });
-    await world.until("read", async () => (await database.db.channel.count({ where: { listingsReadAt: null } })) === 0);
+    const options = { workers: 2, tickMs: TICK_MS, onAwait };
+    ({ world, market } = await createMarketWorld({ database, sku: SKU, quantity: 100, ...options }));
   }
 
   function onAwait(worker: TestWorker, what: string): void {

@@ -231,7 +231,7 @@ export class Events {
       }
       case 7:
         world.shopify.faults.add({
-          operation: random.pick(["orderCreate", "nodes", "*"]),
+          operation: random.pick(["orderCreate", "inventoryMoveQuantities", "nodes", "*"]),
           kind: random.pick(["status", "status-after", "drop-before", "drop-after"] as const),
           status: 503,
           times: random.between(1, 3),

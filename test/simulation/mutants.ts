@@ -22,6 +22,7 @@ export const FAILURE_MODES: Record<number, string> = {
   14: "a cancellation restocks what does not exist",
   15: "zero, NULL and untracked mixed up",
   16: "items from before never sync",
+  17: "what is held for an unpaid order is held twice, or never freed",
 };
 
 export interface Mutant {
@@ -470,6 +471,28 @@ export const MUTANTS: readonly Mutant[] = [
         find: "    await resolveAlert(tx, of.shopId, `undone:${channel.id}`, now);\n    await decideAgain(rt, tx, of);\n",
         replace:
           "    await resolveAlert(tx, of.shopId, `undone:${channel.id}`, now);\n    await tx.listing.updateMany({ where: { channelId: channel.id, acknowledgedVersion: 0 }, data: { acknowledgedVersion: 100 } });\n",
+      },
+    ],
+  },
+  {
+    name: "hold-asked-for-anew",
+    mode: 17,
+    patches: [
+      {
+        file: "app/flows/hold-stock.ts",
+        find: "idempotencyKey: `stock-hold:${hold.id}:${to}:${hold.attempt}`,",
+        replace: "idempotencyKey: `stock-hold:${hold.id}:${to}:${rt.clock.now().getTime()}`,",
+      },
+    ],
+  },
+  {
+    name: "hold-never-freed",
+    mode: 17,
+    patches: [
+      {
+        file: "app/stock-holds/stock-holds.ts",
+        find: "(h.state = 'held' AND o.stage IN ('placed', 'cancelled')))\n    AND (h.",
+        replace: "(h.state = 'held' AND o.stage = 'cancelled'))\n    AND (h.",
       },
     ],
   },

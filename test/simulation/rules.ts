@@ -386,8 +386,11 @@ export class Rules {
       WHERE e."occurredAt" < e.latest AND cause <> 'disconnect'`;
     if (backwards.length > 0) add(`${backwards.length} older levels were put over newer ones`);
     for (const sku of [...STAPLES, ...BULK]) {
-      const [has, expected] = [scene.world.available(sku), scene.book.expected(sku)];
+      const [has, expected] = [scene.counted(sku), scene.book.expected(sku)];
       if (has !== expected) add(`Shopify has ${has} of ${sku}, and its orders leave ${expected}`);
+      // All is paid; what an order holds that waits for the merchant is held for it in Shopify too.
+      const [reserved, waiting] = [scene.world.reserved(sku), scene.pendingUnits(sku)];
+      if (reserved > waiting) add(`${reserved} of ${sku} are reserved in Shopify, and orders wait for ${waiting}`);
     }
     const stuck = await db.reservation.count({ where: { state: "pending", line: { order: { stage: "placed" } } } });
     if (stuck > 0) add(`${stuck} reservations of placed orders are still pending`);

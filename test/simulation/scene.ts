@@ -156,9 +156,14 @@ export class Scene {
       .reduce((sum, order) => sum + order.units, 0);
   }
 
+  /** Units that Shopify has and no order took: those that it holds back for unpaid orders too. */
+  counted(sku: string): number {
+    return this.world.available(sku) + this.world.reserved(sku);
+  }
+
   /** Units that are really there. */
   real(sku: string): number {
-    return this.world.available(sku) - this.pendingUnits(sku);
+    return this.counted(sku) - this.pendingUnits(sku);
   }
 
   setStock(sku: string, units: number): void {
@@ -195,7 +200,7 @@ class StockBook {
   note(sku: string): void {
     const orders = [...this.#scene.store.orders.values()];
     this.#counted.set(sku, {
-      units: this.#scene.world.available(sku),
+      units: this.#scene.counted(sku),
       orders: new Set(orders.map((order) => order.id)),
       cancelled: new Set(orders.filter((order) => order.cancelledAt).map((order) => order.id)),
     });

@@ -80,6 +80,8 @@ export interface World {
   connectEbay(): Promise<number>;
   /** Units that Shopify has available of a SKU, over all locations. */
   available(sku: string): number;
+  /** Units that Shopify holds back of a SKU, over all locations. */
+  reserved(sku: string): number;
   setStock(sku: string, available: number): void;
   /** Lets time go by while a call that sleeps in it goes on. */
   drive<T>(work: Promise<T>): Promise<T>;
@@ -316,6 +318,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       return done.channelId;
     },
     available: (sku) => levelsOf(sku).reduce((sum, level) => sum + level.quantities.available, 0),
+    reserved: (sku) => levelsOf(sku).reduce((sum, level) => sum + level.quantities.reserved, 0),
     setStock(sku, available) {
       const [first, ...rest] = levelsOf(sku);
       if (!first) throw new Error(`${sku} is stocked nowhere`);

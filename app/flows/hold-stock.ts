@@ -1,0 +1,147 @@
+/**
+ * An order that is not paid yet holds its units in Shopify too: they are moved from available to reserved, so that the shop
+ * itself can't sell them. They are moved back once Shopify has taken them for the order itself, never before, or when the
+ * order is cancelled. Each move has a key by which Shopify does it once: it is asked for again until its outcome is known.
+ */
+import type { Failure } from "#connectors/contract/failures.ts";
+import { raiseAlert } from "../alerts/alerts.ts";
+import { addMs } from "../clock.ts";
+import type { Tx } from "../db.server.ts";
+import { recordAttempt } from "../history/history.ts";
+import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
+import { voidHeldReservation } from "../orders/orders.ts";
+import type { Runtime } from "../runtime.ts";
+import { moveUnits } from "../shopify/levels.ts";
+import { findShop, type Shop } from "../shops/shops.ts";
+import {
+  type HoldToMove,
+  listHoldsToMove,
+  openHolds,
+  postponeHold,
+  recordHoldRefused,
+  recordReleasing,
+  recordUnitsHeld,
+  recordUnitsReleased,
+} from "../stock-holds/stock-holds.ts";
+import { decideRetry } from "../tasks/retry.ts";
+import { settleReservationsOf } from "./settle-reservations.ts";
+
+/** Shopify keeps a key for a day. Later the same move would be done again. */
+const KEY_KEPT_MS = 20 * 60 * 60_000;
+const RETRY_MS_MIN = 1_000;
+
+export async function holdStock(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
+  const shop = await findShop(rt.db, { id: shopId });
+  if (!shop || shop.uninstalledAt) return;
+  await underLease(rt, { name: `hold:${shopId}`, holder: rt.workerId }, async (lease) => {
+    if (!(await storeUnder(rt.db, lease, (tx) => openHolds(tx, shopId, rt.clock.now())))) return;
+    for (const hold of await listHoldsToMove(rt.db, shopId, rt.clock.now())) {
+      await (hold.state === "holding" ? holdUnits(rt, shop, hold, lease) : releaseUnits(rt, shop, hold, lease));
+    }
+    // What Shopify holds back now is not held back here as well.
+    await settleReservationsOf(rt, shop);
+  });
+}
+
+async function holdUnits(rt: Runtime, shop: Shop, hold: HoldToMove, lease: Lease): Promise<void> {
+  if (hold.askedAt < addMs(rt.clock.now(), -KEY_KEPT_MS)) return lose(rt, hold, lease);
+  const moved = await move(rt, shop, hold, "reserved");
+  await storeUnder(rt.db, lease, async (tx) => {
+    if (moved.ok && moved.value !== "failed-before") {
+      await recordUnitsHeld(tx, hold.id, moved.value.movedAt);
+      return note(rt, tx, hold, "done", `${units(hold)} held in Shopify until it is paid`);
+    }
+    if (moved.ok || moved.failure.kind !== "rejected") return postpone(rt, tx, hold, moved.ok ? null : moved.failure);
+    await recordHoldRefused(tx, hold.id, moved.failure.message);
+    const why = `Shopify would not reserve ${units(hold)}: ${moved.failure.message}. Marketplaces do not sell them, but your own shop may.`;
+    await note(rt, tx, hold, "rejected", why);
+  });
+}
+
+async function releaseUnits(rt: Runtime, shop: Shop, hold: HoldToMove, lease: Lease): Promise<void> {
+  const now = rt.clock.now();
+  if (hold.state === "held") {
+    if (!(await storeUnder(rt.db, lease, (tx) => recordReleasing(tx, hold.id, now)))) return;
+    hold = { ...hold, attempt: 0, askedAt: now };
+  }
+  if (hold.askedAt < addMs(now, -KEY_KEPT_MS)) return lose(rt, hold, lease);
+  const moved = await move(rt, shop, hold, "available");
+  await storeUnder(rt.db, lease, async (tx) => {
+    const isMoved = moved.ok && moved.value !== "failed-before";
+    const refused = !moved.ok && moved.failure.kind === "rejected" ? moved.failure.message : null;
+    if (!isMoved && refused === null) return postpone(rt, tx, hold, moved.ok ? null : moved.failure);
+    await recordUnitsReleased(tx, hold.id, refused);
+    await voidHeldReservation(tx, hold.reservationId, rt.clock.now());
+    // Somebody has moved them by hand: they are where that somebody wanted them.
+    const what = refused === null ? "no longer held in Shopify" : `could not be freed in Shopify: ${refused}`;
+    await note(rt, tx, hold, refused === null ? "done" : "rejected", `${units(hold)} ${what}`);
+  });
+}
+
+function move(rt: Runtime, shop: Shop, hold: HoldToMove, to: "reserved" | "available") {
+  return moveUnits(rt.admin(shop.domain), {
+    to,
+    ...hold,
+    ledgerUri: `lockstep://orders/${hold.orderId}/holds/${hold.id}`,
+    idempotencyKey: `stock-hold:${hold.id}:${to}:${hold.attempt}`,
+  });
+}
+
+/** Asked again with the same key, unless Shopify says that the try with it failed. */
+async function postpone(rt: Runtime, tx: Tx, hold: HoldToMove, failure: Failure | null): Promise<void> {
+  const verdict = failure && decideRetry(failure, 1);
+  const delayMs = verdict && "delayMs" in verdict ? Math.max(RETRY_MS_MIN, verdict.delayMs) : NO_ACCESS_MS;
+  await postponeHold(tx, hold.id, {
+    retryAt: addMs(rt.clock.now(), failure ? delayMs : RETRY_MS_MIN),
+    problem: failure?.message ?? "An earlier try failed",
+    failedForCertain: failure === null,
+  });
+}
+
+const NO_ACCESS_MS = 60_000;
+
+/** Whether it was done is not known, and can't be asked for again without doing it twice. */
+async function lose(rt: Runtime, hold: HoldToMove, lease: Lease): Promise<void> {
+  const where = hold.state === "holding" ? "reserved" : "moved back to available";
+  const message = `For a day Shopify did not say whether ${units(hold)} for order ${hold.displayName} were ${where}. Look at the product's inventory in Shopify: what is reserved there for “lockstep://orders/${hold.orderId}” may be moved back to available.`;
+  await storeUnder(rt.db, lease, async (tx) => {
+    if (hold.state === "holding") await recordHoldRefused(tx, hold.id, message);
+    else await recordUnitsReleased(tx, hold.id, message);
+    await note(rt, tx, hold, "unclear", message);
+    await raiseAlert(
+      tx,
+      {
+        shopId: hold.shopId,
+        channelId: hold.channelId,
+        key: `stock-hold:${hold.id}`,
+        severity: "warning",
+        title: `Check the reserved units of order ${hold.displayName}`,
+        message,
+        action: `/app/orders/${hold.orderId}`,
+      },
+      rt.clock.now(),
+    );
+  });
+}
+
+const units = ({ quantity }: HoldToMove): string => (quantity === 1 ? "1 unit" : `${quantity} units`);
+
+function note(
+  rt: Runtime,
+  tx: Tx,
+  { shopId, channelId, orderId, displayName }: HoldToMove,
+  outcome: "done" | "rejected" | "unclear",
+  message: string,
+): Promise<void> {
+  const now = rt.clock.now();
+  return recordAttempt(tx, {
+    shopId,
+    channelId,
+    kind: "hold-stock",
+    orderId,
+    outcome,
+    message: `Order ${displayName}: ${message}`,
+    startedAt: now,
+    finishedAt: now,
+  });
+}

@@ -1,0 +1,91 @@
+/**
+ * Slice: stock-holds. Owns StockHold: units of an order that is not paid yet, moved from available to reserved in Shopify,
+ * so that the shop itself can't sell them; and moved back once the order's own units are taken, or it is cancelled.
+ */
+import type { Db, Tx } from "../db.server.ts";
+import { Prisma, type StockHold } from "../generated/prisma/client.ts";
+
+export type { StockHold };
+
+/** What is to be moved, with the order it is for. */
+export type HoldToMove = StockHold & { orderId: number; channelId: number; displayName: string };
+
+/** Pending units of unpaid orders that no hold is known for, at the location with the most, if it has enough. */
+const HOLDABLE = Prisma.sql`
+  FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
+    JOIN "Variant" v ON v.id = l."variantId" AND v."inventoryItemGid" = r."inventoryItemGid" AND v.tracked
+    JOIN LATERAL (
+      SELECT lv."locationGid" FROM "Level" lv JOIN "Location" loc ON loc."shopId" = lv."shopId" AND loc.gid = lv."locationGid" AND loc.active
+      WHERE lv."shopId" = r."shopId" AND lv."inventoryItemGid" = r."inventoryItemGid" AND lv.available >= r.quantity
+      ORDER BY lv.available DESC, lv."locationGid" LIMIT 1
+    ) best ON TRUE
+  WHERE o.stage = 'waiting' AND r.state = 'pending' AND r.quantity > 0
+    AND NOT EXISTS (SELECT 1 FROM "StockHold" h WHERE h."reservationId" = r.id)`;
+
+/** The order has taken its own units, or never will: what was held for it is free. */
+const TO_MOVE = (now: Date) => Prisma.sql`
+  FROM "StockHold" h JOIN "Reservation" r ON r.id = h."reservationId" JOIN "OrderLine" l ON l.id = r."orderLineId"
+    JOIN "MarketplaceOrder" o ON o.id = l."orderId"
+  WHERE (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND o.stage IN ('placed', 'cancelled')))
+    AND (h."retryAt" IS NULL OR h."retryAt" <= ${now})`;
+
+/** Writes down what will be held, before Shopify is asked. */
+export async function openHolds(tx: Tx, shopId: number, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO "StockHold" ("shopId", "reservationId", "inventoryItemGid", "locationGid", quantity, state, "askedAt")
+    SELECT r."shopId", r.id, r."inventoryItemGid", best."locationGid", r.quantity, 'holding', ${now}
+    ${HOLDABLE} AND r."shopId" = ${shopId} ORDER BY r.id ON CONFLICT DO NOTHING`;
+}
+
+export function listHoldsToMove(db: Db | Tx, shopId: number, now: Date): Promise<HoldToMove[]> {
+  return db.$queryRaw<HoldToMove[]>`
+    SELECT h.*, o.id AS "orderId", o."channelId", o."displayName" ${TO_MOVE(now)} AND h."shopId" = ${shopId} ORDER BY h.id`;
+}
+
+/** Shops where units are to be held or freed. */
+export async function listShopsWithHoldsToMove(db: Db | Tx, now: Date): Promise<number[]> {
+  const rows = await db.$queryRaw<{ shopId: number }[]>`
+    SELECT r."shopId" ${HOLDABLE} UNION SELECT h."shopId" ${TO_MOVE(now)}`;
+  return rows.map((row) => row.shopId);
+}
+
+/** Whether what is available of an item now counts units twice, or may: nobody may lose on such a count. */
+export async function areUnitsMoving(db: Db | Tx, shopId: number, inventoryItemGid: string): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM "StockHold" h JOIN "Reservation" r ON r.id = h."reservationId" JOIN "OrderLine" l ON l.id = r."orderLineId"
+      JOIN "MarketplaceOrder" o ON o.id = l."orderId"
+    WHERE h."shopId" = ${shopId} AND h."inventoryItemGid" = ${inventoryItemGid}
+      AND (h.state IN ('holding', 'releasing')
+        OR (h.state = 'held' AND (r.state <> 'posted' OR o.stage IN ('sent', 'placed', 'cancelled'))))
+    LIMIT 1`;
+  return rows.length > 0;
+}
+
+export async function recordUnitsHeld(tx: Tx, id: number, heldAt: Date): Promise<void> {
+  await tx.stockHold.update({ where: { id }, data: { state: "held", heldAt, retryAt: null, problem: null } });
+}
+
+/** Written before Shopify is asked to move them back. */
+export async function recordReleasing(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.stockHold.update({ where: { id }, data: { state: "releasing", askedAt: now, attempt: 0 } });
+}
+
+/** `problem`: why they could not be moved back by us. */
+export async function recordUnitsReleased(tx: Tx, id: number, problem: string | null): Promise<void> {
+  await tx.stockHold.update({ where: { id }, data: { state: "released", retryAt: null, problem } });
+}
+
+/** They count as pending here alone. */
+export async function recordHoldRefused(tx: Tx, id: number, problem: string): Promise<void> {
+  await tx.stockHold.update({ where: { id }, data: { state: "refused", retryAt: null, problem } });
+}
+
+/** `failedForCertain`: Shopify did nothing, and wants another key for the next try. */
+export async function postponeHold(
+  tx: Tx,
+  id: number,
+  { retryAt, problem, failedForCertain }: { retryAt: Date; problem: string; failedForCertain: boolean },
+): Promise<void> {
+  const attempt = failedForCertain ? { increment: 1 } : undefined;
+  await tx.stockHold.update({ where: { id }, data: { retryAt, problem, ...(attempt && { attempt }) } });
+}

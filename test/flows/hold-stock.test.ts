@@ -1,0 +1,139 @@
+/** An unpaid order holds its units in Shopify too, until it has taken its own, or is cancelled. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import type { SimListing, SimMarketplace, SimOrder } from "#test/simulation/sim-marketplace.ts";
+import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
+import type { World } from "#test/support/world/world.ts";
+import { createMarketWorld } from "./market-world.ts";
+
+const SKU = "MUG-MOSS";
+
+describe("the units of an unpaid order", () => {
+  let database: TestDatabase;
+  let world: World;
+  let market: SimMarketplace;
+
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    const made = await createMarketWorld({ database, sku: SKU, quantity: 1 });
+    ({ world, market } = made);
+    await approveFirstPush(world.rt, { shopId: world.shopId, channelId: made.channelId });
+    await world.until("first push", () => shown() === 30);
+    await world.run(5_000);
+  });
+  afterEach(() => world.close());
+
+  const listing = (): SimListing => {
+    const [only] = [...market.listings.values()];
+    if (!only) throw new Error("the market has no listing");
+    return only;
+  };
+  const shown = () => market.shown(listing());
+  const reserved = () => world.reserved(SKU);
+  const buyUnpaid = (): SimOrder => {
+    const bought = market.buy(listing(), 2, { pay: false, buyer: "b", visibleAfterMs: 0 });
+    if (!bought) throw new Error("nothing is left to buy");
+    return bought;
+  };
+  const order = () => database.db.marketplaceOrder.findFirst();
+  const reservation = () => database.db.reservation.findFirst();
+  const notes = async () =>
+    (await database.db.attempt.findMany({ where: { kind: "hold-stock" }, orderBy: { id: "asc" } })).map(
+      (one) => one.outcome,
+    );
+  const isHeld = async () => (await reservation())?.state === "posted";
+  const isPlaced = async () => (await order())?.stage === "placed";
+
+  it("are reserved in Shopify at first sight, and free once the order has taken its own", async () => {
+    const bought = buyUnpaid();
+    await world.until("held", isHeld);
+    // For a moment they are missing twice: in Shopify's count, and here until that is seen.
+    await world.run(5_000);
+    expect([world.available(SKU), reserved(), shown()]).toEqual([28, 2, 28]);
+    market.pay(bought);
+    const lowest: number[] = [];
+    await world.until("placed", async () => {
+      lowest.push(world.available(SKU) + reserved());
+      return isPlaced();
+    });
+    await world.until("freed", () => reserved() === 0);
+    await world.run(10_000);
+    expect([world.available(SKU), shown()]).toEqual([28, 28]);
+    // Never given out to the shop's own buyers in between.
+    expect(Math.max(...lowest)).toBeLessThanOrEqual(30);
+    expect(await notes()).toEqual(["done", "done"]);
+  });
+
+  it("are free again when it is cancelled", async () => {
+    const bought = buyUnpaid();
+    await world.until("held", isHeld);
+    market.cancel(bought);
+    await world.until("freed", () => reserved() === 0);
+    await world.run(10_000);
+    expect([world.available(SKU), shown(), (await reservation())?.state]).toEqual([30, 30, "voided"]);
+  });
+
+  it.each(["drop-before", "drop-after", "status-after"] as const)(
+    "are moved once, whatever is lost: %s",
+    async (kind) => {
+      world.shopify.faults.add({ operation: "inventoryMoveQuantities", kind, status: 503, times: 2 });
+      const bought = buyUnpaid();
+      await world.until("held", isHeld);
+      expect([world.available(SKU), reserved()]).toEqual([28, 2]);
+      world.shopify.faults.add({ operation: "inventoryMoveQuantities", kind, status: 503, times: 2 });
+      market.pay(bought);
+      await world.until("placed", isPlaced);
+      await world.until("freed", () => reserved() === 0);
+      await world.run(10_000);
+      expect([world.available(SKU), shown()]).toEqual([28, 28]);
+    },
+  );
+
+  it("stay reserved here alone where Shopify refuses, and the merchant can read why", async () => {
+    world.shopify.faults.add({ operation: "inventoryMoveQuantities", kind: "drop-before", times: 2 });
+    buyUnpaid();
+    await world.until(
+      "asked",
+      async () => (await database.db.stockHold.count({ where: { retryAt: { not: null } } })) === 1,
+    );
+    const { inventoryItemGid, locationGid } = await database.db.stockHold.findFirstOrThrow();
+    world.shopify.controls.disconnectItem(world.shopDomain, inventoryItemGid, locationGid);
+    await world.until(
+      "refused",
+      async () => (await database.db.stockHold.count({ where: { state: "refused" } })) === 1,
+    );
+    expect(await notes()).toEqual(["rejected"]);
+    expect((await reservation())?.state).toBe("pending");
+  });
+
+  it("are asked for no more after a day without an answer, for Shopify would move them twice", async () => {
+    world.shopify.faults.add({ operation: "inventoryMoveQuantities", kind: "drop-after", times: 10_000 });
+    buyUnpaid();
+    await world.until("asked", () => reserved() === 2);
+    await database.db.stockHold.updateMany({ data: { askedAt: new Date(world.time.nowMs() - 21 * 60 * 60_000) } });
+    await world.until("given up", async () => (await notes()).includes("unclear"), 20 * 60_000);
+    expect(reserved()).toBe(2);
+    expect(await database.db.alert.count({ where: { key: { startsWith: "stock-hold:" }, resolvedAt: null } })).toBe(1);
+  });
+
+  it("are free when somebody moved them back by hand", async () => {
+    const bought = buyUnpaid();
+    await world.until("held", isHeld);
+    const level = [...world.shopify.store(world.shopDomain).levels.values()].find(
+      (one) => one.quantities.reserved === 2,
+    );
+    if (!level) throw new Error("nothing is reserved");
+    level.quantities.reserved = 0;
+    level.quantities.available += 2;
+    market.cancel(bought);
+    await world.until(
+      "settled",
+      async () => (await database.db.stockHold.count({ where: { state: "released" } })) === 1,
+    );
+    expect(world.available(SKU)).toBe(30);
+    expect(await notes()).toEqual(["done", "rejected"]);
+  });
+});

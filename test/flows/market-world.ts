@@ -1,0 +1,33 @@
+/** A mirrored shop with one invented marketplace, connected and its listings read, whose faults and times a test decides. */
+import { connectWithKeys } from "#app/flows/connect-channel.ts";
+import { createSimMarketplace, type SimMarketplace } from "#test/simulation/sim-marketplace.ts";
+import type { TestDatabase } from "#test/support/world/test-database.ts";
+import { createWorld, type World, type WorldOptions } from "#test/support/world/world.ts";
+
+/** Empties the database first. The listing of `sku` begins with `quantity`. */
+export async function createMarketWorld(
+  options: WorldOptions & { database: TestDatabase; sku: string; quantity: number },
+): Promise<{ world: World; market: SimMarketplace; channelId: number }> {
+  const { database, sku, quantity } = options;
+  await database.empty();
+  let market: SimMarketplace | null = null;
+  const world = await createWorld({
+    ...options,
+    markets({ time, random }) {
+      const nature = { key: "market", capabilities: {}, limits: [], visibleAfterMs: 0, clockSkewMs: 0 };
+      market = createSimMarketplace({ ...nature, latencyMs: { min: 20, max: 80 } }, time, random.fork());
+      return [{ connector: market.connector, fetch: market.fetch }];
+    },
+  });
+  await world.until("mirrored", async () => (await database.db.shop.count({ where: { mirroredAt: null } })) === 0);
+  if (!market) throw new Error("the world made no marketplace");
+  const made: SimMarketplace = market;
+  made.addListing(sku, quantity);
+  world.shopify.world.settings.refusesDuplicateUniqueMetafields = false;
+  const account = { shopId: world.shopId, connectorKey: "market", keys: { token: "t" } };
+  const connected = await world.drive(connectWithKeys(world.rt, account));
+  if (!connected.ok) throw new Error(connected.message);
+  await world.until("read", async () => (await database.db.channel.count({ where: { listingsReadAt: null } })) === 0);
+  const { id: channelId } = await database.db.channel.findFirstOrThrow();
+  return { world, market: made, channelId };
+}
