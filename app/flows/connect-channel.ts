@@ -163,7 +163,8 @@ async function keepConnection(
   }
   return inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
-    const facts = { name: displayName, warnings, ...sealCredentials(rt, credentials) };
+    // A seller often has one name on all marketplaces: by the account's alone, messages could not be told apart.
+    const facts = { name: `${name} · ${displayName}`, warnings, ...sealCredentials(rt, credentials) };
     const { channel, isNew } = held
       ? { channel: await recordReconnected(tx, held.id, facts), isNew: false }
       : await recordConnected(tx, { shopId: shop.id, connectorKey: key, remoteAccountId, ...facts, now });

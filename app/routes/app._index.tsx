@@ -205,7 +205,7 @@ function Channels({ channels }: { channels: HomeChannel[] }) {
                   <InlineStack align="space-between" gap="200">
                     <Link url={`/app/channels/${channel.id}`} removeUnderline monochrome dataPrimaryLink>
                       <Text as="span" fontWeight="semibold">
-                        {channel.marketplace} · {channel.name}
+                        {channel.name}
                       </Text>
                     </Link>
                     <StatusBadge said={channel.said} />
@@ -220,7 +220,7 @@ function Channels({ channels }: { channels: HomeChannel[] }) {
                 <IndexTable.Cell>
                   <Link url={`/app/channels/${channel.id}`} removeUnderline monochrome dataPrimaryLink>
                     <Text as="span" fontWeight="semibold">
-                      {channel.marketplace} · {channel.name}
+                      {channel.name}
                     </Text>
                   </Link>
                 </IndexTable.Cell>

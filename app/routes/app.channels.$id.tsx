@@ -131,7 +131,6 @@ export default function Channel() {
   return (
     <Page
       title={channel.name}
-      subtitle={channel.marketplace}
       titleMetadata={<StatusBadge said={channel.said} />}
       backAction={{ content: "Channels", url: "/app/channels" }}
     >

@@ -101,7 +101,7 @@ function ChannelCard({ channel }: { channel: ChannelRow }) {
           <InlineStack gap="200" blockAlign="center">
             <Text as="h2" variant="headingMd">
               <Link url={`/app/channels/${channel.id}`} removeUnderline>
-                {channel.marketplace} · {channel.name}
+                {channel.name}
               </Link>
             </Text>
             <StatusBadge said={channel.said} />

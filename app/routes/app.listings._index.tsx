@@ -103,13 +103,7 @@ function Cells({ row }: { row: ListingRow }) {
           <Title row={row} />
         </InlineStack>
       </IndexTable.Cell>
-      <IndexTable.Cell>
-        {row.channel.marketplace}
-        <br />
-        <Text as="span" tone="subdued" variant="bodySm">
-          {row.channel.name}
-        </Text>
-      </IndexTable.Cell>
+      <IndexTable.Cell>{row.channel.name}</IndexTable.Cell>
       <IndexTable.Cell>
         {row.variant ? (
           <Text as="span" breakWord>

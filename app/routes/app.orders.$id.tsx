@@ -71,7 +71,7 @@ export default function Order() {
   return (
     <Page
       title={order.name}
-      subtitle={`${order.channel.marketplace} · ${order.channel.name}`}
+      subtitle={order.channel.name}
       titleMetadata={<StatusBadge said={order.said} />}
       backAction={{ content: "Orders", url: "/app/orders" }}
     >

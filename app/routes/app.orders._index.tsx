@@ -99,13 +99,7 @@ function Cells({ row }: { row: OrderRow }) {
       <IndexTable.Cell>
         <OrderLink row={row} />
       </IndexTable.Cell>
-      <IndexTable.Cell>
-        {row.channel.marketplace}
-        <br />
-        <Text as="span" tone="subdued" variant="bodySm">
-          {row.channel.name}
-        </Text>
-      </IndexTable.Cell>
+      <IndexTable.Cell>{row.channel.name}</IndexTable.Cell>
       <IndexTable.Cell>
         <Time at={row.soldAt} />
       </IndexTable.Cell>

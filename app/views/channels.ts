@@ -87,7 +87,7 @@ export async function readChannelNames(rt: Runtime, shopId: number): Promise<{ i
   const channels = await rt.db.channel.findMany({ where: { shopId }, orderBy: { id: "asc" } });
   return channels.map((channel) => ({
     id: channel.id,
-    name: `${marketplaceName(rt, channel.connectorKey)} · ${channel.name}`,
+    name: channel.name,
   }));
 }
 

@@ -28,7 +28,6 @@ export interface HomeRun {
 export interface HomeChannel {
   id: number;
   name: string;
-  marketplace: string;
   state: string;
   said: Said;
   stateReason: string | null;
@@ -115,7 +114,6 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
     channels: channels.map((channel) => ({
       id: channel.id,
       name: channel.name,
-      marketplace: marketplaceName(rt, channel.connectorKey),
       state: channel.state,
       said: sayChannelState(channel.state),
       stateReason: channel.stateReason,

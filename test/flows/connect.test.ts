@@ -180,6 +180,8 @@ describe("connecting with keys", () => {
     expect(done.ok).toBe(true);
     const channel = await database.db.channel.findFirstOrThrow();
     expect(channel).toMatchObject({ connectorKey: "vinted", state: "connected", pushApprovedAt: null });
+    // Sellers have one name everywhere: messages must tell which account they are about.
+    expect(channel.name).toMatch(/^Vinted · ./);
     expect(channel.credentialsSealed).not.toContain("sk_that_nobody_may_see");
     await world.until("read", async () => (await database.db.listing.count({ where: { channelId: channel.id } })) > 0);
   });

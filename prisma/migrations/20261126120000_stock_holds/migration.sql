@@ -14,9 +14,15 @@ CREATE TABLE "StockHold" (
     "problem" TEXT,
     CONSTRAINT "StockHold_pkey" PRIMARY KEY ("id")
 );
+
 -- CreateIndex
 CREATE UNIQUE INDEX "StockHold_reservationId_key" ON "StockHold"("reservationId");
+
 -- CreateIndex
-CREATE INDEX "StockHold_shopId_state_idx" ON "StockHold"("shopId", "state");
+CREATE INDEX "StockHold_state_retryAt_idx" ON "StockHold"("state", "retryAt");
+
+-- CreateIndex
+CREATE INDEX "Reservation_state_idx" ON "Reservation"("state");
+
 -- AddForeignKey
 ALTER TABLE "StockHold" ADD CONSTRAINT "StockHold_reservationId_fkey" FOREIGN KEY ("reservationId") REFERENCES "Reservation"("id") ON DELETE CASCADE ON UPDATE CASCADE;
