@@ -11,10 +11,16 @@ export interface NewAlert {
   message: string;
   /** Path in the app. */
   action?: string | null;
+  /** Only the merchant knows when it is done, and says so once: its key names the very thing. */
+  endsByHand?: true;
 }
 
 export async function raiseAlert(tx: Db | Tx, alert: NewAlert, now: Date): Promise<void> {
   const { shopId, key, ...shown } = alert;
+  if (alert.endsByHand) {
+    await tx.alert.createMany({ data: [{ ...alert, openedAt: now }], skipDuplicates: true });
+    return;
+  }
   const where = { shopId_key: { shopId, key } };
   const held = await tx.alert.findUnique({ where, select: { resolvedAt: true } });
   await tx.alert.upsert({
@@ -26,4 +32,25 @@ export async function raiseAlert(tx: Db | Tx, alert: NewAlert, now: Date): Promi
 
 export async function resolveAlert(tx: Db | Tx, shopId: number, key: string, now: Date): Promise<void> {
   await tx.alert.updateMany({ where: { shopId, key, resolvedAt: null }, data: { resolvedAt: now } });
+}
+
+/** Those with this prefix that were not raised again. */
+export async function resolveOtherAlerts(
+  tx: Db | Tx,
+  { shopId, prefix, keys }: { shopId: number; prefix: string; keys: readonly string[] },
+  now: Date,
+): Promise<void> {
+  await tx.alert.updateMany({
+    where: { shopId, key: { startsWith: prefix, notIn: [...keys] }, resolvedAt: null },
+    data: { resolvedAt: now },
+  });
+}
+
+/** The merchant's word. False for one that ends when its cause does, or has ended. */
+export async function closeByHand(tx: Db | Tx, shopId: number, id: number, now: Date): Promise<boolean> {
+  const { count } = await tx.alert.updateMany({
+    where: { id, shopId, endsByHand: true, resolvedAt: null },
+    data: { resolvedAt: now },
+  });
+  return count === 1;
 }

@@ -3,7 +3,7 @@
  * settled in the transaction that applies it; one that can't be read is kept, and shown.
  */
 import { z } from "zod";
-import { raiseAlert } from "../alerts/alerts.ts";
+import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { setTracked } from "../catalogue/catalogue.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
@@ -116,7 +116,12 @@ const shopifyTopics: Record<string, Topic> = {
 export async function applyDelivery(rt: Runtime, { deliveryId }: { deliveryId: string }): Promise<void> {
   const delivery = await findDelivery(rt.db, BigInt(deliveryId));
   if (delivery?.state !== "stored") return;
-  const settle = (applied: Applied) => settleDelivery(rt.db, delivery.id, { ...applied, now: rt.clock.now() });
+  const settle = async (applied: Applied): Promise<void> => {
+    const now = rt.clock.now();
+    await settleDelivery(rt.db, delivery.id, { ...applied, now });
+    const shop = delivery.attempts >= SHOWN_AFTER_ATTEMPTS ? await shopOf(rt, delivery) : null;
+    if (shop) await resolveAlert(rt.db, shop.id, `delivery:${delivery.topic}`, now);
+  };
 
   try {
     const body = rt.secrets.open(delivery.payloadSealed);
@@ -125,13 +130,17 @@ export async function applyDelivery(rt: Runtime, { deliveryId }: { deliveryId: s
       return;
     }
     const topic = shopifyTopics[delivery.topic];
-    const shop = delivery.account ? await findShop(rt.db, { domain: delivery.account }) : null;
+    const shop = await shopOf(rt, delivery);
     if (!topic) return await settle({ state: "ignored", note: `nothing to do for ${delivery.topic}` });
     if (!shop) return await settle({ state: "ignored", note: `${delivery.account} is not installed` });
     await settle(await topic(rt, shop, parseWebhookJson(body), delivery));
   } catch (error) {
     await keepForLater(rt, delivery, error);
   }
+}
+
+function shopOf(rt: Runtime, { account }: Delivery): Promise<Shop | null> {
+  return account ? findShop(rt.db, { domain: account }) : Promise.resolve(null);
 }
 
 /** Nothing is lost: it is tried again, ever more rarely, and shown once that has gone on for a while. */
@@ -147,7 +156,7 @@ async function keepForLater(rt: Runtime, delivery: Delivery, error: unknown): Pr
   await inTransaction(rt.db, (tx) =>
     postponeDelivery(tx, delivery.id, why, addMs(now, backoffMs(delivery.attempts + 1))),
   );
-  const shop = delivery.account ? await findShop(rt.db, { domain: delivery.account }) : null;
+  const shop = await shopOf(rt, delivery);
   if (shop && delivery.attempts >= SHOWN_AFTER_ATTEMPTS) {
     await raiseAlert(
       rt.db,
@@ -178,10 +187,11 @@ async function reportDataRequest(rt: Runtime, shop: Shop, delivery: Delivery): P
     {
       shopId: shop.id,
       key: `data-request:${delivery.remoteId}`,
+      endsByHand: true,
       severity: "info",
       title: "A customer asked for their data",
       message:
-        "Lockstep holds the name, address and contact of the buyer of each imported marketplace order, as shown on its order page. Open Orders to give them a copy.",
+        "Lockstep holds the name, address and contact of the buyer of each imported marketplace order, as shown on its order page. Open Orders to give them a copy, then choose Done.",
       action: "/app/orders",
     },
     rt.clock.now(),

@@ -85,7 +85,8 @@ async function followFulfilment(rt: Runtime, tx: Tx, order: OrderWithLines, fulf
   const { shopId } = order;
   if (fulfilment.status === "CANCELLED") {
     if ((await withdrawShipment(tx, shopId, fulfilment.id)) === "too-late") {
-      await shipmentAlert(rt, tx, order, "was cancelled in Shopify after it had been sent to the marketplace");
+      const what = "was cancelled in Shopify after it had been sent to the marketplace";
+      await shipmentAlert(rt, tx, order, `${fulfilment.id}:cancelled`, what);
     }
     return;
   }
@@ -105,8 +106,11 @@ async function followFulfilment(rt: Runtime, tx: Tx, order: OrderWithLines, fulf
     shippedAt: new Date(fulfilment.createdAt),
   });
   if (isNew) await rt.queue.send(tx, "relay-shipment", { shipmentId: shipment.id });
-  if (changedAfterRelay)
-    await shipmentAlert(rt, tx, order, "got other tracking in Shopify after it had been sent to the marketplace");
+  if (changedAfterRelay) {
+    const { trackingNumber } = trackingOf(fulfilment);
+    const what = `got other tracking in Shopify (${trackingNumber ?? "no number"}) after it had been sent to the marketplace`;
+    await shipmentAlert(rt, tx, order, `${fulfilment.id}:${trackingNumber}`, what);
+  }
 }
 
 async function followCancellation(
@@ -121,16 +125,17 @@ async function followCancellation(
   await requestCancellation(rt, tx, { shopId, orderId, ...facts, now });
 }
 
-async function shipmentAlert(rt: Runtime, tx: Tx, order: OrderWithLines, what: string): Promise<void> {
+async function shipmentAlert(rt: Runtime, tx: Tx, order: OrderWithLines, change: string, what: string): Promise<void> {
   await raiseAlert(
     tx,
     {
       shopId: order.shopId,
       channelId: order.channelId,
-      key: `shipment-changed:${order.id}`,
+      key: `shipment-changed:${change}`,
+      endsByHand: true,
       severity: "warning",
       title: `A shipment of order ${order.displayName} changed`,
-      message: `It ${what}. Correct it on the marketplace by hand.`,
+      message: `It ${what}. Correct it on the marketplace by hand, then choose Done.`,
       action: `/app/orders/${order.id}`,
     },
     rt.clock.now(),

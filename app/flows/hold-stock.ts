@@ -72,9 +72,8 @@ async function releaseUnits(rt: Runtime, shop: Shop, hold: HoldToMove, lease: Le
     if (!isMoved && refused === null) return postpone(rt, tx, hold, moved.ok ? null : moved.failure);
     await recordUnitsReleased(tx, hold.id, refused);
     await voidHeldReservation(tx, hold.reservationId, rt.clock.now());
-    // Somebody has moved them by hand: they are where that somebody wanted them.
-    const what = refused === null ? "no longer held in Shopify" : `could not be freed in Shopify: ${refused}`;
-    await note(rt, tx, hold, refused === null ? "done" : "rejected", `${units(hold)} ${what}`);
+    if (refused === null) return note(rt, tx, hold, "done", `${units(hold)} no longer held in Shopify`);
+    await askToLook(rt, tx, hold, "rejected", `Shopify would not move ${units(hold)} back to available: ${refused}.`);
   });
 }
 
@@ -103,25 +102,37 @@ const NO_ACCESS_MS = 60_000;
 /** Whether it was done is not known, and can't be asked for again without doing it twice. */
 async function lose(rt: Runtime, hold: HoldToMove, lease: Lease): Promise<void> {
   const where = hold.state === "holding" ? "reserved" : "moved back to available";
-  const message = `For a day Shopify did not say whether ${units(hold)} for order ${hold.displayName} were ${where}. Look at the product's inventory in Shopify: what is reserved there for “lockstep://orders/${hold.orderId}” may be moved back to available.`;
+  const what = `For a day Shopify did not say whether ${units(hold)} were ${where}.`;
   await storeUnder(rt.db, lease, async (tx) => {
-    if (hold.state === "holding") await recordHoldRefused(tx, hold.id, message);
-    else await recordUnitsReleased(tx, hold.id, message);
-    await note(rt, tx, hold, "unclear", message);
-    await raiseAlert(
-      tx,
-      {
-        shopId: hold.shopId,
-        channelId: hold.channelId,
-        key: `stock-hold:${hold.id}`,
-        severity: "warning",
-        title: `Check the reserved units of order ${hold.displayName}`,
-        message,
-        action: `/app/orders/${hold.orderId}`,
-      },
-      rt.clock.now(),
-    );
+    if (hold.state === "holding") await recordHoldRefused(tx, hold.id, what);
+    else await recordUnitsReleased(tx, hold.id, what);
+    await askToLook(rt, tx, hold, "unclear", what);
   });
+}
+
+async function askToLook(
+  rt: Runtime,
+  tx: Tx,
+  hold: HoldToMove,
+  outcome: "rejected" | "unclear",
+  what: string,
+): Promise<void> {
+  const message = `${what} Look at the product's inventory in Shopify: what is still reserved there for this order can be moved back to available. Then choose Done.`;
+  await note(rt, tx, hold, outcome, message);
+  await raiseAlert(
+    tx,
+    {
+      shopId: hold.shopId,
+      channelId: hold.channelId,
+      key: `stock-hold:${hold.id}`,
+      endsByHand: true,
+      severity: "warning",
+      title: `Check the reserved units of order ${hold.displayName}`,
+      message,
+      action: `/app/orders/${hold.orderId}`,
+    },
+    rt.clock.now(),
+  );
 }
 
 const units = ({ quantity }: HoldToMove): string => (quantity === 1 ? "1 unit" : `${quantity} units`);

@@ -6,7 +6,7 @@
 import type { OpenChannel } from "#connectors/contract/connector.ts";
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteOrder, RemoteOrderLine, Unreadable } from "#connectors/contract/remote-types.ts";
-import { raiseAlert } from "../alerts/alerts.ts";
+import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { type Channel, findChannel, postponeOrders, recordOrdersRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
@@ -92,6 +92,7 @@ async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): P
     await inTransaction(rt.db, async (tx) => {
       const readAt = more ? null : startedAt;
       await recordOrdersRead(tx, channelId, { cursor: nextCursor, completeThrough, readAt });
+      if (channel.ordersRetryAt) await resolveAlert(tx, channel.shopId, `orders:${channelId}`, startedAt);
       if (completeThrough) {
         const time = { toleranceMs: toleranceOf(rt, channel), now: startedAt };
         const cleared = await clearSeenUnits(tx, channelId, { completeThrough, ...time });
@@ -230,9 +231,10 @@ async function showUnreadable(rt: Runtime, channel: Channel, unreadable: readonl
         shopId: channel.shopId,
         channelId: channel.id,
         key: `unreadable-order:${channel.id}:${remoteId ?? why}`,
+        endsByHand: true,
         severity: "critical",
         title: `${channel.name} order ${remoteId ?? "without a number"} can't be read`,
-        message: `It was not imported: ${why}. Enter it in Shopify by hand, and send this message to Lockstep's support.`,
+        message: `It was not imported: ${why}. Enter it in Shopify by hand, send this message to Lockstep's support, then choose Done.`,
         action: `/app/channels/${channel.id}`,
       },
       rt.clock.now(),

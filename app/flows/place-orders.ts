@@ -203,6 +203,7 @@ async function finish(
       });
     }
     await resolveAlert(tx, shop.id, `order:${order.id}`, now);
+    if (order.retryAt) await resolveAlert(tx, shop.id, "shopify-access", now);
     await note(tx, order, channel, "done", `Shopify order ${placed.name} ${how}`, now);
     // It may have been shipped or cancelled over there before we knew its number.
     await rt.queue.send(tx, "follow-orders", { shopId: shop.id, orderGid: placed.gid });

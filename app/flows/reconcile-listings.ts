@@ -4,7 +4,7 @@
  */
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteListing } from "#connectors/contract/remote-types.ts";
-import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import { raiseAlert, resolveAlert, resolveOtherAlerts } from "../alerts/alerts.ts";
 import { type Channel, findChannel, postponeListings, recordListingsRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
@@ -40,18 +40,21 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
 
     let done = 0;
     let drifted = 0;
+    const unreadableKeys: string[] = [];
     for (let cursor: string | null = null; ; ) {
       const page = await opened.value.remote.readListings(cursor);
       if (!page.ok) return giveUp(rt, channel, run.id, page.failure);
       const { listings, unreadable, nextCursor, total } = page.value;
       drifted += await storePage(rt, channel, listings);
       for (const item of unreadable) {
+        const key = `unreadable-listing:${channelId}:${item.remoteId ?? item.why}`;
+        unreadableKeys.push(key);
         await raiseAlert(
           rt.db,
           {
             shopId: channel.shopId,
             channelId,
-            key: `unreadable-listing:${channelId}:${item.remoteId ?? item.why}`,
+            key,
             severity: "warning",
             title: `A ${channel.name} listing can't be read`,
             message: `${item.remoteId ?? "A listing"} was left out: ${item.why}. Mend it on the marketplace, then refresh the listings.`,
@@ -88,6 +91,8 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
         finishedAt: now,
       });
       await resolveAlert(tx, channel.shopId, `listings:${channelId}`, now);
+      const readable = { shopId: channel.shopId, prefix: `unreadable-listing:${channelId}:`, keys: unreadableKeys };
+      await resolveOtherAlerts(tx, readable, now);
     });
   });
 }

@@ -1,5 +1,5 @@
 /** Home: is everything in step, and what needs the merchant. */
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import {
   Banner,
@@ -17,8 +17,13 @@ import {
   useBreakpoints,
 } from "@shopify/polaris";
 import { StoreIcon } from "@shopify/polaris-icons";
+import { z } from "zod";
+import { closeAlert } from "#app/flows/close-alert.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
+import { ActionButton } from "#app/ui/action-button.tsx";
+import type { ActionReply } from "#app/ui/action-reply.ts";
 import { Empty } from "#app/ui/empty.tsx";
+import { formId, readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
 import { RunProgress } from "#app/ui/run-progress.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
@@ -29,6 +34,16 @@ import { type HomeAlert, type HomeChannel, type HomeView, readHome } from "#app/
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
   return readHome(rt, shop.id);
+}
+
+const form = z.object({ intent: z.literal("close-alert"), alertId: formId });
+
+export async function action({ request }: ActionFunctionArgs): Promise<ActionReply> {
+  const { rt, shop } = await authenticateShop(request);
+  const parsed = await readForm(form, request);
+  if (!parsed.ok) return parsed;
+  const result = await closeAlert(rt, { shopId: shop.id, alertId: parsed.value.alertId });
+  return result.ok ? { ok: true, message: "Done" } : result;
 }
 
 export default function Home() {
@@ -82,9 +97,17 @@ function Alerts({ alerts }: { alerts: HomeAlert[] }) {
           key={alert.id}
           tone={BANNER_TONES[alert.severity]}
           title={alert.title}
-          {...(alert.action ? { action: { content: "Go there", url: alert.action } } : {})}
+          {...(alert.action && !alert.endsByHand ? { action: { content: "Go there", url: alert.action } } : {})}
         >
-          <p>{alert.message}</p>
+          <BlockStack gap="300">
+            <p>{alert.message}</p>
+            {alert.endsByHand ? (
+              <InlineStack gap="200">
+                {alert.action ? <Button url={alert.action}>Go there</Button> : null}
+                <ActionButton fields={{ intent: "close-alert", alertId: String(alert.id) }}>Done</ActionButton>
+              </InlineStack>
+            ) : null}
+          </BlockStack>
         </Banner>
       ))}
     </BlockStack>

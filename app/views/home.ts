@@ -12,6 +12,8 @@ export interface HomeAlert {
   title: string;
   message: string;
   action: string | null;
+  /** The merchant says when it is done. */
+  endsByHand: boolean;
   openedAt: string;
 }
 
@@ -98,6 +100,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
       title: alert.title,
       message: alert.message,
       action: alert.action,
+      endsByHand: alert.endsByHand,
       openedAt: alert.openedAt.toISOString(),
     })),
     runs: latestOfEach(runs)

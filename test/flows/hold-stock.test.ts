@@ -1,5 +1,6 @@
 /** An unpaid order holds its units in Shopify too, until it has taken its own, or is cancelled. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { closeAlert } from "#app/flows/close-alert.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import type { SimListing, SimMarketplace, SimOrder } from "#test/simulation/sim-marketplace.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
@@ -44,6 +45,7 @@ describe("the units of an unpaid order", () => {
     (await database.db.attempt.findMany({ where: { kind: "hold-stock" }, orderBy: { id: "asc" } })).map(
       (one) => one.outcome,
     );
+  const open = () => database.db.alert.findMany({ where: { resolvedAt: null } });
   const isHeld = async () => (await reservation())?.state === "posted";
   const isPlaced = async () => (await order())?.stage === "placed";
 
@@ -116,7 +118,12 @@ describe("the units of an unpaid order", () => {
     await database.db.stockHold.updateMany({ data: { askedAt: new Date(world.time.nowMs() - 21 * 60 * 60_000) } });
     await world.until("given up", async () => (await notes()).includes("unclear"), 20 * 60_000);
     expect(reserved()).toBe(2);
-    expect(await database.db.alert.count({ where: { key: { startsWith: "stock-hold:" }, resolvedAt: null } })).toBe(1);
+    const [alert] = await open();
+    expect(alert?.message).toMatch(/^For a day Shopify did not say whether 2 units were reserved\. Look at /);
+    const close = () => closeAlert(world.rt, { shopId: world.shopId, alertId: alert?.id ?? 0 });
+    expect(await close()).toMatchObject({ ok: true });
+    expect(await open()).toEqual([]);
+    expect(await close()).toMatchObject({ ok: false });
   });
 
   it("are free when somebody moved them back by hand", async () => {
@@ -135,5 +142,6 @@ describe("the units of an unpaid order", () => {
     );
     expect(world.available(SKU)).toBe(30);
     expect(await notes()).toEqual(["done", "rejected"]);
+    expect(await open()).toMatchObject([{ key: expect.stringMatching(/^stock-hold:/), endsByHand: true }]);
   });
 });

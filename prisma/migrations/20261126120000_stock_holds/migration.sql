@@ -1,3 +1,6 @@
+-- AlterTable
+ALTER TABLE "Alert" ADD COLUMN     "endsByHand" BOOLEAN NOT NULL DEFAULT false;
+
 -- CreateTable
 CREATE TABLE "StockHold" (
     "id" SERIAL NOT NULL,
