@@ -91,8 +91,6 @@ const shopifyTopics: Record<string, Topic> = {
   "locations/deactivate": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
   "locations/delete": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
   "orders/updated": (rt, shop, payload) => applyToOrder(rt, shop, orderPayload.parse(payload).id),
-  "orders/edited": () => Promise.resolve({ state: "ignored", note: "orders/updated tells the same" }),
-  "orders/create": () => Promise.resolve({ state: "ignored", note: "the levels tell" }),
   "orders/cancelled": (rt, shop, payload) => applyToOrder(rt, shop, orderPayload.parse(payload).id),
   "refunds/create": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
   "fulfillments/create": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),

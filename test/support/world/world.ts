@@ -3,6 +3,7 @@
  * handlers. Flow tests walk it by hand; the simulation lets a seed do so.
  */
 
+import { join } from "node:path";
 import { Session } from "@shopify/shopify-api";
 import { acceptDelivery } from "#app/flows/accept-delivery.ts";
 import { acceptNotification } from "#app/flows/accept-notification.ts";
@@ -104,6 +105,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     apiKey: API_KEY,
     apiSecret: API_SECRET,
     appUrl: APP_URL,
+    appTomlFile: join(import.meta.dirname, "../../../shopify.app.toml"),
     shops: [options.store ?? demoStore()],
     seed: random.between(1, 1_000_000),
     webhookDelivery: { send: (request) => receive(request) },
