@@ -21,6 +21,7 @@ export function createShopifyView(network: Network) {
     variantOf,
     ordersOf,
     available: (sku: string) => levelsOf(sku).reduce((sum, level) => sum + level.quantities.available, 0),
+    reserved: (sku: string) => levelsOf(sku).reduce((sum, level) => sum + level.quantities.reserved, 0),
     setStock(sku: string, location: string, available: number) {
       const place = [...store.locations.values()].find((one) => one.name.startsWith(location));
       if (!place) throw new Error(`the demo store has no location ${location}`);

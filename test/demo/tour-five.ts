@@ -254,7 +254,8 @@ async function pendingAtAmazon(scene: Scene, { amazon }: FiveMarkets): Promise<v
   const id = amazon.buy({ lines: [{ sku: SKU, quantity: 2 }], pay: false });
   const left = { ...expected(before - 2, ebayBuffer), Vinted: 0 };
   await becomes("its units are held on every channel", () => shownOn(scene, SKU), left, SLOW_MS);
-  await is("and there is no Shopify order", () => shopify.ordersOf(id).length, 0);
+  await becomes("and reserved in Shopify", () => shopify.reserved(SKU), 2);
+  await is("though there is no Shopify order", () => shopify.ordersOf(id).length, 0);
   amazon.pay?.(id);
   await becomes("paid, it is one", () => shopify.ordersOf(id).length, 1, SLOW_MS);
   await is(
@@ -263,7 +264,8 @@ async function pendingAtAmazon(scene: Scene, { amazon }: FiveMarkets): Promise<v
     "Rosa Lindqvist",
   );
   await becomes("its units are counted once", () => shownOn(scene, SKU), left, SLOW_MS);
-  await is("in Shopify too", () => shopify.available(SKU), before - 2);
+  await becomes("in Shopify too", () => shopify.available(SKU), before - 2);
+  await becomes("where none is reserved any more", () => shopify.reserved(SKU), 0);
 }
 
 async function atZero(scene: Scene, { amazon, etsy, depop, vinted, ebay }: FiveMarkets): Promise<void> {
