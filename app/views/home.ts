@@ -60,6 +60,9 @@ const ALERTS_MAX = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const RUNS_MAX = 100;
 
+/** The most pressing first; among equals, the newest. */
+const SEVERITIES = ["critical", "warning", "info"] as const;
+
 export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
   const { db } = rt;
   const dayAgo = new Date(rt.clock.now().getTime() - DAY_MS);
@@ -94,15 +97,13 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
     listings,
     orders: { held: sum(ordersAt("held")), underWay: sum(ordersAt("claimed", "sent")), placedLastDay },
     conflicts,
-    alerts: alerts.map((alert) => ({
-      id: alert.id,
-      severity: alert.severity === "critical" || alert.severity === "info" ? alert.severity : "warning",
-      title: alert.title,
-      message: alert.message,
-      action: alert.action,
-      endsByHand: alert.endsByHand,
-      openedAt: alert.openedAt.toISOString(),
-    })),
+    alerts: alerts
+      .map((alert): HomeAlert => {
+        const { id, title, message, action, endsByHand } = alert;
+        const severity = SEVERITIES.find((one) => one === alert.severity) ?? "warning";
+        return { id, severity, title, message, action, endsByHand, openedAt: alert.openedAt.toISOString() };
+      })
+      .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)),
     runs: latestOfEach(runs)
       .filter((run) => run.state !== "done")
       .map((run) => ({
