@@ -44,6 +44,8 @@ interface Known {
   available: number;
   availableBefore: number;
   pending: number;
+  /** Units of orders on their way into Shopify that no reservation stands for. */
+  unreserved: number;
   pendingBefore: number;
   unseen: number;
   channelPolicy: unknown;
@@ -140,6 +142,11 @@ export class Rules {
         `${name} was sent, ${allowed} is the most that was known to be left (${known.available} available, ${known.pending} pending, ${known.unseen} unseen)`,
       );
     }
+    if (known.unreserved > 0)
+      scene.violate(
+        2,
+        `${name} was sent, and nothing holds back ${known.unreserved} sold units that Shopify does not have`,
+      );
     if (known.fence !== null && known.leaseFence !== null && known.fence < known.leaseFence) {
       scene.violate(2, `${name} was sent by a worker that had lost its turn`);
     }
@@ -193,6 +200,9 @@ export class Rules {
             WHERE r."inventoryItemGid" = v."inventoryItemGid" AND r.state = 'pending') AS pending,
           (SELECT COALESCE(SUM(r.quantity), 0)::int FROM "Reservation" r WHERE r."inventoryItemGid" = v."inventoryItemGid"
             AND r."createdAt" < ${now} AND (r.state = 'pending' OR r."settledAt" >= ${now})) AS "pendingBefore",
+          (SELECT COALESCE(SUM(ol.quantity - ol."quantityCancelled"), 0)::int FROM "OrderLine" ol
+            JOIN "MarketplaceOrder" mo ON mo.id = ol."orderId" LEFT JOIN "Reservation" r ON r."orderLineId" = ol.id
+            WHERE ol."variantId" = v.id AND mo.stage IN ('waiting', 'claimed', 'held') AND r.id IS NULL) AS unreserved,
           (SELECT COALESCE(SUM(o."unseenUnits"), 0)::int FROM "Listing" o
             WHERE o."variantId" = v.id AND (o.id = l.id OR o."observedAt" < ${now})) AS unseen,
           c.policy AS "channelPolicy"
