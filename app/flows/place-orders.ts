@@ -205,9 +205,6 @@ async function finish(
     await resolveAlert(tx, shop.id, `order:${order.id}`, now);
     if (order.retryAt) await resolveAlert(tx, shop.id, "shopify-access", now);
     await note(tx, order, channel, "done", `Shopify order ${placed.name} ${how}`, now);
-    // What was held for it before it was paid is missing twice now.
-    if (order.lines.some((line) => line.reservation?.state === "posted"))
-      await rt.queue.send(tx, "hold-stock", { shopId: shop.id });
     // It may have been shipped or cancelled over there before we knew its number.
     await rt.queue.send(tx, "follow-orders", { shopId: shop.id, orderGid: placed.gid });
   });
