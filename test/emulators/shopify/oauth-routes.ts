@@ -28,51 +28,47 @@ export function mountOAuth(
   const refuse = (c: Context, status: 400 | 401, error: string, description: string): Response =>
     c.json({ error, error_description: description }, status);
 
-  app.post(
-    "/admin/oauth/access_token",
-    context.faults.around({ names: ["tokenRefresh", "tokenExchange"], of: grantName }),
-    async (c) => {
-      const body = await readBody(c);
-      const client = clientSchema.safeParse(body);
-      if (!client.success || client.data.client_id !== apiKey || client.data.client_secret !== apiSecret) {
-        return refuse(c, 400, "invalid_client", "The client id or secret is wrong.");
-      }
-      const refresh = refreshSchema.safeParse(body);
-      if (refresh.success) {
-        const outcome = tokens.refresh(refresh.data.refresh_token);
-        if (!outcome.ok) return refuse(c, 401, "invalid_grant", outcome.reason);
-        return c.json(offlineReply(world, outcome.token));
-      }
-      const exchange = exchangeSchema.safeParse(body);
-      if (!exchange.success) return refuse(c, 400, "invalid_request", z.prettifyError(exchange.error));
+  app.post("/admin/oauth/access_token", context.faults.around(GRANTS), async (c) => {
+    const body = await readBody(c);
+    const client = clientSchema.safeParse(body);
+    if (!client.success || client.data.client_id !== apiKey || client.data.client_secret !== apiSecret) {
+      return refuse(c, 400, "invalid_client", "The client id or secret is wrong.");
+    }
+    const refresh = refreshSchema.safeParse(body);
+    if (refresh.success) {
+      const outcome = tokens.refresh(refresh.data.refresh_token);
+      if (!outcome.ok) return refuse(c, 401, "invalid_grant", outcome.reason);
+      return c.json(offlineReply(world, outcome.token));
+    }
+    const exchange = exchangeSchema.safeParse(body);
+    if (!exchange.success) return refuse(c, 400, "invalid_request", z.prettifyError(exchange.error));
 
-      const verdict = verifySessionToken(exchange.data.subject_token, {
-        apiKey,
-        secret: apiSecret,
-        now: world.clock.now(),
+    const verdict = verifySessionToken(exchange.data.subject_token, {
+      apiKey,
+      secret: apiSecret,
+      now: world.clock.now(),
+    });
+    if (!verdict.ok) return refuse(c, 400, "invalid_subject_token", verdict.reason);
+    const store = storeByDomain(world, verdict.shop);
+    if (!store?.installation)
+      return refuse(c, 400, "invalid_subject_token", `${verdict.shop} has not installed the app`);
+    const { scopes } = store.installation;
+    if (exchange.data.requested_token_type === ONLINE) {
+      const token = tokens.issueOnline(store.domain, scopes);
+      return c.json({
+        access_token: token.token,
+        scope: scopes,
+        expires_in: secondsUntil(world, token.expiresAt),
+        associated_user_scope: scopes,
+        associated_user: ADMIN_USER,
       });
-      if (!verdict.ok) return refuse(c, 400, "invalid_subject_token", verdict.reason);
-      const store = storeByDomain(world, verdict.shop);
-      if (!store?.installation)
-        return refuse(c, 400, "invalid_subject_token", `${verdict.shop} has not installed the app`);
-      const { scopes } = store.installation;
-      if (exchange.data.requested_token_type === ONLINE) {
-        const token = tokens.issueOnline(store.domain, scopes);
-        return c.json({
-          access_token: token.token,
-          scope: scopes,
-          expires_in: secondsUntil(world, token.expiresAt),
-          associated_user_scope: scopes,
-          associated_user: ADMIN_USER,
-        });
-      }
-      // Mandatory for public apps made since 2026-04-01 (facts/shopify.md): a token without an end is not to be had.
-      if (String(exchange.data.expiring ?? "0") !== "1") {
-        return refuse(c, 400, "invalid_request", "offline access tokens must be requested with expiring=1");
-      }
-      return c.json(offlineReply(world, tokens.issueOffline(store.domain, scopes)));
-    },
-  );
+    }
+    // Mandatory for public apps made since 2026-04-01 (facts/shopify.md): a token without an end is not to be had.
+    if (String(exchange.data.expiring ?? "0") !== "1") {
+      return refuse(c, 400, "invalid_request", "offline access tokens must be requested with expiring=1");
+    }
+    return c.json(offlineReply(world, tokens.issueOffline(store.domain, scopes)));
+  });
 }
 
 function offlineReply(world: World, token: AccessToken): object {
@@ -94,6 +90,8 @@ async function grantName(c: Context): Promise<string> {
   const body = await readBody(c);
   return body.grant_type === "refresh_token" ? "tokenRefresh" : "tokenExchange";
 }
+
+const GRANTS = { names: ["tokenRefresh", "tokenExchange"], of: grantName };
 
 async function readBody(c: Context): Promise<Record<string, unknown>> {
   try {

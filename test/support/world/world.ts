@@ -287,6 +287,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     return variant.inventoryItemId;
   };
   const levelsOf = (sku: string) => [...store.levels.values()].filter((level) => level.itemId === itemOf(sku));
+  const unitsOf = (sku: string, name: "available" | "reserved") =>
+    levelsOf(sku).reduce((sum, level) => sum + level.quantities[name], 0);
 
   const world: World = {
     time,
@@ -319,8 +321,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       if (!done.ok) throw new Error(done.message);
       return done.channelId;
     },
-    available: (sku) => levelsOf(sku).reduce((sum, level) => sum + level.quantities.available, 0),
-    reserved: (sku) => levelsOf(sku).reduce((sum, level) => sum + level.quantities.reserved, 0),
+    available: (sku) => unitsOf(sku, "available"),
+    reserved: (sku) => unitsOf(sku, "reserved"),
     setStock(sku, available) {
       const [first, ...rest] = levelsOf(sku);
       if (!first) throw new Error(`${sku} is stocked nowhere`);
