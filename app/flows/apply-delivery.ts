@@ -24,7 +24,7 @@ import {
 import { findShop, type Shop } from "../shops/shops.ts";
 import { backoffMs } from "../tasks/retry.ts";
 import { applyHint } from "./apply-hint.ts";
-import { applyInventoryChange, dropLevel, readLevelsAgain } from "./apply-inventory-change.ts";
+import { applyInventoryChange, readLevelsAgain } from "./apply-inventory-change.ts";
 import { followOrder } from "./follow-orders.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
 import { refreshLocations, refreshProduct } from "./refresh-product.ts";
@@ -50,21 +50,9 @@ const shopifyTopics: Record<string, Topic> = {
     await applyInventoryChange(rt, shop, { readings: [reading], cause: "webhook", reference: delivery.id.toString() });
     return APPLIED;
   },
-  async "inventory_levels/connect"(rt, shop, payload, delivery) {
-    // The level starts to exist; its quantity may come in the same message or in none.
-    const level = inventoryLevelKeyPayload.parse(payload);
-    await readLevelsAgain(rt, shop, [level.inventory_item_id], delivery.id.toString());
-    return APPLIED;
-  },
-  async "inventory_levels/disconnect"(rt, shop, payload, delivery) {
-    const level = inventoryLevelKeyPayload.parse(payload);
-    await dropLevel(rt, shop, {
-      inventoryItemGid: level.inventory_item_id,
-      locationGid: level.location_id,
-      reference: delivery.id.toString(),
-    });
-    return APPLIED;
-  },
+  // The level starts to exist, or ends; of its quantity the message need not speak.
+  "inventory_levels/connect": readLevelsOf,
+  "inventory_levels/disconnect": readLevelsOf,
   async "inventory_items/update"(rt, shop, payload) {
     const item = inventoryItemPayload.parse(payload);
     if (item.tracked === undefined) return { state: "ignored", note: "says nothing about tracking" };
@@ -110,6 +98,12 @@ const shopifyTopics: Record<string, Topic> = {
     redactCustomer(rt, shop, customerRedactPayload.parse(payload)).then(() => APPLIED),
   "shop/redact": (rt, shop) => redactShop(rt, shop).then(() => APPLIED),
 };
+
+async function readLevelsOf(rt: Runtime, shop: Shop, payload: unknown, delivery: Delivery): Promise<Applied> {
+  const level = inventoryLevelKeyPayload.parse(payload);
+  await readLevelsAgain(rt, shop, [level.inventory_item_id], delivery.id.toString());
+  return APPLIED;
+}
 
 export async function applyDelivery(rt: Runtime, { deliveryId }: { deliveryId: string }): Promise<void> {
   const delivery = await findDelivery(rt.db, BigInt(deliveryId));

@@ -2,14 +2,15 @@
  * Stock out, first half. A level changed in Shopify: set the mirror, write the ledger, raise the version of the listings
  * and wake their channels, all in one transaction.
  */
-import type { Result } from "#connectors/contract/failures.ts";
+import { type Result, succeed } from "#connectors/contract/failures.ts";
 import { inTransaction } from "../db.server.ts";
 import {
   applyLevels,
-  disconnectLevel,
+  currentRevision,
   type LevelCause,
   type LevelChange,
   type LevelReading,
+  type WholeRead,
 } from "../inventory/levels.ts";
 import { markStale } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
@@ -21,7 +22,7 @@ import { wakeChannels } from "./wake-channels.ts";
 export async function applyInventoryChange(
   rt: Runtime,
   shop: Shop,
-  input: { readings: readonly LevelReading[]; cause: LevelCause; reference: string | null },
+  input: { readings: readonly LevelReading[]; cause: LevelCause; reference: string | null; whole?: WholeRead },
 ): Promise<LevelChange[]> {
   const { changes, unclear } = await inTransaction(rt.db, async (tx) => {
     const applied = await applyLevels(tx, { shopId: shop.id, ...input, now: rt.clock.now() });
@@ -40,8 +41,8 @@ export async function applyInventoryChange(
       return channels;
     }
   });
-  // Two messages of one second with different quantities: which was last, only Shopify can say.
-  if (unclear.length > 0) await readLevelsAgain(rt, shop, unclear, input.reference);
+  // Two quantities of one second: which was last, only Shopify can say.
+  if (unclear.length > 0) return [...changes, ...(await readLevelsAgain(rt, shop, unclear, input.reference))];
   return changes;
 }
 
@@ -51,21 +52,17 @@ export async function readLevelsAgain(
   shop: Shop,
   inventoryItemGids: readonly string[],
   reference: string | null,
-): Promise<void> {
-  const readings: Result<LevelReading[]> = await readLevels(rt.admin(shop.domain), inventoryItemGids);
-  await applyInventoryChange(rt, shop, { readings: orThrow(readings), cause: "fresh-read", reference });
+): Promise<LevelChange[]> {
+  const read = orThrow(await readWhole(rt, shop, inventoryItemGids));
+  return applyInventoryChange(rt, shop, { ...read, cause: "fresh-read", reference });
 }
 
-export async function dropLevel(
+export async function readWhole(
   rt: Runtime,
   shop: Shop,
-  level: { inventoryItemGid: string; locationGid: string; reference: string | null },
-): Promise<void> {
-  await inTransaction(rt.db, async (tx) => {
-    const now = rt.clock.now();
-    const changes = await disconnectLevel(tx, { shopId: shop.id, ...level, now });
-    if (changes.length === 0) return;
-    const scope = { inventoryItemGids: [level.inventoryItemGid] };
-    await wakeChannels(rt, tx, await markStale(tx, shop.id, scope, { decreasing: true, now }));
-  });
+  inventoryItemGids: readonly string[],
+): Promise<Result<{ readings: LevelReading[]; whole: WholeRead }>> {
+  const asOf = await currentRevision(rt.db);
+  const read = await readLevels(rt.admin(shop.domain), inventoryItemGids);
+  return read.ok ? succeed({ readings: read.value, whole: { inventoryItemGids, asOf } }) : read;
 }

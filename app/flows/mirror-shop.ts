@@ -5,16 +5,9 @@
  */
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { removeVariantsNotIn, upsertVariants } from "../catalogue/catalogue.ts";
-import { addMs } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import {
-  applyLevels,
-  disconnectLevel,
-  type LevelChange,
-  listLevelKeys,
-  replaceLocations,
-} from "../inventory/levels.ts";
+import { applyLevels, type LevelChange, listLevelKeys, replaceLocations } from "../inventory/levels.ts";
 import { underLease } from "../leases/leases.ts";
 import { listUnmatched, markStale, unmatchChangedKeys } from "../listings/listings.ts";
 import { closeRun, openRun, type Run, recordProgress } from "../runs/runs.ts";
@@ -29,6 +22,7 @@ import {
 } from "../shopify/catalogue.ts";
 import { defineOrderKey } from "../shopify/orders.ts";
 import { findShop, recordMirrored, recordProfile, type Shop } from "../shops/shops.ts";
+import { readLevelsAgain } from "./apply-inventory-change.ts";
 import { matchListings } from "./match-listings.ts";
 import { orThrow } from "./or-throw.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -106,36 +100,25 @@ async function store(rt: Runtime, shop: Shop, run: Run, catalogue: Catalogue, st
     });
     await advance(chunk.length);
   }
+  const unclear = new Set<string>();
   for (const chunk of inChunks(levels)) {
-    const changes = await inTransaction(rt.db, async (tx) => {
-      const applied = await applyLevels(tx, {
-        shopId: shop.id,
-        readings: chunk,
-        cause,
-        reference,
-        now: rt.clock.now(),
-      });
+    await inTransaction(rt.db, async (tx) => {
+      const now = rt.clock.now();
+      const applied = await applyLevels(tx, { shopId: shop.id, readings: chunk, cause, reference, now });
       await markChanged(rt, shop, tx, applied.changes);
-      return applied.changes;
+      corrected += applied.changes.length;
+      for (const gid of applied.unclear) unclear.add(gid);
     });
-    corrected += changes.length;
     await advance(chunk.length);
   }
-
+  // The catalogue is some minutes old: what it shows differently, or no more, is asked for again.
   const shown = new Set(levels.map((level) => `${level.inventoryItemGid} ${level.locationGid}`));
+  for (const level of await listLevelKeys(rt.db, shop.id))
+    if (!shown.has(`${level.inventoryItemGid} ${level.locationGid}`)) unclear.add(level.inventoryItemGid);
+  for (const chunk of inChunks([...unclear])) corrected += (await readLevelsAgain(rt, shop, chunk, reference)).length;
+
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
-    for (const level of await listLevelKeys(tx, shop.id)) {
-      if (level.available === null || shown.has(`${level.inventoryItemGid} ${level.locationGid}`)) continue;
-      const held = await tx.level.findFirst({
-        where: { shopId: shop.id, inventoryItemGid: level.inventoryItemGid, locationGid: level.locationGid },
-      });
-      // A level that came to be while the catalogue was read is not in it.
-      if (held && held.remoteUpdatedAt >= addMs(startedAt, -RECENT_MS)) continue;
-      const changes = await disconnectLevel(tx, { shopId: shop.id, ...level, reference, now });
-      await markChanged(rt, shop, tx, changes);
-      corrected += changes.length;
-    }
     const removed = await removeVariantsNotIn(tx, { shopId: shop.id, keep: variants.map((one) => one.gid), now });
     await wakeChannels(rt, tx, await markStale(tx, shop.id, { variantIds: removed }, { decreasing: true, now }));
     await unmatchChangedKeys(tx, shop.id);
@@ -150,9 +133,6 @@ async function store(rt: Runtime, shop: Shop, run: Run, catalogue: Catalogue, st
     await resolveAlert(tx, shop.id, "mirror", now);
   });
 }
-
-/** Shopify's clock may differ a little from ours. */
-const RECENT_MS = 5 * 60_000;
 
 async function markChanged(
   rt: Runtime,

@@ -207,6 +207,9 @@ async function finish(
     await note(tx, order, channel, "done", `Shopify order ${placed.name} ${how}`, now);
     // It may have been shipped or cancelled over there before we knew its number.
     await rt.queue.send(tx, "follow-orders", { shopId: shop.id, orderGid: placed.gid });
+    // Units held in Shopify while it was unpaid are missing twice until they are freed.
+    const wasHeld = order.lines.some((line) => line.reservation?.state === "posted");
+    if (wasHeld) await rt.queue.send(tx, "hold-stock", { shopId: shop.id });
   });
 }
 

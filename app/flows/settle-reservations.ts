@@ -8,8 +8,8 @@ import { applyLevels } from "../inventory/levels.ts";
 import { markStale } from "../listings/listings.ts";
 import { listUnsettled, postReservations } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
-import { readLevels } from "../shopify/levels.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
+import { readWhole } from "./apply-inventory-change.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 export async function settleReservations(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
@@ -21,18 +21,20 @@ export async function settleReservationsOf(rt: Runtime, shop: Shop): Promise<voi
   const unsettled = await listUnsettled(rt.db, shop.id);
   if (unsettled.length === 0) return;
   const items = [...new Set(unsettled.map((one) => one.inventoryItemGid))];
-  const read = await readLevels(rt.admin(shop.domain), items);
+  const read = await readWhole(rt, shop, items);
   if (!read.ok) {
     // Counted as pending for longer than needed: too low for a moment is safe. The tick tries again.
     rt.logger.info({ shop: shop.domain, why: read.failure.message }, "levels not read after an order");
     return;
   }
-  await inTransaction(rt.db, async (tx) => {
+  const toReadAgain = await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
-    const readings = read.value;
-    const { changes } = await applyLevels(tx, { shopId: shop.id, readings, cause: "fresh-read", reference: null, now });
+    const { readings } = read.value;
+    const reading = { ...read.value, cause: "fresh-read", reference: null } as const;
+    const { changes, unclear } = await applyLevels(tx, { shopId: shop.id, ...reading, now });
     const counted = unsettled.filter(({ inventoryItemGid, isTracked, takenAt }) => {
       if (!isTracked) return true;
+      if (unclear.includes(inventoryItemGid)) return false;
       // Shopify's times are whole seconds in places: compare as it writes them.
       const since = takenAt ? Math.floor(takenAt.getTime() / 1_000) * 1_000 : Number.POSITIVE_INFINITY;
       return readings.some(
@@ -58,5 +60,7 @@ export async function settleReservationsOf(rt: Runtime, shop: Shop): Promise<voi
     await wakeChannels(rt, tx, await markStale(tx, shop.id, more, { decreasing: false, now }));
     // A location that a channel does not sell from may have given what is free again now.
     await wakeChannels(rt, tx, await markStale(tx, shop.id, moved, { decreasing: true, now }));
+    return unclear;
   });
+  if (toReadAgain.length > 0) await settleReservationsOf(rt, shop);
 }

@@ -10,7 +10,7 @@ export interface LevelReading {
   remoteUpdatedAt: Date;
 }
 
-export type LevelCause = "webhook" | "mirror" | "reconcile" | "fresh-read" | "disconnect";
+export type LevelCause = "webhook" | "mirror" | "reconcile" | "fresh-read";
 
 export interface LevelChange {
   inventoryItemGid: string;
@@ -19,73 +19,102 @@ export interface LevelChange {
   after: number | null;
 }
 
+/** All levels of some items, as one answer of Shopify's shows them. */
+export interface WholeRead {
+  inventoryItemGids: readonly string[];
+  /** `currentRevision`, taken before Shopify was asked: what was stored by then is not newer than the answer. */
+  asOf: bigint;
+}
+
+/** Every stored level has a revision of its own, the latest stored the highest. */
+export async function currentRevision(db: Db): Promise<bigint> {
+  const [row] = await db.$queryRaw<{ last_value: bigint }[]>`SELECT last_value FROM "Level_revision_seq"`;
+  return row?.last_value ?? 0n;
+}
+
 /**
- * Sets levels and writes the ledger, all in two statements. An older reading than the one held changes nothing. A reading
- * of the very time held, with another quantity, can't be ordered (Shopify's webhooks say whole seconds): it is applied
- * when it was read (`fresh-read`, `mirror`, `reconcile`), and returned as `unclear` when it was sent.
+ * Sets levels and writes the ledger. An older reading than the one held changes nothing. Shopify tells whole seconds: of
+ * two quantities of one second a whole read is right if it was asked for after the other was last stored, or told again.
+ * A whole read also sets to null what the item is no longer stocked at, and only one brings such a level back. `unclear`
+ * are the items that can't be decided so, and have to be read again.
  */
 export async function applyLevels(
   tx: Tx,
-  input: { shopId: number; readings: readonly LevelReading[]; cause: LevelCause; reference: string | null; now: Date },
+  input: {
+    shopId: number;
+    readings: readonly LevelReading[];
+    cause: LevelCause;
+    reference: string | null;
+    whole?: WholeRead;
+    now: Date;
+  },
 ): Promise<{ changes: LevelChange[]; unclear: string[] }> {
-  const { shopId, readings, cause, reference, now } = input;
-  if (readings.length === 0) return { changes: [], unclear: [] };
-  const incoming = JSON.stringify(
-    readings.map((one) => ({ ...one, remoteUpdatedAt: one.remoteUpdatedAt.toISOString() })),
-  );
-  const readNow = cause !== "webhook";
-  // The rows first, so that the old value can be locked and read even where there was none.
-  await tx.$executeRaw`
-    INSERT INTO "Level" ("shopId", "inventoryItemGid", "locationGid", available, "remoteUpdatedAt")
-    SELECT ${shopId}, i."inventoryItemGid", i."locationGid", NULL, 'epoch'
-    FROM jsonb_to_recordset(${incoming}::jsonb) AS i("inventoryItemGid" text, "locationGid" text)
-    ORDER BY 2, 3 ON CONFLICT DO NOTHING`;
-  const rows = await tx.$queryRaw<(LevelChange & { applied: boolean })[]>`
-    WITH incoming AS (
-      SELECT * FROM jsonb_to_recordset(${incoming}::jsonb) AS i(
-        "inventoryItemGid" text, "locationGid" text, available int, "remoteUpdatedAt" timestamptz)
-    ), held AS (
-      SELECT l.id, l.available AS before, i.available AS after, i."remoteUpdatedAt" AS at, i."inventoryItemGid", i."locationGid",
-        (l."remoteUpdatedAt" < i."remoteUpdatedAt" OR ${readNow}) AS applied
-      FROM "Level" l JOIN incoming i ON i."inventoryItemGid" = l."inventoryItemGid" AND i."locationGid" = l."locationGid"
-      WHERE l."shopId" = ${shopId} AND l."remoteUpdatedAt" <= i."remoteUpdatedAt"
-      ORDER BY l.id FOR UPDATE OF l
-    ), updated AS (
-      UPDATE "Level" l SET available = h.after, "remoteUpdatedAt" = h.at FROM held h WHERE l.id = h.id AND h.applied
-    ), entered AS (
-      INSERT INTO "LedgerEntry" ("shopId", "inventoryItemGid", "locationGid", delta, "availableAfter", cause, reference, "occurredAt", "recordedAt")
-      SELECT ${shopId}, h."inventoryItemGid", h."locationGid", COALESCE(h.after, 0) - COALESCE(h.before, 0), h.after, ${cause}, ${reference}, h.at, ${now}
-      FROM held h WHERE h.applied AND h.after IS DISTINCT FROM h.before ORDER BY h.id
-    )
-    SELECT "inventoryItemGid", "locationGid", before, after, applied FROM held WHERE after IS DISTINCT FROM before`;
+  const { shopId, readings, whole } = input;
+  if (readings.length === 0 && !whole) return { changes: [], unclear: [] };
+  const found = await setHeldLevels(tx, input);
+  const keyOf = (one: { inventoryItemGid: string; locationGid: string }) =>
+    `${one.inventoryItemGid} ${one.locationGid}`;
+  const held = new Set(found.map(keyOf));
+  const fresh = readings.filter((one) => !held.has(keyOf(one)));
+  if (fresh.length > 0) {
+    await tx.$executeRaw`
+      INSERT INTO "Level" ("shopId", "inventoryItemGid", "locationGid", available, "remoteUpdatedAt")
+      SELECT ${shopId}, i."inventoryItemGid", i."locationGid", NULL, 'epoch'
+      FROM jsonb_to_recordset(${asJson(fresh)}::jsonb) AS i("inventoryItemGid" text, "locationGid" text)
+      ORDER BY 2, 3 ON CONFLICT DO NOTHING`;
+    const { whole: _, ...rest } = input;
+    found.push(...(await setHeldLevels(tx, { ...rest, readings: fresh })));
+  }
+  const differ = found.filter((row) => !row.stale && row.before !== row.after);
   return {
-    changes: rows.filter((row) => row.applied).map(({ applied: _, ...change }) => change),
-    unclear: [...new Set(rows.filter((row) => !row.applied).map((row) => row.inventoryItemGid))],
+    changes: differ.filter((row) => row.applied).map(({ applied: _, stale: __, ...change }) => change),
+    unclear: [...new Set(differ.filter((row) => !row.applied).map((row) => row.inventoryItemGid))],
   };
 }
 
-/** A location that no longer stocks the item: its units are gone from the count. */
-export async function disconnectLevel(
+/** One statement for all levels that have a row: locks, sets, and enters them in the ledger. Returns every row it met. */
+function setHeldLevels(
   tx: Tx,
-  input: { shopId: number; inventoryItemGid: string; locationGid: string; reference: string | null; now: Date },
-): Promise<LevelChange[]> {
-  const held = await tx.level.findFirst({
-    where: { shopId: input.shopId, inventoryItemGid: input.inventoryItemGid, locationGid: input.locationGid },
-  });
-  if (!held) return [];
-  const reading = { ...input, available: null, remoteUpdatedAt: input.now };
-  const { changes } = await applyLevels(tx, { ...input, readings: [reading], cause: "disconnect" });
-  return changes;
+  input: Parameters<typeof applyLevels>[1],
+): Promise<(LevelChange & { stale: boolean; applied: boolean })[]> {
+  const { shopId, readings, cause, reference, whole, now } = input;
+  return tx.$queryRaw`
+    WITH incoming AS (
+      SELECT * FROM jsonb_to_recordset(${asJson(readings)}::jsonb) AS i(
+        "inventoryItemGid" text, "locationGid" text, available int, "remoteUpdatedAt" timestamptz)
+    ), held AS (
+      SELECT l.id, l.available AS before, i.available AS after, l."inventoryItemGid", l."locationGid",
+        COALESCE(i."remoteUpdatedAt", l."remoteUpdatedAt") AS at,
+        CASE WHEN i."locationGid" IS NULL THEN 'disconnect' ELSE ${cause} END AS cause,
+        COALESCE(l."remoteUpdatedAt" > i."remoteUpdatedAt", false) AS stale,
+        l.available IS NOT DISTINCT FROM i.available OR l.revision <= ${whole?.asOf ?? 0n} OR COALESCE(
+          l."remoteUpdatedAt" < i."remoteUpdatedAt"
+            AND (l.available IS NOT NULL OR l."remoteUpdatedAt" = 'epoch'), false) AS applied
+      FROM "Level" l LEFT JOIN incoming i ON i."inventoryItemGid" = l."inventoryItemGid" AND i."locationGid" = l."locationGid"
+      WHERE l."shopId" = ${shopId} AND (i."locationGid" IS NOT NULL OR l."inventoryItemGid" = ANY(${whole?.inventoryItemGids ?? []}))
+      ORDER BY l.id FOR UPDATE OF l
+    ), updated AS (
+      UPDATE "Level" l SET available = h.after, "remoteUpdatedAt" = h.at, revision = nextval('"Level_revision_seq"')
+      FROM held h WHERE l.id = h.id AND h.applied AND NOT h.stale
+    ), entered AS (
+      INSERT INTO "LedgerEntry" ("shopId", "inventoryItemGid", "locationGid", delta, "availableAfter", cause, reference, "occurredAt", "recordedAt")
+      SELECT ${shopId}, h."inventoryItemGid", h."locationGid", COALESCE(h.after, 0) - COALESCE(h.before, 0), h.after, h.cause, ${reference}, h.at, ${now}
+      FROM held h WHERE h.applied AND NOT h.stale AND h.after IS DISTINCT FROM h.before ORDER BY h.id
+    )
+    SELECT "inventoryItemGid", "locationGid", before, after, stale, applied FROM held`;
 }
 
-/** Levels that a whole read of an item did not show. */
+const asJson = (readings: readonly LevelReading[]): string =>
+  JSON.stringify(readings.map((one) => ({ ...one, remoteUpdatedAt: one.remoteUpdatedAt.toISOString() })));
+
+/** Levels that are stocked somewhere. */
 export async function listLevelKeys(
   db: Db | Tx,
   shopId: number,
-): Promise<{ inventoryItemGid: string; locationGid: string; available: number | null }[]> {
+): Promise<{ inventoryItemGid: string; locationGid: string }[]> {
   return db.level.findMany({
-    where: { shopId },
-    select: { inventoryItemGid: true, locationGid: true, available: true },
+    where: { shopId, available: { not: null } },
+    select: { inventoryItemGid: true, locationGid: true },
   });
 }
 

@@ -242,10 +242,21 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: LEVELS,
-        find: `(l."remoteUpdatedAt" < i."remoteUpdatedAt" OR \${readNow})`,
-        replace: `(true OR \${readNow})`,
+        find: `l.available IS NOT DISTINCT FROM i.available OR l.revision`,
+        replace: `true OR l.revision`,
       },
-      { file: LEVELS, find: ` AND l."remoteUpdatedAt" <= i."remoteUpdatedAt"`, replace: "" },
+      { file: LEVELS, find: `COALESCE(l."remoteUpdatedAt" > i."remoteUpdatedAt", false)`, replace: "false" },
+    ],
+  },
+  {
+    name: "slow-read-wins",
+    mode: 7,
+    patches: [
+      {
+        file: LEVELS,
+        find: `l.revision <= \${whole?.asOf ?? 0n}`,
+        replace: `\${whole !== undefined}`,
+      },
     ],
   },
   {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Level" ADD COLUMN     "revision" BIGSERIAL NOT NULL;
