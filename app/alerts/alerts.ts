@@ -9,7 +9,7 @@ export interface NewAlert {
   title: string;
   /** What happened, to what, and what to do. */
   message: string;
-  /** Path in the app. */
+  /** Path in the app; after `shopify:`, in the shop's admin. */
   action?: string | null;
   /** Only the merchant knows when it is done, and says so once: its key names the very thing. */
   endsByHand?: true;

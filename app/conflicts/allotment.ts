@@ -8,31 +8,31 @@ export function readConflictPolicy(column: string): ConflictPolicy {
 }
 
 export interface Claim {
-  orderId: number;
   soldAt: Date;
   units: number;
 }
 
-export interface Loser extends Claim {
+export interface Loser<C extends Claim> {
+  claim: C;
   unitsMissing: number;
-  /** Orders of earlier sales that got theirs. */
-  winnerIds: number[];
+  /** Earlier sales that got theirs. */
+  winners: C[];
 }
 
 /**
  * Hands out `units` and returns the claims that don't get all of theirs, with what is missing. An order gets all or
- * nothing: what it can't use goes to a later one.
+ * nothing: what it can't use goes to a later one. Of two sales at one moment the first in the list is the earlier.
  */
-export function losersOf(units: number, claims: readonly Claim[]): Loser[] {
+export function losersOf<C extends Claim>(units: number, claims: readonly C[]): Loser<C>[] {
   let left = Math.max(0, units);
-  const winnerIds: number[] = [];
-  const inOrder = [...claims].sort((a, b) => a.soldAt.getTime() - b.soldAt.getTime() || a.orderId - b.orderId);
+  const winners: C[] = [];
+  const inOrder = [...claims].sort((a, b) => a.soldAt.getTime() - b.soldAt.getTime());
   return inOrder.flatMap((claim) => {
     if (claim.units <= left) {
       left -= claim.units;
-      winnerIds.push(claim.orderId);
+      winners.push(claim);
       return [];
     }
-    return [{ ...claim, unitsMissing: claim.units - left, winnerIds: [...winnerIds] }];
+    return [{ claim, unitsMissing: claim.units - left, winners: [...winners] }];
   });
 }

@@ -29,6 +29,7 @@ import { followOrder } from "./follow-orders.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
 import { refreshLocations, refreshProduct } from "./refresh-product.ts";
 import { removeShop } from "./remove-shop.ts";
+import { endOwnSaleAlert } from "./settle-oversale.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 /** What became of it; anything done in the database was done in `tx` or before, and may be done again. */
@@ -79,9 +80,9 @@ const shopifyTopics: Record<string, Topic> = {
   "locations/deactivate": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
   "locations/delete": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
   "orders/updated": (rt, shop, payload) => applyToOrder(rt, shop, orderPayload.parse(payload).id),
-  "orders/cancelled": (rt, shop, payload) => applyToOrder(rt, shop, orderPayload.parse(payload).id),
+  "orders/cancelled": (rt, shop, payload) => applyToEndedOrder(rt, shop, orderPayload.parse(payload).id),
   "refunds/create": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
-  "fulfillments/create": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
+  "fulfillments/create": (rt, shop, payload) => applyToEndedOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
   "fulfillments/update": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
   async "bulk_operations/finish"(rt, shop) {
     // Only a mirror under way waits for it; anything more would read the store in circles.
@@ -171,6 +172,11 @@ const SHOWN_AFTER_ATTEMPTS = 5;
 async function applyToOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<Applied> {
   await followOrder(rt, shop, orderGid);
   return APPLIED;
+}
+
+async function applyToEndedOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<Applied> {
+  await endOwnSaleAlert(rt, shop, orderGid);
+  return applyToOrder(rt, shop, orderGid);
 }
 
 async function reportDataRequest(rt: Runtime, shop: Shop, delivery: Delivery): Promise<Applied> {

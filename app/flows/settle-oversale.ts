@@ -1,9 +1,9 @@
 /**
  * Before an order is placed: is there still something for it? When more was sold than there was, the earliest sale wins,
- * whichever arrived first. A later order that is in Shopify already, and not shipped, loses to an earlier one that comes
- * only now. Orders of the shop itself have taken their units from stock, and never lose without the merchant.
+ * whichever arrived first, those of the shop itself included. A later order that is in Shopify already, and not shipped,
+ * loses to an earlier one that comes only now; one of the shop itself is left to the merchant, who is told.
  */
-import { raiseAlert } from "../alerts/alerts.ts";
+import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { type ConflictPolicy, type Loser, losersOf, readConflictPolicy } from "../conflicts/allotment.ts";
@@ -11,8 +11,16 @@ import { findConflict, recordConflict, settleConflict } from "../conflicts/confl
 import { explainLoss } from "../conflicts/explanation.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import { findOrder, listClaims, listSales, type OrderWithLines, postponeOrder, recordHeld } from "../orders/orders.ts";
+import {
+  findOrder,
+  listClaims,
+  type OrderClaim,
+  type OrderWithLines,
+  postponeOrder,
+  recordHeld,
+} from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
+import { listOwnSales, type OwnSale } from "../shopify/orders.ts";
 import type { Shop } from "../shops/shops.ts";
 import { areUnitsMoving } from "../stock-holds/stock-holds.ts";
 import { readAvailable } from "../views/quantity-facts.ts";
@@ -30,15 +38,19 @@ export async function settleOversale(
   if (conflict?.state === "settled" && conflict.decision === "backorder") return "go on";
   const items = [...new Set(order.lines.flatMap((line) => line.reservation?.inventoryItemGid ?? []))];
   for (const item of items) {
-    if ((await losers(rt, shop, item)).length === 0) continue;
+    const [first] = await losers(rt, shop, item, []);
+    if (!first) continue;
     // It looks so from here. Shopify may have counted or restocked meanwhile: look again before anybody loses.
     await settleReservationsOf(rt, shop);
-    if (await isUnclear(rt, shop, item, order.id)) {
+    const ownSales = await listOwnSales(rt.admin(shop.domain), { inventoryItemGid: item, since: first.claim.soldAt });
+    if (!ownSales.ok) rt.logger.info({ shop: shop.domain, why: ownSales.failure.message }, "own sales not read");
+    if (!ownSales.ok || isTooFresh(rt, ownSales.value) || (await isUnclear(rt, shop, item, order.id))) {
       await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
       return "not now";
     }
-    for (const loser of await losers(rt, shop, item)) {
-      if (loser.orderId !== order.id) await loseLater(rt, shop, loser);
+    for (const loser of await losers(rt, shop, item, ownSales.value)) {
+      if ("orderGid" in loser.claim) await tellOfOwnSale(rt, shop, loser, loser.claim);
+      else if (loser.claim.orderId !== order.id) await loseLater(rt, shop, loser, loser.claim.orderId);
       else if ((await lose(rt, shop, channel, order, loser)) !== "backorder") return "not now";
     }
   }
@@ -49,6 +61,14 @@ export async function settleOversale(
 }
 
 const LOOK_AGAIN_MS = 5_000;
+/** A sale of the shop's this young may have come between reading the levels and the orders. */
+const FRESH_MS = 10_000;
+
+type Contender = OrderClaim | OwnSale;
+
+function isTooFresh(rt: Runtime, sales: readonly OwnSale[]): boolean {
+  return sales.some((sale) => sale.soldAt > addMs(rt.clock.now(), -FRESH_MS));
+}
 
 /** Whether Shopify counts an order that it has, or may have, is not known: nobody loses on such a count. */
 async function isUnclear(rt: Runtime, shop: Shop, inventoryItemGid: string, besidesId: number): Promise<boolean> {
@@ -59,20 +79,51 @@ async function isUnclear(rt: Runtime, shop: Shop, inventoryItemGid: string, besi
   );
 }
 
-async function losers(rt: Runtime, shop: Shop, inventoryItemGid: string): Promise<Loser[]> {
+async function losers(
+  rt: Runtime,
+  shop: Shop,
+  inventoryItemGid: string,
+  ownSales: readonly OwnSale[],
+): Promise<Loser<Contender>[]> {
   const available = await readAvailable(rt.db, shop.id, inventoryItemGid);
   if (available === null) return [];
   const claims = await listClaims(rt.db, shop.id, inventoryItemGid);
-  // What placed orders took is given out again with the rest: the earliest sale has the first word.
-  const taken = claims.filter((claim) => claim.isCounted).reduce((sum, claim) => sum + claim.units, 0);
-  return losersOf(available + taken, claims);
+  // What was taken for orders is given out again with the rest: the earliest sale has the first word.
+  const taken = [...claims.filter((claim) => claim.isCounted), ...ownSales];
+  const units = available + taken.reduce((sum, claim) => sum + claim.units, 0);
+  return losersOf<Contender>(units, [...claims, ...ownSales]);
 }
 
-async function explain(rt: Runtime, { timezone }: Shop, { soldAt, unitsMissing, winnerIds }: Loser): Promise<string> {
-  const sales = await listSales(rt.db, winnerIds);
-  const winners = sales.map((sale) => ({ name: `${sale.channelName} order ${sale.name}`, soldAt: sale.soldAt }));
-  return explainLoss({ soldAt, unitsMissing, winners, timezone });
+function explain({ timezone }: Shop, { claim, unitsMissing, winners }: Loser<Contender>): string {
+  const named = winners.map((one) => ({ ...one, name: "orderGid" in one ? nameOfOwn(one) : one.name }));
+  return explainLoss({ soldAt: claim.soldAt, unitsMissing, winners: named, timezone });
 }
+
+const nameOfOwn = (sale: OwnSale): string => `Your shop's order ${sale.name}`;
+
+/** Nothing of the shop's own is cancelled without the merchant. The earlier sale gets its units, which Shopify owes then. */
+function tellOfOwnSale(rt: Runtime, shop: Shop, loser: Loser<Contender>, sale: OwnSale): Promise<void> {
+  return raiseAlert(
+    rt.db,
+    {
+      shopId: shop.id,
+      key: ownSaleAlertKey(sale.orderGid),
+      endsByHand: true,
+      severity: "critical",
+      title: `${nameOfOwn(sale)} was sold too late`,
+      message: `${explain(shop, loser)} Cancel it in Shopify, or get the units and ship it; then choose Done.`,
+      action: `shopify:/orders/${sale.orderGid.split("/").at(-1)}`,
+    },
+    rt.clock.now(),
+  );
+}
+
+/** An order of the shop itself was shipped, or cancelled: nothing is left to decide about it. */
+export async function endOwnSaleAlert(rt: Runtime, shop: Shop, orderGid: string): Promise<void> {
+  await resolveAlert(rt.db, shop.id, ownSaleAlertKey(orderGid), rt.clock.now());
+}
+
+const ownSaleAlertKey = (orderGid: string): string => `own-sale:${orderGid}`;
 
 /** An order on its way into Shopify. */
 async function lose(
@@ -80,12 +131,12 @@ async function lose(
   shop: Shop,
   channel: Channel,
   order: OrderWithLines,
-  loser: Loser,
+  loser: Loser<Contender>,
 ): Promise<ConflictPolicy> {
   const wanted = readConflictPolicy(channel.conflictPolicy);
   const capabilities = rt.connectors.get(channel.connectorKey)?.manifest.capabilities;
   const decision = wanted === "cancel" && (!capabilities || capabilities.cancellation === "none") ? "hold" : wanted;
-  const explanation = await explain(rt, shop, loser);
+  const explanation = explain(shop, loser);
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     const reason = decision === "backorder" ? null : `Sold out. ${explanation} ${WAY_OUT[decision]}`;
@@ -111,13 +162,13 @@ const WAY_OUT = {
 } as const;
 
 /** An order that is in Shopify already lost its units to an earlier sale. */
-async function loseLater(rt: Runtime, shop: Shop, loser: Loser): Promise<void> {
-  const order = await findOrder(rt.db, loser.orderId);
+async function loseLater(rt: Runtime, shop: Shop, loser: Loser<Contender>, loserId: number): Promise<void> {
+  const order = await findOrder(rt.db, loserId);
   const channel = order && (await findChannel(rt.db, order.channelId));
   // One that is not placed yet is decided when its own turn comes.
   if (!order || !channel || order.stage !== "placed" || (await findConflict(rt.db, order.id))) return;
   const policy = readConflictPolicy(channel.conflictPolicy);
-  const explanation = `It was in Shopify when an earlier sale came in. ${await explain(rt, shop, loser)}`;
+  const explanation = `It was in Shopify when an earlier sale came in. ${explain(shop, loser)}`;
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     const state = policy === "hold" ? ("open" as const) : ("settled" as const);

@@ -353,37 +353,32 @@ export async function listShopsWithUnsettled(db: Db | Tx): Promise<number[]> {
   return rows.map((row) => row.shopId);
 }
 
+export interface OrderClaim {
+  orderId: number;
+  /** With the channel's. */
+  name: string;
+  soldAt: Date;
+  units: number;
+  stage: string;
+  isCounted: boolean;
+}
+
 /**
  * Orders that want units of an item and can still lose them: not shipped, not cancelled, not accepted as a backorder.
  * `isCounted`: Shopify's available has them taken off already.
  */
-export function listClaims(
-  db: Db | Tx,
-  shopId: number,
-  inventoryItemGid: string,
-): Promise<{ orderId: number; soldAt: Date; units: number; stage: string; isCounted: boolean }[]> {
+export function listClaims(db: Db | Tx, shopId: number, inventoryItemGid: string): Promise<OrderClaim[]> {
   return db.$queryRaw`
-    SELECT o.id AS "orderId", o."soldAt", o.stage, SUM(r.quantity)::int AS units, bool_and(r.state = 'posted') AS "isCounted"
+    SELECT o.id AS "orderId", c.name || ' order ' || o."displayName" AS name, o."soldAt", o.stage,
+      SUM(r.quantity)::int AS units, bool_and(r.state = 'posted') AS "isCounted"
     FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
+      JOIN "Channel" c ON c.id = o."channelId"
     WHERE r."shopId" = ${shopId} AND r."inventoryItemGid" = ${inventoryItemGid} AND r.state IN ('pending', 'posted')
       AND o."remoteStatus" <> 'cancelled' AND o.stage <> 'cancelled'
       AND NOT EXISTS (SELECT 1 FROM "Shipment" s WHERE s."orderId" = o.id AND s.state <> 'withdrawn')
       AND NOT EXISTS (SELECT 1 FROM "Cancellation" c WHERE c."orderId" = o.id)
       AND NOT EXISTS (SELECT 1 FROM "Conflict" k WHERE k."orderId" = o.id AND k.state = 'settled')
-    GROUP BY o.id ORDER BY o."soldAt", o.id`;
-}
-
-/** What orders are called and when they were sold, the earliest first. */
-export async function listSales(
-  db: Db | Tx,
-  ids: readonly number[],
-): Promise<{ name: string; channelName: string; soldAt: Date }[]> {
-  const orders = await db.marketplaceOrder.findMany({
-    where: { id: { in: [...ids] } },
-    select: { displayName: true, soldAt: true, channel: { select: { name: true } } },
-    orderBy: [{ soldAt: "asc" }, { id: "asc" }],
-  });
-  return orders.map((order) => ({ name: order.displayName, channelName: order.channel.name, soldAt: order.soldAt }));
+    GROUP BY o.id, c.id ORDER BY o."soldAt", o.id`;
 }
 
 /** Held orders with a line of this listing that has no variant. */

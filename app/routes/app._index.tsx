@@ -26,6 +26,7 @@ import { Empty } from "#app/ui/empty.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
 import { RunProgress } from "#app/ui/run-progress.tsx";
+import { useShop } from "#app/ui/shop-context.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago } from "#app/ui/time.tsx";
 import { useLive } from "#app/ui/use-live.ts";
@@ -103,7 +104,7 @@ function Alerts({ alerts }: { alerts: HomeAlert[] }) {
             <p>{alert.message}</p>
             {alert.endsByHand ? (
               <InlineStack gap="200">
-                {alert.action ? <Button url={alert.action}>Go there</Button> : null}
+                {alert.action ? <GoThere to={alert.action} /> : null}
                 <ActionButton fields={{ intent: "close-alert", alertId: String(alert.id) }}>Done</ActionButton>
               </InlineStack>
             ) : null}
@@ -113,6 +114,19 @@ function Alerts({ alerts }: { alerts: HomeAlert[] }) {
     </BlockStack>
   );
 }
+
+/** A page of the app, or one of the Shopify admin, outside this app's frame. */
+function GoThere({ to }: { to: string }) {
+  const { adminUrl } = useShop();
+  if (!to.startsWith(IN_ADMIN)) return <Button url={to}>Go there</Button>;
+  return (
+    <Button url={`${adminUrl}${to.slice(IN_ADMIN.length)}`} target="_top">
+      Open in Shopify
+    </Button>
+  );
+}
+
+const IN_ADMIN = "shopify:";
 
 function FirstRun({ home }: { home: HomeView }) {
   return (

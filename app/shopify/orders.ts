@@ -9,6 +9,8 @@ import {
   type CustomerIdentifierInput,
   DefineOrderKeyDocument,
   FindCustomerDocument,
+  NewestOrdersPageDocument,
+  type NewestOrdersPageQuery,
   OrderByKeyDocument,
   type OrderCreateOrderInput,
   OrderProgressDocument,
@@ -121,6 +123,37 @@ export async function listUpdatedOrders(admin: Admin, since: Date): Promise<Resu
 interface UpdatedPage {
   nodes: OrderProgress[];
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+export interface OwnSale {
+  orderGid: string;
+  name: string;
+  soldAt: Date;
+  /** Not shipped. */
+  units: number;
+}
+
+/** Sales of an item since then by the shop itself that can still be called off; of long orders the first 25 lines. */
+export async function listOwnSales(
+  admin: Admin,
+  { inventoryItemGid, since }: { inventoryItemGid: string; since: Date },
+): Promise<Result<OwnSale[]>> {
+  const sales: OwnSale[] = [];
+  for (let after: string | null = null; ; ) {
+    const page: Result<NewestOrdersPageQuery> = await admin.run(NewestOrdersPageDocument, { after });
+    if (!page.ok) return page;
+    for (const order of page.value.orders.nodes) {
+      const soldAt = new Date(order.createdAt);
+      if (soldAt < since) return succeed(sales);
+      if (order.cancelledAt || order.tags.includes(ORDER_TAG)) continue;
+      const units = order.lineItems.nodes
+        .filter((line) => line.variant?.inventoryItem.id === inventoryItemGid)
+        .reduce((sum, line) => sum + line.unfulfilledQuantity, 0);
+      if (units > 0) sales.push({ orderGid: order.id, name: order.name, soldAt, units });
+    }
+    if (!page.value.orders.pageInfo.hasNextPage) return succeed(sales);
+    after = page.value.orders.pageInfo.endCursor;
+  }
 }
 
 /** Cancels an order without refunding or mailing: the marketplace has done both. `rejected` says why Shopify would not. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { losersOf } from "#app/conflicts/allotment.ts";
 
 const claim = (orderId: number, second: number, units = 1) => ({ orderId, soldAt: new Date(second * 1_000), units });
-const ids = (units: number, ...claims: ReturnType<typeof claim>[]) => losersOf(units, claims).map((one) => one.orderId);
+const ids = (units: number, ...claims: ReturnType<typeof claim>[]) =>
+  losersOf(units, claims).map((one) => one.claim.orderId);
 
 describe("who gets what there is", () => {
   it("nobody loses while there is enough", () => {
@@ -11,7 +12,9 @@ describe("who gets what there is", () => {
 
   it("the earliest sale wins, whichever arrived first", () => {
     expect(ids(1, claim(1, 20), claim(2, 10))).toEqual([1]);
-    expect(losersOf(1, [claim(1, 20), claim(2, 10)])).toMatchObject([{ orderId: 1, winnerIds: [2] }]);
+    expect(losersOf(1, [claim(1, 20), claim(2, 10)])).toMatchObject([
+      { claim: { orderId: 1 }, winners: [{ orderId: 2 }] },
+    ]);
   });
 
   it("an order gets all or nothing, and what it can't use goes to a later one", () => {
@@ -19,6 +22,6 @@ describe("who gets what there is", () => {
   });
 
   it("below zero everybody loses", () => {
-    expect(losersOf(-2, [claim(1, 1)])).toMatchObject([{ orderId: 1, unitsMissing: 1 }]);
+    expect(losersOf(-2, [claim(1, 1)])).toMatchObject([{ claim: { orderId: 1 }, unitsMissing: 1 }]);
   });
 });

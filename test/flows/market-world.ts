@@ -1,20 +1,26 @@
 /** A mirrored shop with one invented marketplace, connected and its listings read, whose faults and times a test decides. */
 import { connectWithKeys } from "#app/flows/connect-channel.ts";
+import type { Capabilities } from "#connectors/contract/connector.ts";
 import { createSimMarketplace, type SimMarketplace } from "#test/simulation/sim-marketplace.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import { createWorld, type World, type WorldOptions } from "#test/support/world/world.ts";
 
 /** Empties the database first. The listing of `sku` begins with `quantity`. */
 export async function createMarketWorld(
-  options: WorldOptions & { database: TestDatabase; sku: string; quantity: number },
+  options: WorldOptions & {
+    database: TestDatabase;
+    sku: string;
+    quantity: number;
+    capabilities?: Partial<Capabilities>;
+  },
 ): Promise<{ world: World; market: SimMarketplace; channelId: number }> {
-  const { database, sku, quantity } = options;
+  const { database, sku, quantity, capabilities = {} } = options;
   await database.empty();
   let market: SimMarketplace | null = null;
   const world = await createWorld({
     ...options,
     markets({ time, random }) {
-      const nature = { key: "market", capabilities: {}, limits: [], visibleAfterMs: 0, clockSkewMs: 0 };
+      const nature = { key: "market", capabilities, limits: [], visibleAfterMs: 0, clockSkewMs: 0 };
       market = createSimMarketplace({ ...nature, latencyMs: { min: 20, max: 80 } }, time, random.fork());
       return [{ connector: market.connector, fetch: market.fetch }];
     },

@@ -23,6 +23,7 @@ export const FAILURE_MODES: Record<number, string> = {
   15: "zero, NULL and untracked mixed up",
   16: "items from before never sync",
   17: "what is held for an unpaid order is held twice, or never freed",
+  18: "who bought first loses to who came first",
 };
 
 export interface Mutant {
@@ -256,6 +257,17 @@ export const MUTANTS: readonly Mutant[] = [
         file: LEVELS,
         find: `l.revision <= \${whole?.asOf ?? 0n}`,
         replace: `\${whole !== undefined}`,
+      },
+    ],
+  },
+  {
+    name: "own-sales-always-win",
+    mode: 18,
+    patches: [
+      {
+        file: "app/flows/settle-oversale.ts",
+        find: "losers(rt, shop, item, ownSales.value)",
+        replace: "losers(rt, shop, item, [])",
       },
     ],
   },

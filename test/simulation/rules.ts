@@ -5,6 +5,7 @@
  */
 import { findUnexplainedLevels } from "#app/inventory/levels.ts";
 import { effectivePolicy, parsePolicy, publishedQuantity } from "#app/inventory/policy.ts";
+import { ORDER_TAG } from "#app/orders/order-draft.ts";
 import { explainListings, isOneOff } from "#app/views/quantity-facts.ts";
 import type { Limit } from "#connectors/contract/connector.ts";
 import { BULK, type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
@@ -21,6 +22,8 @@ const ZEROED_TOGETHER_MS = 10 * 60_000;
 /** One listing read more often than this goes in circles. */
 const READS_MAX = 80;
 const READS_TOGETHER_MS = 30_000;
+/** An order is decided upon within this time of a sale of the shop itself, or looks for such a sale. */
+const TO_LOOK_MS = 15_000;
 
 /** Something that is not as it should be after settling. */
 export interface Difference {
@@ -331,7 +334,32 @@ export class Rules {
         }
       }
     }
-    return differences;
+    return [...differences, ...(await this.#ownSales(alerts))];
+  }
+
+  /** Where an order of one unit lost, nothing was left: who bought it later, from the shop itself, lost as well. */
+  async #ownSales(alerts: ReadonlySet<string>): Promise<Difference[]> {
+    const { store, world } = this.scene;
+    const lost = await world.database.db.conflict.findMany({
+      include: {
+        order: { select: { soldAt: true, remoteId: true, lines: { select: { sku: true, quantity: true } } } },
+      },
+    });
+    const own = [...store.orders.values()].filter(
+      (one) => !one.tags.includes(ORDER_TAG) && !one.cancelledAt && one.fulfillments.length === 0,
+    );
+    return lost.flatMap(({ createdAt, order: { soldAt, remoteId, lines } }) => {
+      const [line, ...others] = lines;
+      if (!line || line.quantity > 1 || others.length > 0) return [];
+      const later = own.find((one) => {
+        const at = Date.parse(one.createdAt);
+        const isKnown = at > soldAt.getTime() && at < createdAt.getTime() - TO_LOOK_MS;
+        return isKnown && one.lineItems.some(({ sku }) => sku === line.sku) && !alerts.has(`own-sale:${one.id}`);
+      });
+      if (!later) return [];
+      const what = `${remoteId} lost, ${later.name} of the shop itself was later, and nobody is told`;
+      return [{ rule: 10, what, isUntold: false }];
+    });
   }
 
   /** Rule 3: every listing shows what it should. The arithmetic is the simulation's own, from what is really there. */
