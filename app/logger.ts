@@ -17,6 +17,8 @@ const REDACTED = [
   "*.address",
 ];
 
-export function createLogger(level: string, name = "lockstep"): Logger {
-  return pino({ level, name, redact: { paths: REDACTED, censor: "[redacted]" } });
+/** Lines go to standard output unless `to` is given. */
+export function createLogger(level: string, to?: pino.DestinationStream): Logger {
+  const options = { level, name: "lockstep", redact: { paths: REDACTED, censor: "[redacted]" } };
+  return to ? pino(options, to) : pino(options);
 }

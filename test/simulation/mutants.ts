@@ -24,6 +24,8 @@ export const FAILURE_MODES: Record<number, string> = {
   16: "items from before never sync",
   17: "what is held for an unpaid order is held twice, or never freed",
   18: "who bought first loses to who came first",
+  19: "one merchant sees, or is moved by, what is another's",
+  20: "what nobody may read lies in a table or a log",
 };
 
 export interface Mutant {
@@ -516,6 +518,57 @@ export const MUTANTS: readonly Mutant[] = [
         file: "app/stock-holds/stock-holds.ts",
         find: "(h.state = 'held' AND o.stage IN ('placed', 'cancelled')))\n    AND (h.",
         replace: "(h.state = 'held' AND o.stage = 'cancelled'))\n    AND (h.",
+      },
+    ],
+  },
+  {
+    name: "matches-across-shops",
+    mode: 19,
+    patches: [
+      {
+        file: "app/catalogue/catalogue.ts",
+        find: "      shopId,\n      removedAt: null,\n      OR: [{ sku: { in:",
+        replace: "      removedAt: null,\n      OR: [{ sku: { in:",
+      },
+    ],
+  },
+  {
+    name: "shows-orders-of-all-shops",
+    mode: 19,
+    patches: [
+      {
+        file: "app/views/orders.ts",
+        find: "MarketplaceOrderWhereInput = {\n    shopId,\n",
+        replace: "MarketplaceOrderWhereInput = {\n",
+      },
+    ],
+  },
+  {
+    name: "seals-nothing",
+    mode: 20,
+    patches: [
+      {
+        file: "app/secrets.ts",
+        find: "      const iv = randomBytes(IV_BYTES);\n",
+        replace: "      if (text) return `v0.${text}`;\n      const iv = randomBytes(IV_BYTES);\n",
+      },
+      {
+        file: "app/secrets.ts",
+        find: '      const [version, data] = sealed.split(".");\n',
+        replace:
+          '      if (sealed.startsWith("v0.")) return sealed.slice(3);\n      const [version, data] = sealed.split(".");\n',
+      },
+    ],
+  },
+  {
+    name: "logs-buyers",
+    mode: 20,
+    patches: [
+      {
+        file: IMPORT,
+        find: "      await storeOrders(rt, channel, [order.value]);\n",
+        replace:
+          "      rt.logger.info(`sold to ${order.value.buyer.name}`);\n      await storeOrders(rt, channel, [order.value]);\n",
       },
     ],
   },

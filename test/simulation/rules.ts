@@ -274,7 +274,19 @@ export class Rules {
 
   /** Rules 1, 3, 6 and 10: what is not as it should be now. */
   async differences(): Promise<Difference[]> {
-    return [...(await this.#orders()), ...(await this.#listings()), ...(await this.#gone()), ...(await this.#stock())];
+    return [
+      ...(await this.#orders()),
+      ...(await this.#listings()),
+      ...(await this.#gone()),
+      ...(await this.#stock()),
+      ...(await this.#nextDoor()),
+    ];
+  }
+
+  async #nextDoor(): Promise<Difference[]> {
+    const { neighbour, world, markets } = this.scene;
+    const keys = markets.map((market) => market.nature.key);
+    return (await neighbour.differences(world, keys)).map((what) => ({ rule: 9, what, isUntold: false }));
   }
 
   /** Rule 10: what was deleted there and can't be brought back is not shown as if it were on sale. */

@@ -7,6 +7,7 @@ import type { TestDatabase } from "#test/support/world/test-database.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
 import { createWorld, type World } from "#test/support/world/world.ts";
 import { type Channels, naturesOf } from "./natures.ts";
+import { Neighbour, neighbourStore } from "./neighbour.ts";
 import { createSimMarketplace, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
 
 export interface Violation {
@@ -48,7 +49,7 @@ export class Scene {
   connectedMs = Number.POSITIVE_INFINITY;
   /** When a worker was last killed or stood still. */
   worker = { failedMs: Number.NEGATIVE_INFINITY };
-  private held: { world: World; markets: SimMarketplace[] } | null = null;
+  private held: { world: World; markets: SimMarketplace[]; neighbour: Neighbour } | null = null;
 
   get world(): World {
     if (!this.held) throw new Error("the scene is not open");
@@ -59,16 +60,23 @@ export class Scene {
     return this.held?.markets ?? [];
   }
 
+  get neighbour(): Neighbour {
+    if (!this.held) throw new Error("the scene is not open");
+    return this.held.neighbour;
+  }
+
   get nowMs(): number {
     return this.world.time.nowMs();
   }
 
   async open(database: TestDatabase, seed: number, channels: Channels): Promise<void> {
     let markets: SimMarketplace[] = [];
+    let neighbour: Neighbour | null = null;
     const world = await createWorld({
       database,
       seed,
       store: storeOf(seed),
+      otherStores: [neighbourStore],
       listings: [],
       workers: 2,
       tickMs: () => this.tickMs,
@@ -76,13 +84,16 @@ export class Scene {
       onAwait: (worker, what) => this.onAwait(worker, what),
       markets({ time, random }) {
         markets = naturesOf(channels).map((nature) => createSimMarketplace(nature, time, random.fork()));
-        return markets.map((market) => ({ connector: market.connector, fetch: market.fetch }));
+        neighbour = new Neighbour(time, random.fork());
+        return [...markets, neighbour.market].map((market) => ({ connector: market.connector, fetch: market.fetch }));
       },
       onTaskError: (task, error) => {
         if (!(error instanceof Error) || error.name !== "RemoteFailureError") this.defect(task, error);
       },
     });
-    this.held = { world, markets };
+    if (!neighbour) throw new Error("the world made no marketplaces");
+    this.held = { world, markets, neighbour };
+    await this.neighbour.install(world);
     // Not known of Shopify; where it does not refuse, nothing but our own care keeps an order from being made twice.
     world.shopify.world.settings.refusesDuplicateUniqueMetafields = seed % 4 === 0;
     this.startedMs = world.time.nowMs();

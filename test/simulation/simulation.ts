@@ -9,6 +9,7 @@ import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import { Events } from "./events.ts";
 import type { Channels } from "./natures.ts";
+import { MARKET_TOKEN } from "./neighbour.ts";
 import { Rules } from "./rules.ts";
 import { BULK, Scene, STAPLES, type Violation } from "./scene.ts";
 import type { SimMarketplace } from "./sim-marketplace.ts";
@@ -108,16 +109,14 @@ class Run {
   async #connect(): Promise<void> {
     const { scene } = this;
     const { world } = scene;
-    await world.until(
-      "mirrored",
-      async () => (await world.rt.db.shop.count({ where: { mirroredAt: { not: null } } })) === 1,
-    );
+    await world.until("mirrored", async () => (await world.rt.db.shop.count({ where: { mirroredAt: null } })) === 0);
     for (const market of scene.markets) {
-      const keys = { token: "t" };
+      const keys = { token: MARKET_TOKEN };
       const account = { shopId: world.shopId, connectorKey: market.nature.key, keys };
       const connected = await world.drive(connectWithKeys(world.rt, account));
       if (!connected.ok) throw new Error(connected.message);
     }
+    await scene.neighbour.connect(world);
     scene.connectedMs = scene.nowMs;
     // What was sold long before changes now: it shows in order reads.
     for (const market of scene.markets) for (const order of market.orders.values()) order.updatedAtMs = scene.nowMs;
@@ -134,6 +133,7 @@ class Run {
       await setChannelConflictPolicy(world.rt, { shopId: world.shopId, channelId, conflictPolicy });
       await this.#approve(market, channelId);
     }
+    await scene.neighbour.approve(world);
     const showsAfterMs = Math.max(...scene.markets.map((market) => market.nature.visibleAfterMs));
     await world.run(Math.max(FIRST_PUSH_MS, 2 * showsAfterMs));
     for (const { rule, what } of await this.rules.differences()) scene.violate(rule, `after the first push: ${what}`);
@@ -146,6 +146,7 @@ class Run {
     for (let index = 0; index <= last; index += 1) {
       await this.events.pass(index, !kept || kept.has(index));
       if (index % MERCHANT_LOOKS_EVERY === 0) await this.#lookAtBrakes();
+      if (index === Math.floor(events / 2)) this.scene.neighbour.sell();
       if (this.#isOver) return;
     }
   }

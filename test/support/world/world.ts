@@ -45,6 +45,8 @@ export interface WorldOptions {
   database: TestDatabase;
   seed?: number;
   store?: StoreSeed;
+  /** Other shops, which have not installed the app. */
+  otherStores?: readonly StoreSeed[];
   listings?: readonly ListingSeed[];
   workers?: number;
   /** More marketplaces, each at http://{key}.test. */
@@ -72,11 +74,15 @@ export interface World {
   queue: TaskQueue;
   shopDomain: string;
   shopId: number;
+  /** Lines of the app's log. */
+  logged: readonly string[];
   /** One that lives. */
   readonly rt: Runtime;
   readonly workers: readonly TestWorker[];
   /** kill -9 of a worker; another takes its place. */
   replaceWorker(index: number): void;
+  /** The merchant opens the app for the first time; returns the shop's id. */
+  install(shopDomain: string): Promise<number>;
   /** Connects the merchant's eBay account, as the screens do; returns the channel's id. */
   connectEbay(): Promise<number>;
   /** Units that Shopify has available of a SKU, over all locations. */
@@ -99,6 +105,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const time = createVirtualTime(random.fork());
   const secrets = createSecrets(Buffer.alloc(32, 7).toString("base64"));
   let closed = false;
+  const logged: string[] = [];
 
   const shopify = createShopifyEmulator({
     clock: time,
@@ -106,7 +113,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     apiSecret: API_SECRET,
     appUrl: APP_URL,
     appTomlFile: join(import.meta.dirname, "../../../shopify.app.toml"),
-    shops: [options.store ?? demoStore()],
+    shops: [options.store ?? demoStore(), ...(options.otherStores ?? [])],
     seed: random.between(1, 1_000_000),
     webhookDelivery: { send: (request) => receive(request) },
   });
@@ -157,7 +164,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const queue = createTaskQueue(time.nowMs, () => wake());
   const base = {
     secrets,
-    logger: createLogger("silent"),
+    logger: createLogger("debug", { write: (line) => void logged.push(line) }),
     connectors: new Map([connector, ...extra.map((one) => one.connector)].map((one) => [one.manifest.key, one])),
     appUrl: APP_URL,
   };
@@ -261,24 +268,27 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   for (let index = 0; index < (options.workers ?? 1); index += 1) workers.push(addWorker());
   shopify.startDeliveries();
 
-  // Installation: the merchant opened the app, and the token exchange gave us our tokens.
+  /** The token exchange gives us our tokens. */
+  async function install(domain: string): Promise<number> {
+    const { accessToken, refreshToken } = shopify.controls.issueAccessToken(domain);
+    await time.busy(
+      createSessionStorage(database.db, secrets).storeSession(
+        new Session({
+          id: `offline_${domain}`,
+          shop: domain,
+          state: "",
+          isOnline: false,
+          accessToken,
+          refreshToken,
+          expires: new Date(time.nowMs() + 60 * 60_000),
+          refreshTokenExpires: new Date(time.nowMs() + 90 * 24 * 60 * 60_000),
+        }),
+      ),
+    );
+    return (await installShop(alive().rt, { domain })).shopId;
+  }
   const shopDomain = [...shopify.world.stores.keys()][0] ?? "";
-  const { accessToken, refreshToken } = shopify.controls.issueAccessToken(shopDomain);
-  await time.busy(
-    createSessionStorage(database.db, secrets).storeSession(
-      new Session({
-        id: `offline_${shopDomain}`,
-        shop: shopDomain,
-        state: "",
-        isOnline: false,
-        accessToken,
-        refreshToken,
-        expires: new Date(time.nowMs() + 60 * 60_000),
-        refreshTokenExpires: new Date(time.nowMs() + 90 * 24 * 60 * 60_000),
-      }),
-    ),
-  );
-  const { shopId } = await installShop(alive().rt, { domain: shopDomain });
+  const shopId = await install(shopDomain);
 
   const store = shopify.store(shopDomain);
   const itemOf = (sku: string) => {
@@ -297,6 +307,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     shopify,
     ebay,
     queue,
+    logged,
+    install,
     shopDomain,
     shopId,
     get rt() {
