@@ -32,11 +32,13 @@ import {
   areChanged,
   claimStale,
   type DecidedVersion,
+  doIncreasesWait,
   endEdits,
   type FailedWrite,
+  hasPushWork,
   listStale,
   lockUnseen,
-  peekStale,
+  type PushWork,
   postponeIncreases,
   recordAccepted,
   recordFailed,
@@ -57,30 +59,31 @@ import { wakeChannels } from "./wake-channels.ts";
 const BATCHES_PER_TURN_MAX = 500;
 
 export async function pushQuantities(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
-  const name = `push:${channelId}`;
-  // Most wake-ups find a push under way, which looks once more after its turn: they end with one statement, or none.
-  do {
-    const turn = await underLease(rt, { name, holder: rt.workerId }, async (lease) => {
-      await supersedeUnfinished(rt.db, channelId, rt.clock.now());
-      for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
-        if (!(await pushBatch(rt, channelId, lease))) return;
-      }
-    });
+  const of = { name: `push:${channelId}`, holder: rt.workerId };
+  // Most wake-ups find a push under way, or nothing: they end with one statement, or none. A push looks once more after
+  // its turn, for those that came meanwhile.
+  for (let work: PushWork = "any"; ; ) {
+    const when = hasPushWork(channelId, work, rt.clock.now());
+    const turn = await underLease(rt, { ...of, when }, (lease) => pushBatches(rt, channelId, lease));
     if (turn.busy) return;
-  } while (await hasWork(rt, channelId));
+    // What was left then is put off, or waits.
+    work = turn.value === "nothing" ? "ready" : "due";
+  }
 }
 
-async function hasWork(rt: Runtime, channelId: number): Promise<boolean> {
-  const { isDue, increasesWait } = await peekStale(rt.db, { channelId, now: rt.clock.now() });
-  // Increases wait for an order read newer than their cause.
-  if (!isDue && increasesWait) await inTransaction(rt.db, (tx) => rt.queue.send(tx, "import-orders", { channelId }));
-  return isDue;
+async function pushBatches(rt: Runtime, channelId: number, lease: Lease): Promise<"enough" | "nothing"> {
+  if (lease.unclean) await supersedeUnfinished(rt.db, channelId, rt.clock.now());
+  for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
+    const after = await pushBatch(rt, channelId, lease);
+    if (after !== "more") return after;
+  }
+  return "enough";
 }
 
-/** One batch. False when there is nothing left to do now. */
-async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<boolean> {
+/** One batch. `nothing`: there was none. `enough`: whatever comes now is found after the lease. */
+async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<"more" | "enough" | "nothing"> {
   const channel = await findChannel(rt.db, channelId);
-  if (!channel) return false;
+  if (!channel) return "nothing";
   const limit = rt.connectors.get(channel.connectorKey)?.manifest.capabilities.writeBatchMax ?? 1;
   const claimed = await claimStale(rt.db, { channelId, now: rt.clock.now(), limit });
   // Decreases come first, and by themselves: what must not wait is not refused for what may.
@@ -89,16 +92,19 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   if (stale.length === 0) {
     if (channel.bulkApproved && (await listStale(rt.db, channelId)).length === 0)
       await endBulkApproval(rt.db, channelId);
-    return false;
+    // They wait for an order read newer than their cause.
+    if (await doIncreasesWait(rt.db, channelId, rt.clock.now()))
+      await inTransaction(rt.db, (tx) => rt.queue.send(tx, "import-orders", { channelId }));
+    return "nothing";
   }
   // After the claim, so that nothing claimed was not weighed.
-  if (await brakeChannel(rt, channel)) return false;
+  if (await brakeChannel(rt, channel)) return "enough";
   let decided: DecidedVersion[] = [];
   const mayWrite = async () => ((await areChanged(rt.db, decided)) ? CHANGED : null);
   const opened = await openChannel(rt, channel, { urgent, mayWrite });
   if (!opened.ok) {
     await stopPushing(rt, channel, opened.failure, urgent);
-    return false;
+    return "enough";
   }
 
   const begunAt = rt.clock.now();
@@ -107,23 +113,23 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   const refused = readings.find((one) => one.outcome === "failed" && stopsChannel(one.failure));
   if (refused?.outcome === "failed") {
     await stopPushing(rt, channel, refused.failure, urgent);
-    return false;
+    return "enough";
   }
 
   const due = await decide(rt, channel, opened.value, stale, readings, time, lease);
-  if (due === "lease lost") return false;
+  if (due === "lease lost") return "enough";
   if ("mustWait" in due) {
     await holdChannel(rt, channel, due.mustWait);
-    return false;
+    return "enough";
   }
-  // Less than a batch was all there was: whatever came meanwhile is found after the lease.
-  const mayBeMore = claimed.length === limit || stale.length < claimed.length || channel.bulkApproved;
-  if (due.writes.length === 0) return mayBeMore;
+  // Less than a batch was all there was.
+  const after = claimed.length === limit || stale.length < claimed.length || channel.bulkApproved ? "more" : "enough";
+  if (due.writes.length === 0) return after;
   decided = due.decided;
   const results = await opened.value.remote.writeQuantities(
     due.writes.map(({ listing, quantity }) => ({ ref: refOf(listing), quantity })),
   );
-  return (await settle(rt, channel, opened.value, { ...due, urgent }, results, lease)) && mayBeMore;
+  return (await settle(rt, channel, opened.value, { ...due, urgent }, results, lease)) ? after : "enough";
 }
 
 /** What is left of a batch after that is decided anew, at once. */

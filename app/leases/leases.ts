@@ -4,6 +4,7 @@
  */
 import { addMs, type Clock } from "../clock.ts";
 import { type Db, inTransaction, type Tx } from "../db.server.ts";
+import { Prisma } from "../generated/prisma/client.ts";
 
 /**
  * How long a lease lasts without a heartbeat: longer than a request may take, so that what a lost worker still sends is
@@ -17,22 +18,26 @@ export interface Lease {
   holder: string;
   fence: number;
   until: Date;
+  /** Whoever had it before died, lost it, or failed in the middle of its work. */
+  unclean: boolean;
 }
 
-/** Takes the lease if it is free, over, or already ours under this very call's name; null when another holds it. */
+/** Takes the lease if it is free or over, and `when` holds; null when another has it. */
 export async function acquireLease(
   db: Db | Tx,
-  { name, holder, now, ttlMs }: { name: string; holder: string; now: Date; ttlMs: number },
+  { name, holder, now, ttlMs, when }: { name: string; holder: string; now: Date; ttlMs: number; when?: Prisma.Sql },
 ): Promise<Lease | null> {
   const until = addMs(now, ttlMs);
-  const rows = await db.$queryRaw<{ fence: number }[]>`
-    INSERT INTO "Lease" AS l (name, holder, fence, until) VALUES (${name}, ${holder}, 1, ${until})
-    ON CONFLICT (name) DO UPDATE SET holder = ${holder}, fence = l.fence + 1, until = ${until}
+  const rows = await db.$queryRaw<{ fence: number; unclean: boolean }[]>`
+    INSERT INTO "Lease" AS l (name, holder, fence, until) SELECT ${name}, ${holder}, 1, ${until}::timestamptz WHERE ${when ?? ALWAYS}
+    ON CONFLICT (name) DO UPDATE SET holder = ${holder}, fence = l.fence + 1, until = ${until}, unclean = l.unclean OR l.holder IS NOT NULL
       WHERE l.holder IS NULL OR l.until <= ${now}
-    RETURNING fence`;
+    RETURNING fence, unclean`;
   const row = rows[0];
-  return row ? { name, holder, fence: row.fence, until } : null;
+  return row ? { name, holder, until, ...row } : null;
 }
+
+const ALWAYS = Prisma.sql`true`;
 
 /**
  * Prolongs all that this holder has and has not lost. Workers call it on a clock (`HEARTBEAT_MS`), so that a lease lasts
@@ -61,13 +66,14 @@ export function storeUnder(db: Db, lease: Lease, store: (tx: Tx) => Promise<unkn
   return inTransaction(db, async (tx) => (await holdsLease(tx, lease)) && (await store(tx)) !== false);
 }
 
-export async function releaseLease(db: Db | Tx, lease: Lease): Promise<void> {
-  await db.$executeRaw`UPDATE "Lease" SET holder = NULL WHERE name = ${lease.name} AND fence = ${lease.fence}`;
+/** `unclean`: its work was not ended. */
+export async function releaseLease(db: Db | Tx, { name, fence }: Lease, unclean = false): Promise<void> {
+  await db.$executeRaw`UPDATE "Lease" SET holder = NULL, unclean = ${unclean} WHERE name = ${name} AND fence = ${fence}`;
 }
 
 /** For a database that only this process can open: whoever held a lease died with the process before. */
 export async function releaseAllLeases(db: Db): Promise<void> {
-  await db.$executeRaw`UPDATE "Lease" SET holder = NULL`;
+  await db.$executeRaw`UPDATE "Lease" SET holder = NULL, unclean = unclean OR holder IS NOT NULL`;
 }
 
 /** What this process works on at the moment: to know that of oneself takes no statement. */
@@ -78,10 +84,10 @@ function isUnderWay(db: Db, name: string): boolean {
   return underWay.get(db)?.has(name) ?? false;
 }
 
-/** Runs `work` under the lease; `busy` when another worker has it, or this one in another task. */
+/** Runs `work` under the lease; `busy` when another worker has it, or this one in another task, or `when` does not hold. */
 export async function underLease<T>(
   { db, clock }: { db: Db; clock: Clock },
-  { name, holder }: { name: string; holder: string },
+  { name, holder, when }: { name: string; holder: string; when?: Prisma.Sql },
   work: (lease: Lease) => Promise<T>,
 ): Promise<{ busy: true } | { busy: false; value: T }> {
   const here = underWay.get(db) ?? new Set();
@@ -89,12 +95,15 @@ export async function underLease<T>(
   if (isUnderWay(db, name)) return { busy: true };
   here.add(name);
   try {
-    const lease = await acquireLease(db, { name, holder, now: clock.now(), ttlMs: LEASE_MS });
+    const lease = await acquireLease(db, { name, holder, now: clock.now(), ttlMs: LEASE_MS, ...(when && { when }) });
     if (!lease) return { busy: true };
+    let isDone = false;
     try {
-      return { busy: false, value: await work(lease) };
+      const value = await work(lease);
+      isDone = true;
+      return { busy: false, value };
     } finally {
-      await releaseLease(db, lease);
+      await releaseLease(db, lease, !isDone);
     }
   } finally {
     here.delete(name);

@@ -41,19 +41,23 @@ export function claimStale(
     LIMIT ${limit}`;
 }
 
-/**
- * Whether a push has anything to do on a channel: listings it may send now, or increases that wait for an order read. The
- * same as a claim would find, for the many that only ask.
- */
-export async function peekStale(
-  db: Db | Tx,
-  { channelId, now }: { channelId: number; now: Date },
-): Promise<{ isDue: boolean; increasesWait: boolean }> {
-  const rows = await db.$queryRaw<{ isReady: boolean }[]>`
-    SELECT DISTINCT ${READY} AS "isReady"
-    FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
-    WHERE l."channelId" = ${channelId} AND ${OPEN_TO_PUSHES(now)} AND ${STALE} AND ${DUE(now)}`;
-  return { isDue: rows.some((row) => row.isReady), increasesWait: rows.some((row) => !row.isReady) };
+/** What a push of a channel may find to do: what a claim finds; that, or increases that wait; or an approval to end too. */
+export type PushWork = "ready" | "due" | "any";
+
+/** A condition for the push's lease, so that the many that find nothing end with one statement. */
+export function hasPushWork(channelId: number, work: PushWork, now: Date): Prisma.Sql {
+  const ready = work === "ready" ? READY : Prisma.sql`true`;
+  const due = Prisma.sql`EXISTS (
+    SELECT 1 FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
+    WHERE l."channelId" = ${channelId} AND ${OPEN_TO_PUSHES(now)} AND ${STALE} AND ${DUE(now)} AND ${ready})`;
+  if (work !== "any") return due;
+  return Prisma.sql`(${due} OR EXISTS (SELECT 1 FROM "Channel" c WHERE c.id = ${channelId} AND c."bulkApproved"))`;
+}
+
+/** Whether increases wait for an order read. */
+export async function doIncreasesWait(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
+  const rows = await db.$queryRaw<{ wait: boolean }[]>`SELECT ${hasPushWork(channelId, "due", now)} AS wait`;
+  return rows[0]?.wait ?? false;
 }
 
 export interface DecidedVersion {
