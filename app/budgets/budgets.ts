@@ -5,7 +5,7 @@
 import type { Limit } from "#connectors/contract/connector.ts";
 import type { Budgets } from "#connectors/transport/transport.ts";
 import { addMs, type Clock } from "../clock.ts";
-import { type Db, inTransaction } from "../db.server.ts";
+import { type Db, inTransaction, type Tx } from "../db.server.ts";
 import { type Allowance, freshAllowance, isShared, JITTER_MS, takeCall } from "./allowance.ts";
 
 interface BudgetRow {
@@ -22,6 +22,17 @@ export interface BudgetScope {
 }
 
 /** Budgets of one channel. When a marketplace says no all the same, its rows are closed for everyone until then. */
+/** Rows that are not there yet are made first: what does not exist can't be locked. */
+async function lockBudgets(tx: Tx, names: readonly string[]): Promise<BudgetRow[]> {
+  const lock = () => tx.$queryRaw<BudgetRow[]>`
+    SELECT name, allowance, "blockedUntil" FROM "Budget" WHERE name = ANY(${[...names]}::text[]) ORDER BY name FOR UPDATE`;
+  const rows = await lock();
+  if (rows.length === names.length) return rows;
+  await tx.$executeRaw`
+    INSERT INTO "Budget" (name) SELECT unnest(${[...names]}::text[]) ON CONFLICT (name) DO NOTHING`;
+  return lock();
+}
+
 export function createBudgets(db: Db, clock: Clock, scope: BudgetScope): Budgets {
   const nameOf = (limit: Limit): string =>
     limit.scope === "app"
@@ -36,10 +47,7 @@ export function createBudgets(db: Db, clock: Clock, scope: BudgetScope): Budgets
       const wanted = [...limits].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
       const names = wanted.map(nameOf);
       return inTransaction(db, async (tx) => {
-        await tx.$executeRaw`
-          INSERT INTO "Budget" (name) SELECT unnest(${names}::text[]) ON CONFLICT (name) DO NOTHING`;
-        const rows = await tx.$queryRaw<BudgetRow[]>`
-          SELECT name, allowance, "blockedUntil" FROM "Budget" WHERE name = ANY(${names}::text[]) ORDER BY name FOR UPDATE`;
+        const rows = await lockBudgets(tx, names);
         const now = clock.now();
         const nowMs = now.getTime();
         let retryAfterMs = 0;

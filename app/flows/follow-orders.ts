@@ -41,7 +41,7 @@ export async function followOrders(
 export async function followOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<void> {
   if (shop.uninstalledAt || !(await findOrderByShopifyGid(rt.db, shop.id, orderGid))) return;
   const progress = orThrow(await readOrderProgress(rt.admin(shop.domain), orderGid));
-  if (progress) await follow(rt, shop, progress);
+  if (progress && (progress.cancelledAt || progress.fulfillments.length > 0)) await follow(rt, shop, progress);
 }
 
 /** Most of what changed lately has been followed already, when its webhook came. */

@@ -12,7 +12,7 @@ import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { underLease } from "../leases/leases.ts";
-import { markStale } from "../listings/listings.ts";
+import { listSoldOn, markStale } from "../listings/listings.ts";
 import { clearSeenUnits, explainUnseenByOrder, hasWaitingIncreases, waitsForOrders } from "../listings/push-state.ts";
 import { listKnownUpdates, type ResolvedLine, recordOrder } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
@@ -191,16 +191,9 @@ function salesOf(order: RemoteOrder, lines: readonly ResolvedLine[]) {
 
 /** Which listing and variant each line was sold on: the listing it names, else the channel's only listing of its SKU. */
 async function resolveLines(tx: Tx, channel: Channel, lines: readonly RemoteOrderLine[]): Promise<ResolvedLine[]> {
-  const listings = await tx.listing.findMany({
-    where: {
-      channelId: channel.id,
-      OR: [
-        { remoteId: { in: lines.flatMap((line) => line.listingRemoteId ?? []) } },
-        { sku: { in: lines.flatMap((line) => line.sku ?? []) } },
-      ],
-    },
-    include: { variant: { select: { id: true, inventoryItemGid: true } } },
-    orderBy: [{ removedAt: { sort: "desc", nulls: "first" } }, { id: "asc" }],
+  const listings = await listSoldOn(tx, channel.id, {
+    remoteIds: lines.flatMap((line) => line.listingRemoteId ?? []),
+    skus: lines.flatMap((line) => line.sku ?? []),
   });
   const variants = await tx.variant.findMany({
     where: { shopId: channel.shopId, removedAt: null, sku: { in: lines.flatMap((line) => line.sku ?? []) } },
@@ -212,7 +205,12 @@ async function resolveLines(tx: Tx, channel: Channel, lines: readonly RemoteOrde
       listings.find((one) => one.sku !== null && one.sku === line.sku && one.variantId !== null);
     // A listing that was never imported, or is not matched: the SKU alone decides, if one variant carries it.
     const bySku = variants.filter((one) => one.sku === line.sku);
-    const variant = listing?.variant ?? (bySku.length === 1 ? bySku[0] : undefined);
+    const [only, ...others] = bySku;
+    const variant = listing?.variantId
+      ? { id: listing.variantId, inventoryItemGid: listing.inventoryItemGid }
+      : others.length === 0
+        ? only
+        : undefined;
     return {
       remoteLineId: line.remoteLineId,
       listingId: listing?.id ?? null,

@@ -175,7 +175,7 @@ async function decide(
     const ids = stale.map((listing) => listing.id);
     const unseen = await lockUnseen(tx, ids);
     const learned = learn(
-      stale.map((listing) => ({ ...listing, unseen: unseen.get(listing.id) ?? [] })),
+      stale.map((listing) => ({ ...listing, unseen: unseen.get(listing.id)?.unseen ?? [] })),
       readings,
       await readSoldSince(tx, ids, capabilities.saleTimeToleranceMs),
       capabilities,

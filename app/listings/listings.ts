@@ -10,6 +10,27 @@ export function findListingOfShop(db: Db | Tx, shopId: number, id: number): Prom
   return db.listing.findFirst({ where: { id, shopId, removedAt: null } });
 }
 
+export interface SoldOn {
+  id: number;
+  remoteId: string;
+  sku: string | null;
+  variantId: number | null;
+  inventoryItemGid: string | null;
+}
+
+/** Listings of a channel that an order may mean, those still there first. */
+export function listSoldOn(
+  db: Db | Tx,
+  channelId: number,
+  { remoteIds, skus }: { remoteIds: readonly string[]; skus: readonly string[] },
+): Promise<SoldOn[]> {
+  return db.$queryRaw<SoldOn[]>`
+    SELECT l.id, l."remoteId", l.sku, v.id AS "variantId", v."inventoryItemGid"
+    FROM "Listing" l LEFT JOIN "Variant" v ON v.id = l."variantId"
+    WHERE l."channelId" = ${channelId} AND (l."remoteId" = ANY(${[...remoteIds]}::text[]) OR l.sku = ANY(${[...skus]}::text[]))
+    ORDER BY l."removedAt" DESC NULLS FIRST, l.id`;
+}
+
 /**
  * Stores what a page of listings showed. What we want there and what was acknowledged is not touched. Returns the ids in
  * the order of the page.

@@ -118,8 +118,10 @@ export async function hasWaitingIncreases(db: Db | Tx, channelId: number, now: D
 
 /** Whether something on this channel becomes right only when all its orders are read: increases, and units not seen yet. */
 export async function waitsForOrders(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
-  if (await hasWaitingIncreases(db, channelId, now)) return true;
-  return (await db.listing.count({ where: { channelId, unseenUnits: { gt: 0 } } })) > 0;
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId}
+      AND ((${STALE} AND NOT l.decreasing AND ${DUE(now)}) OR l."unseenUnits" > 0) LIMIT 1`;
+  return rows.length > 0;
 }
 
 /** Channels on which something is stale and due. */
@@ -146,10 +148,14 @@ export interface ObservationRecord {
  * What is unseen on these listings, as it stands now; locked, for orders and pushes both read it, think and write it. A
  * push that wrote what it had read before its call would undo what an order explained meanwhile.
  */
-export async function lockUnseen(tx: Tx, ids: readonly number[]): Promise<Map<number, Prisma.JsonValue>> {
-  const rows = await tx.$queryRaw<{ id: number; unseen: Prisma.JsonValue }[]>`
-    SELECT id, unseen FROM "Listing" WHERE id = ANY(${[...ids]}::int[]) ORDER BY id FOR UPDATE`;
-  return new Map(rows.map((row) => [row.id, row.unseen]));
+export async function lockUnseen(
+  tx: Tx,
+  ids: readonly number[],
+): Promise<Map<number, { unseen: Prisma.JsonValue; isMissing: boolean }>> {
+  const rows = await tx.$queryRaw<{ id: number; unseen: Prisma.JsonValue; isMissing: boolean }[]>`
+    SELECT id, unseen, "missingSince" IS NOT NULL AS "isMissing" FROM "Listing"
+    WHERE id = ANY(${[...ids]}::int[]) ORDER BY id FOR UPDATE`;
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Returns since when each is stale: a change may have come while it was read. */
@@ -188,15 +194,13 @@ export async function explainUnseenByOrder(
     tx,
     sales.map((sale) => sale.listingId),
   );
-  for (const [id, column] of listings) {
+  for (const [id, { unseen: column, isMissing }] of listings) {
     const unseen = parseUnseen(column);
     const ofListing = sales.filter((sale) => sale.listingId === id);
     const left = ofListing.reduce((rest, sale) => explainByOrder(rest, sale, toleranceMs), unseen);
+    if (sumUnseen(left) === sumUnseen(unseen) && !isMissing) continue;
     // An order is what became of a listing that was gone.
-    await tx.listing.update({
-      where: { id },
-      data: { missingSince: null, ...(sumUnseen(left) === sumUnseen(unseen) ? {} : storeUnseen(left)) },
-    });
+    await tx.listing.update({ where: { id }, data: { missingSince: null, ...storeUnseen(left) } });
   }
 }
 

@@ -35,12 +35,22 @@ const refreshReply = z.object({
   refresh_token_expires_in: z.number(),
 });
 
-/** Returns a function that gives a valid token, or `unauthorized` when the merchant must open the app again. */
-export function createTokenSource(settings: AccessSettings): (shopDomain: string) => Promise<Result<string>> {
+/**
+ * Gives a valid token, or `unauthorized` when the merchant must open the app again. `refused`: one that Shopify has just
+ * refused, so that a newer one is looked for.
+ */
+export type TokenSource = (shopDomain: string, refused?: string) => Promise<Result<string>>;
+
+export function createTokenSource(settings: AccessSettings): TokenSource {
   const { db, clock, storage } = settings;
+  /** Of this process: most calls need no statement for their token. */
+  const known = new Map<string, Session>();
 
   async function load(shopDomain: string): Promise<Session | undefined> {
-    return storage.loadSession(`offline_${shopDomain}`);
+    const session = await storage.loadSession(`offline_${shopDomain}`);
+    if (session) known.set(shopDomain, session);
+    else known.delete(shopDomain);
+    return session;
   }
 
   function valid(session: Session): boolean {
@@ -87,10 +97,12 @@ export function createTokenSource(settings: AccessSettings): (shopDomain: string
     return succeed(reply.access_token);
   }
 
-  return async (shopDomain) => {
+  return async (shopDomain, refused) => {
+    const before = known.get(shopDomain);
+    if (before?.accessToken && before.accessToken !== refused && valid(before)) return succeed(before.accessToken);
     for (;;) {
       const session = await load(shopDomain);
-      if (!session?.accessToken) return fail(reopen(shopDomain));
+      if (!session?.accessToken || session.accessToken === refused) return fail(reopen(shopDomain));
       if (valid(session)) return succeed(session.accessToken);
       if (!session.refreshToken) return fail(reopen(shopDomain));
       const lease = await acquireLease(db, {

@@ -11,6 +11,7 @@ import { ClientError, GraphQLClient } from "graphql-request";
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "#connectors/contract/failures.ts";
 import type { Clock } from "../clock.ts";
+import type { TokenSource } from "./access.ts";
 import { ADMIN_API_VERSION } from "./api-version.ts";
 
 export interface Admin {
@@ -34,7 +35,7 @@ export interface AdminSettings {
   clock: Clock;
   fetch: typeof fetch;
   adminOrigin(shopDomain: string): string;
-  token(shopDomain: string): Promise<Result<string>>;
+  token: TokenSource;
 }
 
 const TIMEOUT_MS = 20_000;
@@ -87,10 +88,11 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
 
     async run(document, variables, { leaveBy } = {}) {
       const { name, isMutation, text } = describe(document);
+      let refused: string | undefined;
       for (let throttled = 0; ; throttled += 1) {
         const waitMs = waitMsFor(costs.get(name) ?? 0);
         if (waitMs > 0) await clock.sleep(waitMs);
-        const token = await settings.token(shopDomain);
+        const token = await settings.token(shopDomain, refused);
         if (!token.ok) return token;
         if (leaveBy && clock.now() > leaveBy) return fail(tooLate(name));
         try {
@@ -105,6 +107,11 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
         } catch (error) {
           if (error instanceof ClientError) learn(name, error.response.extensions);
           const failure = toFailure(error, name, isMutation, shopDomain);
+          // The merchant may have installed us anew, with another token than the one we know.
+          if (failure.kind === "unauthorized" && !refused) {
+            refused = token.value;
+            continue;
+          }
           if (failure.kind !== "throttled" || throttled >= THROTTLED_WAITS_MAX) return fail(failure);
           await clock.sleep(Math.max(waitMsFor(costs.get(name) ?? 50), failure.retryAfterMs ?? 0, 100));
         }
