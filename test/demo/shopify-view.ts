@@ -41,6 +41,16 @@ export function createShopifyView(network: Network) {
         tracking: [{ company: "Royal Mail", number, url: null }],
       });
     },
+    /** A buyer of the shop's own. */
+    sell(sku: string) {
+      const lines = [{ variantId: variantOf(sku).id, quantity: 1 }];
+      const bought = controls.storefrontOrder(DEMO_SHOP, { email: "regular@buyer.example", lines });
+      if (!bought.ok) throw new Error(`the shop would not sell ${sku}: ${bought.message}`);
+      return bought.value;
+    },
+    cancelOwn(orderGid: string) {
+      controls.cancel(DEMO_SHOP, orderGid, { reason: "INVENTORY", restock: true });
+    },
     cancel(marketplaceOrderId: string) {
       const order = ordersOf(marketplaceOrderId)[0];
       if (!order) throw new Error(`${marketplaceOrderId} is no Shopify order`);

@@ -481,6 +481,23 @@ async function conflict(scene: Scene, market: FiveMarkets): Promise<void> {
   await becomes("and cancelled in Shopify", cancelledInShopify(third.later), true);
   await becomes("which gives back what it had taken", () => shopify.available(SKU), 0);
 
+  title("Sold twice, and the later buyer is the shop's own");
+  shopify.setStock(SKU, "Sheffield", 1);
+  await becomes("one left, on eBay", () => ebay.shown()[SKU] ?? null, 1, SLOW_MS);
+  await letWritesEnd(merchant);
+  await ebay.holdOrders?.(true);
+  const atEbay = ebay.buy({ lines: [{ sku: SKU, quantity: 1 }] });
+  await pause(NEXT_SECOND_MS);
+  const own = shopify.sell(SKU);
+  await becomes("the shop sold it, so stock is at zero", () => shopify.available(SKU), 0);
+  await letGo(ebay);
+  await becomes("eBay's sale was earlier: it is a Shopify order", () => shopify.ordersOf(atEbay).length, 1, SLOW_MS);
+  await becomes("Home says that the shop's own order was sold too late", soldTooLate, 1);
+  await is("stock is below zero", () => shopify.available(SKU), -1);
+  shopify.cancelOwn(own.id);
+  await becomes("the merchant cancels it in Shopify, and nothing waits for them", soldTooLate, 0);
+  await becomes("stock is at zero", () => shopify.available(SKU), 0);
+
   title("The same at a marketplace that lets no app cancel");
   await merchant.act(channelOf(etsy), { intent: "conflicts", conflictPolicy: "cancel" });
   const fourth = await sellTwice(scene, ebay, etsy);
