@@ -2,7 +2,7 @@
 export interface Loss {
   soldAt: Date;
   unitsMissing: number;
-  /** Earlier sales that have what there was. */
+  /** Earlier sales that have what there was, the earliest first. */
   winners: readonly { name: string; soldAt: Date }[];
   timezone: string;
 }
@@ -11,7 +11,8 @@ const WINNERS_NAMED_MAX = 3;
 
 export function explainLoss({ soldAt, unitsMissing, winners, timezone }: Loss): string {
   const named = winners
-    .slice(0, WINNERS_NAMED_MAX)
+    // Those that took the last of it.
+    .slice(-WINNERS_NAMED_MAX)
     .map((winner) => `${winner.name}, ${timeOfSale(winner.soldAt, timezone)}`);
   const more = winners.length - named.length;
   const first =

@@ -126,6 +126,10 @@ function GoThere({ to }: { to: string }) {
   );
 }
 
+function sayLeftAlone(count: number): string {
+  return count === 0 ? "" : ` ${count} more ${count === 1 ? "is" : "are"} left alone.`;
+}
+
 const IN_ADMIN = "shopify:";
 
 function FirstRun({ home }: { home: HomeView }) {
@@ -169,7 +173,7 @@ function InStep({ home }: { home: HomeView }) {
           <Text as="p" tone="subdued" id="in-step-label">
             {counted === 0
               ? "No listing is kept in step yet."
-              : `${listings["in-step"]} of ${counted} listings show what they should.${listings["left-alone"] > 0 ? ` ${listings["left-alone"]} more are left alone.` : ""}`}
+              : `${listings["in-step"]} of ${counted} listings show what they should.${sayLeftAlone(listings["left-alone"])}`}
           </Text>
         </BlockStack>
       </Card>

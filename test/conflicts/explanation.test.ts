@@ -11,10 +11,10 @@ describe("why an order lost", () => {
     );
   });
 
-  it("counts those it does not name", () => {
+  it("names those that took the last of it, and counts the others", () => {
     const winners = ["A", "B", "C", "D", "E"].map(winner);
     expect(explainLoss({ soldAt, unitsMissing: 2, winners, timezone: "UTC" })).toContain(
-      "C, 22 Nov, 09:00:01; and 2 more. 2 of its units are not there.",
+      "Earlier: C, 22 Nov, 09:00:01; D, 22 Nov, 09:00:01; E, 22 Nov, 09:00:01; and 2 more. 2 of its units are not there.",
     );
   });
 
