@@ -16,6 +16,11 @@ const FUSE_MAX = 40;
 /** Longer than a lease lasts. */
 const PAUSE_MS = { min: 50_000, max: 70_000 };
 
+/** An order that is not in Shopify by then waits for something. */
+const ARRIVES_WITHIN_MS = 20_000;
+const LOOKS_EVERY_MS = 5;
+const COUNTED_WITHIN_MS = 60;
+
 export class Events {
   readonly #faultsUntilMs = new Map<SimMarketplace, number>();
   #fuse: { worker: TestWorker; awaitsLeft: number } | null = null;
@@ -44,7 +49,7 @@ export class Events {
 
   /** Time goes by until event number `index`, which happens if it is among the kept. */
   async pass(index: number, isKept: boolean): Promise<void> {
-    const random = createRandom(Math.imul(this.seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
+    const random = this.#generator(index);
     const gapMs = random.chance(RUSH.share) ? RUSH.gapMs : LULL_MS;
     await this.scene.world.run(random.between(gapMs.min, gapMs.max));
     for (const [market, untilMs] of this.#faultsUntilMs) {
@@ -53,6 +58,10 @@ export class Events {
       this.#faultsUntilMs.delete(market);
     }
     if (isKept) this.#happen(random);
+  }
+
+  #generator(index: number): Random {
+    return createRandom(Math.imul(this.seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
   }
 
   /** All faults stop. */
@@ -64,6 +73,31 @@ export class Events {
     this.#pauseMs = null;
     shopify.faults.clear();
     shopify.deliveries.clearDisturbances();
+  }
+
+  /**
+   * Of each staple one more is sold, and staff count it just as the order arrives in Shopify: what the app reads of it then
+   * is old by the time it is stored.
+   */
+  countAsOrdersArrive(): void {
+    for (const [index, sku] of STAPLES.entries()) void this.#countAsOrderArrives(sku, this.#generator(-2 - index));
+  }
+
+  async #countAsOrderArrives(sku: string, random: Random): Promise<void> {
+    const { scene } = this;
+    const { time } = scene.world;
+    const listings = scene.markets.flatMap((market) =>
+      scene.staples(market).flatMap((listing) => (listing.sku === sku ? [{ market, listing }] : [])),
+    );
+    if (listings.length === 0) return;
+    const { market, listing } = random.pick(listings);
+    const order = this.#sell(market, listing, { pay: true, buyer: "buyer-1", visibleAfterMs: 0 });
+    if (!order) return;
+    void this.#hint(market, order);
+    const endMs = time.nowMs() + ARRIVES_WITHIN_MS;
+    while (scene.shopifyOrdersOf(order).length === 0 && time.nowMs() < endMs) await time.sleep(LOOKS_EVERY_MS);
+    await time.sleep(random.between(0, COUNTED_WITHIN_MS));
+    this.#setStock(sku, Math.max(0, scene.world.available(sku)) + random.between(1, 3));
   }
 
   #happen(random: Random): void {
@@ -83,22 +117,32 @@ export class Events {
     const market = random.pick(scene.markets);
     if (scene.staples(market).length === 0) return;
     const listing = random.pick(scene.staples(market));
-    const real = scene.real(listing.sku);
     const lagMs = market.connector.manifest.capabilities.orderVisibilityLagMs;
-    const order = market.buy(listing, 1, {
+    const order = this.#sell(market, listing, {
       pay: random.chance(0.85),
       buyer: `buyer-${random.between(1, 5)}`,
       visibleAfterMs: random.chance(0.3) ? random.between(0, lagMs * 0.9) : 0,
     });
     // Most marketplaces tell at once; hints get lost.
     const isHinted = random.chance(0.7);
+    if (order && isHinted) void this.#hint(market, order);
+  }
+
+  #sell(
+    market: SimMarketplace,
+    listing: SimListing,
+    options: { pay: boolean; buyer: string; visibleAfterMs: number },
+  ): SimOrder | null {
+    const { scene } = this;
+    const real = scene.real(listing.sku);
+    const order = market.buy(listing, 1, options);
     if (!order) {
       if (real > 0) scene.counts.turnedAway += 1;
-      return;
+      return null;
     }
     scene.log(`${market.nature.key} sells ${listing.sku} (${order.id}), ${real - 1} left`);
     if (real <= 0) this.rules.oversold(market, listing);
-    if (isHinted) void this.#hint(market, order);
+    return order;
   }
 
   /** Something that Lockstep can't match to one variant. */
@@ -143,9 +187,13 @@ export class Events {
     const sku = random.pick(STAPLES);
     const units = random.between(1, 5);
     const fewer = random.chance(0.25) ? random.between(0, 4) : 0;
-    const next = Math.max(0, Math.max(0, scene.world.available(sku)) + units - fewer);
-    scene.log(`stock of ${sku} set to ${next}`);
-    scene.setStock(sku, next);
+    this.#setStock(sku, Math.max(0, Math.max(0, scene.world.available(sku)) + units - fewer));
+  }
+
+  #setStock(sku: string, units: number): void {
+    const { scene } = this;
+    scene.log(`stock of ${sku} set to ${units}`);
+    scene.setStock(sku, units);
     scene.listAgain(sku);
   }
 

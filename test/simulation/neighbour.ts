@@ -66,18 +66,23 @@ export class Neighbour {
   }
 
   /** What is not as the neighbour alone made it. */
-  async differences(world: World, keysOfTheOther: readonly string[]): Promise<string[]> {
+  async differences(world: World, keysOfTheOther: readonly string[]): Promise<{ rule: number; what: string }[]> {
     const orders = [...world.shopify.store(DOMAIN).orders.values()];
     const own = orders.filter((order) => order.sourceIdentifier?.includes(`/${KEY}-O`));
     const shown = this.market.shown(this.#listing);
     return [
-      ...(orders.length === this.#sold && own.length === this.#sold
+      ...(own.length === this.#sold
         ? []
-        : [`next door sold ${this.#sold}, and has ${orders.length} orders, ${own.length} of them its own`]),
-      ...(shown === STOCK - this.#sold ? [] : [`next door shows ${shown}, should show ${STOCK - this.#sold}`]),
-      ...(await this.#seen(world, keysOfTheOther)),
-      ...(await foreignReferences(world)),
-      ...(await saidInTheClear(world)),
+        : [{ rule: 1, what: `next door sold ${this.#sold}, and has ${own.length} orders` }]),
+      ...(shown === STOCK - this.#sold
+        ? []
+        : [{ rule: 3, what: `next door shows ${shown}, should show ${STOCK - this.#sold}` }]),
+      ...[
+        ...(orders.length === own.length ? [] : ["next door has orders that are not its own"]),
+        ...(await this.#seen(world, keysOfTheOther)),
+        ...(await foreignReferences(world)),
+        ...(await saidInTheClear(world)),
+      ].map((what) => ({ rule: 9, what })),
     ];
   }
 

@@ -286,7 +286,7 @@ export class Rules {
   async #nextDoor(): Promise<Difference[]> {
     const { neighbour, world, markets } = this.scene;
     const keys = markets.map((market) => market.nature.key);
-    return (await neighbour.differences(world, keys)).map((what) => ({ rule: 9, what, isUntold: false }));
+    return (await neighbour.differences(world, keys)).map((one) => ({ ...one, isUntold: false }));
   }
 
   /** Rule 10: what was deleted there and can't be brought back is not shown as if it were on sale. */

@@ -156,6 +156,7 @@ class Run {
     const { scene } = this;
     this.events.endFaults();
     for (const market of scene.markets) for (const order of scene.ordersOf(market)) market.pay(order);
+    this.events.countAsOrdersArrive();
     await this.#wipe();
     scene.log("settling");
     for (let ms = 0; ms < SETTLE_MS; ms += SETTLE_STEP_MS) {
