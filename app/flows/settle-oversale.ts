@@ -3,6 +3,7 @@
  * whichever arrived first, those of the shop itself included. A later order that is in Shopify already, and not shipped,
  * loses to an earlier one that comes only now; one of the shop itself is left to the merchant, who is told.
  */
+import { isDeepStrictEqual } from "node:util";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
@@ -41,14 +42,12 @@ export async function settleOversale(
     const [first] = await losers(rt, shop, item, []);
     if (!first) continue;
     // It looks so from here. Shopify may have counted or restocked meanwhile: look again before anybody loses.
-    await settleReservationsOf(rt, shop);
-    const ownSales = await listOwnSales(rt.admin(shop.domain), { inventoryItemGid: item, since: first.claim.soldAt });
-    if (!ownSales.ok) rt.logger.info({ shop: shop.domain, why: ownSales.failure.message }, "own sales not read");
-    if (!ownSales.ok || isTooFresh(rt, ownSales.value) || (await isUnclear(rt, shop, item, order.id))) {
+    const ownSales = await readAgain(rt, shop, item, first.claim.soldAt);
+    if (!ownSales || (await isUnclear(rt, shop, item, order.id))) {
       await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
       return "not now";
     }
-    for (const loser of await losers(rt, shop, item, ownSales.value)) {
+    for (const loser of await losers(rt, shop, item, ownSales)) {
       if ("orderGid" in loser.claim) await tellOfOwnSale(rt, shop, loser, loser.claim);
       else if (loser.claim.orderId !== order.id) await loseLater(rt, shop, loser, loser.claim.orderId);
       else if ((await lose(rt, shop, channel, order, loser)) !== "backorder") return "not now";
@@ -61,13 +60,18 @@ export async function settleOversale(
 }
 
 const LOOK_AGAIN_MS = 5_000;
-/** A sale of the shop's this young may have come between reading the levels and the orders. */
-const FRESH_MS = 10_000;
 
 type Contender = OrderClaim | OwnSale;
 
-function isTooFresh(rt: Runtime, sales: readonly OwnSale[]): boolean {
-  return sales.some((sale) => sale.soldAt > addMs(rt.clock.now(), -FRESH_MS));
+/** Levels of one moment with the shop's own sales. Null: they could not be read, or one came or ended meanwhile. */
+async function readAgain(rt: Runtime, shop: Shop, inventoryItemGid: string, since: Date): Promise<OwnSale[] | null> {
+  const ownSales = () => listOwnSales(rt.admin(shop.domain), { inventoryItemGid, since });
+  const before = await ownSales();
+  await settleReservationsOf(rt, shop);
+  const after = await ownSales();
+  if (before.ok && after.ok) return isDeepStrictEqual(before.value, after.value) ? after.value : null;
+  rt.logger.info({ shop: shop.domain }, "the shop's own sales could not be read");
+  return null;
 }
 
 /** Whether Shopify counts an order that it has, or may have, is not known: nobody loses on such a count. */
@@ -102,8 +106,9 @@ function explain({ timezone }: Shop, { claim, unitsMissing, winners }: Loser<Con
 const nameOfOwn = (sale: OwnSale): string => `Your shop's order ${sale.name}`;
 
 /** Nothing of the shop's own is cancelled without the merchant. The earlier sale gets its units, which Shopify owes then. */
-function tellOfOwnSale(rt: Runtime, shop: Shop, loser: Loser<Contender>, sale: OwnSale): Promise<void> {
-  return raiseAlert(
+async function tellOfOwnSale(rt: Runtime, shop: Shop, loser: Loser<Contender>, sale: OwnSale): Promise<void> {
+  if (sale.isBackorder) return;
+  await raiseAlert(
     rt.db,
     {
       shopId: shop.id,

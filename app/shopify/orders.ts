@@ -131,6 +131,8 @@ export interface OwnSale {
   soldAt: Date;
   /** Not shipped. */
   units: number;
+  /** The merchant sells this one even without stock. */
+  isBackorder: boolean;
 }
 
 /** Sales of an item since then by the shop itself that can still be called off; of long orders the first 25 lines. */
@@ -146,10 +148,10 @@ export async function listOwnSales(
       const soldAt = new Date(order.createdAt);
       if (soldAt < since) return succeed(sales);
       if (order.cancelledAt || order.tags.includes(ORDER_TAG)) continue;
-      const units = order.lineItems.nodes
-        .filter((line) => line.variant?.inventoryItem.id === inventoryItemGid)
-        .reduce((sum, line) => sum + line.unfulfilledQuantity, 0);
-      if (units > 0) sales.push({ orderGid: order.id, name: order.name, soldAt, units });
+      const lines = order.lineItems.nodes.filter((line) => line.variant?.inventoryItem.id === inventoryItemGid);
+      const units = lines.reduce((sum, line) => sum + line.unfulfilledQuantity, 0);
+      const isBackorder = lines.some((line) => line.variant?.inventoryPolicy === "CONTINUE");
+      if (units > 0) sales.push({ orderGid: order.id, name: order.name, soldAt, units, isBackorder });
     }
     if (!page.value.orders.pageInfo.hasNextPage) return succeed(sales);
     after = page.value.orders.pageInfo.endCursor;

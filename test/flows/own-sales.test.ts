@@ -92,6 +92,17 @@ describe("a sale of the shop itself", () => {
     expect((await alerts()).map((one) => one.key)).toEqual([expect.stringMatching(/^order:/)]);
   });
 
+  it("of what the merchant sells without stock too is a backorder, and not told", async () => {
+    const { store, editVariant } = world.shopify.controls;
+    const variant = [...store(world.shopDomain).variants.values()].find((one) => one.sku === SKU);
+    editVariant(world.shopDomain, variant?.id ?? "", { inventoryPolicy: "CONTINUE" });
+    buyThere();
+    await world.run(3_000);
+    buyHere();
+    await decided();
+    expect([(await order())?.stage, world.available(SKU), (await alerts()).length]).toEqual(["placed", -1, 0]);
+  });
+
   it("that was earlier wins", async () => {
     buyHere();
     buyThere();

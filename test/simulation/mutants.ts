@@ -268,7 +268,7 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "app/flows/settle-oversale.ts",
-        find: "losers(rt, shop, item, ownSales.value)",
+        find: "losers(rt, shop, item, ownSales)",
         replace: "losers(rt, shop, item, [])",
       },
     ],
