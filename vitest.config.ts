@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { testServerUrl } from "./test/support/world/server-url.ts";
 
-const SHARED = { testTimeout: 60_000, hookTimeout: 120_000 };
+const SHARED = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {

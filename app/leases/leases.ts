@@ -28,16 +28,18 @@ export async function acquireLease(
   { name, holder, now, ttlMs, when }: { name: string; holder: string; now: Date; ttlMs: number; when?: Prisma.Sql },
 ): Promise<Lease | null> {
   const until = addMs(now, ttlMs);
+  // `when` may be dear: of a lease that another has it is not asked.
+  const isOpen = when
+    ? Prisma.sql`NOT EXISTS (SELECT 1 FROM "Lease" h WHERE h.name = ${name} AND h.holder IS NOT NULL AND h.until > ${now}) AND ${when}`
+    : Prisma.sql`true`;
   const rows = await db.$queryRaw<{ fence: number; unclean: boolean }[]>`
-    INSERT INTO "Lease" AS l (name, holder, fence, until) SELECT ${name}, ${holder}, 1, ${until}::timestamptz WHERE ${when ?? ALWAYS}
+    INSERT INTO "Lease" AS l (name, holder, fence, until) SELECT ${name}, ${holder}, 1, ${until}::timestamptz WHERE ${isOpen}
     ON CONFLICT (name) DO UPDATE SET holder = ${holder}, fence = l.fence + 1, until = ${until}, unclean = l.unclean OR l.holder IS NOT NULL
       WHERE l.holder IS NULL OR l.until <= ${now}
     RETURNING fence, unclean`;
   const row = rows[0];
   return row ? { name, holder, until, ...row } : null;
 }
-
-const ALWAYS = Prisma.sql`true`;
 
 /**
  * Prolongs all that this holder has and has not lost. Workers call it on a clock (`HEARTBEAT_MS`), so that a lease lasts
