@@ -3,7 +3,6 @@
  * whichever arrived first, those of the shop itself included. A later order that is in Shopify already, and not shipped,
  * loses to an earlier one that comes only now; one of the shop itself is left to the merchant, who is told.
  */
-import { isDeepStrictEqual } from "node:util";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
@@ -60,18 +59,20 @@ export async function settleOversale(
 }
 
 const LOOK_AGAIN_MS = 5_000;
+/** A sale of the shop's this young may have come between reading the levels and the orders. */
+const FRESH_MS = 10_000;
 
 type Contender = OrderClaim | OwnSale;
 
-/** Levels of one moment with the shop's own sales. Null: they could not be read, or one came or ended meanwhile. */
+/** Levels, and then the shop's own sales. Null: they could not be read, or one may have come in between. */
 async function readAgain(rt: Runtime, shop: Shop, inventoryItemGid: string, since: Date): Promise<OwnSale[] | null> {
-  const ownSales = () => listOwnSales(rt.admin(shop.domain), { inventoryItemGid, since });
-  const before = await ownSales();
   await settleReservationsOf(rt, shop);
-  const after = await ownSales();
-  if (before.ok && after.ok) return isDeepStrictEqual(before.value, after.value) ? after.value : null;
-  rt.logger.info({ shop: shop.domain }, "the shop's own sales could not be read");
-  return null;
+  const sales = await listOwnSales(rt.admin(shop.domain), { inventoryItemGid, since });
+  if (!sales.ok) {
+    rt.logger.info({ shop: shop.domain, why: sales.failure.message }, "the shop's own sales could not be read");
+    return null;
+  }
+  return sales.value.some((sale) => sale.soldAt > addMs(rt.clock.now(), -FRESH_MS)) ? null : sales.value;
 }
 
 /** Whether Shopify counts an order that it has, or may have, is not known: nobody loses on such a count. */

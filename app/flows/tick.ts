@@ -25,7 +25,6 @@ const SHOPIFY_ORDERS_EVERY_MS = 5 * 60_000;
 const LISTINGS_EVERY_MS = 30 * 60_000;
 /** An unfinished first mirror is looked at again this often. */
 const MIRROR_RETRY_MS = 10_000;
-const UNSETTLED_EVERY_MS = 5_000;
 const HINTS_EVERY_MS = 5_000;
 const KEEP_DELIVERIES_MS = 7 * 24 * 60 * 60_000;
 
@@ -95,9 +94,7 @@ function ordersAreDue(rt: Runtime, channel: Channel, now: Date): boolean {
 async function nudgeOrders(rt: Runtime, tx: Tx, now: Date): Promise<void> {
   for (const shopId of await listShopsWithHoldsToMove(tx, now)) await rt.queue.send(tx, "hold-stock", { shopId });
   for (const shopId of await listShopsWithPlaceable(tx, now)) await rt.queue.send(tx, "place-orders", { shopId });
-  if (isEvery(now, UNSETTLED_EVERY_MS)) {
-    for (const shopId of await listShopsWithUnsettled(tx)) await rt.queue.send(tx, "settle-reservations", { shopId });
-  }
+  for (const shopId of await listShopsWithUnsettled(tx)) await rt.queue.send(tx, "settle-reservations", { shopId });
   for (const shipmentId of await listDueShipments(tx, now)) await rt.queue.send(tx, "relay-shipment", { shipmentId });
   for (const cancellationId of await listDueCancellations(tx, now)) {
     await rt.queue.send(tx, "relay-cancellation", { cancellationId });
