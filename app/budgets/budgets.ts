@@ -21,7 +21,6 @@ export interface BudgetScope {
   sharers(): Promise<readonly string[]>;
 }
 
-/** Budgets of one channel. When a marketplace says no all the same, its rows are closed for everyone until then. */
 /** Rows that are not there yet are made first: what does not exist can't be locked. */
 async function lockBudgets(tx: Tx, names: readonly string[]): Promise<BudgetRow[]> {
   const lock = () => tx.$queryRaw<BudgetRow[]>`
@@ -33,6 +32,7 @@ async function lockBudgets(tx: Tx, names: readonly string[]): Promise<BudgetRow[
   return lock();
 }
 
+/** Budgets of one channel. When a marketplace says no all the same, its rows are closed for everyone until then. */
 export function createBudgets(db: Db, clock: Clock, scope: BudgetScope): Budgets {
   const nameOf = (limit: Limit): string =>
     limit.scope === "app"

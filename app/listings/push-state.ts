@@ -12,6 +12,7 @@ const STALE = Prisma.sql`${PUSHABLE} AND l.version > l."acknowledgedVersion"`;
 
 /** Not put off. */
 const DUE = (now: Date) => Prisma.sql`(l."retryAt" IS NULL OR l."retryAt" <= ${now})`;
+const INCREASES = (now: Date) => Prisma.sql`${STALE} AND NOT l.decreasing AND ${DUE(now)}`;
 /** An increase waits for an order read newer than its cause: a sale we have not seen would be undone by it. */
 const READY = Prisma.sql`(l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch'))`;
 
@@ -111,8 +112,7 @@ export async function postponeIncreases(tx: Tx, channelId: number, until: Date):
 /** Whether increases that could go now wait on this channel for an order read. */
 export async function hasWaitingIncreases(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${STALE} AND NOT l.decreasing
-      AND ${DUE(now)} LIMIT 1`;
+    SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${INCREASES(now)} LIMIT 1`;
   return rows.length > 0;
 }
 
@@ -120,7 +120,7 @@ export async function hasWaitingIncreases(db: Db | Tx, channelId: number, now: D
 export async function waitsForOrders(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`
     SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId}
-      AND ((${STALE} AND NOT l.decreasing AND ${DUE(now)}) OR l."unseenUnits" > 0) LIMIT 1`;
+      AND ((${INCREASES(now)}) OR l."unseenUnits" > 0) LIMIT 1`;
   return rows.length > 0;
 }
 

@@ -115,6 +115,8 @@ function Alerts({ alerts }: { alerts: HomeAlert[] }) {
   );
 }
 
+const IN_ADMIN = "shopify:";
+
 /** A page of the app, or one of the Shopify admin, outside this app's frame. */
 function GoThere({ to }: { to: string }) {
   const { adminUrl } = useShop();
@@ -129,8 +131,6 @@ function GoThere({ to }: { to: string }) {
 function sayLeftAlone(count: number): string {
   return count === 0 ? "" : ` ${count} more ${count === 1 ? "is" : "are"} left alone.`;
 }
-
-const IN_ADMIN = "shopify:";
 
 function FirstRun({ home }: { home: HomeView }) {
   return (

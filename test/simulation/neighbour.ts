@@ -21,8 +21,9 @@ const DOMAIN = `${KEY}.myshopify.com`;
 const SKU = "A";
 const STOCK = 9;
 const BUYER = "buyer-next-door";
-/** What stands in every buyer's name, and in every key to a marketplace. */
+/** What stands in every buyer's name. */
 const BUYERS_SAY = "buyer-";
+/** The key to every account. */
 export const MARKET_TOKEN = "token-of-the-merchant";
 
 export const neighbourStore: StoreSeed = {
@@ -140,12 +141,12 @@ async function foreignReferences({ database }: World): Promise<string[]> {
 
 /** Buyers' names and the keys to accounts, wherever a table or a log line has them as they are. */
 async function saidInTheClear({ database, logged }: World): Promise<string[]> {
-  const tokens = await database.db.$queryRaw<{ name: string }[]>`
+  const tables = await database.db.$queryRaw<{ name: string }[]>`
     SELECT c.oid::regclass::text AS name FROM pg_class c
     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace ORDER BY 1`;
   const secrets = [BUYERS_SAY, MARKET_TOKEN, "shpat_", "shprt_"];
   const pattern = secrets.join("|");
-  const query = tokens.map(
+  const query = tables.map(
     ({ name }) =>
       `SELECT '${name.replaceAll('"', "")}' AS name, substring(t::text FROM '(${pattern})') AS said FROM ${name} t WHERE t::text ~ '${pattern}'`,
   );

@@ -272,7 +272,7 @@ export class Rules {
     }
   }
 
-  /** Rules 1, 3, 6 and 10: what is not as it should be now. */
+  /** Rules 1, 3, 6, 9 and 10: what is not as it should be now. */
   async differences(): Promise<Difference[]> {
     return [
       ...(await this.#orders()),
