@@ -85,7 +85,7 @@ async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease
     return;
   }
 
-  if ((await settleOversale(rt, shop, channel, bound)) === "not now") return;
+  if ((await settleOversale(rt, shop, bound)) === "not now") return;
   const draft = await draftFor(rt, shop, channel, bound, key);
   if (!draft.ok) return putOff(rt, channel, bound, draft.failure);
   const sentAt = rt.clock.now();

@@ -28,12 +28,7 @@ import { giveUpOrder } from "./give-up-order.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
 
 /** `not now`: this order lost, and what its channel's policy says was done. */
-export async function settleOversale(
-  rt: Runtime,
-  shop: Shop,
-  channel: Channel,
-  order: OrderWithLines,
-): Promise<"go on" | "not now"> {
+export async function settleOversale(rt: Runtime, shop: Shop, order: OrderWithLines): Promise<"go on" | "not now"> {
   const conflict = await findConflict(rt.db, order.id);
   if (conflict?.state === "settled" && conflict.decision === "backorder") return "go on";
   const items = [...new Set(order.lines.flatMap((line) => line.reservation?.inventoryItemGid ?? []))];
@@ -46,11 +41,13 @@ export async function settleOversale(
       await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
       return "not now";
     }
+    // Whoever else lost is decided with it: the next order of the item need not ask Shopify again.
+    let isHeld = false;
     for (const loser of await losers(rt, shop, item, ownSales)) {
       if ("orderGid" in loser.claim) await tellOfOwnSale(rt, shop, loser, loser.claim);
-      else if (loser.claim.orderId !== order.id) await loseLater(rt, shop, loser, loser.claim.orderId);
-      else if ((await lose(rt, shop, channel, order, loser)) !== "backorder") return "not now";
+      else if ((await lose(rt, shop, loser, loser.claim.orderId)) && loser.claim.orderId === order.id) isHeld = true;
     }
+    if (isHeld) return "not now";
   }
   if (conflict?.state === "open") {
     await settleConflict(rt.db, { shopId: shop.id, orderId: order.id, decision: "hold", now: rt.clock.now() });
@@ -72,7 +69,9 @@ async function readAgain(rt: Runtime, shop: Shop, inventoryItemGid: string, sinc
     rt.logger.info({ shop: shop.domain, why: sales.failure.message }, "the shop's own sales could not be read");
     return null;
   }
-  return sales.value.some((sale) => sale.soldAt > addMs(rt.clock.now(), -FRESH_MS)) ? null : sales.value;
+  const freshFrom = addMs(rt.clock.now(), -FRESH_MS);
+  // What is sold without stock too may sell every few seconds, and a unit more or less that is owed decides nothing.
+  return sales.value.some((sale) => sale.soldAt > freshFrom && !sale.isBackorder) ? null : sales.value;
 }
 
 /** Whether Shopify counts an order that it has, or may have, is not known: nobody loses on such a count. */
@@ -131,22 +130,21 @@ export async function endOwnSaleAlert(rt: Runtime, shop: Shop, orderGid: string)
 
 const ownSaleAlertKey = (orderGid: string): string => `own-sale:${orderGid}`;
 
-/** An order on its way into Shopify. */
-async function lose(
-  rt: Runtime,
-  shop: Shop,
-  channel: Channel,
-  order: OrderWithLines,
-  loser: Loser<Contender>,
-): Promise<ConflictPolicy> {
+/** An order that got nothing, in Shopify already or not yet. True when it is not to be placed now. */
+async function lose(rt: Runtime, shop: Shop, loser: Loser<Contender>, orderId: number): Promise<boolean> {
+  const order = await findOrder(rt.db, orderId);
+  const channel = order && (await findChannel(rt.db, order.channelId));
+  if (!order || !channel) return false;
+  const isPlaced = order.stage === "placed";
+  // One that is neither placed nor about to be, or was decided when it was placed, is not decided here.
+  if (isPlaced ? await findConflict(rt.db, order.id) : order.stage !== "claimed") return false;
   const wanted = readConflictPolicy(channel.conflictPolicy);
   const capabilities = rt.connectors.get(channel.connectorKey)?.manifest.capabilities;
   const decision = wanted === "cancel" && (!capabilities || capabilities.cancellation === "none") ? "hold" : wanted;
-  const explanation = explain(shop, loser);
+  const explanation = `${isPlaced ? "It was in Shopify when an earlier sale came in. " : ""}${explain(shop, loser)}`;
+  const isHeld = !isPlaced && decision !== "backorder";
   await inTransaction(rt.db, async (tx) => {
-    const now = rt.clock.now();
-    const reason = decision === "backorder" ? null : `Sold out. ${explanation} ${WAY_OUT[decision]}`;
-    if (reason !== null && !(await recordHeld(tx, order.id, reason))) return;
+    if (isHeld && !(await recordHeld(tx, order.id, `Sold out. ${explanation} ${WAY_OUT[decision]}`))) return;
     await recordConflict(tx, {
       shopId: order.shopId,
       orderId: order.id,
@@ -154,37 +152,18 @@ async function lose(
       explanation,
       decision,
       state: decision === "hold" ? "open" : "settled",
-      now,
+      now: rt.clock.now(),
     });
     if (decision === "cancel") await giveUpOrder(rt, tx, order);
     await tell(rt, tx, channel, order, decision, explanation);
   });
-  return decision;
+  return isHeld;
 }
 
 const WAY_OUT = {
   hold: "Accept it as a backorder, or cancel it.",
   cancel: "It is being cancelled on the marketplace.",
 } as const;
-
-/** An order that is in Shopify already lost its units to an earlier sale. */
-async function loseLater(rt: Runtime, shop: Shop, loser: Loser<Contender>, loserId: number): Promise<void> {
-  const order = await findOrder(rt.db, loserId);
-  const channel = order && (await findChannel(rt.db, order.channelId));
-  // One that is not placed yet is decided when its own turn comes.
-  if (!order || !channel || order.stage !== "placed" || (await findConflict(rt.db, order.id))) return;
-  const policy = readConflictPolicy(channel.conflictPolicy);
-  const explanation = `It was in Shopify when an earlier sale came in. ${explain(shop, loser)}`;
-  await inTransaction(rt.db, async (tx) => {
-    const now = rt.clock.now();
-    const state = policy === "hold" ? ("open" as const) : ("settled" as const);
-    const { shopId, id: orderId } = order;
-    const { unitsMissing } = loser;
-    await recordConflict(tx, { shopId, orderId, unitsMissing, explanation, decision: policy, state, now });
-    if (policy === "cancel") await giveUpOrder(rt, tx, order);
-    await tell(rt, tx, channel, order, policy, explanation);
-  });
-}
 
 async function tell(
   rt: Runtime,

@@ -1,5 +1,5 @@
 /** The last unit was sold twice: on a marketplace, whose order comes late, and by the shop itself. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { closeAlert } from "#app/flows/close-alert.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import type { SimMarketplace } from "#test/simulation/sim-marketplace.ts";
@@ -40,11 +40,15 @@ describe("a sale of the shop itself", () => {
     return only;
   };
   const buyThere = () => market.buy(listing(), 1, { pay: true, buyer: "b", visibleAfterMs: VISIBLE_AFTER_MS });
+  function variantId(): string {
+    const { variants } = world.shopify.controls.store(world.shopDomain);
+    return [...variants.values()].find((one) => one.sku === SKU)?.id ?? "";
+  }
+  const sellWithoutStock = () =>
+    world.shopify.controls.editVariant(world.shopDomain, variantId(), { inventoryPolicy: "CONTINUE" });
   function buyHere(): string {
-    const { store, storefrontOrder } = world.shopify.controls;
-    const variant = [...store(world.shopDomain).variants.values()].find((one) => one.sku === SKU);
-    const lines = [{ variantId: variant?.id ?? "", quantity: 1 }];
-    const bought = storefrontOrder(world.shopDomain, { email: "someone@buyer.example", lines });
+    const lines = [{ variantId: variantId(), quantity: 1 }];
+    const bought = world.shopify.controls.storefrontOrder(world.shopDomain, { email: "someone@buyer.example", lines });
     if (!bought.ok) throw new Error("the shop sold nothing");
     return bought.value.id;
   }
@@ -93,14 +97,40 @@ describe("a sale of the shop itself", () => {
   });
 
   it("of what the merchant sells without stock too is a backorder, and not told", async () => {
-    const { store, editVariant } = world.shopify.controls;
-    const variant = [...store(world.shopDomain).variants.values()].find((one) => one.sku === SKU);
-    editVariant(world.shopDomain, variant?.id ?? "", { inventoryPolicy: "CONTINUE" });
+    sellWithoutStock();
     buyThere();
     await world.run(3_000);
     buyHere();
     await decided();
     expect([(await order())?.stage, world.available(SKU), (await alerts()).length]).toEqual(["placed", -1, 0]);
+  });
+
+  it("of what sells every few seconds without stock keeps no order waiting", async () => {
+    sellWithoutStock();
+    buyThere();
+    for (let sales = 0; sales < 20; sales += 1) {
+      await world.run(3_000);
+      buyHere();
+    }
+    expect((await order())?.stage).toBe("placed");
+  });
+
+  it("is looked for once for all that were sold at a time", async () => {
+    const { app } = world.shopify;
+    const answer = app.request;
+    let reads = 0;
+    vi.spyOn(app, "request").mockImplementation(async (request) => {
+      if (request instanceof Request && (await request.clone().text()).includes("NewestOrdersPage")) reads += 1;
+      return answer(request);
+    });
+    buyHere();
+    await world.run(1_000);
+    listing().quantity = 5;
+    for (let sales = 0; sales < 5; sales += 1) buyThere();
+    const held = () => database.db.marketplaceOrder.count({ where: { stage: "held" } });
+    await world.until("all have lost", async () => (await held()) === 5, 5 * 60_000);
+    expect(reads).toBe(1);
+    expect(await database.db.conflict.count({ where: { state: "open" } })).toBe(5);
   });
 
   it("that was earlier wins", async () => {

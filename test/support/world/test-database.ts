@@ -26,7 +26,8 @@ async function openInMemory(): Promise<TestDatabase> {
   return {
     ...database,
     url: null,
-    empty: async () => void (await pglite.exec(truncate)),
+    // Behind the transactions of a test that has just ended: within one, it would be undone with it.
+    empty: async () => void (await database.db.$executeRawUnsafe(truncate)),
   };
 }
 
