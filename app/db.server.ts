@@ -23,6 +23,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Else Prisma takes a stack for every statement, and writes the statement's values, a buyer's among them, into messages. */
+const TERSE = { errorFormat: "minimal" } as const;
+
 /** Connections of one process to PostgreSQL. */
 const POOL_MAX = 10;
 
@@ -49,7 +52,7 @@ async function openPostgres(connectionString: string): Promise<Database> {
   } finally {
     await client.end();
   }
-  const db = new PrismaClient({ adapter: new PrismaPg({ connectionString, max: POOL_MAX }) });
+  const db = new PrismaClient({ ...TERSE, adapter: new PrismaPg({ connectionString, max: POOL_MAX }) });
   return { db, jobs: { kind: "postgres", connectionString }, close: () => db.$disconnect() };
 }
 
@@ -70,7 +73,7 @@ async function openEmbedded(dataDir: string): Promise<Database> {
 export async function overPglite(pglite: PGlite): Promise<Database> {
   await applyMigrations({ query: (sql, values) => pglite.query(sql, values), exec: (sql) => pglite.exec(sql) });
   const pool = embeddedPool(pglite);
-  const db = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const db = new PrismaClient({ ...TERSE, adapter: new PrismaPg(pool) });
   return {
     db,
     jobs: { kind: "embedded", pool },

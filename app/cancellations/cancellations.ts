@@ -1,6 +1,6 @@
 /** Slice: cancellations. Owns Cancellation: an order cancelled on one side, on its way to the other. */
 import type { Db, Tx } from "../db.server.ts";
-import type { Cancellation } from "../generated/prisma/client.ts";
+import { type Cancellation, Prisma } from "../generated/prisma/client.ts";
 
 export type { Cancellation };
 
@@ -71,12 +71,11 @@ export async function retryFailedCancellation(tx: Tx, shopId: number, id: number
   return count === 1;
 }
 
-export async function listDueCancellations(db: Db | Tx, now: Date): Promise<number[]> {
-  const rows = await db.cancellation.findMany({
-    where: { state: { in: ["waiting", "sending"] }, OR: [{ retryAt: null }, { retryAt: { lte: now } }] },
-    orderBy: { id: "asc" },
-    take: 500,
-    select: { id: true },
-  });
-  return rows.map((row) => row.id);
+/** Ids. */
+export function dueCancellations(now: Date): Prisma.Sql {
+  return Prisma.sql`
+    SELECT id FROM "Cancellation" WHERE state IN ('waiting', 'sending') AND ("retryAt" IS NULL OR "retryAt" <= ${now})
+    ORDER BY id LIMIT ${DUE_MAX}`;
 }
+
+const DUE_MAX = 500;

@@ -1,7 +1,7 @@
 /** Slice: deliveries. Owns Delivery: what was sent to us, stored before it is acknowledged. */
 import { addMs } from "../clock.ts";
 import type { Db, Tx } from "../db.server.ts";
-import type { Delivery } from "../generated/prisma/client.ts";
+import { type Delivery, Prisma } from "../generated/prisma/client.ts";
 
 export type { Delivery };
 
@@ -17,7 +17,7 @@ export interface NewDelivery {
 }
 
 /** Returns the stored delivery's id, or null when this delivery was stored before. */
-export async function storeDelivery(tx: Tx, delivery: NewDelivery): Promise<bigint | null> {
+export async function storeDelivery(tx: Db | Tx, delivery: NewDelivery): Promise<bigint | null> {
   const { source, remoteId, topic, account, channelId, triggeredAt, receivedAt, payloadSealed } = delivery;
   const rows = await tx.$queryRaw<{ id: bigint }[]>`
     INSERT INTO "Delivery" (source, "remoteId", topic, account, "channelId", "triggeredAt", "receivedAt", "payloadSealed")
@@ -45,19 +45,16 @@ export async function postponeDelivery(tx: Tx, id: bigint, note: string, retryAt
   await tx.delivery.update({ where: { id }, data: { note, retryAt, attempts: { increment: 1 } } });
 }
 
-/** Stored but not applied, and due: their task was lost or put off. */
-export async function listDueDeliveries(db: Db | Tx, now: Date, limit: number): Promise<bigint[]> {
-  const rows = await db.delivery.findMany({
-    where: {
-      state: "stored",
-      OR: [{ retryAt: { lte: now } }, { retryAt: null, receivedAt: { lte: addMs(now, -30_000) } }],
-    },
-    orderBy: { id: "asc" },
-    take: limit,
-    select: { id: true },
-  });
-  return rows.map((row) => row.id);
+/** Ids of those stored but not applied, and due: their task was lost or put off. */
+export function dueDeliveries(now: Date): Prisma.Sql {
+  return Prisma.sql`
+    SELECT id FROM "Delivery" WHERE state = 'stored'
+      AND ("retryAt" <= ${now} OR ("retryAt" IS NULL AND "receivedAt" <= ${addMs(now, -TASK_LOST_MS)}))
+    ORDER BY id LIMIT ${DUE_MAX}`;
 }
+
+const TASK_LOST_MS = 30_000;
+const DUE_MAX = 500;
 
 /** Settled deliveries hold buyer data for nothing once nobody asks about them. */
 export async function forgetSettledDeliveries(db: Db, before: Date): Promise<number> {

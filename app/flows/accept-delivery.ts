@@ -1,5 +1,4 @@
 /** What was sent to us is stored before it is acknowledged; the work on it comes later, at our own pace. */
-import { inTransaction } from "../db.server.ts";
 import { storeDelivery } from "../deliveries/deliveries.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -18,15 +17,14 @@ export interface IncomingDelivery {
 /** Resolves once it is stored. `repeated`: it had been stored before. */
 export async function acceptDelivery(rt: Runtime, delivery: IncomingDelivery): Promise<{ repeated: boolean }> {
   const { rawBody, ...facts } = delivery;
-  return inTransaction(rt.db, async (tx) => {
-    const id = await storeDelivery(tx, {
-      ...facts,
-      channelId: delivery.channelId ?? null,
-      receivedAt: rt.clock.now(),
-      payloadSealed: rt.secrets.seal(rawBody),
-    });
-    if (id === null) return { repeated: true };
-    await rt.queue.send(tx, "apply-delivery", { deliveryId: id.toString() });
-    return { repeated: false };
+  const id = await storeDelivery(rt.db, {
+    ...facts,
+    channelId: delivery.channelId ?? null,
+    receivedAt: rt.clock.now(),
+    payloadSealed: rt.secrets.seal(rawBody),
   });
+  if (id === null) return { repeated: true };
+  // Not in one transaction: the sender waits, and one whose nudge was lost is found by the tick.
+  await rt.queue.send(rt.db, "apply-delivery", { deliveryId: id.toString() });
+  return { repeated: false };
 }

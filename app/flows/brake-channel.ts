@@ -5,7 +5,7 @@ import { type Channel, recordBrake } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { type Db, inTransaction, type Tx } from "../db.server.ts";
 import { countZeroedSince, recordAttempt } from "../history/history.ts";
-import { brakeReason, ZEROED_MIN } from "../listings/brake.ts";
+import { brakeReason, CHANGED_MIN, ZEROED_MIN } from "../listings/brake.ts";
 import { countShowing, listStale } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { isOneOff, withQuantities } from "../views/quantity-facts.ts";
@@ -25,7 +25,8 @@ export async function brakeChannel(rt: Runtime, channel: Channel): Promise<boole
   if (!mayBrake(channel)) return false;
   // What waits since the merchant approved it, with all the channel, is as they have seen it.
   const waiting = await listStale(rt.db, channel.id, channel.bulkApproved ? channel.pushApprovedAt : null);
-  if (waiting.length === 0) return false;
+  // What can only go up empties nothing.
+  if (waiting.length < CHANGED_MIN && !waiting.some((one) => one.decreasing)) return false;
   const zeroedBefore = await countZeroedLately(rt.db, channel, rt.clock.now());
   if (waiting.length + zeroedBefore < ZEROED_MIN) return false;
   const reason = await weigh(rt.db, channel, await withQuantities(rt.db, waiting, isOneOff(rt)), zeroedBefore);

@@ -58,8 +58,9 @@ async function change(
 
 /** Decides the quantities of the whole channel again. */
 async function decideAgain(rt: Runtime, tx: Tx, { shopId, channelId }: ChannelOfShop): Promise<void> {
-  const now = rt.clock.now();
-  await wakeChannels(rt, tx, await markStale(tx, shopId, { channelId }, { decreasing: true, now }));
+  await markStale(tx, shopId, { channelId }, { decreasing: true, now: rt.clock.now() });
+  // Also where all was stale before, and could not be pushed.
+  await wakeChannels(rt, tx, [channelId]);
 }
 
 export function pauseChannel(rt: Runtime, of: ChannelOfShop): Promise<Reply> {

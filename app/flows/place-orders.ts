@@ -89,7 +89,7 @@ async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease
   const draft = await draftFor(rt, shop, channel, bound, key);
   if (!draft.ok) return putOff(rt, channel, bound, draft.failure);
   const sentAt = rt.clock.now();
-  if (!(await storeUnder(rt.db, lease, (tx) => recordSent(tx, orderId, sentAt)))) return;
+  if (!(await recordSent(rt.db, lease, orderId, sentAt))) return;
   const leaveBy = addMs(sentAt, LEAVES_WITHIN_MS);
   const created = await createOrder(rt.admin(shop.domain), draft.value, { leaveBy });
   if (created.ok) return finish(rt, shop, channel, bound, created.value, "created");

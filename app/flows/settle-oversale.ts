@@ -11,45 +11,43 @@ import { findConflict, recordConflict, settleConflict } from "../conflicts/confl
 import { explainLoss } from "../conflicts/explanation.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import {
-  findOrder,
-  listClaims,
-  type OrderClaim,
-  type OrderWithLines,
-  postponeOrder,
-  recordHeld,
-} from "../orders/orders.ts";
+import { findOrder, type OrderWithLines, postponeOrder, recordHeld } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { listOwnSales, type OwnSale } from "../shopify/orders.ts";
 import type { Shop } from "../shops/shops.ts";
 import { areUnitsMoving } from "../stock-holds/stock-holds.ts";
-import { readAvailable } from "../views/quantity-facts.ts";
+import { type Contest, type OrderClaim, readContest } from "../views/contest.ts";
 import { giveUpOrder } from "./give-up-order.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
 
 /** `not now`: this order lost, and what its channel's policy says was done. */
 export async function settleOversale(rt: Runtime, shop: Shop, order: OrderWithLines): Promise<"go on" | "not now"> {
-  const conflict = await findConflict(rt.db, order.id);
-  if (conflict?.state === "settled" && conflict.decision === "backorder") return "go on";
+  let wasInConflict = false;
   const items = [...new Set(order.lines.flatMap((line) => line.reservation?.inventoryItemGid ?? []))];
   for (const item of items) {
-    const [first] = await losers(rt, shop, item, []);
+    const seen = await readContest(rt.db, shop.id, item);
+    const own = seen.claims.find((claim) => claim.orderId === order.id);
+    // One that was settled gets its units without asking.
+    if (!own) continue;
+    wasInConflict ||= own.isInConflict;
+    const [first] = losersIn(seen, []);
     if (!first) continue;
     // It looks so from here. Shopify may have counted or restocked meanwhile: look again before anybody loses.
     const ownSales = await readAgain(rt, shop, item, first.claim.soldAt);
-    if (!ownSales || (await isUnclear(rt, shop, item, order.id))) {
+    const contest = await readContest(rt.db, shop.id, item);
+    if (!ownSales || (await isUnclear(rt, shop, item, contest, order.id))) {
       await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
       return "not now";
     }
     // Whoever else lost is decided with it: the next order of the item need not ask Shopify again.
     let isHeld = false;
-    for (const loser of await losers(rt, shop, item, ownSales)) {
+    for (const loser of losersIn(contest, ownSales)) {
       if ("orderGid" in loser.claim) await tellOfOwnSale(rt, shop, loser, loser.claim);
       else if ((await lose(rt, shop, loser, loser.claim.orderId)) && loser.claim.orderId === order.id) isHeld = true;
     }
     if (isHeld) return "not now";
   }
-  if (conflict?.state === "open") {
+  if (wasInConflict) {
     await settleConflict(rt.db, { shopId: shop.id, orderId: order.id, decision: "hold", now: rt.clock.now() });
   }
   return "go on";
@@ -75,23 +73,21 @@ async function readAgain(rt: Runtime, shop: Shop, inventoryItemGid: string, sinc
 }
 
 /** Whether Shopify counts an order that it has, or may have, is not known: nobody loses on such a count. */
-async function isUnclear(rt: Runtime, shop: Shop, inventoryItemGid: string, besidesId: number): Promise<boolean> {
-  if (await areUnitsMoving(rt.db, shop.id, inventoryItemGid)) return true;
-  const claims = await listClaims(rt.db, shop.id, inventoryItemGid);
-  return claims.some(
-    ({ orderId, stage, isCounted }) => orderId !== besidesId && !isCounted && (stage === "placed" || stage === "sent"),
-  );
-}
-
-async function losers(
+async function isUnclear(
   rt: Runtime,
   shop: Shop,
   inventoryItemGid: string,
-  ownSales: readonly OwnSale[],
-): Promise<Loser<Contender>[]> {
-  const available = await readAvailable(rt.db, shop.id, inventoryItemGid);
+  { claims }: Contest,
+  besidesId: number,
+): Promise<boolean> {
+  const isOnItsWay = claims.some(
+    ({ orderId, stage, isCounted }) => orderId !== besidesId && !isCounted && (stage === "placed" || stage === "sent"),
+  );
+  return isOnItsWay || (await areUnitsMoving(rt.db, shop.id, inventoryItemGid));
+}
+
+function losersIn({ available, claims }: Contest, ownSales: readonly OwnSale[]): Loser<Contender>[] {
   if (available === null) return [];
-  const claims = await listClaims(rt.db, shop.id, inventoryItemGid);
   // What was taken for orders is given out again with the rest: the earliest sale has the first word.
   const taken = [...claims.filter((claim) => claim.isCounted), ...ownSales];
   const units = available + taken.reduce((sum, claim) => sum + claim.units, 0);

@@ -2,23 +2,23 @@
  * Finds everything that is due and nudges it: polls, retries, reconciliations, and whatever lost its nudge. Each answer
  * comes from the tables, so that all that webhooks and tasks bring also comes right without them.
  */
-import { listDueCancellations } from "../cancellations/cancellations.ts";
+import { dueCancellations } from "../cancellations/cancellations.ts";
 import { type Channel, listActiveChannels } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
-import { forgetSettledDeliveries, listDueDeliveries } from "../deliveries/deliveries.ts";
+import { dueDeliveries, forgetSettledDeliveries } from "../deliveries/deliveries.ts";
 import { underLease } from "../leases/leases.ts";
 import { markStale } from "../listings/listings.ts";
-import { listStaleChannels, takeDueLooks } from "../listings/push-state.ts";
-import { listShopsWithPlaceable, listShopsWithUnsettled } from "../orders/orders.ts";
-import { listRunning } from "../runs/runs.ts";
+import { dueLooks, staleChannels, takeLooks } from "../listings/push-state.ts";
+import { shopsWithPlaceable, shopsWithUnsettled } from "../orders/orders.ts";
+import { shopsRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
-import { listDueShipments } from "../shipments/shipments.ts";
+import { dueShipments } from "../shipments/shipments.ts";
 import { listInstalledShops } from "../shops/shops.ts";
-import { listShopsWithHoldsToMove } from "../stock-holds/stock-holds.ts";
+import { shopsWithHoldsToMove } from "../stock-holds/stock-holds.ts";
+import { listDue } from "../tasks/due.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-const DUE_DELIVERIES_MAX = 500;
 /** Webhooks bring changes at once; this finds what they did not bring. */
 const LEVELS_EVERY_MS = 30 * 60_000;
 const SHOPIFY_ORDERS_EVERY_MS = 5 * 60_000;
@@ -26,32 +26,42 @@ const LISTINGS_EVERY_MS = 30 * 60_000;
 /** An unfinished first mirror is looked at again this often. */
 const MIRROR_RETRY_MS = 10_000;
 const HINTS_EVERY_MS = 5_000;
+const FORGET_EVERY_MS = 60_000;
 const KEEP_DELIVERIES_MS = 7 * 24 * 60 * 60_000;
 
 export async function tick(rt: Runtime): Promise<void> {
   await underLease(rt, { name: "tick", holder: rt.workerId }, async () => {
     const now = rt.clock.now();
     await inTransaction(rt.db, async (tx) => {
-      await nudgeDeliveries(rt, tx, now);
-      await nudgeShops(rt, tx, now);
+      const due = await listDue(tx, {
+        deliveries: dueDeliveries(now),
+        mirroring: shopsRunning("mirror-shop"),
+        looks: dueLooks(now),
+        staleChannels: staleChannels(now),
+        holding: shopsWithHoldsToMove(now),
+        placing: shopsWithPlaceable(now),
+        unsettled: shopsWithUnsettled(),
+        shipments: dueShipments(now),
+        cancellations: dueCancellations(now),
+      });
+      for (const id of due.deliveries) await rt.queue.send(tx, "apply-delivery", { deliveryId: id.toString() });
+      await nudgeShops(rt, tx, new Set(due.mirroring), now);
       await nudgeChannels(rt, tx, now);
-      await nudgeOrders(rt, tx, now);
+      await nudgeLooks(rt, tx, due.looks, now);
+      await wakeChannels(rt, tx, due.staleChannels);
+      for (const shopId of due.holding) await rt.queue.send(tx, "hold-stock", { shopId });
+      for (const shopId of due.placing) await rt.queue.send(tx, "place-orders", { shopId });
+      for (const shopId of due.unsettled) await rt.queue.send(tx, "settle-reservations", { shopId });
+      for (const shipmentId of due.shipments) await rt.queue.send(tx, "relay-shipment", { shipmentId });
+      for (const cancellationId of due.cancellations) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
     });
-    await forgetSettledDeliveries(rt.db, addMs(now, -KEEP_DELIVERIES_MS));
+    if (isEvery(now, FORGET_EVERY_MS)) await forgetSettledDeliveries(rt.db, addMs(now, -KEEP_DELIVERIES_MS));
   });
 }
 
-async function nudgeDeliveries(rt: Runtime, tx: Tx, now: Date): Promise<void> {
-  for (const id of await listDueDeliveries(tx, now, DUE_DELIVERIES_MAX)) {
-    await rt.queue.send(tx, "apply-delivery", { deliveryId: id.toString() });
-  }
-}
-
-async function nudgeShops(rt: Runtime, tx: Tx, now: Date): Promise<void> {
-  const running = await listRunning(tx);
+async function nudgeShops(rt: Runtime, tx: Tx, mirroring: ReadonlySet<number>, now: Date): Promise<void> {
   for (const shop of await listInstalledShops(tx)) {
-    const unfinished = running.some((run) => run.kind === "mirror-shop" && run.shopId === shop.id);
-    const wanted = unfinished || !shop.mirroredAt;
+    const wanted = mirroring.has(shop.id) || !shop.mirroredAt;
     if (wanted ? isEvery(now, MIRROR_RETRY_MS) : isOlder(shop.levelsCheckedAt, now, LEVELS_EVERY_MS)) {
       await rt.queue.send(tx, "mirror-shop", { shopId: shop.id });
     }
@@ -73,11 +83,14 @@ async function nudgeChannels(rt: Runtime, tx: Tx, now: Date): Promise<void> {
       await rt.queue.send(tx, "receive-hints", { channelId: channel.id });
     }
   }
-  // What a lost request may have done by now: look, and let the push decide.
-  for (const { id, shopId } of await takeDueLooks(tx, now)) {
+}
+
+/** What a lost request may have done by now: look, and let the push decide. */
+async function nudgeLooks(rt: Runtime, tx: Tx, listingIds: readonly number[], now: Date): Promise<void> {
+  if (listingIds.length === 0) return;
+  for (const { id, shopId } of await takeLooks(tx, listingIds)) {
     await wakeChannels(rt, tx, await markStale(tx, shopId, { listingIds: [id] }, { decreasing: true, now }));
   }
-  await wakeChannels(rt, tx, await listStaleChannels(tx, now));
 }
 
 /** Undefined: this marketplace is not set up here any more. */
@@ -89,16 +102,6 @@ function ordersAreDue(rt: Runtime, channel: Channel, now: Date): boolean {
   const everyMs = capabilitiesOf(rt, channel)?.orderPollEveryMs;
   if (everyMs === undefined || !isDue(channel.ordersRetryAt, now)) return false;
   return channel.ordersRetryAt !== null || isOlder(channel.ordersReadAt, now, everyMs);
-}
-
-async function nudgeOrders(rt: Runtime, tx: Tx, now: Date): Promise<void> {
-  for (const shopId of await listShopsWithHoldsToMove(tx, now)) await rt.queue.send(tx, "hold-stock", { shopId });
-  for (const shopId of await listShopsWithPlaceable(tx, now)) await rt.queue.send(tx, "place-orders", { shopId });
-  for (const shopId of await listShopsWithUnsettled(tx)) await rt.queue.send(tx, "settle-reservations", { shopId });
-  for (const shipmentId of await listDueShipments(tx, now)) await rt.queue.send(tx, "relay-shipment", { shipmentId });
-  for (const cancellationId of await listDueCancellations(tx, now)) {
-    await rt.queue.send(tx, "relay-cancellation", { cancellationId });
-  }
 }
 
 function isOlder(at: Date | null, now: Date, ms: number): boolean {

@@ -50,14 +50,18 @@ export async function renewLeases(db: Db, holder: string, now: Date): Promise<vo
     UPDATE "Lease" SET until = ${addMs(now, LEASE_MS)} WHERE holder = ${holder} AND until > ${now} AND until < ${addMs(now, LEASE_MS)}`;
 }
 
+/** A condition for a single statement that stores what was done under the lease: locks the row, and holds while it is ours. */
+export function isHeld({ name, fence }: Lease): Prisma.Sql {
+  return Prisma.sql`EXISTS (SELECT 1 FROM "Lease" WHERE name = ${name} AND fence = ${fence} AND holder IS NOT NULL FOR UPDATE)`;
+}
+
 /**
  * For the start of a transaction that stores what was done under the lease: locks the row and says whether it is still
  * ours. When it is not, the caller stores nothing.
  */
 export async function holdsLease(tx: Tx, lease: Lease): Promise<boolean> {
-  const rows = await tx.$queryRaw<{ fence: number }[]>`
-    SELECT fence FROM "Lease" WHERE name = ${lease.name} AND fence = ${lease.fence} AND holder IS NOT NULL FOR UPDATE`;
-  return rows.length === 1;
+  const [row] = await tx.$queryRaw<{ held: boolean }[]>`SELECT ${isHeld(lease)} AS held`;
+  return row?.held ?? false;
 }
 
 /**

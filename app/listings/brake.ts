@@ -15,7 +15,7 @@ export interface BulkChange {
 /** Small channels change as a whole every day. */
 export const ZEROED_MIN = 10;
 const ZEROED_SHARE = 0.3;
-const CHANGED_MIN = 50;
+export const CHANGED_MIN = 50;
 const CHANGED_SHARE = 0.7;
 
 /** Why it must wait, in words; null: go on. */

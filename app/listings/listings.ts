@@ -174,7 +174,8 @@ export type StaleScope =
 
 /**
  * Raises the version of every listing in scope, so that the next push computes it again. `decreasing`: the change can
- * only have lowered what is published, or may have; such listings go first. Returns the channels to wake.
+ * only have lowered what is published, or may have; such listings go first. Returns the channels to wake: where a listing
+ * was waiting for its push already, and is no more urgent now, its push was woken when it began to wait.
  */
 export async function markStale(
   tx: Tx,
@@ -192,14 +193,16 @@ export async function markStale(
         : "listingIds" in scope
           ? Prisma.sql`l.id = ANY(${[...scope.listingIds]}::int[])`
           : Prisma.sql`l."channelId" = ${scope.channelId}`;
-  const rows = await tx.$queryRaw<{ channelId: number }[]>`
+  const rows = await tx.$queryRaw<{ channelId: number; isWaiting: boolean }[]>`
     WITH touched AS (
-      SELECT l.id FROM "Listing" l WHERE l."shopId" = ${shopId} AND l."variantId" IS NOT NULL AND l."removedAt" IS NULL AND ${where}
+      SELECT l.id, l.version > l."acknowledgedVersion" AND l."retryAt" IS NULL AND (l.decreasing OR NOT ${decreasing}) AS "isWaiting"
+      FROM "Listing" l WHERE l."shopId" = ${shopId} AND l."variantId" IS NOT NULL AND l."removedAt" IS NULL AND ${where}
       ORDER BY l.id FOR UPDATE
     )
     UPDATE "Listing" l SET
       "staleSince" = ${now}, decreasing = ${decreasing} OR (l.version > l."acknowledgedVersion" AND l.decreasing),
       version = l.version + 1, "retryAt" = NULL
-    FROM touched t WHERE l.id = t.id RETURNING l."channelId"`;
-  return [...new Set(rows.map((row) => row.channelId))].sort((a, b) => a - b);
+    FROM touched t WHERE l.id = t.id RETURNING l."channelId", t."isWaiting"`;
+  const toWake = rows.filter((row) => !row.isWaiting).map((row) => row.channelId);
+  return [...new Set(toWake)].sort((a, b) => a - b);
 }

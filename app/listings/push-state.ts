@@ -82,9 +82,9 @@ export function listStale(
   db: Db | Tx,
   channelId: number,
   since: Date | null = null,
-): Promise<{ id: number; shown: number | null }[]> {
+): Promise<{ id: number; shown: number | null; decreasing: boolean }[]> {
   return db.$queryRaw`
-    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown FROM "Listing" l
+    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown, l.decreasing FROM "Listing" l
     WHERE l."channelId" = ${channelId} AND ${STALE} AND (${since}::timestamptz IS NULL OR l."staleSince" > ${since}) ORDER BY l.id`;
 }
 
@@ -125,11 +125,10 @@ export async function waitsForOrders(db: Db | Tx, channelId: number, now: Date):
 }
 
 /** Channels on which something is stale and due. */
-export async function listStaleChannels(db: Db | Tx, now: Date): Promise<number[]> {
-  const rows = await db.$queryRaw<{ channelId: number }[]>`
+export function staleChannels(now: Date): Prisma.Sql {
+  return Prisma.sql`
     SELECT DISTINCT l."channelId" FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
-    WHERE ${OPEN_TO_PUSHES(now)} AND ${STALE} AND ${DUE(now)} ORDER BY 1`;
-  return rows.map((row) => row.channelId);
+    WHERE ${OPEN_TO_PUSHES(now)} AND ${STALE} AND ${DUE(now)}`;
 }
 
 /** What a push learned of one listing before writing. */
@@ -377,13 +376,13 @@ export async function recordMissing(tx: Tx, ids: readonly number[], now: Date): 
   });
 }
 
-/** Listings whose lost write can no longer land: their state over there is read once more. Returns them per shop. */
-export async function takeDueLooks(tx: Tx, now: Date): Promise<{ id: number; shopId: number }[]> {
-  const due = { lookAgainAt: { lte: now }, removedAt: null };
-  if ((await tx.listing.count({ where: due })) === 0) return [];
-  return tx.listing.updateManyAndReturn({
-    where: due,
-    data: { lookAgainAt: null },
-    select: { id: true, shopId: true },
-  });
+/** Listings whose lost write can no longer land: their state over there is read once more. */
+export function dueLooks(now: Date): Prisma.Sql {
+  return Prisma.sql`SELECT id FROM "Listing" WHERE "lookAgainAt" <= ${now} AND "removedAt" IS NULL`;
+}
+
+/** Returns them with their shops. */
+export function takeLooks(tx: Tx, ids: readonly number[]): Promise<{ id: number; shopId: number }[]> {
+  const where = { id: { in: [...ids] } };
+  return tx.listing.updateManyAndReturn({ where, data: { lookAgainAt: null }, select: { id: true, shopId: true } });
 }

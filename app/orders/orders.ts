@@ -2,6 +2,7 @@
 import type { RemoteBuyer, RemoteOrder } from "#connectors/contract/remote-types.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { type MarketplaceOrder, type OrderLine, Prisma, type Reservation } from "../generated/prisma/client.ts";
+import { isHeld, type Lease } from "../leases/leases.ts";
 import type { Secrets } from "../secrets.ts";
 import { nextStage, type OrderStage } from "./order-stage.ts";
 
@@ -234,20 +235,20 @@ export async function listPlaceable(db: Db, shopId: number, now: Date, limit: nu
   return rows.map((row) => row.id);
 }
 
-export async function listShopsWithPlaceable(db: Db | Tx, now: Date): Promise<number[]> {
-  const rows = await db.marketplaceOrder.findMany({
-    where: { stage: { in: ["claimed", "sent"] }, OR: [{ retryAt: null }, { retryAt: { lte: now } }] },
-    distinct: ["shopId"],
-    select: { shopId: true },
-  });
-  return rows.map((row) => row.shopId);
+export function shopsWithPlaceable(now: Date): Prisma.Sql {
+  return Prisma.sql`
+    SELECT DISTINCT "shopId" FROM "MarketplaceOrder"
+    WHERE stage IN ('claimed', 'sent') AND ("retryAt" IS NULL OR "retryAt" <= ${now})`;
 }
 
-/** Written before orderCreate is called. False when it is not to be placed any more: it was cancelled a moment ago. */
-export async function recordSent(tx: Tx, id: number, now: Date): Promise<boolean> {
-  const count = await tx.$executeRaw`
+/**
+ * Written before orderCreate is called. False when it is not to be placed any more: it was cancelled a moment ago, or
+ * another worker has the lease.
+ */
+export async function recordSent(db: Db | Tx, lease: Lease, id: number, now: Date): Promise<boolean> {
+  const count = await db.$executeRaw`
     UPDATE "MarketplaceOrder" SET stage = 'sent', "sentAt" = ${now}, "placeAttempts" = "placeAttempts" + 1
-    WHERE id = ${id} AND stage = 'claimed'`;
+    WHERE ${isHeld(lease)} AND id = ${id} AND stage = 'claimed'`;
   return count === 1;
 }
 
@@ -348,38 +349,7 @@ export function listUnsettled(
     ${UNSETTLED} AND r."shopId" = ${shopId} ORDER BY r.id`;
 }
 
-export async function listShopsWithUnsettled(db: Db | Tx): Promise<number[]> {
-  const rows = await db.$queryRaw<{ shopId: number }[]>`SELECT DISTINCT r."shopId" ${UNSETTLED}`;
-  return rows.map((row) => row.shopId);
-}
-
-export interface OrderClaim {
-  orderId: number;
-  /** With the channel's. */
-  name: string;
-  soldAt: Date;
-  units: number;
-  stage: string;
-  isCounted: boolean;
-}
-
-/**
- * Orders that want units of an item and can still lose them: not shipped, not cancelled, not accepted as a backorder.
- * `isCounted`: Shopify's available has them taken off already.
- */
-export function listClaims(db: Db | Tx, shopId: number, inventoryItemGid: string): Promise<OrderClaim[]> {
-  return db.$queryRaw`
-    SELECT o.id AS "orderId", c.name || ' order ' || o."displayName" AS name, o."soldAt", o.stage,
-      SUM(r.quantity)::int AS units, bool_and(r.state = 'posted') AS "isCounted"
-    FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
-      JOIN "Channel" c ON c.id = o."channelId"
-    WHERE r."shopId" = ${shopId} AND r."inventoryItemGid" = ${inventoryItemGid} AND r.state IN ('pending', 'posted')
-      AND o."remoteStatus" <> 'cancelled' AND o.stage <> 'cancelled'
-      AND NOT EXISTS (SELECT 1 FROM "Shipment" s WHERE s."orderId" = o.id AND s.state <> 'withdrawn')
-      AND NOT EXISTS (SELECT 1 FROM "Cancellation" c WHERE c."orderId" = o.id)
-      AND NOT EXISTS (SELECT 1 FROM "Conflict" k WHERE k."orderId" = o.id AND k.state = 'settled')
-    GROUP BY o.id, c.id ORDER BY o."soldAt", o.id`;
-}
+export const shopsWithUnsettled = (): Prisma.Sql => Prisma.sql`SELECT DISTINCT r."shopId" ${UNSETTLED}`;
 
 /** Held orders with a line of this listing that has no variant. */
 export async function listHeldForListing(

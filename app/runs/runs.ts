@@ -1,6 +1,6 @@
 /** Slice: runs. Owns Run: long work, with its progress, and where to go on after a restart. */
 import type { Db, Tx } from "../db.server.ts";
-import type { Run } from "../generated/prisma/client.ts";
+import { Prisma, type Run } from "../generated/prisma/client.ts";
 
 export type { Run };
 export type RunKind = "mirror-shop" | "import-listings";
@@ -35,6 +35,11 @@ export async function closeRun(
     where: { id },
     data: { state: closed.state, message: closed.message, finishedAt: closed.now, checkpoint: null },
   });
+}
+
+/** Shops with an unfinished run of this kind. */
+export function shopsRunning(kind: RunKind): Prisma.Sql {
+  return Prisma.sql`SELECT "shopId" FROM "Run" WHERE state = 'running' AND kind = ${kind}`;
 }
 
 export function listRunning(db: Db | Tx): Promise<Run[]> {

@@ -1,6 +1,6 @@
 /** Slice: shipments. Owns Shipment: a Shopify fulfilment on its way to the marketplace, exactly once. */
 import type { Db, Tx } from "../db.server.ts";
-import type { Shipment } from "../generated/prisma/client.ts";
+import { Prisma, type Shipment } from "../generated/prisma/client.ts";
 
 export type { Shipment };
 
@@ -116,12 +116,11 @@ export async function retryFailedShipment(tx: Tx, shopId: number, id: number): P
   return count === 1;
 }
 
-export async function listDueShipments(db: Db | Tx, now: Date): Promise<number[]> {
-  const rows = await db.shipment.findMany({
-    where: { state: { in: ["waiting", "sending"] }, OR: [{ retryAt: null }, { retryAt: { lte: now } }] },
-    orderBy: { id: "asc" },
-    take: 500,
-    select: { id: true },
-  });
-  return rows.map((row) => row.id);
+/** Ids. */
+export function dueShipments(now: Date): Prisma.Sql {
+  return Prisma.sql`
+    SELECT id FROM "Shipment" WHERE state IN ('waiting', 'sending') AND ("retryAt" IS NULL OR "retryAt" <= ${now})
+    ORDER BY id LIMIT ${DUE_MAX}`;
 }
+
+const DUE_MAX = 500;

@@ -43,10 +43,8 @@ export function listHoldsToMove(db: Db | Tx, shopId: number, now: Date): Promise
 }
 
 /** Shops where units are to be held or freed. */
-export async function listShopsWithHoldsToMove(db: Db | Tx, now: Date): Promise<number[]> {
-  const rows = await db.$queryRaw<{ shopId: number }[]>`
-    SELECT r."shopId" ${HOLDABLE} UNION SELECT h."shopId" ${TO_MOVE(now)}`;
-  return rows.map((row) => row.shopId);
+export function shopsWithHoldsToMove(now: Date): Prisma.Sql {
+  return Prisma.sql`SELECT r."shopId" ${HOLDABLE} UNION SELECT h."shopId" ${TO_MOVE(now)}`;
 }
 
 /** Whether what is available of an item now counts units twice, or may: nobody may lose on such a count. */

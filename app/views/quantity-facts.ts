@@ -90,16 +90,6 @@ export async function explainListings(
   );
 }
 
-/** Units that Shopify has of an item over all active locations; null when it does not say, or does not count it. */
-export async function readAvailable(db: Db | Tx, shopId: number, inventoryItemGid: string): Promise<number | null> {
-  const rows = await db.$queryRaw<{ available: number | null }[]>`
-    SELECT SUM(lv.available)::int AS available FROM "Level" lv
-    JOIN "Location" loc ON loc."shopId" = lv."shopId" AND loc.gid = lv."locationGid" AND loc.active
-    JOIN "Variant" v ON v."shopId" = lv."shopId" AND v."inventoryItemGid" = lv."inventoryItemGid" AND v.tracked
-    WHERE lv."shopId" = ${shopId} AND lv."inventoryItemGid" = ${inventoryItemGid}`;
-  return rows[0]?.available ?? null;
-}
-
 /** Units of imported orders sold on a listing so near one of these times that it is unclear on which side of it. */
 export async function readSoldNear(
   db: Db | Tx,

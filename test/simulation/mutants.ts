@@ -95,13 +95,13 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 1,
     patches: [
       { file: LEASES, find: `\n      WHERE l.holder IS NULL OR l.until <= \${now}\n`, replace: "\n" },
-      { file: LEASES, find: "return rows.length === 1;", replace: "return true;" },
+      { file: LEASES, find: "return row?.held ?? false;", replace: "return true;" },
     ],
   },
   {
     name: "no-fencing",
     mode: 1,
-    patches: [{ file: LEASES, find: "return rows.length === 1;", replace: "return true;" }],
+    patches: [{ file: LEASES, find: "return row?.held ?? false;", replace: "return true;" }],
   },
   {
     name: "acknowledges-newer-version",
@@ -165,7 +165,7 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 3,
     patches: [
       WITHOUT_UNIQUE_KEY,
-      { file: PLACE, find: "(tx) => recordSent(tx, orderId, sentAt)", replace: "async () => undefined" },
+      { file: PLACE, find: "await recordSent(rt.db, lease, orderId, sentAt)", replace: "true" },
     ],
   },
   {
@@ -173,7 +173,11 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 3,
     patches: [
       WITHOUT_UNIQUE_KEY,
-      { file: ORDERS, find: "WHERE id = ${id} AND stage = 'claimed'`;", replace: "WHERE id = ${id}`;" },
+      {
+        file: ORDERS,
+        find: "WHERE ${isHeld(lease)} AND id = ${id} AND stage = 'claimed'`;",
+        replace: "WHERE id = ${id}`;",
+      },
       {
         file: PLACE,
         find: "underLease(rt, { name: `place:${shopId}`, holder: rt.workerId }",
@@ -268,8 +272,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "app/flows/settle-oversale.ts",
-        find: "losers(rt, shop, item, ownSales)",
-        replace: "losers(rt, shop, item, [])",
+        find: "losersIn(contest, ownSales)",
+        replace: "losersIn(contest, [])",
       },
     ],
   },

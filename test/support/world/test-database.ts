@@ -23,6 +23,8 @@ async function openInMemory(): Promise<TestDatabase> {
   const database = await overPglite(pglite);
   const truncate = await truncateStatement((sql) => pglite.query(sql));
   await withoutLog(pglite);
+  // Tables here are small and stay so: a statement is planned once.
+  await pglite.exec("SET plan_cache_mode = force_generic_plan");
   return {
     ...database,
     url: null,
