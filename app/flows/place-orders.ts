@@ -13,7 +13,7 @@ import { findKnownCustomer, forgetCustomer, rememberCustomer } from "../customer
 import { identifyBuyer } from "../customers/identities.ts";
 import { inTransaction } from "../db.server.ts";
 import { type AttemptOutcome, recordAttempt } from "../history/history.ts";
-import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
+import { isHeld, type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { type CustomerDecision, draftOrder, orderKey } from "../orders/order-draft.ts";
 import {
   findOrder,
@@ -89,7 +89,7 @@ async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease
   const draft = await draftFor(rt, shop, channel, bound, key);
   if (!draft.ok) return putOff(rt, channel, bound, draft.failure);
   const sentAt = rt.clock.now();
-  if (!(await recordSent(rt.db, lease, orderId, sentAt))) return;
+  if (!(await recordSent(rt.db, orderId, sentAt, isHeld(lease)))) return;
   const leaveBy = addMs(sentAt, LEAVES_WITHIN_MS);
   const created = await createOrder(rt.admin(shop.domain), draft.value, { leaveBy });
   if (created.ok) return finish(rt, shop, channel, bound, created.value, "created");

@@ -8,6 +8,7 @@ import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { type ConflictPolicy, type Loser, losersOf, readConflictPolicy } from "../conflicts/allotment.ts";
 import { findConflict, recordConflict, settleConflict } from "../conflicts/conflicts.ts";
+import { type Contest, type OrderClaim, readContest } from "../conflicts/contest.ts";
 import { explainLoss } from "../conflicts/explanation.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
@@ -16,7 +17,6 @@ import type { Runtime } from "../runtime.ts";
 import { listOwnSales, type OwnSale } from "../shopify/orders.ts";
 import type { Shop } from "../shops/shops.ts";
 import { areUnitsMoving } from "../stock-holds/stock-holds.ts";
-import { type Contest, type OrderClaim, readContest } from "../views/contest.ts";
 import { giveUpOrder } from "./give-up-order.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
 

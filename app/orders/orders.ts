@@ -2,7 +2,6 @@
 import type { RemoteBuyer, RemoteOrder } from "#connectors/contract/remote-types.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { type MarketplaceOrder, type OrderLine, Prisma, type Reservation } from "../generated/prisma/client.ts";
-import { isHeld, type Lease } from "../leases/leases.ts";
 import type { Secrets } from "../secrets.ts";
 import { nextStage, type OrderStage } from "./order-stage.ts";
 
@@ -242,13 +241,13 @@ export function shopsWithPlaceable(now: Date): Prisma.Sql {
 }
 
 /**
- * Written before orderCreate is called. False when it is not to be placed any more: it was cancelled a moment ago, or
- * another worker has the lease.
+ * Written before orderCreate is called, if `when` holds. False when it does not, or when the order is not to be placed any
+ * more: it was cancelled a moment ago.
  */
-export async function recordSent(db: Db | Tx, lease: Lease, id: number, now: Date): Promise<boolean> {
+export async function recordSent(db: Db | Tx, id: number, now: Date, when: Prisma.Sql): Promise<boolean> {
   const count = await db.$executeRaw`
     UPDATE "MarketplaceOrder" SET stage = 'sent', "sentAt" = ${now}, "placeAttempts" = "placeAttempts" + 1
-    WHERE ${isHeld(lease)} AND id = ${id} AND stage = 'claimed'`;
+    WHERE ${when} AND id = ${id} AND stage = 'claimed'`;
   return count === 1;
 }
 

@@ -165,7 +165,7 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 3,
     patches: [
       WITHOUT_UNIQUE_KEY,
-      { file: PLACE, find: "await recordSent(rt.db, lease, orderId, sentAt)", replace: "true" },
+      { file: PLACE, find: "await recordSent(rt.db, orderId, sentAt, isHeld(lease))", replace: "true" },
     ],
   },
   {
@@ -175,7 +175,7 @@ export const MUTANTS: readonly Mutant[] = [
       WITHOUT_UNIQUE_KEY,
       {
         file: ORDERS,
-        find: "WHERE ${isHeld(lease)} AND id = ${id} AND stage = 'claimed'`;",
+        find: "WHERE ${when} AND id = ${id} AND stage = 'claimed'`;",
         replace: "WHERE id = ${id}`;",
       },
       {

@@ -1,4 +1,4 @@
-/** Who wants units of an item, and what there is, read across the slices in one statement. */
+/** Slice: conflicts, who wants units of an item, and what there is: read in one statement. */
 import type { Db, Tx } from "../db.server.ts";
 
 export interface OrderClaim {
