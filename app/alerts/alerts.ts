@@ -31,7 +31,8 @@ export async function raiseAlert(tx: Db | Tx, alert: NewAlert, now: Date): Promi
 }
 
 export async function resolveAlert(tx: Db | Tx, shopId: number, key: string, now: Date): Promise<void> {
-  await tx.alert.updateMany({ where: { shopId, key, resolvedAt: null }, data: { resolvedAt: now } });
+  await tx.$executeRaw`
+    UPDATE "Alert" SET "resolvedAt" = ${now} WHERE "shopId" = ${shopId} AND key = ${key} AND "resolvedAt" IS NULL`;
 }
 
 /** Those with this prefix that were not raised again. */

@@ -94,6 +94,18 @@ export function findMatchCandidates(
   });
 }
 
+/** Variants that carry one of these SKUs. */
+export function listBySku(
+  db: Db | Tx,
+  shopId: number,
+  skus: readonly string[],
+): Promise<Pick<Variant, "id" | "sku" | "inventoryItemGid">[]> {
+  return db.variant.findMany({
+    where: { shopId, removedAt: null, sku: { in: [...skus] } },
+    select: { id: true, sku: true, inventoryItemGid: true },
+  });
+}
+
 export function findVariant(db: Db | Tx, shopId: number, id: number): Promise<Variant | null> {
   return db.variant.findFirst({ where: { id, shopId, removedAt: null } });
 }

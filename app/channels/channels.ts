@@ -179,27 +179,24 @@ export async function endBulkApproval(tx: Db | Tx, id: number): Promise<void> {
 }
 
 export async function postponePush(tx: Db | Tx, id: number, until: Date | null): Promise<void> {
-  await tx.channel.update({ where: { id }, data: { pushRetryAt: until } });
+  await tx.$executeRaw`UPDATE "Channel" SET "pushRetryAt" = ${until} WHERE id = ${id}`;
 }
 
 export async function postponeOrders(tx: Db | Tx, id: number, until: Date | null): Promise<void> {
-  await tx.channel.update({ where: { id }, data: { ordersRetryAt: until } });
+  await tx.$executeRaw`UPDATE "Channel" SET "ordersRetryAt" = ${until} WHERE id = ${id}`;
 }
 
 /** After each page of orders. `readAt` only once all that was waiting has been read. */
 export async function recordOrdersRead(
-  tx: Tx,
+  tx: Db | Tx,
   id: number,
-  read: { cursor: string; completeThrough: Date | null; readAt: Date | null },
+  { cursor, completeThrough, readAt }: { cursor: string; completeThrough: Date | null; readAt: Date | null },
 ): Promise<void> {
-  await tx.channel.update({
-    where: { id },
-    data: {
-      ordersCursor: read.cursor,
-      ...(read.completeThrough ? { ordersCompleteThrough: read.completeThrough } : {}),
-      ...(read.readAt ? { ordersReadAt: read.readAt, ordersRetryAt: null } : {}),
-    },
-  });
+  await tx.$executeRaw`
+    UPDATE "Channel" SET "ordersCursor" = ${cursor}, "ordersCompleteThrough" = COALESCE(${completeThrough}, "ordersCompleteThrough"),
+      "ordersReadAt" = COALESCE(${readAt}, "ordersReadAt"),
+      "ordersRetryAt" = CASE WHEN ${readAt}::timestamptz IS NULL THEN "ordersRetryAt" END
+    WHERE id = ${id}`;
 }
 
 export async function recordListingsRead(tx: Tx, id: number, now: Date): Promise<void> {

@@ -1,9 +1,8 @@
 /**
  * Stock out, first half. A level changed in Shopify: set the mirror, write the ledger, raise the version of the listings
- * and wake their channels, all in one transaction.
+ * and wake their channels, all but the waking in one statement: what was not woken the tick finds.
  */
 import { type Result, succeed } from "#connectors/contract/failures.ts";
-import { inTransaction } from "../db.server.ts";
 import {
   applyLevels,
   currentRevision,
@@ -12,7 +11,7 @@ import {
   type LevelReading,
   type WholeRead,
 } from "../inventory/levels.ts";
-import { markStale } from "../listings/listings.ts";
+import { markStaleWith } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
 import { readLevels } from "../shopify/levels.ts";
 import type { Shop } from "../shops/shops.ts";
@@ -24,23 +23,11 @@ export async function applyInventoryChange(
   shop: Shop,
   input: { readings: readonly LevelReading[]; cause: LevelCause; reference: string | null; whole?: WholeRead },
 ): Promise<LevelChange[]> {
-  const { changes, unclear } = await inTransaction(rt.db, async (tx) => {
-    const applied = await applyLevels(tx, { shopId: shop.id, ...input, now: rt.clock.now() });
-    await wakeChannels(rt, tx, await staleAfter(applied.changes));
-    return applied;
-
-    async function staleAfter(changed: readonly LevelChange[]): Promise<number[]> {
-      const channels: number[] = [];
-      for (const decreasing of [true, false]) {
-        const inventoryItemGids = changed
-          .filter((one) => (one.after ?? 0) < (one.before ?? 0) === decreasing)
-          .map((one) => one.inventoryItemGid);
-        if (inventoryItemGids.length === 0) continue;
-        channels.push(...(await markStale(tx, shop.id, { inventoryItemGids }, { decreasing, now: rt.clock.now() })));
-      }
-      return channels;
-    }
-  });
+  const now = rt.clock.now();
+  const { changes, unclear, toWake } = await applyLevels(rt.db, { shopId: shop.id, ...input, now }, (changed) =>
+    markStaleWith(changed, shop.id, now),
+  );
+  await wakeChannels(rt, rt.db, toWake);
   // Two quantities of one second: which was last, only Shopify can say.
   if (unclear.length > 0) return [...changes, ...(await readLevelsAgain(rt, shop, unclear, input.reference))];
   return changes;

@@ -3,18 +3,19 @@
  * cursor. Each order is stored with its reservations, and every other listing of its variants made stale, in one
  * transaction; only then is the cursor moved.
  */
-import type { OpenChannel } from "#connectors/contract/connector.ts";
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteOrder, RemoteOrderLine, Unreadable } from "#connectors/contract/remote-types.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import { listBySku } from "../catalogue/catalogue.ts";
 import { type Channel, findChannel, postponeOrders, recordOrdersRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { underLease } from "../leases/leases.ts";
 import { listSoldOn, markStale } from "../listings/listings.ts";
-import { clearSeenUnits, explainUnseenByOrder, hasWaitingIncreases, waitsForOrders } from "../listings/push-state.ts";
-import { listKnownUpdates, type ResolvedLine, recordOrder } from "../orders/orders.ts";
+import { clearSeenUnits, explainUnseenByOrder, readWaiting } from "../listings/push-state.ts";
+import { listKnownUpdates } from "../orders/orders.ts";
+import { type ResolvedLine, recordOrder } from "../orders/record-order.ts";
 import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import type { TaskPayload } from "../tasks/task-map.ts";
@@ -35,14 +36,11 @@ export async function importOrders(
   rt: Runtime,
   { channelId, orderRemoteId, tries = 0 }: TaskPayload<"import-orders">,
 ): Promise<void> {
-  const channel = await findChannel(rt.db, channelId);
-  if (!channel || (channel.state !== "connected" && channel.state !== "paused")) return;
-  const opened = await openChannel(rt, channel, { urgent: true });
-  if (!opened.ok) return putOff(rt, channel, opened.failure);
-  const { remote, connector } = opened.value;
-
   // The order that was hinted at goes first and needs no lease: storing it is idempotent.
   if (orderRemoteId) {
+    const opened = await openForOrders(rt, channelId);
+    if (!opened) return;
+    const { channel, remote } = opened;
     const order = await remote.readOrder(orderRemoteId);
     if (order.ok && order.value) {
       await storeOrders(rt, channel, [order.value]);
@@ -56,15 +54,26 @@ export async function importOrders(
   }
 
   const name = `orders:${channelId}`;
-  await underLease(rt, { name, holder: rt.workerId }, () => readPages(rt, channelId, remote));
-  rt.logger.debug({ channelId, marketplace: connector.manifest.key }, "orders read");
+  await underLease(rt, { name, holder: rt.workerId }, () => readPages(rt, channelId));
+}
+
+/** Null when nothing may be read there now. */
+async function openForOrders(rt: Runtime, channelId: number) {
+  const channel = await findChannel(rt.db, channelId);
+  if (!channel || (channel.state !== "connected" && channel.state !== "paused")) return null;
+  const opened = await openChannel(rt, channel, { urgent: true });
+  if (opened.ok) return { channel, ...opened.value };
+  await putOff(rt, channel, opened.failure);
+  return null;
 }
 
 /** A hint says which order to read: all others are read on their clock, or sooner where a push waits for them. */
 async function isPolledEnough(rt: Runtime, { id, connectorKey, ordersReadAt }: Channel): Promise<boolean> {
   const everyMs = rt.connectors.get(connectorKey)?.manifest.capabilities.orderPollEveryMs ?? 0;
   const now = rt.clock.now();
-  return ordersReadAt !== null && ordersReadAt > addMs(now, -everyMs) && !(await waitsForOrders(rt.db, id, now));
+  if (ordersReadAt === null || ordersReadAt <= addMs(now, -everyMs)) return false;
+  const { hasUnseen, hasIncreases } = await readWaiting(rt.db, id, now);
+  return !hasUnseen && !hasIncreases;
 }
 
 async function tryHintAgain(
@@ -78,22 +87,29 @@ async function tryHintAgain(
   if (again) await inTransaction(rt.db, (tx) => rt.queue.send(tx, "import-orders", hint, { delayMs: again.delayMs }));
 }
 
-async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): Promise<void> {
+async function readPages(rt: Runtime, channelId: number): Promise<void> {
   const startedAt = rt.clock.now();
   for (let pages = 0; pages < PAGES_PER_TURN_MAX; pages += 1) {
-    const channel = await findChannel(rt.db, channelId);
-    if (!channel || (channel.state !== "connected" && channel.state !== "paused")) return;
+    const opened = await openForOrders(rt, channelId);
+    if (!opened) return;
+    const { channel, remote } = opened;
     const page = await remote.readOrders({ cursor: channel.ordersCursor, since: channel.importOrdersSince });
     if (!page.ok) return putOff(rt, channel, page.failure);
 
     await storeOrders(rt, channel, page.value.orders);
     await showUnreadable(rt, channel, page.value.unreadable);
     const { nextCursor, completeThrough, more } = page.value;
+    const read = { cursor: nextCursor, completeThrough, readAt: more ? null : startedAt };
+    const { hasUnseen, hasIncreases } = await readWaiting(rt.db, channelId, rt.clock.now());
+    if (!hasUnseen && !hasIncreases && !channel.ordersRetryAt) {
+      await recordOrdersRead(rt.db, channelId, read);
+      if (more) continue;
+      return;
+    }
     await inTransaction(rt.db, async (tx) => {
-      const readAt = more ? null : startedAt;
-      await recordOrdersRead(tx, channelId, { cursor: nextCursor, completeThrough, readAt });
+      await recordOrdersRead(tx, channelId, read);
       if (channel.ordersRetryAt) await resolveAlert(tx, channel.shopId, `orders:${channelId}`, startedAt);
-      if (completeThrough) {
+      if (completeThrough && hasUnseen) {
         const time = { toleranceMs: toleranceOf(rt, channel), now: startedAt };
         const cleared = await clearSeenUnits(tx, channelId, { completeThrough, ...time });
         const { variantIds, unexplained, leftThrough } = cleared;
@@ -103,7 +119,7 @@ async function readPages(rt: Runtime, channelId: number, remote: OpenChannel): P
         await wakeChannels(rt, tx, await markStale(tx, channel.shopId, scope, { decreasing: false, now: startedAt }));
       }
       // Increases on this channel waited for just this.
-      if (!more && (await hasWaitingIncreases(tx, channelId, rt.clock.now()))) await wakeChannels(rt, tx, [channelId]);
+      if (!more && hasIncreases) await wakeChannels(rt, tx, [channelId]);
     });
     if (!more) return;
   }
@@ -136,15 +152,16 @@ async function storeOrders(rt: Runtime, channel: Channel, orders: readonly Remot
     // A cancellation need not move a marketplace's time of change.
     const held = known.get(order.remoteId);
     if (held?.updatedAt.getTime() === order.updatedAt.getTime() && held.status === order.status) continue;
-    await inTransaction(rt.db, (tx) => storeOrder(rt, tx, channel, order));
+    await inTransaction(rt.db, (tx) => storeOrder(rt, tx, channel, order, held !== undefined));
   }
 }
 
-async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOrder): Promise<void> {
+async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOrder, isKnown: boolean): Promise<void> {
   const { shopId, id: channelId, connectorKey } = channel;
   const now = rt.clock.now();
   const lines = await resolveLines(tx, channel, order.lines);
-  const stored = await recordOrder(tx, { shopId, channelId, connectorKey, order, lines, secrets: rt.secrets, now });
+  const facts = { connectorKey, order, lines, isKnown, secrets: rt.secrets, now };
+  const stored = await recordOrder(tx, { shopId, channelId, ...facts });
   if (!stored) return;
 
   if (stored.isNew) await explainUnseenByOrder(tx, salesOf(order, lines), toleranceOf(rt, channel));
@@ -195,14 +212,15 @@ async function resolveLines(tx: Tx, channel: Channel, lines: readonly RemoteOrde
     remoteIds: lines.flatMap((line) => line.listingRemoteId ?? []),
     skus: lines.flatMap((line) => line.sku ?? []),
   });
-  const variants = await tx.variant.findMany({
-    where: { shopId: channel.shopId, removedAt: null, sku: { in: lines.flatMap((line) => line.sku ?? []) } },
-    select: { id: true, sku: true, inventoryItemGid: true },
-  });
-  return lines.map((line) => {
-    const listing =
+  const sold = lines.map((line) => ({
+    ...line,
+    listing:
       listings.find((one) => one.remoteId === line.listingRemoteId) ??
-      listings.find((one) => one.sku !== null && one.sku === line.sku && one.variantId !== null);
+      listings.find((one) => one.sku !== null && one.sku === line.sku && one.variantId !== null),
+  }));
+  const unmatched = sold.filter((line) => !line.listing?.variantId).flatMap((line) => line.sku ?? []);
+  const variants = unmatched.length === 0 ? [] : await listBySku(tx, channel.shopId, unmatched);
+  return sold.map(({ listing, ...line }) => {
     // A listing that was never imported, or is not matched: the SKU alone decides, if one variant carries it.
     const bySku = variants.filter((one) => one.sku === line.sku);
     const [only, ...others] = bySku;

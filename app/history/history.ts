@@ -1,6 +1,5 @@
 /** Slice: history. Owns Attempt: everything we tried, what came of it, and why. */
 import type { Db, Tx } from "../db.server.ts";
-import { Prisma } from "../generated/prisma/client.ts";
 
 export type AttemptKind =
   | "push"
@@ -49,10 +48,15 @@ export interface NewAttempt {
 /** Returns ids in the order given. */
 export async function recordAttempts(tx: Db | Tx, attempts: readonly NewAttempt[]): Promise<bigint[]> {
   if (attempts.length === 0) return [];
-  const rows = await tx.attempt.createManyAndReturn({
-    data: attempts.map((attempt) => ({ ...attempt, explanation: attempt.explanation ?? Prisma.DbNull })),
-    select: { id: true },
-  });
+  const rows = await tx.$queryRaw<{ id: bigint }[]>`
+    INSERT INTO "Attempt" ("shopId", "channelId", kind, "listingId", "orderId", "variantId", outcome, message, "quantityBefore",
+      quantity, explanation, fence, "startedAt", "finishedAt")
+    SELECT "shopId", "channelId", kind, "listingId", "orderId", "variantId", outcome, message, "quantityBefore",
+      quantity, explanation, fence, "startedAt", "finishedAt"
+    FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb) AS ("shopId" int, "channelId" int, kind text, "listingId" int,
+      "orderId" int, "variantId" int, outcome text, message text, "quantityBefore" int, quantity int, explanation jsonb, fence int,
+      "startedAt" timestamptz, "finishedAt" timestamptz)) WITH ORDINALITY
+    ORDER BY ordinality RETURNING id`;
   return rows.map((row) => row.id);
 }
 

@@ -1,5 +1,6 @@
 /** Slice: inventory. Owns Location, Level and LedgerEntry: the mirror of Shopify's available, and what explains it. */
 import type { Db, Tx } from "../db.server.ts";
+import { Prisma } from "../generated/prisma/client.ts";
 
 export interface LevelReading {
   inventoryItemGid: string;
@@ -26,6 +27,12 @@ export interface WholeRead {
   asOf: bigint;
 }
 
+/**
+ * What else a change of levels changes, in the same statement: given the name of a table of items ("inventoryItemGid",
+ * decreasing), tables of which the last is `marked` ("channelId", "isWaiting").
+ */
+export type Marking = (changed: Prisma.Sql) => Prisma.Sql;
+
 /** Every stored level has a revision of its own, the latest stored the highest. */
 export async function currentRevision(db: Db): Promise<bigint> {
   const [row] = await db.$queryRaw<{ last_value: bigint }[]>`SELECT last_value FROM "Level_revision_seq"`;
@@ -36,10 +43,11 @@ export async function currentRevision(db: Db): Promise<bigint> {
  * Sets levels and writes the ledger. An older reading than the one held changes nothing. Shopify tells whole seconds: of
  * two quantities of one second a whole read is right if it was asked for after the other was last stored, or told again.
  * A whole read also sets to null what the item is no longer stocked at, and only one brings such a level back. `unclear`
- * are the items that can't be decided so, and have to be read again.
+ * are the items that can't be decided so, and have to be read again. With a `marking`, `toWake` are the channels where
+ * something became stale.
  */
 export async function applyLevels(
-  tx: Tx,
+  tx: Db | Tx,
   input: {
     shopId: number;
     readings: readonly LevelReading[];
@@ -48,10 +56,11 @@ export async function applyLevels(
     whole?: WholeRead;
     now: Date;
   },
-): Promise<{ changes: LevelChange[]; unclear: string[] }> {
+  marking?: Marking,
+): Promise<{ changes: LevelChange[]; unclear: string[]; toWake: number[] }> {
   const { shopId, readings, whole } = input;
-  if (readings.length === 0 && !whole) return { changes: [], unclear: [] };
-  const found = await setHeldLevels(tx, input);
+  if (readings.length === 0 && !whole) return { changes: [], unclear: [], toWake: [] };
+  const found = await setHeldLevels(tx, input, marking);
   const keyOf = (one: { inventoryItemGid: string; locationGid: string }) =>
     `${one.inventoryItemGid} ${one.locationGid}`;
   const held = new Set(found.map(keyOf));
@@ -63,21 +72,26 @@ export async function applyLevels(
       FROM jsonb_to_recordset(${asJson(fresh)}::jsonb) AS i("inventoryItemGid" text, "locationGid" text)
       ORDER BY 2, 3 ON CONFLICT DO NOTHING`;
     const { whole: _, ...rest } = input;
-    found.push(...(await setHeldLevels(tx, { ...rest, readings: fresh })));
+    found.push(...(await setHeldLevels(tx, { ...rest, readings: fresh }, marking)));
   }
   const differ = found.filter((row) => !row.stale && row.before !== row.after);
   return {
-    changes: differ.filter((row) => row.applied).map(({ applied: _, stale: __, ...change }) => change),
+    changes: differ.filter((row) => row.applied).map(({ applied: _, stale: __, toWake: ___, ...change }) => change),
     unclear: [...new Set(differ.filter((row) => !row.applied).map((row) => row.inventoryItemGid))],
+    toWake: [...new Set(found.flatMap((row) => row.toWake))],
   };
 }
 
 /** One statement for all levels that have a row: locks, sets, and enters them in the ledger. Returns every row it met. */
 function setHeldLevels(
-  tx: Tx,
+  tx: Db | Tx,
   input: Parameters<typeof applyLevels>[1],
-): Promise<(LevelChange & { stale: boolean; applied: boolean })[]> {
+  marking: Marking | undefined,
+): Promise<(LevelChange & { stale: boolean; applied: boolean; toWake: number[] })[]> {
   const { shopId, readings, cause, reference, whole, now } = input;
+  const marked = marking
+    ? Prisma.sql`, ${marking(Prisma.sql`changed`)}`
+    : Prisma.sql`, marked AS (SELECT 0 AS "channelId", true AS "isWaiting")`;
   return tx.$queryRaw`
     WITH incoming AS (
       SELECT * FROM jsonb_to_recordset(${asJson(readings)}::jsonb) AS i(
@@ -100,8 +114,12 @@ function setHeldLevels(
       INSERT INTO "LedgerEntry" ("shopId", "inventoryItemGid", "locationGid", delta, "availableAfter", cause, reference, "occurredAt", "recordedAt")
       SELECT ${shopId}, h."inventoryItemGid", h."locationGid", COALESCE(h.after, 0) - COALESCE(h.before, 0), h.after, h.cause, ${reference}, h.at, ${now}
       FROM held h WHERE h.applied AND NOT h.stale AND h.after IS DISTINCT FROM h.before ORDER BY h.id
-    )
-    SELECT "inventoryItemGid", "locationGid", before, after, stale, applied FROM held`;
+    ), changed AS (
+      SELECT h."inventoryItemGid", bool_or(COALESCE(h.after, 0) < COALESCE(h.before, 0)) AS decreasing
+      FROM held h WHERE h.applied AND NOT h.stale AND h.after IS DISTINCT FROM h.before GROUP BY 1
+    )${marked}
+    SELECT "inventoryItemGid", "locationGid", before, after, stale, applied,
+      ARRAY(SELECT DISTINCT "channelId" FROM marked WHERE NOT "isWaiting" ORDER BY 1) AS "toWake" FROM held`;
 }
 
 const asJson = (readings: readonly LevelReading[]): string =>

@@ -172,6 +172,32 @@ export type StaleScope =
   | { listingIds: readonly number[] }
   | { channelId: number };
 
+/** The tables `touched` and `marked`: the listings of `scoped` (id, decreasing), before and after. */
+function raiseVersions(scoped: Prisma.Sql, shopId: number, now: Date): Prisma.Sql {
+  return Prisma.sql`
+    touched AS (
+      SELECT l.id, w.decreasing, l.version > l."acknowledgedVersion" AND l."retryAt" IS NULL AND (l.decreasing OR NOT w.decreasing) AS "isWaiting"
+      FROM "Listing" l JOIN (${scoped}) w ON w.id = l.id
+      WHERE l."shopId" = ${shopId} AND l."variantId" IS NOT NULL AND l."removedAt" IS NULL ORDER BY l.id FOR UPDATE OF l
+    ), marked AS (
+      UPDATE "Listing" l SET
+        "staleSince" = ${now}, decreasing = t.decreasing OR (l.version > l."acknowledgedVersion" AND l.decreasing),
+        version = l.version + 1, "retryAt" = NULL
+      FROM touched t WHERE l.id = t.id RETURNING l."channelId", t."isWaiting"
+    )`;
+}
+
+/**
+ * `markStale` as a part of the statement that changes levels. `changed` is its table of items ("inventoryItemGid",
+ * decreasing); the channels to wake are those of `marked` that are not `isWaiting`.
+ */
+export function markStaleWith(changed: Prisma.Sql, shopId: number, now: Date): Prisma.Sql {
+  const scoped = Prisma.sql`
+    SELECT l.id, c.decreasing FROM ${changed} c
+    JOIN "Variant" v ON v."shopId" = ${shopId} AND v."inventoryItemGid" = c."inventoryItemGid" JOIN "Listing" l ON l."variantId" = v.id`;
+  return raiseVersions(scoped, shopId, now);
+}
+
 /**
  * Raises the version of every listing in scope, so that the next push computes it again. `decreasing`: the change can
  * only have lowered what is published, or may have; such listings go first. Returns the channels to wake: where a listing
@@ -193,16 +219,8 @@ export async function markStale(
         : "listingIds" in scope
           ? Prisma.sql`l.id = ANY(${[...scope.listingIds]}::int[])`
           : Prisma.sql`l."channelId" = ${scope.channelId}`;
-  const rows = await tx.$queryRaw<{ channelId: number; isWaiting: boolean }[]>`
-    WITH touched AS (
-      SELECT l.id, l.version > l."acknowledgedVersion" AND l."retryAt" IS NULL AND (l.decreasing OR NOT ${decreasing}) AS "isWaiting"
-      FROM "Listing" l WHERE l."shopId" = ${shopId} AND l."variantId" IS NOT NULL AND l."removedAt" IS NULL AND ${where}
-      ORDER BY l.id FOR UPDATE
-    )
-    UPDATE "Listing" l SET
-      "staleSince" = ${now}, decreasing = ${decreasing} OR (l.version > l."acknowledgedVersion" AND l.decreasing),
-      version = l.version + 1, "retryAt" = NULL
-    FROM touched t WHERE l.id = t.id RETURNING l."channelId", t."isWaiting"`;
-  const toWake = rows.filter((row) => !row.isWaiting).map((row) => row.channelId);
-  return [...new Set(toWake)].sort((a, b) => a - b);
+  const scoped = Prisma.sql`SELECT l.id, ${decreasing}::boolean AS decreasing FROM "Listing" l WHERE ${where}`;
+  const rows = await tx.$queryRaw<{ channelId: number }[]>`
+    WITH ${raiseVersions(scoped, shopId, now)} SELECT DISTINCT "channelId" FROM marked WHERE NOT "isWaiting" ORDER BY 1`;
+  return rows.map((row) => row.channelId);
 }

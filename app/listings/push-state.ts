@@ -109,19 +109,16 @@ export async function postponeIncreases(tx: Tx, channelId: number, until: Date):
     UPDATE "Listing" l SET "retryAt" = ${until} WHERE l."channelId" = ${channelId} AND ${STALE} AND NOT l.decreasing`;
 }
 
-/** Whether increases that could go now wait on this channel for an order read. */
-export async function hasWaitingIncreases(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${INCREASES(now)} LIMIT 1`;
-  return rows.length > 0;
-}
-
-/** Whether something on this channel becomes right only when all its orders are read: increases, and units not seen yet. */
-export async function waitsForOrders(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId}
-      AND ((${INCREASES(now)}) OR l."unseenUnits" > 0) LIMIT 1`;
-  return rows.length > 0;
+/** What on this channel becomes right only when all its orders are read: units not seen yet, and increases. */
+export async function readWaiting(
+  db: Db | Tx,
+  channelId: number,
+  now: Date,
+): Promise<{ hasUnseen: boolean; hasIncreases: boolean }> {
+  const [row] = await db.$queryRaw<{ hasUnseen: boolean; hasIncreases: boolean }[]>`
+    SELECT EXISTS (SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND l."unseenUnits" > 0) AS "hasUnseen",
+      EXISTS (SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${INCREASES(now)}) AS "hasIncreases"`;
+  return row ?? { hasUnseen: false, hasIncreases: false };
 }
 
 /** Channels on which something is stale and due. */

@@ -1,155 +1,11 @@
 /** Slice: orders. Owns MarketplaceOrder, OrderLine and Reservation. */
-import type { RemoteBuyer, RemoteOrder } from "#connectors/contract/remote-types.ts";
+import type { RemoteBuyer } from "#connectors/contract/remote-types.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { type MarketplaceOrder, type OrderLine, Prisma, type Reservation } from "../generated/prisma/client.ts";
 import type { Secrets } from "../secrets.ts";
-import { nextStage, type OrderStage } from "./order-stage.ts";
 
 export type { MarketplaceOrder, OrderLine, Reservation };
 export type OrderWithLines = MarketplaceOrder & { lines: (OrderLine & { reservation: Reservation | null })[] };
-
-/** What a line was sold on, as far as we can tell. */
-export interface ResolvedLine {
-  remoteLineId: string;
-  listingId: number | null;
-  variantId: number | null;
-  inventoryItemGid: string | null;
-}
-
-export interface RecordedOrder {
-  id: number;
-  isNew: boolean;
-  stageBefore: OrderStage | null;
-  stage: OrderStage;
-  /** Items whose pending units changed. */
-  inventoryItemGids: string[];
-  /** The marketplace cancelled it after Shopify had it (or may have it). */
-  cancelInShopify: boolean;
-}
-
-/**
- * Stores an order as the marketplace shows it, with a reservation per line, and moves it along its stages. Storing the
- * same again changes nothing; an older picture than the one held is not stored.
- */
-export async function recordOrder(
-  tx: Tx,
-  input: {
-    shopId: number;
-    channelId: number;
-    order: RemoteOrder;
-    lines: readonly ResolvedLine[];
-    secrets: Secrets;
-    connectorKey: string;
-    now: Date;
-  },
-): Promise<RecordedOrder | null> {
-  const { shopId, channelId, order, secrets, now } = input;
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`order:${channelId}:${order.remoteId}`}, 0))`;
-  const held = await lockOrderByRemoteId(tx, channelId, order.remoteId);
-  if (held && held.remoteUpdatedAt > order.updatedAt) return null;
-
-  const stageBefore = (held?.stage as OrderStage | undefined) ?? null;
-  const stage = nextStage(stageBefore, order.status);
-  const facts = {
-    displayName: order.displayName,
-    paidAt: order.paidAt,
-    remoteUpdatedAt: order.updatedAt,
-    remoteStatus: order.status,
-    cancellationRequested: order.cancellationRequested,
-    buyerSealed: secrets.seal(JSON.stringify(order.buyer)),
-    buyerKey: order.buyer.remoteId ? buyerHash(secrets, input.connectorKey, order.buyer.remoteId) : null,
-    currency: order.total.currency,
-    totalAmount: order.total.amount,
-    shippingAmount: order.shipping.amount,
-    taxAmount: order.tax.amount,
-    taxCollectedByMarketplace: order.taxCollectedByMarketplace,
-    stage,
-  };
-  const row = held
-    ? await tx.marketplaceOrder.update({ where: { id: held.id }, data: facts, select: { id: true } })
-    : await tx.marketplaceOrder.create({
-        data: { shopId, channelId, remoteId: order.remoteId, soldAt: order.soldAt, importedAt: now, ...facts },
-        select: { id: true },
-      });
-
-  const touched = new Set<string>();
-  for (const line of order.lines) {
-    const resolved = input.lines.find((one) => one.remoteLineId === line.remoteLineId);
-    const heldLine = held?.lines.find((one) => one.remoteLineId === line.remoteLineId);
-    const stored = await tx.orderLine.upsert({
-      where: { orderId_remoteLineId: { orderId: row.id, remoteLineId: line.remoteLineId } },
-      create: {
-        orderId: row.id,
-        remoteLineId: line.remoteLineId,
-        sku: line.sku,
-        title: line.title,
-        quantity: line.quantity,
-        quantityCancelled: line.quantityCancelled,
-        unitAmount: line.unitPrice.amount,
-        listingId: resolved?.listingId ?? null,
-        variantId: resolved?.variantId ?? null,
-      },
-      // What it was sold on is decided once: a later rebinding of the listing does not move the sale.
-      update: {
-        quantityCancelled: line.quantityCancelled,
-        listingId: heldLine?.listingId ?? resolved?.listingId ?? null,
-        variantId: heldLine?.variantId ?? resolved?.variantId ?? null,
-      },
-    });
-    const changed = await settleReservation(tx, {
-      shopId,
-      orderLineId: stored.id,
-      held: heldLine?.reservation ?? null,
-      inventoryItemGid: heldLine?.reservation?.inventoryItemGid ?? resolved?.inventoryItemGid ?? null,
-      quantity: stage === "cancelled" ? 0 : line.quantity - line.quantityCancelled,
-      now,
-    });
-    if (changed) touched.add(changed);
-  }
-  return {
-    id: row.id,
-    isNew: held === null,
-    stageBefore,
-    stage,
-    inventoryItemGids: [...touched],
-    cancelInShopify: order.status === "cancelled" && (stage === "sent" || stage === "placed"),
-  };
-}
-
-/** Brings a line's reservation to `quantity` pending units while Shopify does not count it. Returns the item if that changed. */
-async function settleReservation(
-  tx: Tx,
-  wanted: {
-    shopId: number;
-    orderLineId: number;
-    held: Reservation | null;
-    inventoryItemGid: string | null;
-    quantity: number;
-    now: Date;
-  },
-): Promise<string | null> {
-  const { held, quantity, now } = wanted;
-  if (!held) {
-    if (!wanted.inventoryItemGid || quantity <= 0) return null;
-    await tx.reservation.create({
-      data: {
-        shopId: wanted.shopId,
-        orderLineId: wanted.orderLineId,
-        inventoryItemGid: wanted.inventoryItemGid,
-        quantity,
-        state: "pending",
-        createdAt: now,
-      },
-    });
-    return wanted.inventoryItemGid;
-  }
-  if (held.state !== "pending" || held.quantity === quantity) return null;
-  await tx.reservation.update({
-    where: { id: held.id },
-    data: quantity <= 0 ? { state: "voided", settledAt: now } : { quantity },
-  });
-  return held.inventoryItemGid;
-}
 
 /** A keyed hash that finds a marketplace's buyer again. */
 export function buyerHash(secrets: Secrets, connectorKey: string, remoteBuyerId: string): string {
@@ -177,13 +33,6 @@ export async function listOrderGids(db: Db | Tx, shopId: number, gids: readonly 
   const rows = await db.$queryRaw<{ gid: string }[]>`
     SELECT "shopifyOrderGid" AS gid FROM "MarketplaceOrder" WHERE "shopId" = ${shopId} AND "shopifyOrderGid" = ANY(${[...gids]}::text[])`;
   return new Set(rows.map((row) => row.gid));
-}
-
-/** Its stage stays as it is read until the transaction ends: whoever places it waits, or has been here before. */
-async function lockOrderByRemoteId(tx: Tx, channelId: number, remoteId: string): Promise<OrderWithLines | null> {
-  const [locked] = await tx.$queryRaw<{ id: number }[]>`
-    SELECT id FROM "MarketplaceOrder" WHERE "channelId" = ${channelId} AND "remoteId" = ${remoteId} FOR UPDATE`;
-  return locked ? findOrder(tx, locked.id) : null;
 }
 
 /** By hand, as most flows begin with it: the same through Prisma's includes is three statements. */

@@ -9,6 +9,7 @@
 import PQueue from "p-queue";
 import type { Limit } from "../contract/connector.ts";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { storable } from "./storable.ts";
 
 export interface RemoteCall {
   /** The operation's name in the marketplace's documentation; limits are charged by it. */
@@ -101,7 +102,7 @@ export function createTransport(options: TransportOptions): Transport {
         signal: AbortSignal.timeout(options.timeoutMs),
         redirect: "manual",
       });
-      reply = { status: response.status, headers: response.headers, text: await response.text() };
+      reply = { status: response.status, headers: response.headers, text: storable(await response.text()) };
     } catch (error) {
       return fail(noReply(call, error));
     }

@@ -1,11 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { importOrders } from "#app/flows/import-orders.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { demoListings } from "#test/emulators/ebay/seed.ts";
 import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
 
 const SKU = "MUG-MOSS";
+/** Cut in the middle of an emoji, as by a marketplace that counts otherwise. */
+const CUT_TITLE = "Moss mug \ud83c";
 
 describe("orders in, while much else goes on", () => {
   let database: TestDatabase;
@@ -17,7 +20,8 @@ describe("orders in, while much else goes on", () => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    ({ world, channelId } = await createConnectedWorld({ database }));
+    const listings = demoListings.map((one) => (one.sku === SKU ? { ...one, groupTitle: CUT_TITLE } : one));
+    ({ world, channelId } = await createConnectedWorld({ database, listings }));
     await approveFirstPush(world.rt, { shopId: world.shopId, channelId });
     await world.until("first push", () => shown() === 30);
     // Until eBay sends notifications.
@@ -53,6 +57,15 @@ describe("orders in, while much else goes on", () => {
 
   const stored = () => database.db.marketplaceOrder.count();
   const callsOf = (operation: string) => world.ebay.faults.calls.filter((call) => call.operation === operation).length;
+
+  it("an order whose title was cut in the middle of a character is stored like any other", async () => {
+    buy();
+    await world.until(
+      "placed",
+      async () => (await database.db.marketplaceOrder.count({ where: { stage: "placed" } })) === 1,
+    );
+    expect((await database.db.orderLine.findFirstOrThrow()).title).toBe("Moss mug \ufffd");
+  });
 
   it("a hinted order that can't be read is read again soon, not at the next poll", async () => {
     world.ebay.controls.changeSettings({ orderVisibilityLagMs: 600_000 });

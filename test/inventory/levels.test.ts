@@ -34,7 +34,10 @@ describe("levels", () => {
     }));
     const whole = readAsOf === undefined ? {} : { whole: { inventoryItemGids: [ITEM], asOf: readAsOf } };
     const input = { shopId, readings, cause, reference: null, ...whole, now: new Date() };
-    return inTransaction(database.db, (tx) => applyLevels(tx, input));
+    return inTransaction(database.db, async (tx) => {
+      const { changes, unclear } = await applyLevels(tx, input);
+      return { changes, unclear };
+    });
   }
   const held = async () => {
     const rows = await database.db.level.findMany({ orderBy: { locationGid: "asc" } });

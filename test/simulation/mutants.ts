@@ -203,7 +203,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "dedupe-by-buyer",
     mode: 4,
     patches: [
-      { file: IMPORT, find: "import { listKnownUpdates,", replace: "import { buyerHash, listKnownUpdates," },
+      { file: IMPORT, find: "import { listKnownUpdates }", replace: "import { buyerHash, listKnownUpdates }" },
       {
         file: IMPORT,
         find: "    // A cancellation need not move",
@@ -311,15 +311,14 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "app/flows/apply-inventory-change.ts",
-        find: "  const { changes, unclear } = await inTransaction(rt.db, async (tx) => {\n",
+        find: "  const { changes, unclear, toWake } = await applyLevels(",
         replace: `  const held = await rt.db.level.findMany({ where: { shopId: shop.id } });
   await rt.clock.sleep(60);
-  const { changes, unclear } = await inTransaction(rt.db, async (tx) => {
     for (const { id, available, remoteUpdatedAt } of held.filter((one) => input.readings.some((reading) =>
       reading.inventoryItemGid === one.inventoryItemGid && reading.locationGid === one.locationGid && reading.remoteUpdatedAt >= one.remoteUpdatedAt))) {
-      await tx.level.update({ where: { id }, data: { available, remoteUpdatedAt } });
+      await rt.db.level.update({ where: { id }, data: { available, remoteUpdatedAt } });
     }
-`,
+  const { changes, unclear, toWake } = await applyLevels(`,
       },
     ],
   },
@@ -346,8 +345,8 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: IMPORT,
-        find: "() => readPages(rt, channelId, remote)",
-        replace: "async () => { if (!orderRemoteId) await readPages(rt, channelId, remote); }",
+        find: "() => readPages(rt, channelId)",
+        replace: "async () => { if (!orderRemoteId) await readPages(rt, channelId); }",
       },
     ],
   },
@@ -391,9 +390,9 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 13,
     patches: [
       {
-        file: "app/orders/orders.ts",
-        find: "if (!wanted.inventoryItemGid || quantity <= 0) return null;",
-        replace: "return wanted.inventoryItemGid;",
+        file: "app/orders/record-order.ts",
+        find: `AND i."unitsToReserve" > 0 ON CONFLICT`,
+        replace: `AND false ON CONFLICT`,
       },
     ],
   },
