@@ -186,17 +186,19 @@ export async function postponeOrders(tx: Db | Tx, id: number, until: Date | null
   await tx.$executeRaw`UPDATE "Channel" SET "ordersRetryAt" = ${until} WHERE id = ${id}`;
 }
 
-/** After each page of orders. `readAt` only once all that was waiting has been read. */
+/** After each page of orders. `readAt` only once all that was waiting has been read. False when `when` does not hold. */
 export async function recordOrdersRead(
   tx: Db | Tx,
   id: number,
   { cursor, completeThrough, readAt }: { cursor: string; completeThrough: Date | null; readAt: Date | null },
-): Promise<void> {
-  await tx.$executeRaw`
+  when: Prisma.Sql,
+): Promise<boolean> {
+  const count = await tx.$executeRaw`
     UPDATE "Channel" SET "ordersCursor" = ${cursor}, "ordersCompleteThrough" = COALESCE(${completeThrough}, "ordersCompleteThrough"),
       "ordersReadAt" = COALESCE(${readAt}, "ordersReadAt"),
       "ordersRetryAt" = CASE WHEN ${readAt}::timestamptz IS NULL THEN "ordersRetryAt" END
-    WHERE id = ${id}`;
+    WHERE ${when} AND id = ${id}`;
+  return count === 1;
 }
 
 export async function recordListingsRead(tx: Tx, id: number, now: Date): Promise<void> {

@@ -11,7 +11,7 @@ import { type Channel, findChannel, postponeOrders, recordOrdersRead } from "../
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import { underLease } from "../leases/leases.ts";
+import { isHeld, type Lease, underLease } from "../leases/leases.ts";
 import { listSoldOn, markStale } from "../listings/listings.ts";
 import { clearSeenUnits, explainUnseenByOrder, readWaiting } from "../listings/push-state.ts";
 import { listKnownUpdates } from "../orders/orders.ts";
@@ -54,7 +54,7 @@ export async function importOrders(
   }
 
   const name = `orders:${channelId}`;
-  await underLease(rt, { name, holder: rt.workerId }, () => readPages(rt, channelId));
+  await underLease(rt, { name, holder: rt.workerId }, (lease) => readPages(rt, channelId, lease));
 }
 
 /** Null when nothing may be read there now. */
@@ -87,7 +87,7 @@ async function tryHintAgain(
   if (again) await inTransaction(rt.db, (tx) => rt.queue.send(tx, "import-orders", hint, { delayMs: again.delayMs }));
 }
 
-async function readPages(rt: Runtime, channelId: number): Promise<void> {
+async function readPages(rt: Runtime, channelId: number, lease: Lease): Promise<void> {
   const startedAt = rt.clock.now();
   for (let pages = 0; pages < PAGES_PER_TURN_MAX; pages += 1) {
     const opened = await openForOrders(rt, channelId);
@@ -101,13 +101,14 @@ async function readPages(rt: Runtime, channelId: number): Promise<void> {
     const { nextCursor, completeThrough, more } = page.value;
     const read = { cursor: nextCursor, completeThrough, readAt: more ? null : startedAt };
     const { hasUnseen, hasIncreases } = await readWaiting(rt.db, channelId, rt.clock.now());
+    // Another may have read more meanwhile, which is not to be taken back.
+    const isOurs = isHeld(lease);
     if (!hasUnseen && !hasIncreases && !channel.ordersRetryAt) {
-      await recordOrdersRead(rt.db, channelId, read);
-      if (more) continue;
+      if ((await recordOrdersRead(rt.db, channelId, read, isOurs)) && more) continue;
       return;
     }
-    await inTransaction(rt.db, async (tx) => {
-      await recordOrdersRead(tx, channelId, read);
+    const isStored = await inTransaction(rt.db, async (tx) => {
+      if (!(await recordOrdersRead(tx, channelId, read, isOurs))) return false;
       if (channel.ordersRetryAt) await resolveAlert(tx, channel.shopId, `orders:${channelId}`, startedAt);
       if (completeThrough && hasUnseen) {
         const time = { toleranceMs: toleranceOf(rt, channel), now: startedAt };
@@ -120,8 +121,9 @@ async function readPages(rt: Runtime, channelId: number): Promise<void> {
       }
       // Increases on this channel waited for just this.
       if (!more && hasIncreases) await wakeChannels(rt, tx, [channelId]);
+      return true;
     });
-    if (!more) return;
+    if (!isStored || !more) return;
   }
 }
 
@@ -164,8 +166,10 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
   const stored = await recordOrder(tx, { shopId, channelId, ...facts });
   if (!stored) return;
 
-  if (stored.isNew) await explainUnseenByOrder(tx, salesOf(order, lines), toleranceOf(rt, channel));
-  const scope = { inventoryItemGids: stored.inventoryItemGids };
+  const isSeen = stored.isNew && (await explainUnseenByOrder(tx, salesOf(order, lines), toleranceOf(rt, channel)));
+  // Units that were held back as sold are there again where the order was cancelled before we saw it.
+  const back = isSeen ? lines.flatMap((line) => line.inventoryItemGid ?? []) : [];
+  const scope = { inventoryItemGids: [...new Set([...stored.inventoryItemGids, ...back])] };
   await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: order.status !== "cancelled", now }));
   if (stored.stage === "waiting" ? stored.isNew : stored.stage === "cancelled" && stored.stageBefore === "waiting")
     await rt.queue.send(tx, "hold-stock", { shopId });

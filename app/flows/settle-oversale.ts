@@ -1,6 +1,6 @@
 /**
- * Before an order is placed: is there still something for it? When more was sold than there was, the earliest sale wins,
- * whichever arrived first, those of the shop itself included. A later order that is in Shopify already, and not shipped,
+ * Is there still something for an order? When more was sold than there was, the earliest sale wins, whichever arrived
+ * first, those of the shop itself included. Asked before an order is placed, and where Shopify's count goes below zero. A later order that is in Shopify already, and not shipped,
  * loses to an earlier one that comes only now; one of the shop itself is left to the merchant, who is told.
  */
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
@@ -12,45 +12,77 @@ import { type Contest, type OrderClaim, readContest } from "../conflicts/contest
 import { explainLoss } from "../conflicts/explanation.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
+import { underLease } from "../leases/leases.ts";
 import { findOrder, type OrderWithLines, postponeOrder, recordHeld } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { listOwnSales, type OwnSale } from "../shopify/orders.ts";
-import type { Shop } from "../shops/shops.ts";
+import { findShop, type Shop } from "../shops/shops.ts";
 import { areUnitsMoving } from "../stock-holds/stock-holds.ts";
 import { giveUpOrder } from "./give-up-order.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
 
-/** `not now`: this order lost, and what its channel's policy says was done. */
+/** Before an order is placed. `not now`: it lost, and what its channel's policy says was done; or that can't be decided yet. */
 export async function settleOversale(rt: Runtime, shop: Shop, order: OrderWithLines): Promise<"go on" | "not now"> {
   let wasInConflict = false;
   const items = [...new Set(order.lines.flatMap((line) => line.reservation?.inventoryItemGid ?? []))];
   for (const item of items) {
-    const seen = await readContest(rt.db, shop.id, item);
-    const own = seen.claims.find((claim) => claim.orderId === order.id);
+    const contest = await readContest(rt.db, shop.id, item);
+    const own = contest.claims.find((claim) => claim.orderId === order.id);
     // One that was settled gets its units without asking.
     if (!own) continue;
     wasInConflict ||= own.isInConflict;
-    const [first] = losersIn(seen, []);
-    if (!first) continue;
-    // It looks so from here. Shopify may have counted or restocked meanwhile: look again before anybody loses.
-    const ownSales = await readAgain(rt, shop, item, first.claim.soldAt);
-    const contest = await readContest(rt.db, shop.id, item);
-    if (!ownSales || (await isUnclear(rt, shop, item, contest, order.id))) {
-      await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
-      return "not now";
-    }
-    // Whoever else lost is decided with it: the next order of the item need not ask Shopify again.
-    let isHeld = false;
-    for (const loser of losersIn(contest, ownSales)) {
-      if ("orderGid" in loser.claim) await tellOfOwnSale(rt, shop, loser, loser.claim);
-      else if ((await lose(rt, shop, loser, loser.claim.orderId)) && loser.claim.orderId === order.id) isHeld = true;
-    }
-    if (isHeld) return "not now";
+    if (losersIn(contest, []).length === 0) continue;
+    const held = await decideContest(rt, shop, item, order.id);
+    if (held === "unclear") await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
+    if (held === "unclear" || held.includes(order.id)) return "not now";
   }
   if (wasInConflict) {
     await settleConflict(rt.db, { shopId: shop.id, orderId: order.id, decision: "hold", now: rt.clock.now() });
   }
   return "go on";
+}
+
+/** Shopify has less than nothing of an item, which a sale of its own may have caused that came late to us. */
+export async function settleOversold(
+  rt: Runtime,
+  { shopId, inventoryItemGid }: { shopId: number; inventoryItemGid: string },
+): Promise<void> {
+  const shop = await findShop(rt.db, { id: shopId });
+  if (!shop || shop.uninstalledAt) return;
+  if (losersIn(await readContest(rt.db, shopId, inventoryItemGid), []).length === 0) return;
+  // One decides at a time: who places orders does.
+  const turn = await underLease(rt, { name: `place:${shopId}`, holder: rt.workerId }, () =>
+    decideContest(rt, shop, inventoryItemGid, null),
+  );
+  if (turn.busy || turn.value === "unclear")
+    await rt.queue.send(rt.db, "settle-oversold", { shopId, inventoryItemGid }, { delayMs: LOOK_AGAIN_MS });
+  if (!turn.busy) await rt.queue.send(rt.db, "place-orders", { shopId });
+}
+
+/**
+ * Whoever lost the item is decided together, so that the next order of it need not ask Shopify again. Returns the orders
+ * that are not to be placed. `unclear`: what Shopify counts is not known yet.
+ */
+async function decideContest(
+  rt: Runtime,
+  shop: Shop,
+  inventoryItemGid: string,
+  besidesId: number | null,
+): Promise<number[] | "unclear"> {
+  // It looks so from here. Shopify may have counted or restocked meanwhile: look again before anybody loses.
+  if (!(await settleReservationsOf(rt, shop, [inventoryItemGid]))) return "unclear";
+  const contest = await readContest(rt.db, shop.id, inventoryItemGid);
+  const [first] = losersIn(contest, []);
+  if (!first) return [];
+  if (await isUnclear(rt, shop, inventoryItemGid, contest, besidesId)) return "unclear";
+  const ownSales = await readOwnSales(rt, shop, inventoryItemGid, first.claim.soldAt);
+  if (!ownSales) return "unclear";
+  const held: number[] = [];
+  for (const loser of losersIn(contest, ownSales)) {
+    if ("orderGid" in loser.claim) await tellOfOwnSale(rt, shop, loser, loser.claim);
+    else if (await lose(rt, shop, loser, loser.claim.orderId)) held.push(loser.claim.orderId);
+  }
+  return held;
 }
 
 const LOOK_AGAIN_MS = 5_000;
@@ -59,9 +91,8 @@ const FRESH_MS = 10_000;
 
 type Contender = OrderClaim | OwnSale;
 
-/** Levels, and then the shop's own sales. Null: they could not be read, or one may have come in between. */
-async function readAgain(rt: Runtime, shop: Shop, inventoryItemGid: string, since: Date): Promise<OwnSale[] | null> {
-  await settleReservationsOf(rt, shop);
+/** After the levels. Null: they could not be read, or one may have come in between. */
+async function readOwnSales(rt: Runtime, shop: Shop, inventoryItemGid: string, since: Date): Promise<OwnSale[] | null> {
   const sales = await listOwnSales(rt.admin(shop.domain), { inventoryItemGid, since });
   if (!sales.ok) {
     rt.logger.info({ shop: shop.domain, why: sales.failure.message }, "the shop's own sales could not be read");
@@ -78,7 +109,7 @@ async function isUnclear(
   shop: Shop,
   inventoryItemGid: string,
   { claims }: Contest,
-  besidesId: number,
+  besidesId: number | null,
 ): Promise<boolean> {
   const isOnItsWay = claims.some(
     ({ orderId, stage, isCounted }) => orderId !== besidesId && !isCounted && (stage === "placed" || stage === "sent"),

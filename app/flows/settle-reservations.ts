@@ -10,6 +10,7 @@ import { listUnsettled, postReservations } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import { readWhole } from "./apply-inventory-change.ts";
+import { nudgeOversold } from "./nudge-oversold.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 export async function settleReservations(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
@@ -17,21 +18,26 @@ export async function settleReservations(rt: Runtime, { shopId }: { shopId: numb
   if (shop && !shop.uninstalledAt) await settleReservationsOf(rt, shop);
 }
 
-export async function settleReservationsOf(rt: Runtime, shop: Shop): Promise<void> {
+/** Reads the levels of what is unsettled, and of these items. False: Shopify could not be asked. */
+export async function settleReservationsOf(
+  rt: Runtime,
+  shop: Shop,
+  alsoItems: readonly string[] = [],
+): Promise<boolean> {
   const unsettled = await listUnsettled(rt.db, shop.id);
-  if (unsettled.length === 0) return;
-  const items = [...new Set(unsettled.map((one) => one.inventoryItemGid))];
+  const items = [...new Set([...unsettled.map((one) => one.inventoryItemGid), ...alsoItems])];
+  if (items.length === 0) return true;
   const read = await readWhole(rt, shop, items);
   if (!read.ok) {
     // Counted as pending for longer than needed: too low for a moment is safe. The tick tries again.
     rt.logger.info({ shop: shop.domain, why: read.failure.message }, "levels not read after an order");
-    return;
+    return false;
   }
   const toReadAgain = await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     const { readings } = read.value;
     const reading = { ...read.value, cause: "fresh-read", reference: null } as const;
-    const { changes, unclear } = await applyLevels(tx, { shopId: shop.id, ...reading, now });
+    const { changes, unclear, oversold } = await applyLevels(tx, { shopId: shop.id, ...reading, now });
     const counted = unsettled.filter(({ inventoryItemGid, isTracked, takenAt }) => {
       if (!isTracked) return true;
       if (unclear.includes(inventoryItemGid)) return false;
@@ -60,7 +66,8 @@ export async function settleReservationsOf(rt: Runtime, shop: Shop): Promise<voi
     await wakeChannels(rt, tx, await markStale(tx, shop.id, more, { decreasing: false, now }));
     // A location that a channel does not sell from may have given what is free again now.
     await wakeChannels(rt, tx, await markStale(tx, shop.id, moved, { decreasing: true, now }));
+    await nudgeOversold(rt, tx, shop.id, oversold);
     return unclear;
   });
-  if (toReadAgain.length > 0) await settleReservationsOf(rt, shop);
+  return toReadAgain.length === 0 || settleReservationsOf(rt, shop, toReadAgain);
 }

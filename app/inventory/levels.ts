@@ -43,8 +43,8 @@ export async function currentRevision(db: Db): Promise<bigint> {
  * Sets levels and writes the ledger. An older reading than the one held changes nothing. Shopify tells whole seconds: of
  * two quantities of one second a whole read is right if it was asked for after the other was last stored, or told again.
  * A whole read also sets to null what the item is no longer stocked at, and only one brings such a level back. `unclear`
- * are the items that can't be decided so, and have to be read again. With a `marking`, `toWake` are the channels where
- * something became stale.
+ * are the items that can't be decided so, and have to be read again; `oversold` those that went below zero, or further.
+ * With a `marking`, `toWake` are the channels where something became stale.
  */
 export async function applyLevels(
   tx: Db | Tx,
@@ -57,9 +57,9 @@ export async function applyLevels(
     now: Date;
   },
   marking?: Marking,
-): Promise<{ changes: LevelChange[]; unclear: string[]; toWake: number[] }> {
+): Promise<{ changes: LevelChange[]; unclear: string[]; oversold: string[]; toWake: number[] }> {
   const { shopId, readings, whole } = input;
-  if (readings.length === 0 && !whole) return { changes: [], unclear: [], toWake: [] };
+  if (readings.length === 0 && !whole) return { changes: [], unclear: [], oversold: [], toWake: [] };
   const found = await setHeldLevels(tx, input, marking);
   const keyOf = (one: { inventoryItemGid: string; locationGid: string }) =>
     `${one.inventoryItemGid} ${one.locationGid}`;
@@ -75,11 +75,35 @@ export async function applyLevels(
     found.push(...(await setHeldLevels(tx, { ...rest, readings: fresh }, marking)));
   }
   const differ = found.filter((row) => !row.stale && row.before !== row.after);
+  const changed = differ.filter((row) => row.applied);
   return {
-    changes: differ.filter((row) => row.applied).map(({ applied: _, stale: __, toWake: ___, ...change }) => change),
+    changes: changed.map(({ inventoryItemGid, locationGid, before, after }) => ({
+      inventoryItemGid,
+      locationGid,
+      before,
+      after,
+    })),
     unclear: [...new Set(differ.filter((row) => !row.applied).map((row) => row.inventoryItemGid))],
+    oversold: itemsBelowZero(changed),
     toWake: [...new Set(found.flatMap((row) => row.toWake))],
   };
+}
+
+type MetLevel = LevelChange & {
+  stale: boolean;
+  applied: boolean;
+  /** Units of the item over all active locations, before. */
+  itemBefore: number | null;
+  toWake: number[];
+};
+
+function itemsBelowZero(changed: readonly MetLevel[]): string[] {
+  const items = new Map(changed.map((row) => [row.inventoryItemGid, { before: row.itemBefore ?? 0, by: 0 }]));
+  for (const { inventoryItemGid, before, after } of changed) {
+    const item = items.get(inventoryItemGid);
+    if (item) item.by += (after ?? 0) - (before ?? 0);
+  }
+  return [...items].flatMap(([gid, { before, by }]) => (by < 0 && before + by < 0 ? [gid] : []));
 }
 
 /** One statement for all levels that have a row: locks, sets, and enters them in the ledger. Returns every row it met. */
@@ -87,7 +111,7 @@ function setHeldLevels(
   tx: Db | Tx,
   input: Parameters<typeof applyLevels>[1],
   marking: Marking | undefined,
-): Promise<(LevelChange & { stale: boolean; applied: boolean; toWake: number[] })[]> {
+): Promise<MetLevel[]> {
   const { shopId, readings, cause, reference, whole, now } = input;
   const marked = marking
     ? Prisma.sql`, ${marking(Prisma.sql`changed`)}`
@@ -118,7 +142,9 @@ function setHeldLevels(
       SELECT h."inventoryItemGid", bool_or(COALESCE(h.after, 0) < COALESCE(h.before, 0)) AS decreasing
       FROM held h WHERE h.applied AND NOT h.stale AND h.after IS DISTINCT FROM h.before GROUP BY 1
     )${marked}
-    SELECT "inventoryItemGid", "locationGid", before, after, stale, applied,
+    SELECT "inventoryItemGid", "locationGid", before, after, stale, applied, (SELECT SUM(o.available)::int FROM "Level" o
+        JOIN "Location" loc ON loc."shopId" = o."shopId" AND loc.gid = o."locationGid" AND loc.active
+        WHERE o."shopId" = ${shopId} AND o."inventoryItemGid" = held."inventoryItemGid") AS "itemBefore",
       ARRAY(SELECT DISTINCT "channelId" FROM marked WHERE NOT "isWaiting" ORDER BY 1) AS "toWake" FROM held`;
 }
 

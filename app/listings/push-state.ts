@@ -179,13 +179,14 @@ export async function recordObservations(
   return new Map(rows.map((row) => [row.id, row.staleSince]));
 }
 
-/** An order arrived: the units of these listings that it explains are not unseen any more. */
+/** An order arrived: the units of these listings that it explains are not unseen any more. True where there were such. */
 export async function explainUnseenByOrder(
   tx: Tx,
   sales: readonly { listingId: number; soldAt: Date; units: number }[],
   toleranceMs: number,
-): Promise<void> {
-  if (sales.length === 0) return;
+): Promise<boolean> {
+  if (sales.length === 0) return false;
+  let isSeen = false;
   const listings = await lockUnseen(
     tx,
     sales.map((sale) => sale.listingId),
@@ -197,7 +198,9 @@ export async function explainUnseenByOrder(
     if (sumUnseen(left) === sumUnseen(unseen) && !isMissing) continue;
     // An order is what became of a listing that was gone.
     await tx.listing.update({ where: { id }, data: { missingSince: null, ...storeUnseen(left) } });
+    isSeen = true;
   }
+  return isSeen;
 }
 
 function storeUnseen(unseen: readonly UnseenUnits[]): { unseen: Prisma.InputJsonValue; unseenUnits: number } {

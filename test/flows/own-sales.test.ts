@@ -96,6 +96,18 @@ describe("a sale of the shop itself", () => {
     expect((await alerts()).map((one) => one.key)).toEqual([expect.stringMatching(/^order:/)]);
   });
 
+  it("that was later is told of, though Shopify's word of it comes after the marketplace's order", async () => {
+    world.shopify.deliveries.disturb({ kind: "delay", topic: "inventory_levels/update", times: 1, delayMs: 60_000 });
+    buyThere();
+    await world.run(3_000);
+    buyHere();
+    await decided();
+    expect([(await order())?.stage, (await alerts()).length]).toEqual(["placed", 0]);
+    await world.until("told", async () => (await alerts()).length === 1, 120_000);
+    expect((await alerts())[0]?.title).toMatch(/^Your shop's order #\d+ was sold too late$/);
+    expect(await database.db.conflict.count()).toBe(0);
+  });
+
   it("of what the merchant sells without stock too is a backorder, and not told", async () => {
     sellWithoutStock();
     buyThere();
@@ -131,6 +143,21 @@ describe("a sale of the shop itself", () => {
     await world.until("all have lost", async () => (await held()) === 5, 5 * 60_000);
     expect(reads).toBe(1);
     expect(await database.db.conflict.count({ where: { state: "open" } })).toBe(5);
+  });
+
+  it("is no reason to lose where stock came since, and no webhook told of it", async () => {
+    buyHere();
+    await world.run(3_000);
+    listing().quantity = 1;
+    buyThere();
+    world.shopify.deliveries.disturb({ kind: "drop", topic: "inventory_levels/update", times: 1, delayMs: 0 });
+    world.setStock(SKU, 5);
+    await decided();
+    expect([(await order())?.stage, world.available(SKU), await database.db.conflict.count()]).toEqual([
+      "placed",
+      4,
+      0,
+    ]);
   });
 
   it("that was earlier wins", async () => {

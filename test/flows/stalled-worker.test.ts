@@ -70,6 +70,21 @@ describe("a worker that stands still", () => {
     return order.parcels.length;
   }
 
+  it("takes nothing back that another has read of a marketplace's orders meanwhile", async () => {
+    await open();
+    const read = async () => (await database.db.channel.findFirstOrThrow()).ordersReadAt?.getTime() ?? 0;
+    for (let after = 0; after < 40; after += 1) {
+      stall = { first: "transaction", after, worker: null };
+      let before = 0;
+      for (let ms = 0; ms < LATER_MS; ms += 1_000) {
+        await world.run(1_000);
+        const now = await read();
+        expect(now, `stood still at await ${after}`).toBeGreaterThanOrEqual(before);
+        before = now;
+      }
+    }
+  });
+
   it.each([false, true])(
     "ships once, wherever it stands still; the first request is lost: %s",
     async (requestIsLost) => {

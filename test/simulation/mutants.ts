@@ -311,14 +311,14 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "app/flows/apply-inventory-change.ts",
-        find: "  const { changes, unclear, toWake } = await applyLevels(",
+        find: "  const { changes, unclear, oversold, toWake } = await applyLevels(",
         replace: `  const held = await rt.db.level.findMany({ where: { shopId: shop.id } });
   await rt.clock.sleep(60);
     for (const { id, available, remoteUpdatedAt } of held.filter((one) => input.readings.some((reading) =>
       reading.inventoryItemGid === one.inventoryItemGid && reading.locationGid === one.locationGid && reading.remoteUpdatedAt >= one.remoteUpdatedAt))) {
       await rt.db.level.update({ where: { id }, data: { available, remoteUpdatedAt } });
     }
-  const { changes, unclear, toWake } = await applyLevels(`,
+  const { changes, unclear, oversold, toWake } = await applyLevels(`,
       },
     ],
   },
@@ -345,8 +345,8 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: IMPORT,
-        find: "() => readPages(rt, channelId)",
-        replace: "async () => { if (!orderRemoteId) await readPages(rt, channelId); }",
+        find: "(lease) => readPages(rt, channelId, lease)",
+        replace: "async (lease) => { if (!orderRemoteId) await readPages(rt, channelId, lease); }",
       },
     ],
   },
@@ -402,11 +402,11 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: IMPORT,
-        find: "  const scope = { inventoryItemGids: stored.inventoryItemGids };\n",
+        find: "  const scope = { inventoryItemGids: [...new Set([...stored.inventoryItemGids, ...back])] };\n",
         replace: `  if (order.status === "cancelled") {
     for (const gid of stored.inventoryItemGids) await tx.$executeRaw\`UPDATE "Level" SET available = available + 1 WHERE "inventoryItemGid" = \${gid}\`;
   }
-  const scope = { inventoryItemGids: stored.inventoryItemGids };\n`,
+  const scope = { inventoryItemGids: [...new Set([...stored.inventoryItemGids, ...back])] };\n`,
       },
     ],
   },
