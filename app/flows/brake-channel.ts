@@ -4,9 +4,10 @@ import { listApprovedToZero } from "../bulk-changes/bulk-changes.ts";
 import { type Channel, recordBrake } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { type Db, inTransaction, type Tx } from "../db.server.ts";
-import { countZeroedSince, recordAttempt } from "../history/history.ts";
+import type { Prisma } from "../generated/prisma/client.ts";
+import { recordAttempt, zeroedSince } from "../history/history.ts";
 import { brakeReason, CHANGED_MIN, ZEROED_MIN } from "../listings/brake.ts";
-import { countShowing, listStale } from "../listings/push-state.ts";
+import { countShowing, countStale, listStale } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { isOneOff, withQuantities } from "../views/quantity-facts.ts";
 
@@ -24,12 +25,13 @@ interface Change {
 export async function brakeChannel(rt: Runtime, channel: Channel): Promise<boolean> {
   if (!mayBrake(channel)) return false;
   // What waits since the merchant approved it, with all the channel, is as they have seen it.
-  const waiting = await listStale(rt.db, channel.id, channel.bulkApproved ? channel.pushApprovedAt : null);
+  const since = channel.bulkApproved ? channel.pushApprovedAt : null;
+  const waits = await countStale(rt.db, channel.id, since, zeroedLately(channel, rt.clock.now()));
   // What can only go up empties nothing.
-  if (waiting.length < CHANGED_MIN && !waiting.some((one) => one.decreasing)) return false;
-  const zeroedBefore = await countZeroedLately(rt.db, channel, rt.clock.now());
-  if (waiting.length + zeroedBefore < ZEROED_MIN) return false;
-  const reason = await weigh(rt.db, channel, await withQuantities(rt.db, waiting, isOneOff(rt)), zeroedBefore);
+  if (waits.stale < CHANGED_MIN && waits.decreasing === 0) return false;
+  if (waits.stale + waits.zeroed < ZEROED_MIN) return false;
+  const waiting = await listStale(rt.db, channel.id, since);
+  const reason = await weigh(rt.db, channel, await withQuantities(rt.db, waiting, isOneOff(rt)), waits.zeroed);
   if (reason !== null) await holdChannel(rt, channel, reason);
   return reason !== null;
 }
@@ -45,7 +47,8 @@ export async function reasonToBrake(
   now: Date,
 ): Promise<string | null> {
   if (!mayBrake(channel) || zeroing(changes).length === 0) return null;
-  return weigh(tx, channel, changes, await countZeroedLately(tx, channel, now));
+  const [row] = await tx.$queryRaw<{ zeroed: number }[]>`SELECT (${zeroedLately(channel, now)}) AS zeroed`;
+  return weigh(tx, channel, changes, row?.zeroed ?? 0);
 }
 
 /** While an approved change is taken back, much changes at once by the merchant's own word. */
@@ -54,9 +57,9 @@ function mayBrake(channel: Channel): boolean {
 }
 
 /** Nothing that was approved counts against what comes after. */
-function countZeroedLately(db: Db | Tx, channel: Channel, now: Date): Promise<number> {
+function zeroedLately(channel: Channel, now: Date): Prisma.Sql {
   const sinceMs = addMs(now, -TOGETHER_MS).getTime();
-  return countZeroedSince(db, channel.id, new Date(Math.max(channel.pushApprovedAt?.getTime() ?? sinceMs, sinceMs)));
+  return zeroedSince(channel.id, new Date(Math.max(channel.pushApprovedAt?.getTime() ?? sinceMs, sinceMs)));
 }
 
 function zeroing(changes: readonly Change[]): Change[] {

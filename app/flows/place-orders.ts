@@ -50,7 +50,8 @@ export async function placeOrders(rt: Runtime, { shopId }: { shopId: number }): 
   const again = await underLease(rt, { name: `place:${shopId}`, holder: rt.workerId }, async (lease) => {
     const ids = await listPlaceable(rt.db, shopId, rt.clock.now(), PER_TURN_MAX);
     for (let start = 0; start < ids.length; start += SETTLED_TOGETHER) {
-      for (const id of ids.slice(start, start + SETTLED_TOGETHER)) await placeOrder(rt, shop, id, lease);
+      const unclearItems = new Set<string>();
+      for (const id of ids.slice(start, start + SETTLED_TOGETHER)) await placeOrder(rt, shop, id, lease, unclearItems);
       await settleReservationsOf(rt, shop);
     }
   });
@@ -59,7 +60,13 @@ export async function placeOrders(rt: Runtime, { shopId }: { shopId: number }): 
     await placeOrders(rt, { shopId });
 }
 
-async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease): Promise<void> {
+async function placeOrder(
+  rt: Runtime,
+  shop: Shop,
+  orderId: number,
+  lease: Lease,
+  unclearItems: Set<string>,
+): Promise<void> {
   const order = await findOrder(rt.db, orderId);
   const channel = order && (await findChannel(rt.db, order.channelId));
   if (!order || !channel) return;
@@ -85,7 +92,7 @@ async function placeOrder(rt: Runtime, shop: Shop, orderId: number, lease: Lease
     return;
   }
 
-  if ((await settleOversale(rt, shop, bound)) === "not now") return;
+  if ((await settleOversale(rt, shop, bound, unclearItems)) === "not now") return;
   const draft = await draftFor(rt, shop, channel, bound, key);
   if (!draft.ok) return putOff(rt, channel, bound, draft.failure);
   const sentAt = rt.clock.now();

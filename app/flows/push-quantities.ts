@@ -16,7 +16,7 @@ import {
   supersedeUnfinished,
 } from "../history/history.ts";
 import { explainQuantity } from "../inventory/quantity.ts";
-import { holdsLease, type Lease, storeUnder, underLease } from "../leases/leases.ts";
+import { isHeld, type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { type Listing, markStale } from "../listings/listings.ts";
 import {
   type Due,
@@ -171,9 +171,9 @@ async function decide(
   const now = rt.clock.now();
   const { capabilities } = connector.manifest;
   return inTransaction(rt.db, async (tx) => {
-    if (!(await holdsLease(tx, lease))) return "lease lost";
     const ids = stale.map((listing) => listing.id);
-    const unseen = await lockUnseen(tx, ids);
+    const unseen = await lockUnseen(tx, ids, isHeld(lease));
+    if (unseen.size === 0) return "lease lost";
     const learned = learn(
       stale.map((listing) => ({ ...listing, unseen: unseen.get(listing.id)?.unseen ?? [] })),
       readings,

@@ -21,8 +21,16 @@ import { areUnitsMoving } from "../stock-holds/stock-holds.ts";
 import { giveUpOrder } from "./give-up-order.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
 
-/** Before an order is placed. `not now`: it lost, and what its channel's policy says was done; or that can't be decided yet. */
-export async function settleOversale(rt: Runtime, shop: Shop, order: OrderWithLines): Promise<"go on" | "not now"> {
+/**
+ * Before an order is placed. `not now`: it lost, and what its channel's policy says was done; or that can't be decided yet:
+ * its item is one of `unclearItems` then, and the next order of it need not ask again in this turn.
+ */
+export async function settleOversale(
+  rt: Runtime,
+  shop: Shop,
+  order: OrderWithLines,
+  unclearItems: Set<string>,
+): Promise<"go on" | "not now"> {
   let wasInConflict = false;
   const items = [...new Set(order.lines.flatMap((line) => line.reservation?.inventoryItemGid ?? []))];
   for (const item of items) {
@@ -32,8 +40,11 @@ export async function settleOversale(rt: Runtime, shop: Shop, order: OrderWithLi
     if (!own) continue;
     wasInConflict ||= own.isInConflict;
     if (losersIn(contest, []).length === 0) continue;
-    const held = await decideContest(rt, shop, item, order.id);
-    if (held === "unclear") await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
+    const held = unclearItems.has(item) ? "unclear" : await decideContest(rt, shop, item, order.id);
+    if (held === "unclear") {
+      unclearItems.add(item);
+      await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
+    }
     if (held === "unclear" || held.includes(order.id)) return "not now";
   }
   if (wasInConflict) {

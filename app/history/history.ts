@@ -1,5 +1,6 @@
 /** Slice: history. Owns Attempt: everything we tried, what came of it, and why. */
 import type { Db, Tx } from "../db.server.ts";
+import { Prisma } from "../generated/prisma/client.ts";
 
 export type AttemptKind =
   | "push"
@@ -92,12 +93,11 @@ export async function supersedeUnfinished(db: Db | Tx, channelId: number, now: D
     WHERE "channelId" = ${channelId} AND kind = 'push' AND outcome = 'sending'`;
 }
 
-/** Listings of a channel that pushes took to zero since then, but for those that the merchant had approved going there. */
-export async function countZeroedSince(db: Db | Tx, channelId: number, since: Date): Promise<number> {
-  const rows = await db.$queryRaw<{ count: number }[]>`
-    SELECT COUNT(*)::int AS count FROM "Attempt" a
+/** Counts listings of a channel that pushes took to zero since then, but for those that the merchant had approved going there. */
+export function zeroedSince(channelId: number, since: Date): Prisma.Sql {
+  return Prisma.sql`
+    SELECT COUNT(*)::int FROM "Attempt" a
     WHERE a."channelId" = ${channelId} AND a.kind = 'push' AND a.quantity = 0 AND a."quantityBefore" > 0 AND a."startedAt" >= ${since}
       AND NOT EXISTS (SELECT 1 FROM "BulkChangeListing" b
         WHERE b."channelId" = a."channelId" AND b."listingId" = a."listingId" AND b."quantityBefore" > 0 AND b."quantityApproved" = 0)`;
-  return rows[0]?.count ?? 0;
 }

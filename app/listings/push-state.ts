@@ -77,14 +77,27 @@ export async function areChanged(db: Db | Tx, decided: readonly DecidedVersion[]
   return rows.length > 0;
 }
 
+/** How much is stale on a channel (that became so after `since`), how much of that may go down, and what `zeroed` counts. */
+export async function countStale(
+  db: Db | Tx,
+  channelId: number,
+  since: Date | null,
+  zeroed: Prisma.Sql,
+): Promise<{ stale: number; decreasing: number; zeroed: number }> {
+  const [row] = await db.$queryRaw<{ stale: number; decreasing: number; zeroed: number }[]>`
+    SELECT COUNT(*)::int AS stale, COUNT(*) FILTER (WHERE l.decreasing)::int AS decreasing, (${zeroed}) AS zeroed FROM "Listing" l
+    WHERE l."channelId" = ${channelId} AND ${STALE} AND (${since}::timestamptz IS NULL OR l."staleSince" > ${since})`;
+  return row ?? { stale: 0, decreasing: 0, zeroed: 0 };
+}
+
 /** Everything stale on a channel (that became so after `since`), with what it shows: what the next pushes may change. */
 export function listStale(
   db: Db | Tx,
   channelId: number,
   since: Date | null = null,
-): Promise<{ id: number; shown: number | null; decreasing: boolean }[]> {
+): Promise<{ id: number; shown: number | null }[]> {
   return db.$queryRaw`
-    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown, l.decreasing FROM "Listing" l
+    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown FROM "Listing" l
     WHERE l."channelId" = ${channelId} AND ${STALE} AND (${since}::timestamptz IS NULL OR l."staleSince" > ${since}) ORDER BY l.id`;
 }
 
@@ -142,15 +155,17 @@ export interface ObservationRecord {
 
 /**
  * What is unseen on these listings, as it stands now; locked, for orders and pushes both read it, think and write it. A
- * push that wrote what it had read before its call would undo what an order explained meanwhile.
+ * push that wrote what it had read before its call would undo what an order explained meanwhile. Empty when `when` does
+ * not hold.
  */
 export async function lockUnseen(
   tx: Tx,
   ids: readonly number[],
+  when: Prisma.Sql = Prisma.sql`true`,
 ): Promise<Map<number, { unseen: Prisma.JsonValue; isMissing: boolean }>> {
   const rows = await tx.$queryRaw<{ id: number; unseen: Prisma.JsonValue; isMissing: boolean }[]>`
     SELECT id, unseen, "missingSince" IS NOT NULL AS "isMissing" FROM "Listing"
-    WHERE id = ANY(${[...ids]}::int[]) ORDER BY id FOR UPDATE`;
+    WHERE ${when} AND id = ANY(${[...ids]}::int[]) ORDER BY id FOR UPDATE`;
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -109,7 +109,7 @@ export async function recordNotSent(tx: Tx, id: number, retryAt: Date | null): P
 }
 
 export async function postponeOrder(tx: Db | Tx, id: number, retryAt: Date): Promise<void> {
-  await tx.marketplaceOrder.update({ where: { id }, data: { retryAt } });
+  await tx.$executeRaw`UPDATE "MarketplaceOrder" SET "retryAt" = ${retryAt} WHERE id = ${id}`;
 }
 
 /** False when there is nothing to hold any more: it was cancelled a moment ago. */

@@ -95,13 +95,23 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 1,
     patches: [
       { file: LEASES, find: `\n      WHERE l.holder IS NULL OR l.until <= \${now}\n`, replace: "\n" },
-      { file: LEASES, find: "return row?.held ?? false;", replace: "return true;" },
+      {
+        file: LEASES,
+        find: 'EXISTS (SELECT 1 FROM "Lease" WHERE name = ${name} AND fence = ${fence} AND holder IS NOT NULL FOR UPDATE)',
+        replace: "(true OR ${name}::text = ${fence}::text)",
+      },
     ],
   },
   {
     name: "no-fencing",
     mode: 1,
-    patches: [{ file: LEASES, find: "return row?.held ?? false;", replace: "return true;" }],
+    patches: [
+      {
+        file: LEASES,
+        find: 'EXISTS (SELECT 1 FROM "Lease" WHERE name = ${name} AND fence = ${fence} AND holder IS NOT NULL FOR UPDATE)',
+        replace: "(true OR ${name}::text = ${fence}::text)",
+      },
+    ],
   },
   {
     name: "acknowledges-newer-version",
