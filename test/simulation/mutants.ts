@@ -288,6 +288,11 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "own-sales-known-late-win",
+    mode: 18,
+    patches: [{ file: "app/flows/nudge-oversold.ts", find: "of items)", replace: "of items.slice(items.length))" }],
+  },
+  {
     name: "missed-webhooks-stay-missed",
     mode: 7,
     patches: [

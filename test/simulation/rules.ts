@@ -3,6 +3,7 @@
  * have settled. What is true is taken from Shopify's and the marketplaces' own state; the app's tables are asked only for
  * what the app knew.
  */
+import { losersOf } from "#app/conflicts/allotment.ts";
 import { findUnexplainedLevels } from "#app/inventory/levels.ts";
 import { effectivePolicy, parsePolicy, publishedQuantity } from "#app/inventory/policy.ts";
 import { ORDER_TAG } from "#app/orders/order-draft.ts";
@@ -346,7 +347,43 @@ export class Rules {
         }
       }
     }
-    return [...differences, ...(await this.#ownSales(alerts))];
+    return [...differences, ...(await this.#ownSales(alerts)), ...(await this.#ownSalesTooLate(alerts))];
+  }
+
+  /** Where Shopify has less than nothing, what was sold is given out by time of sale: an own sale that gets nothing is told. */
+  async #ownSalesTooLate(alerts: ReadonlySet<string>): Promise<Difference[]> {
+    const { scene } = this;
+    const placed = await scene.world.database.db.marketplaceOrder.findMany({
+      where: {
+        stage: "placed",
+        remoteStatus: { not: "cancelled" },
+        shipments: { none: {} },
+        cancellations: { none: {} },
+        OR: [{ conflict: null }, { conflict: { state: "open" } }],
+      },
+      select: { soldAt: true, lines: { select: { sku: true, quantity: true, quantityCancelled: true } } },
+    });
+    return STAPLES.filter((sku) => scene.world.available(sku) < 0).flatMap((sku) => {
+      const theirs = placed.flatMap(({ soldAt, lines }) =>
+        lines
+          .filter((line) => line.sku === sku)
+          .map((line) => ({ soldAt, units: line.quantity - line.quantityCancelled, own: null })),
+      );
+      const ours = [...scene.store.orders.values()]
+        .filter((one) => !one.tags.includes(ORDER_TAG) && !one.cancelledAt && one.fulfillments.length === 0)
+        .flatMap((own) =>
+          own.lineItems
+            .filter((line) => line.sku === sku)
+            .map((line) => ({ soldAt: new Date(own.createdAt), units: line.quantity - line.refundedQuantity, own })),
+        );
+      const all = [...theirs, ...ours];
+      const units = scene.world.available(sku) + all.reduce((sum, sale) => sum + sale.units, 0);
+      return losersOf(units, all).flatMap(({ claim: { own } }) => {
+        if (!own || alerts.has(`own-sale:${own.id}`)) return [];
+        const what = `${own.name} of the shop itself was sold when ${sku} was sold out, and nobody is told`;
+        return [{ rule: 10, what, isUntold: false }];
+      });
+    });
   }
 
   /** Where an order of one unit lost, nothing was left: who bought it later, from the shop itself, lost as well. */
