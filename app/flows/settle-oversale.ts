@@ -1,7 +1,8 @@
 /**
  * Is there still something for an order? When more was sold than there was, the earliest sale wins, whichever arrived
- * first, those of the shop itself included. Asked before an order is placed, and where Shopify's count goes below zero. A later order that is in Shopify already, and not shipped,
- * loses to an earlier one that comes only now; one of the shop itself is left to the merchant, who is told.
+ * first, those of the shop itself included. A later order that is in Shopify already, and not shipped, loses to an earlier
+ * one that comes only now; one of the shop itself is left to the merchant, who is told. Asked before an order is placed,
+ * and where Shopify's count goes below zero.
  */
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";

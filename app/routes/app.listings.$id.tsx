@@ -126,6 +126,8 @@ function StatusBanner({ listing }: { listing: ListingView }) {
   const { status, problem, retryAt } = listing;
   if (status.tone === "success") return null;
   const inChannel = status.code === "approval" || status.code === "paused";
+  // What could not be matched says the same as the status, only closer.
+  const isReason = problem !== null && (status.code === "not-matched" || status.code === "duplicate-sku");
   return (
     <Banner
       tone={BANNERS[status.tone]}
@@ -133,8 +135,8 @@ function StatusBanner({ listing }: { listing: ListingView }) {
       {...(inChannel ? { action: { content: "Open the channel", url: `/app/channels/${listing.channel.id}` } } : {})}
     >
       <BlockStack gap="200">
-        <p>{status.why}</p>
-        {problem ? (
+        <p>{isReason ? problem : status.why}</p>
+        {problem && !isReason ? (
           <Text as="p" fontWeight="semibold" breakWord>
             {problem}
           </Text>
