@@ -179,7 +179,9 @@ async function lose(rt: Runtime, shop: Shop, loser: Loser<Contender>, orderId: n
   if (isPlaced ? await findConflict(rt.db, order.id) : order.stage !== "claimed") return false;
   const wanted = readConflictPolicy(channel.conflictPolicy);
   const capabilities = rt.connectors.get(channel.connectorKey)?.manifest.capabilities;
-  const decision = wanted === "cancel" && (!capabilities || capabilities.cancellation === "none") ? "hold" : wanted;
+  // Where apps can't cancel, one that is in Shopify is cancelled there, and there is a task to cancel the rest by hand.
+  const canCancel = isPlaced || (capabilities && capabilities.cancellation !== "none");
+  const decision = wanted === "cancel" && !canCancel ? "hold" : wanted;
   const explanation = `${isPlaced ? "It was in Shopify when an earlier sale came in. " : ""}${explain(shop, loser)}`;
   const isHeld = !isPlaced && decision !== "backorder";
   await inTransaction(rt.db, async (tx) => {
