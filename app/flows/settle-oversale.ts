@@ -120,9 +120,10 @@ async function isUnclear(
   rt: Runtime,
   shop: Shop,
   inventoryItemGid: string,
-  { claims }: Contest,
+  { claims, isMoving }: Contest,
   besidesId: number | null,
 ): Promise<boolean> {
+  if (isMoving) return true;
   const isOnItsWay = claims.some(
     ({ orderId, stage, isCounted }) => orderId !== besidesId && !isCounted && (stage === "placed" || stage === "sent"),
   );

@@ -293,6 +293,17 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [{ file: "app/flows/nudge-oversold.ts", find: "of items)", replace: "of items.slice(items.length))" }],
   },
   {
+    name: "backorders-take-units",
+    mode: 18,
+    patches: [
+      {
+        file: "app/conflicts/contest.ts",
+        find: "(SELECT COALESCE(SUM(b.units), 0)::int",
+        replace: "(SELECT 0 * COALESCE(SUM(b.units), 0)::int",
+      },
+    ],
+  },
+  {
     name: "missed-webhooks-stay-missed",
     mode: 7,
     patches: [

@@ -26,6 +26,9 @@ const READS_TOGETHER_MS = 30_000;
 /** An order is decided upon within this time of a sale of the shop itself, or looks for such a sale. */
 const TO_LOOK_MS = 15_000;
 
+/** A sale of the shop itself is heard of within this time. */
+const TO_HEAR_MS = 15_000;
+
 /** Something that is not as it should be after settling. */
 export interface Difference {
   rule: number;
@@ -347,28 +350,59 @@ export class Rules {
         }
       }
     }
-    return [...differences, ...(await this.#ownSales(alerts)), ...(await this.#ownSalesTooLate(alerts))];
+    const told = [...(await this.#ownSales(alerts)), ...(await this.#ownSalesTooLate(alerts))];
+    return [...differences, ...told, ...(await this.#lostForNothing())];
+  }
+
+  /** What was in Shopify loses to an earlier sale that came after it, one of the shop itself among them; to nothing else. */
+  async #lostForNothing(): Promise<Difference[]> {
+    const { store, world } = this.scene;
+    const orders = await world.database.db.marketplaceOrder.findMany({
+      where: { shopId: world.shopId },
+      include: { conflict: true, lines: { select: { sku: true } } },
+    });
+    return orders.flatMap(({ remoteId, soldAt, placedAt, conflict, lines }) => {
+      if (!placedAt || !conflict || conflict.createdAt <= placedAt) return [];
+      const isOfIt = (one: { sku: string | null }) => lines.some(({ sku }) => sku === one.sku);
+      const since = placedAt.getTime() - TO_HEAR_MS;
+      const earlier =
+        orders.some((one) => one.soldAt < soldAt && one.importedAt.getTime() > since && one.lines.some(isOfIt)) ||
+        [...store.orders.values()].some((one) => {
+          const at = Date.parse(one.createdAt);
+          return !one.tags.includes(ORDER_TAG) && at <= soldAt.getTime() && at > since && one.lineItems.some(isOfIt);
+        });
+      if (earlier) return [];
+      return [
+        { rule: 10, what: `${remoteId} was in Shopify and lost, to nobody: ${conflict.explanation}`, isUntold: false },
+      ];
+    });
   }
 
   /** Where Shopify has less than nothing, what was sold is given out by time of sale: an own sale that gets nothing is told. */
   async #ownSalesTooLate(alerts: ReadonlySet<string>): Promise<Difference[]> {
     const { scene } = this;
-    const placed = await scene.world.database.db.marketplaceOrder.findMany({
+    // In Shopify, or held there for an order that is not paid or lost.
+    const counted = await scene.world.database.db.marketplaceOrder.findMany({
       where: {
-        stage: "placed",
+        lines: { some: { reservation: { state: "posted" } } },
         remoteStatus: { not: "cancelled" },
         shipments: { none: {} },
         cancellations: { none: {} },
-        OR: [{ conflict: null }, { conflict: { state: "open" } }],
       },
-      select: { soldAt: true, lines: { select: { sku: true, quantity: true, quantityCancelled: true } } },
+      select: {
+        soldAt: true,
+        conflict: { select: { state: true, decision: true } },
+        lines: { select: { sku: true, quantity: true, quantityCancelled: true } },
+      },
     });
     return STAPLES.filter((sku) => scene.world.available(sku) < 0).flatMap((sku) => {
-      const theirs = placed.flatMap(({ soldAt, lines }) =>
+      const theirs = counted.flatMap(({ soldAt, conflict, lines }) =>
         lines
           .filter((line) => line.sku === sku)
-          .map((line) => ({ soldAt, units: line.quantity - line.quantityCancelled, own: null })),
+          .map((line) => ({ soldAt, units: line.quantity - line.quantityCancelled, own: null, conflict })),
       );
+      // An accepted backorder owes its units; any other that was settled has them.
+      const owed = theirs.filter(({ conflict }) => conflict?.state === "settled" && conflict.decision === "backorder");
       const ours = [...scene.store.orders.values()]
         .filter((one) => !one.tags.includes(ORDER_TAG) && !one.cancelledAt && one.fulfillments.length === 0)
         .flatMap((own) =>
@@ -376,8 +410,8 @@ export class Rules {
             .filter((line) => line.sku === sku)
             .map((line) => ({ soldAt: new Date(own.createdAt), units: line.quantity - line.refundedQuantity, own })),
         );
-      const all = [...theirs, ...ours];
-      const units = scene.world.available(sku) + all.reduce((sum, sale) => sum + sale.units, 0);
+      const all = [...theirs.filter(({ conflict }) => conflict?.state !== "settled"), ...ours];
+      const units = scene.world.available(sku) + [...all, ...owed].reduce((sum, sale) => sum + sale.units, 0);
       return losersOf(units, all).flatMap(({ claim: { own } }) => {
         if (!own || alerts.has(`own-sale:${own.id}`)) return [];
         const what = `${own.name} of the shop itself was sold when ${sku} was sold out, and nobody is told`;
