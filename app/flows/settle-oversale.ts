@@ -81,14 +81,18 @@ async function decideContest(
   inventoryItemGid: string,
   besidesId: number | null,
 ): Promise<number[] | "unclear"> {
+  // Units that move while the levels are read may be in them or not; those that move before and after are seen to.
+  if (await areUnitsMoving(rt.db, shop.id, inventoryItemGid)) return "unclear";
   // It looks so from here. Shopify may have counted or restocked meanwhile: look again before anybody loses.
   if (!(await settleReservationsOf(rt, shop, [inventoryItemGid]))) return "unclear";
-  const contest = await readContest(rt.db, shop.id, inventoryItemGid);
-  const [first] = losersIn(contest, []);
+  const [first] = losersIn(await readContest(rt.db, shop.id, inventoryItemGid), []);
   if (!first) return [];
-  if (await isUnclear(rt, shop, inventoryItemGid, contest, besidesId)) return "unclear";
-  const ownSales = await readOwnSales(rt, shop, inventoryItemGid, first.claim.soldAt);
-  if (!ownSales) return "unclear";
+  const since = first.claim.soldAt;
+  const ownSales = await readOwnSales(rt, shop, inventoryItemGid, since);
+  // To read them may have taken a while.
+  const contest = await readContest(rt.db, shop.id, inventoryItemGid);
+  if (!ownSales || (await isUnclear(rt, shop, inventoryItemGid, contest, besidesId))) return "unclear";
+  if (losersIn(contest, []).some(({ claim }) => claim.soldAt < since)) return "unclear";
   const held: number[] = [];
   for (const loser of losersIn(contest, ownSales)) {
     if ("orderGid" in loser.claim) await tellOfOwnSale(rt, shop, loser, loser.claim);
