@@ -12,17 +12,16 @@ export interface OrderClaim {
   isCounted: boolean;
   /** It lost before, and waits for the merchant. */
   isInConflict: boolean;
+  /** It lost, and was accepted as a backorder: it gets its units when there are some, by its time of sale, and can't lose. */
+  isAccepted: boolean;
 }
 
 export interface Contest {
-  /**
-   * Units that Shopify has over all active locations, and those that accepted backorders owe it; null when it does not say,
-   * or does not count the item.
-   */
+  /** Units that Shopify has over all active locations; null when it does not say, or does not count the item. */
   available: number | null;
-  /** Of orders that can still lose: not shipped, not cancelled, not settled as a conflict. The earliest sale first. */
+  /** Of orders that still want units: not shipped, not cancelled, not settled otherwise. The earliest sale first. */
   claims: OrderClaim[];
-  /** Units of orders that lost are about to be counted, or to come back: `available` is no base for a decision. */
+  /** Units of orders that were cancelled are about to come back: `available` is no base for a decision. */
   isMoving: boolean;
 }
 
@@ -30,8 +29,8 @@ export async function readContest(db: Db | Tx, shopId: number, inventoryItemGid:
   const rows = await db.$queryRaw<(OrderClaim & { available: number | null; isMoving: boolean })[]>`
     WITH taken AS (
       SELECT o.id, c.name || ' order ' || o."displayName" AS name, o."soldAt", o.stage, SUM(r.quantity)::int AS units,
-        bool_and(r.state = 'posted') AS "isCounted", k.id IS NOT NULL AS "isInConflict", COALESCE(k.state = 'settled', false) AS settled,
-        COALESCE(k.state = 'settled' AND k.decision = 'backorder', false) AS backorder,
+        bool_and(r.state = 'posted') AS "isCounted", COALESCE(k.state = 'open', false) AS "isInConflict",
+        COALESCE(k.state = 'settled', false) AS settled, COALESCE(k.state = 'settled' AND k.decision = 'backorder', false) AS "isAccepted",
         o."remoteStatus" = 'cancelled' OR o.stage = 'cancelled' OR EXISTS (SELECT 1 FROM "Cancellation" x WHERE x."orderId" = o.id) AS cancelled,
         EXISTS (SELECT 1 FROM "Cancellation" x WHERE x."orderId" = o.id AND x.direction = 'to-shopify' AND x.restock
           AND x.state IN ('waiting', 'sending')) AS "comesBack",
@@ -41,16 +40,13 @@ export async function readContest(db: Db | Tx, shopId: number, inventoryItemGid:
       WHERE r."shopId" = ${shopId} AND r."inventoryItemGid" = ${inventoryItemGid} AND r.state IN ('pending', 'posted')
       GROUP BY o.id, c.id, k.id
     )
-    SELECT t.id AS "orderId", t.name, t."soldAt", t.stage, t.units, t."isCounted", t."isInConflict",
+    SELECT t.id AS "orderId", t.name, t."soldAt", t.stage, t.units, t."isCounted", t."isInConflict", t."isAccepted",
       (SELECT SUM(lv.available)::int FROM "Level" lv
         JOIN "Location" loc ON loc."shopId" = lv."shopId" AND loc.gid = lv."locationGid" AND loc.active
         JOIN "Variant" v ON v."shopId" = lv."shopId" AND v."inventoryItemGid" = lv."inventoryItemGid" AND v.tracked
-        WHERE lv."shopId" = ${shopId} AND lv."inventoryItemGid" = ${inventoryItemGid})
-      + (SELECT COALESCE(SUM(b.units), 0)::int FROM taken b
-        WHERE b.backorder AND b."isCounted" AND b.stage = 'placed' AND NOT b.shipped AND NOT b.cancelled) AS available,
-      EXISTS (SELECT 1 FROM taken m
-        WHERE m."comesBack" OR (m.backorder AND NOT m."isCounted" AND NOT m.cancelled AND m.stage IN ('sent', 'placed'))) AS "isMoving"
-    FROM taken t WHERE NOT t.cancelled AND NOT t.shipped AND NOT t.settled ORDER BY t."soldAt", t.id`;
+        WHERE lv."shopId" = ${shopId} AND lv."inventoryItemGid" = ${inventoryItemGid}) AS available,
+      EXISTS (SELECT 1 FROM taken m WHERE m."comesBack") AS "isMoving"
+    FROM taken t WHERE NOT t.cancelled AND NOT t.shipped AND (NOT t.settled OR t."isAccepted") ORDER BY t."soldAt", t.id`;
   // Without claims nobody asks what there is.
   return {
     available: rows[0]?.available ?? null,

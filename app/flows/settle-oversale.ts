@@ -37,8 +37,8 @@ export async function settleOversale(
   for (const item of items) {
     const contest = await readContest(rt.db, shop.id, item);
     const own = contest.claims.find((claim) => claim.orderId === order.id);
-    // One that was settled gets its units without asking.
-    if (!own) continue;
+    // One that was settled is placed without asking.
+    if (!own || own.isAccepted) continue;
     wasInConflict ||= own.isInConflict;
     if (losersIn(contest, []).length === 0) continue;
     const held = unclearItems.has(item) ? "unclear" : await decideContest(rt, shop, item, order.id);
@@ -81,8 +81,9 @@ async function decideContest(
   inventoryItemGid: string,
   besidesId: number | null,
 ): Promise<number[] | "unclear"> {
-  // Units that move while the levels are read may be in them or not; those that move before and after are seen to.
-  if (await areUnitsMoving(rt.db, shop.id, inventoryItemGid)) return "unclear";
+  // What moves before the levels are read may be in them or not, though it has arrived when they are looked at.
+  const { isMoving } = await readContest(rt.db, shop.id, inventoryItemGid);
+  if (isMoving || (await areUnitsMoving(rt.db, shop.id, inventoryItemGid))) return "unclear";
   // It looks so from here. Shopify may have counted or restocked meanwhile: look again before anybody loses.
   if (!(await settleReservationsOf(rt, shop, [inventoryItemGid]))) return "unclear";
   const [first] = losersIn(await readContest(rt.db, shop.id, inventoryItemGid), []);
@@ -139,7 +140,8 @@ function losersIn({ available, claims }: Contest, ownSales: readonly OwnSale[]):
   // What was taken for orders is given out again with the rest: the earliest sale has the first word.
   const taken = [...claims.filter((claim) => claim.isCounted), ...ownSales];
   const units = available + taken.reduce((sum, claim) => sum + claim.units, 0);
-  return losersOf<Contender>(units, [...claims, ...ownSales]);
+  const losers = losersOf<Contender>(units, [...claims, ...ownSales]);
+  return losers.filter(({ claim }) => !("isAccepted" in claim && claim.isAccepted));
 }
 
 function explain({ timezone }: Shop, { claim, unitsMissing, winners }: Loser<Contender>): string {

@@ -298,8 +298,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "app/conflicts/contest.ts",
-        find: "(SELECT COALESCE(SUM(b.units), 0)::int",
-        replace: "(SELECT 0 * COALESCE(SUM(b.units), 0)::int",
+        find: `(NOT t.settled OR t."isAccepted")`,
+        replace: "NOT t.settled",
       },
     ],
   },

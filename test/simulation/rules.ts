@@ -401,8 +401,6 @@ export class Rules {
           .filter((line) => line.sku === sku)
           .map((line) => ({ soldAt, units: line.quantity - line.quantityCancelled, own: null, conflict })),
       );
-      // An accepted backorder owes its units; any other that was settled has them.
-      const owed = theirs.filter(({ conflict }) => conflict?.state === "settled" && conflict.decision === "backorder");
       const ours = [...scene.store.orders.values()]
         .filter((one) => !one.tags.includes(ORDER_TAG) && !one.cancelledAt && one.fulfillments.length === 0)
         .flatMap((own) =>
@@ -410,8 +408,10 @@ export class Rules {
             .filter((line) => line.sku === sku)
             .map((line) => ({ soldAt: new Date(own.createdAt), units: line.quantity - line.refundedQuantity, own })),
         );
-      const all = [...theirs.filter(({ conflict }) => conflict?.state !== "settled"), ...ours];
-      const units = scene.world.available(sku) + [...all, ...owed].reduce((sum, sale) => sum + sale.units, 0);
+      // An accepted backorder gets its units by its time of sale; any other that was settled has them.
+      const open = theirs.filter(({ conflict }) => conflict?.state !== "settled" || conflict.decision === "backorder");
+      const all = [...open, ...ours];
+      const units = scene.world.available(sku) + all.reduce((sum, sale) => sum + sale.units, 0);
       return losersOf(units, all).flatMap(({ claim: { own } }) => {
         if (!own || alerts.has(`own-sale:${own.id}`)) return [];
         const what = `${own.name} of the shop itself was sold when ${sku} was sold out, and nobody is told`;
