@@ -15,7 +15,6 @@ import { markStaleWith } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
 import { readLevels } from "../shopify/levels.ts";
 import type { Shop } from "../shops/shops.ts";
-import { nudgeOversold } from "./nudge-oversold.ts";
 import { orThrow } from "./or-throw.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -25,13 +24,10 @@ export async function applyInventoryChange(
   input: { readings: readonly LevelReading[]; cause: LevelCause; reference: string | null; whole?: WholeRead },
 ): Promise<LevelChange[]> {
   const now = rt.clock.now();
-  const { changes, unclear, oversold, toWake } = await applyLevels(
-    rt.db,
-    { shopId: shop.id, ...input, now },
-    (changed) => markStaleWith(changed, shop.id, now),
+  const { changes, unclear, toWake } = await applyLevels(rt.db, { shopId: shop.id, ...input, now }, (changed) =>
+    markStaleWith(changed, shop.id, now),
   );
   await wakeChannels(rt, rt.db, toWake);
-  await nudgeOversold(rt, rt.db, shop.id, oversold);
   // Two quantities of one second: which was last, only Shopify can say.
   if (unclear.length > 0) return [...changes, ...(await readLevelsAgain(rt, shop, unclear, input.reference))];
   return changes;

@@ -24,7 +24,6 @@ import { defineOrderKey } from "../shopify/orders.ts";
 import { findShop, recordMirrored, recordProfile, type Shop } from "../shops/shops.ts";
 import { readLevelsAgain } from "./apply-inventory-change.ts";
 import { matchListings } from "./match-listings.ts";
-import { nudgeOversold } from "./nudge-oversold.ts";
 import { orThrow } from "./or-throw.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -107,7 +106,6 @@ async function store(rt: Runtime, shop: Shop, run: Run, catalogue: Catalogue, st
       const now = rt.clock.now();
       const applied = await applyLevels(tx, { shopId: shop.id, readings: chunk, cause, reference, now });
       await markChanged(rt, shop, tx, applied.changes);
-      await nudgeOversold(rt, tx, shop.id, applied.oversold);
       corrected += applied.changes.length;
       for (const gid of applied.unclear) unclear.add(gid);
     });

@@ -1,8 +1,7 @@
 /**
  * Is there still something for an order? When more was sold than there was, the earliest sale wins, whichever arrived
  * first, those of the shop itself included. A later order that is in Shopify already, and not shipped, loses to an earlier
- * one that comes only now; one of the shop itself is left to the merchant, who is told. Asked before an order is placed,
- * and where Shopify's count goes below zero.
+ * one that comes only now; one of the shop itself is left to the merchant, who is told.
  */
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
@@ -13,11 +12,10 @@ import { type Contest, type OrderClaim, readContest } from "../conflicts/contest
 import { explainLoss } from "../conflicts/explanation.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import { underLease } from "../leases/leases.ts";
 import { findOrder, type OrderWithLines, postponeOrder, recordHeld } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { listOwnSales, type OwnSale } from "../shopify/orders.ts";
-import { findShop, type Shop } from "../shops/shops.ts";
+import type { Shop } from "../shops/shops.ts";
 import { areUnitsMoving } from "../stock-holds/stock-holds.ts";
 import { giveUpOrder } from "./give-up-order.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
@@ -54,23 +52,6 @@ export async function settleOversale(
   return "go on";
 }
 
-/** Shopify has less than nothing of an item, which a sale of its own may have caused that came late to us. */
-export async function settleOversold(
-  rt: Runtime,
-  { shopId, inventoryItemGid }: { shopId: number; inventoryItemGid: string },
-): Promise<void> {
-  const shop = await findShop(rt.db, { id: shopId });
-  if (!shop || shop.uninstalledAt) return;
-  if (losersIn(await readContest(rt.db, shopId, inventoryItemGid), []).length === 0) return;
-  // One decides at a time: who places orders does.
-  const turn = await underLease(rt, { name: `place:${shopId}`, holder: rt.workerId }, () =>
-    decideContest(rt, shop, inventoryItemGid, null),
-  );
-  if (turn.busy || turn.value === "unclear")
-    await rt.queue.send(rt.db, "settle-oversold", { shopId, inventoryItemGid }, { delayMs: LOOK_AGAIN_MS });
-  if (!turn.busy) await rt.queue.send(rt.db, "place-orders", { shopId });
-}
-
 /**
  * Whoever lost the item is decided together, so that the next order of it need not ask Shopify again. Returns the orders
  * that are not to be placed. `unclear`: what Shopify counts is not known yet.
@@ -79,7 +60,7 @@ async function decideContest(
   rt: Runtime,
   shop: Shop,
   inventoryItemGid: string,
-  besidesId: number | null,
+  besidesId: number,
 ): Promise<number[] | "unclear"> {
   // What moves before the levels are read may be in them or not, though it has arrived when they are looked at.
   const { isMoving } = await readContest(rt.db, shop.id, inventoryItemGid);
@@ -103,7 +84,7 @@ async function decideContest(
 }
 
 const LOOK_AGAIN_MS = 5_000;
-/** A sale of the shop's this young may have come between reading the levels and the orders. */
+/** A sale of the shop's this young may have come, or been cancelled, between reading the levels and the orders. */
 const FRESH_MS = 10_000;
 
 type Contender = OrderClaim | OwnSale;
@@ -117,7 +98,9 @@ async function readOwnSales(rt: Runtime, shop: Shop, inventoryItemGid: string, s
   }
   const freshFrom = addMs(rt.clock.now(), -FRESH_MS);
   // What is sold without stock too may sell every few seconds, and a unit more or less that is owed decides nothing.
-  return sales.value.some((sale) => sale.soldAt > freshFrom && !sale.isBackorder) ? null : sales.value;
+  const isFresh = ({ soldAt, cancelledAt, isBackorder }: OwnSale) =>
+    (soldAt > freshFrom && !isBackorder) || (cancelledAt !== null && cancelledAt > freshFrom);
+  return sales.value.some(isFresh) ? null : sales.value.filter((sale) => sale.units > 0);
 }
 
 /** Whether Shopify counts an order that it has, or may have, is not known: nobody loses on such a count. */
@@ -126,7 +109,7 @@ async function isUnclear(
   shop: Shop,
   inventoryItemGid: string,
   { claims, isMoving }: Contest,
-  besidesId: number | null,
+  besidesId: number,
 ): Promise<boolean> {
   if (isMoving) return true;
   const isOnItsWay = claims.some(

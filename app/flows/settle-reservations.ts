@@ -10,7 +10,6 @@ import { listUnsettled, postReservations } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import { readWhole } from "./apply-inventory-change.ts";
-import { nudgeOversold } from "./nudge-oversold.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 export async function settleReservations(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
@@ -37,7 +36,7 @@ export async function settleReservationsOf(
     const now = rt.clock.now();
     const { readings } = read.value;
     const reading = { ...read.value, cause: "fresh-read", reference: null } as const;
-    const { changes, unclear, oversold } = await applyLevels(tx, { shopId: shop.id, ...reading, now });
+    const { changes, unclear } = await applyLevels(tx, { shopId: shop.id, ...reading, now });
     const counted = unsettled.filter(({ inventoryItemGid, isTracked, takenAt }) => {
       if (!isTracked) return true;
       if (unclear.includes(inventoryItemGid)) return false;
@@ -66,7 +65,6 @@ export async function settleReservationsOf(
     await wakeChannels(rt, tx, await markStale(tx, shop.id, more, { decreasing: false, now }));
     // A location that a channel does not sell from may have given what is free again now.
     await wakeChannels(rt, tx, await markStale(tx, shop.id, moved, { decreasing: true, now }));
-    await nudgeOversold(rt, tx, shop.id, oversold);
     return unclear;
   });
   return toReadAgain.length === 0 || settleReservationsOf(rt, shop, toReadAgain);

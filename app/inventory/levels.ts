@@ -43,8 +43,8 @@ export async function currentRevision(db: Db): Promise<bigint> {
  * Sets levels and writes the ledger. An older reading than the one held changes nothing. Shopify tells whole seconds: of
  * two quantities of one second a whole read is right if it was asked for after the other was last stored, or told again.
  * A whole read also sets to null what the item is no longer stocked at, and only one brings such a level back. `unclear`
- * are the items that can't be decided so, and have to be read again; `oversold` those that went below zero, or further.
- * With a `marking`, `toWake` are the channels where something became stale.
+ * are the items that can't be decided so, and have to be read again. With a `marking`, `toWake` are the channels where
+ * something became stale.
  */
 export async function applyLevels(
   tx: Db | Tx,
@@ -57,9 +57,9 @@ export async function applyLevels(
     now: Date;
   },
   marking?: Marking,
-): Promise<{ changes: LevelChange[]; unclear: string[]; oversold: string[]; toWake: number[] }> {
+): Promise<{ changes: LevelChange[]; unclear: string[]; toWake: number[] }> {
   const { shopId, readings, whole } = input;
-  if (readings.length === 0 && !whole) return { changes: [], unclear: [], oversold: [], toWake: [] };
+  if (readings.length === 0 && !whole) return { changes: [], unclear: [], toWake: [] };
   const found = await setHeldLevels(tx, input, marking);
   const keyOf = (one: { inventoryItemGid: string; locationGid: string }) =>
     `${one.inventoryItemGid} ${one.locationGid}`;
@@ -84,7 +84,6 @@ export async function applyLevels(
       after,
     })),
     unclear: [...new Set(differ.filter((row) => !row.applied).map((row) => row.inventoryItemGid))],
-    oversold: itemsBelowZero(changed),
     toWake: [...new Set(found.flatMap((row) => row.toWake))],
   };
 }
@@ -92,19 +91,8 @@ export async function applyLevels(
 type MetLevel = LevelChange & {
   stale: boolean;
   applied: boolean;
-  /** Units of the item over all active locations, before. */
-  itemBefore: number | null;
   toWake: number[];
 };
-
-function itemsBelowZero(changed: readonly MetLevel[]): string[] {
-  const items = new Map(changed.map((row) => [row.inventoryItemGid, { before: row.itemBefore ?? 0, by: 0 }]));
-  for (const { inventoryItemGid, before, after } of changed) {
-    const item = items.get(inventoryItemGid);
-    if (item) item.by += (after ?? 0) - (before ?? 0);
-  }
-  return [...items].flatMap(([gid, { before, by }]) => (by < 0 && before + by < 0 ? [gid] : []));
-}
 
 /** One statement for all levels that have a row: locks, sets, and enters them in the ledger. Returns every row it met. */
 function setHeldLevels(
@@ -142,9 +130,7 @@ function setHeldLevels(
       SELECT h."inventoryItemGid", bool_or(COALESCE(h.after, 0) < COALESCE(h.before, 0)) AS decreasing
       FROM held h WHERE h.applied AND NOT h.stale AND h.after IS DISTINCT FROM h.before GROUP BY 1
     )${marked}
-    SELECT "inventoryItemGid", "locationGid", before, after, stale, applied, (SELECT SUM(o.available)::int FROM "Level" o
-        JOIN "Location" loc ON loc."shopId" = o."shopId" AND loc.gid = o."locationGid" AND loc.active
-        WHERE o."shopId" = ${shopId} AND o."inventoryItemGid" = held."inventoryItemGid") AS "itemBefore",
+    SELECT "inventoryItemGid", "locationGid", before, after, stale, applied,
       ARRAY(SELECT DISTINCT "channelId" FROM marked WHERE NOT "isWaiting" ORDER BY 1) AS "toWake" FROM held`;
 }
 

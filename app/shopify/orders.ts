@@ -129,13 +129,14 @@ export interface OwnSale {
   orderGid: string;
   name: string;
   soldAt: Date;
-  /** Not shipped. */
+  /** Not shipped; none where it was cancelled. */
   units: number;
+  cancelledAt: Date | null;
   /** The merchant sells this one even without stock. */
   isBackorder: boolean;
 }
 
-/** Sales of an item since then by the shop itself that can still be called off; of long orders the first 25 lines. */
+/** Sales of an item since then by the shop itself, cancelled ones too, but for what was shipped; of long orders the first 25 lines. */
 export async function listOwnSales(
   admin: Admin,
   { inventoryItemGid, since }: { inventoryItemGid: string; since: Date },
@@ -147,11 +148,13 @@ export async function listOwnSales(
     for (const order of page.value.orders.nodes) {
       const soldAt = new Date(order.createdAt);
       if (soldAt < since) return succeed(sales);
-      if (order.cancelledAt || order.tags.includes(ORDER_TAG)) continue;
+      if (order.tags.includes(ORDER_TAG)) continue;
+      const cancelledAt = order.cancelledAt ? new Date(order.cancelledAt) : null;
       const lines = order.lineItems.nodes.filter((line) => line.variant?.inventoryItem.id === inventoryItemGid);
-      const units = lines.reduce((sum, line) => sum + line.unfulfilledQuantity, 0);
+      const units = cancelledAt ? 0 : lines.reduce((sum, line) => sum + line.unfulfilledQuantity, 0);
       const isBackorder = lines.some((line) => line.variant?.inventoryPolicy === "CONTINUE");
-      if (units > 0) sales.push({ orderGid: order.id, name: order.name, soldAt, units, isBackorder });
+      const isIn = cancelledAt ? lines.length > 0 : units > 0;
+      if (isIn) sales.push({ orderGid: order.id, name: order.name, soldAt, cancelledAt, units, isBackorder });
     }
     if (!page.value.orders.pageInfo.hasNextPage) return succeed(sales);
     after = page.value.orders.pageInfo.endCursor;

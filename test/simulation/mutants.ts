@@ -288,11 +288,6 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: "own-sales-known-late-win",
-    mode: 18,
-    patches: [{ file: "app/flows/nudge-oversold.ts", find: "of items)", replace: "of items.slice(items.length))" }],
-  },
-  {
     name: "backorders-take-units",
     mode: 18,
     patches: [
@@ -337,14 +332,14 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "app/flows/apply-inventory-change.ts",
-        find: "  const { changes, unclear, oversold, toWake } = await applyLevels(",
+        find: "  const { changes, unclear, toWake } = await applyLevels(",
         replace: `  const held = await rt.db.level.findMany({ where: { shopId: shop.id } });
   await rt.clock.sleep(60);
     for (const { id, available, remoteUpdatedAt } of held.filter((one) => input.readings.some((reading) =>
       reading.inventoryItemGid === one.inventoryItemGid && reading.locationGid === one.locationGid && reading.remoteUpdatedAt >= one.remoteUpdatedAt))) {
       await rt.db.level.update({ where: { id }, data: { available, remoteUpdatedAt } });
     }
-  const { changes, unclear, oversold, toWake } = await applyLevels(`,
+  const { changes, unclear, toWake } = await applyLevels(`,
       },
     ],
   },

@@ -3,7 +3,6 @@
  * have settled. What is true is taken from Shopify's and the marketplaces' own state; the app's tables are asked only for
  * what the app knew.
  */
-import { losersOf } from "#app/conflicts/allotment.ts";
 import { findUnexplainedLevels } from "#app/inventory/levels.ts";
 import { effectivePolicy, parsePolicy, publishedQuantity } from "#app/inventory/policy.ts";
 import { ORDER_TAG } from "#app/orders/order-draft.ts";
@@ -350,8 +349,7 @@ export class Rules {
         }
       }
     }
-    const told = [...(await this.#ownSales(alerts)), ...(await this.#ownSalesTooLate(alerts))];
-    return [...differences, ...told, ...(await this.#lostForNothing())];
+    return [...differences, ...(await this.#ownSales(alerts)), ...(await this.#lostForNothing())];
   }
 
   /** What was in Shopify loses to an earlier sale that came after it, one of the shop itself among them; to nothing else. */
@@ -375,48 +373,6 @@ export class Rules {
       return [
         { rule: 10, what: `${remoteId} was in Shopify and lost, to nobody: ${conflict.explanation}`, isUntold: false },
       ];
-    });
-  }
-
-  /** Where Shopify has less than nothing, what was sold is given out by time of sale: an own sale that gets nothing is told. */
-  async #ownSalesTooLate(alerts: ReadonlySet<string>): Promise<Difference[]> {
-    const { scene } = this;
-    // In Shopify, or held there for an order that is not paid or lost.
-    const counted = await scene.world.database.db.marketplaceOrder.findMany({
-      where: {
-        lines: { some: { reservation: { state: "posted" } } },
-        remoteStatus: { not: "cancelled" },
-        shipments: { none: {} },
-        cancellations: { none: {} },
-      },
-      select: {
-        soldAt: true,
-        conflict: { select: { state: true, decision: true } },
-        lines: { select: { sku: true, quantity: true, quantityCancelled: true } },
-      },
-    });
-    return STAPLES.filter((sku) => scene.world.available(sku) < 0).flatMap((sku) => {
-      const theirs = counted.flatMap(({ soldAt, conflict, lines }) =>
-        lines
-          .filter((line) => line.sku === sku)
-          .map((line) => ({ soldAt, units: line.quantity - line.quantityCancelled, own: null, conflict })),
-      );
-      const ours = [...scene.store.orders.values()]
-        .filter((one) => !one.tags.includes(ORDER_TAG) && !one.cancelledAt && one.fulfillments.length === 0)
-        .flatMap((own) =>
-          own.lineItems
-            .filter((line) => line.sku === sku)
-            .map((line) => ({ soldAt: new Date(own.createdAt), units: line.quantity - line.refundedQuantity, own })),
-        );
-      // An accepted backorder gets its units by its time of sale; any other that was settled has them.
-      const open = theirs.filter(({ conflict }) => conflict?.state !== "settled" || conflict.decision === "backorder");
-      const all = [...open, ...ours];
-      const units = scene.world.available(sku) + all.reduce((sum, sale) => sum + sale.units, 0);
-      return losersOf(units, all).flatMap(({ claim: { own } }) => {
-        if (!own || alerts.has(`own-sale:${own.id}`)) return [];
-        const what = `${own.name} of the shop itself was sold when ${sku} was sold out, and nobody is told`;
-        return [{ rule: 10, what, isUntold: false }];
-      });
     });
   }
 
