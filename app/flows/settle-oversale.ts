@@ -39,7 +39,7 @@ export async function settleOversale(
     if (!own || own.isAccepted) continue;
     wasInConflict ||= own.isInConflict;
     if (losersIn(contest, []).length === 0) continue;
-    const held = unclearItems.has(item) ? "unclear" : await decideContest(rt, shop, item, order.id);
+    const held = unclearItems.has(item) ? "unclear" : await decideContest(rt, shop, item, contest, order.id);
     if (held === "unclear") {
       unclearItems.add(item);
       await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
@@ -60,11 +60,11 @@ async function decideContest(
   rt: Runtime,
   shop: Shop,
   inventoryItemGid: string,
+  seen: Contest,
   besidesId: number,
 ): Promise<number[] | "unclear"> {
   // What moves before the levels are read may be in them or not, though it has arrived when they are looked at.
-  const { isMoving } = await readContest(rt.db, shop.id, inventoryItemGid);
-  if (isMoving || (await areUnitsMoving(rt.db, shop.id, inventoryItemGid))) return "unclear";
+  if (seen.isMoving || (await areUnitsMoving(rt.db, shop.id, inventoryItemGid))) return "unclear";
   // It looks so from here. Shopify may have counted or restocked meanwhile: look again before anybody loses.
   if (!(await settleReservationsOf(rt, shop, [inventoryItemGid]))) return "unclear";
   const [first] = losersIn(await readContest(rt.db, shop.id, inventoryItemGid), []);

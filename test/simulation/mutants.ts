@@ -55,6 +55,12 @@ const WITHOUT_UNIQUE_KEY: Patch = {
   replace: "metafields: [],",
 };
 
+const WITHOUT_FENCE = {
+  file: LEASES,
+  find: 'EXISTS (SELECT 1 FROM "Lease" WHERE name = ${name} AND fence = ${fence} AND holder IS NOT NULL FOR UPDATE)',
+  replace: "(true OR ${name}::text = ${fence}::text)",
+};
+
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "quantity-from-claim",
@@ -95,23 +101,13 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 1,
     patches: [
       { file: LEASES, find: `\n      WHERE l.holder IS NULL OR l.until <= \${now}\n`, replace: "\n" },
-      {
-        file: LEASES,
-        find: 'EXISTS (SELECT 1 FROM "Lease" WHERE name = ${name} AND fence = ${fence} AND holder IS NOT NULL FOR UPDATE)',
-        replace: "(true OR ${name}::text = ${fence}::text)",
-      },
+      WITHOUT_FENCE,
     ],
   },
   {
     name: "no-fencing",
     mode: 1,
-    patches: [
-      {
-        file: LEASES,
-        find: 'EXISTS (SELECT 1 FROM "Lease" WHERE name = ${name} AND fence = ${fence} AND holder IS NOT NULL FOR UPDATE)',
-        replace: "(true OR ${name}::text = ${fence}::text)",
-      },
-    ],
+    patches: [WITHOUT_FENCE],
   },
   {
     name: "acknowledges-newer-version",
