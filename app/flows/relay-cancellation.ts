@@ -19,6 +19,7 @@ import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { markStale } from "../listings/listings.ts";
 import { findOrder, type OrderWithLines, recordCancelled, voidReservations } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
+import type { Admin } from "../shopify/admin.ts";
 import { cancelOrder, readOrderProgress } from "../shopify/orders.ts";
 import { findShop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
@@ -28,6 +29,9 @@ import { wakeChannels } from "./wake-channels.ts";
 
 const LOOK_AGAIN_MS = 5_000;
 const LATE_MS = 60_000;
+/** How often, and how long, Shopify's job is watched. */
+const LOOK_MS = 1_000;
+const LOOKS_MAX = 10;
 
 interface Subject {
   lease: Lease;
@@ -49,13 +53,14 @@ export async function relayCancellation(rt: Runtime, { cancellationId }: { cance
       ? cancelInShopify(rt, subject)
       : cancelOnMarketplace(rt, subject));
     if (outcome === "later") return later(rt, subject, "The order is still on its way into Shopify", LOOK_AGAIN_MS);
+    if (outcome === "under way") return later(rt, subject, "Shopify is still cancelling it", LATE_MS);
     if (outcome === "task") return askMerchant(rt, subject, `${channel.name} does not let apps cancel orders`);
     if (outcome.ok) return done(rt, subject, outcome.value);
     await afterFailure(rt, subject, outcome.failure);
   });
 }
 
-type Outcome = Result<string> | "later" | "task";
+type Outcome = Result<string> | "later" | "under way" | "task";
 
 async function cancelInShopify(rt: Runtime, { cancellation, order }: Subject): Promise<Outcome> {
   if (order.stage === "sent" || order.stage === "claimed") return "later";
@@ -73,7 +78,20 @@ async function cancelInShopify(rt: Runtime, { cancellation, order }: Subject): P
     reason: "CUSTOMER",
     note: `Cancelled on the marketplace (${order.displayName})`,
   });
-  return cancelled.ok ? succeed("cancelled in Shopify, its units are back in stock") : cancelled;
+  if (!cancelled.ok) return cancelled;
+  return (await seenCancelled(rt, admin, order.shopifyOrderGid))
+    ? succeed("cancelled in Shopify, its units are back in stock")
+    : "under way";
+}
+
+/** Shopify answers before it cancels: until its job has ended, the units are neither the order's nor in stock. */
+async function seenCancelled(rt: Runtime, admin: Admin, orderGid: string): Promise<boolean> {
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
+    await rt.clock.sleep(LOOK_MS);
+    const progress = await readOrderProgress(admin, orderGid);
+    if (progress.ok && (!progress.value || progress.value.cancelledAt)) return true;
+  }
+  return false;
 }
 
 async function cancelOnMarketplace(rt: Runtime, { cancellation, order, channel }: Subject): Promise<Outcome> {

@@ -74,13 +74,19 @@ async function decideContest(
   // To read them may have taken a while.
   const contest = await readContest(rt.db, shop.id, inventoryItemGid);
   if (!ownSales || (await isUnclear(rt, shop, inventoryItemGid, contest, besidesId))) return "unclear";
-  if (losersIn(contest, []).some(({ claim }) => claim.soldAt < since)) return "unclear";
+  if (hasLeft(seen, contest) || losersIn(contest, []).some(({ claim }) => claim.soldAt < since)) return "unclear";
   const held: number[] = [];
   for (const loser of losersIn(contest, ownSales)) {
     if ("orderGid" in loser.claim) await tellOfOwnSale(rt, shop, loser, loser.claim);
     else if (await lose(rt, shop, loser, loser.claim.orderId)) held.push(loser.claim.orderId);
   }
   return held;
+}
+
+/** Who had units, and wants none any more, was cancelled: they may be back on the levels that were read, or not. */
+function hasLeft(before: Contest, now: Contest): boolean {
+  const still = new Set(now.claims.map((claim) => claim.orderId));
+  return before.claims.some(({ orderId, isCounted }) => isCounted && !still.has(orderId));
 }
 
 const LOOK_AGAIN_MS = 5_000;

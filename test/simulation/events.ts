@@ -58,6 +58,7 @@ export class Events {
       this.#faultsUntilMs.delete(market);
     }
     if (isKept) this.#happen(random);
+    this.scene.shortages.note();
   }
 
   #generator(index: number): Random {

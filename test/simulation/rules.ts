@@ -24,9 +24,8 @@ const READS_MAX = 80;
 const READS_TOGETHER_MS = 30_000;
 /** An order is decided upon within this time of a sale of the shop itself, or looks for such a sale. */
 const TO_LOOK_MS = 15_000;
-
-/** A sale of the shop itself is heard of within this time. */
-const TO_HEAR_MS = 15_000;
+/** Whoever loses was without within this time before. */
+const TO_DECIDE_MS = 15_000;
 
 /** Something that is not as it should be after settling. */
 export interface Difference {
@@ -352,27 +351,17 @@ export class Rules {
     return [...differences, ...(await this.#ownSales(alerts)), ...(await this.#lostForNothing())];
   }
 
-  /** What was in Shopify loses to an earlier sale that came after it, one of the shop itself among them; to nothing else. */
+  /** Nobody loses for whom there was a unit all the time. */
   async #lostForNothing(): Promise<Difference[]> {
-    const { store, world } = this.scene;
-    const orders = await world.database.db.marketplaceOrder.findMany({
-      where: { shopId: world.shopId },
-      include: { conflict: true, lines: { select: { sku: true } } },
+    const { scene } = this;
+    const lost = await scene.world.database.db.conflict.findMany({
+      where: { shopId: scene.world.shopId },
+      include: { order: { select: { remoteId: true, lines: { select: { sku: true } } } } },
     });
-    return orders.flatMap(({ remoteId, soldAt, placedAt, conflict, lines }) => {
-      if (!placedAt || !conflict || conflict.createdAt <= placedAt) return [];
-      const isOfIt = (one: { sku: string | null }) => lines.some(({ sku }) => sku === one.sku);
-      const since = placedAt.getTime() - TO_HEAR_MS;
-      const earlier =
-        orders.some((one) => one.soldAt < soldAt && one.importedAt.getTime() > since && one.lines.some(isOfIt)) ||
-        [...store.orders.values()].some((one) => {
-          const at = Date.parse(one.createdAt);
-          return !one.tags.includes(ORDER_TAG) && at <= soldAt.getTime() && at > since && one.lineItems.some(isOfIt);
-        });
-      if (earlier) return [];
-      return [
-        { rule: 10, what: `${remoteId} was in Shopify and lost, to nobody: ${conflict.explanation}`, isUntold: false },
-      ];
+    return lost.flatMap(({ createdAt, explanation, order: { remoteId, lines } }) => {
+      if (!lines.every(({ sku }) => sku !== null && STAPLES.includes(sku))) return [];
+      if (scene.shortages.wasShort(remoteId, createdAt.getTime() - TO_DECIDE_MS)) return [];
+      return [{ rule: 10, what: `${remoteId} lost, and there was a unit for it: ${explanation}`, isUntold: false }];
     });
   }
 

@@ -8,6 +8,7 @@ import type { TestWorker } from "#test/support/world/worker.ts";
 import { createWorld, type World } from "#test/support/world/world.ts";
 import { type Channels, naturesOf } from "./natures.ts";
 import { Neighbour, neighbourStore } from "./neighbour.ts";
+import { Shortages } from "./shortages.ts";
 import { createSimMarketplace, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
 
 export interface Violation {
@@ -41,6 +42,7 @@ export class Scene {
   readonly trace: string[] = [];
   readonly violations: Violation[] = [];
   readonly book = new StockBook(this);
+  readonly shortages = new Shortages(this);
   /** Before each await of a worker. */
   onAwait: (worker: TestWorker, what: string) => void = () => undefined;
   tickMs = TICK_MS;
@@ -180,6 +182,7 @@ export class Scene {
   setStock(sku: string, units: number): void {
     this.world.setStock(sku, units);
     this.book.note(sku);
+    this.shortages.note();
   }
 
   /** Where a listing is deleted at zero, only the merchant brings it back, as a new one. */
