@@ -10,6 +10,7 @@ import { receiveHints } from "./flows/receive-hints.ts";
 import { reconcileListings } from "./flows/reconcile-listings.ts";
 import { relayCancellation } from "./flows/relay-cancellation.ts";
 import { relayShipment } from "./flows/relay-shipment.ts";
+import { settleOversold } from "./flows/settle-oversale.ts";
 import { settleReservations } from "./flows/settle-reservations.ts";
 import { subscribeChannel } from "./flows/subscribe-channel.ts";
 import { tick } from "./flows/tick.ts";
@@ -28,6 +29,7 @@ export function taskHandlers(rt: Runtime): TaskHandlers {
     "import-orders": (payload) => importOrders(rt, payload),
     "place-orders": (payload) => placeOrders(rt, payload),
     "hold-stock": (payload) => holdStock(rt, payload),
+    "settle-oversold": (payload) => settleOversold(rt, payload),
     "settle-reservations": (payload) => settleReservations(rt, payload),
     "follow-orders": (payload) => followOrders(rt, payload),
     "relay-shipment": (payload) => relayShipment(rt, payload),

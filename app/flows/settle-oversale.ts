@@ -1,7 +1,8 @@
 /**
  * Is there still something for an order? When more was sold than there was, the earliest sale wins, whichever arrived
  * first, those of the shop itself included. A later order that is in Shopify already, and not shipped, loses to an earlier
- * one that comes only now; one of the shop itself is left to the merchant, who is told.
+ * one that comes only now; one of the shop itself is left to the merchant, who is told. Asked before an order is placed,
+ * and once more after it, where Shopify has less than nothing then.
  */
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
@@ -12,10 +13,11 @@ import { type Contest, type OrderClaim, readContest } from "../conflicts/contest
 import { explainLoss } from "../conflicts/explanation.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
+import { underLease } from "../leases/leases.ts";
 import { findOrder, type OrderWithLines, postponeOrder, recordHeld } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { listOwnSales, type OwnSale } from "../shopify/orders.ts";
-import type { Shop } from "../shops/shops.ts";
+import { findShop, type Shop } from "../shops/shops.ts";
 import { areUnitsMoving } from "../stock-holds/stock-holds.ts";
 import { giveUpOrder } from "./give-up-order.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
@@ -52,6 +54,22 @@ export async function settleOversale(
   return "go on";
 }
 
+/** The shop sold the item itself while an order of it was being placed, and nobody had told us yet. */
+export async function settleOversold(
+  rt: Runtime,
+  { shopId, inventoryItemGid }: { shopId: number; inventoryItemGid: string },
+): Promise<void> {
+  const shop = await findShop(rt.db, { id: shopId });
+  if (!shop || shop.uninstalledAt) return;
+  // One decides at a time: who places orders does.
+  const turn = await underLease(rt, { name: `place:${shopId}`, holder: rt.workerId }, async () => {
+    const contest = await readContest(rt.db, shopId, inventoryItemGid);
+    return losersIn(contest, []).length > 0 ? decideContest(rt, shop, inventoryItemGid, contest, null) : [];
+  });
+  if (turn.busy || turn.value === "unclear")
+    await rt.queue.send(rt.db, "settle-oversold", { shopId, inventoryItemGid }, { delayMs: LOOK_AGAIN_MS });
+}
+
 /**
  * Whoever lost the item is decided together, so that the next order of it need not ask Shopify again. Returns the orders
  * that are not to be placed. `unclear`: what Shopify counts is not known yet.
@@ -61,7 +79,7 @@ async function decideContest(
   shop: Shop,
   inventoryItemGid: string,
   seen: Contest,
-  besidesId: number,
+  besidesId: number | null,
 ): Promise<number[] | "unclear"> {
   // What moves before the levels are read may be in them or not, though it has arrived when they are looked at.
   if (seen.isMoving || (await areUnitsMoving(rt.db, shop.id, inventoryItemGid))) return "unclear";
@@ -115,7 +133,7 @@ async function isUnclear(
   shop: Shop,
   inventoryItemGid: string,
   { claims, isMoving }: Contest,
-  besidesId: number,
+  besidesId: number | null,
 ): Promise<boolean> {
   if (isMoving) return true;
   const isOnItsWay = claims.some(

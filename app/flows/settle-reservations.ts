@@ -65,6 +65,11 @@ export async function settleReservationsOf(
     await wakeChannels(rt, tx, await markStale(tx, shop.id, more, { decreasing: false, now }));
     // A location that a channel does not sell from may have given what is free again now.
     await wakeChannels(rt, tx, await markStale(tx, shop.id, moved, { decreasing: true, now }));
+    // Who placed the order did not know of what the shop itself sold meanwhile.
+    const items = new Set(counted.map((one) => one.inventoryItemGid));
+    const oversold = readings.filter((level) => items.has(level.inventoryItemGid) && (level.available ?? 0) < 0);
+    for (const inventoryItemGid of new Set(oversold.map((level) => level.inventoryItemGid)))
+      await rt.queue.send(tx, "settle-oversold", { shopId: shop.id, inventoryItemGid });
     return unclear;
   });
   return toReadAgain.length === 0 || settleReservationsOf(rt, shop, toReadAgain);

@@ -25,6 +25,8 @@ export const taskSchemas = {
   "hold-stock": z.object({ shopId: id }),
   /** Turns the imported orders of a shop into Shopify orders. */
   "place-orders": z.object({ shopId: id }),
+  /** Decides who bought an item too late, where Shopify has less than nothing of it once an order was placed. */
+  "settle-oversold": z.object({ shopId: id, inventoryItemGid: z.string() }),
   /** Reads levels again, to see whether Shopify counts the units of placed orders. */
   "settle-reservations": z.object({ shopId: id }),
   /** Reads what became of placed orders in Shopify: shipments and cancellations to relay. */

@@ -96,6 +96,18 @@ describe("a sale of the shop itself", () => {
     expect((await alerts()).map((one) => one.key)).toEqual([expect.stringMatching(/^order:/)]);
   });
 
+  it("that was later is told of, though Shopify's word of it comes after the marketplace's order", async () => {
+    world.shopify.deliveries.disturb({ kind: "delay", topic: "inventory_levels/update", times: 1, delayMs: 60_000 });
+    buyThere();
+    await world.run(3_000);
+    buyHere();
+    await decided();
+    await world.until("told", async () => (await alerts()).length === 1, 30_000);
+    expect((await order())?.stage).toBe("placed");
+    expect((await alerts())[0]?.title).toMatch(/^Your shop's order #\d+ was sold too late$/);
+    expect(await database.db.conflict.count()).toBe(0);
+  });
+
   it("of what the merchant sells without stock too is a backorder, and not told", async () => {
     sellWithoutStock();
     buyThere();
