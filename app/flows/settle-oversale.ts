@@ -68,6 +68,8 @@ export async function settleOversold(
   });
   if (turn.busy || turn.value === "unclear")
     await rt.queue.send(rt.db, "settle-oversold", { shopId, inventoryItemGid }, { delayMs: LOOK_AGAIN_MS });
+  // An order that came meanwhile found the lease held.
+  if (!turn.busy) await rt.queue.send(rt.db, "place-orders", { shopId });
 }
 
 /**

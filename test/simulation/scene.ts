@@ -42,7 +42,7 @@ export class Scene {
   readonly trace: string[] = [];
   readonly violations: Violation[] = [];
   readonly book = new StockBook(this);
-  readonly shortages = new Shortages(this);
+  readonly shortages = new Shortages(this, STAPLES);
   /** Before each await of a worker. */
   onAwait: (worker: TestWorker, what: string) => void = () => undefined;
   tickMs = TICK_MS;

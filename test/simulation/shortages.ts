@@ -3,31 +3,37 @@
  * sale. In doubt an order is short: at worst a wrong loss passes, never is a right one blamed.
  */
 import { ORDER_TAG } from "#app/orders/order-draft.ts";
-import { type Scene, STAPLES } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 /** Shopify's time of an order is in whole seconds. */
 const SAME_TIME_MS = 1_000;
 
 interface Claim {
   id: string;
+  sku: string | null;
   soldAtMs: number;
   units: number;
+  isInShopify: boolean;
 }
 
 export class Shortages {
   /** By order: until when it was without, as far as is known. */
   readonly #untilMs = new Map<string, number>();
   private readonly scene: Scene;
+  private readonly skus: readonly string[];
 
-  constructor(scene: Scene) {
+  constructor(scene: Scene, skus: readonly string[]) {
     this.scene = scene;
+    this.skus = skus;
   }
 
   /** Called after each change that may leave somebody without, or give to who was. */
   note(): void {
     const { nowMs } = this.scene;
     for (const [id, untilMs] of this.#untilMs) if (untilMs > nowMs) this.#untilMs.set(id, nowMs);
-    for (const sku of STAPLES) for (const id of this.#short(sku)) this.#untilMs.set(id, Number.POSITIVE_INFINITY);
+    const claims = this.#claims();
+    for (const sku of this.skus)
+      for (const id of this.#without(sku, claims)) this.#untilMs.set(id, Number.POSITIVE_INFINITY);
   }
 
   /** Whether the marketplace's order was without at some time from then on. */
@@ -35,32 +41,42 @@ export class Shortages {
     return (this.#untilMs.get(orderId) ?? Number.NEGATIVE_INFINITY) >= fromMs;
   }
 
-  #short(sku: string): string[] {
+  #without(sku: string, claims: readonly Claim[]): string[] {
+    const ofSku = claims.filter((claim) => claim.sku === sku).sort((a, b) => a.soldAtMs - b.soldAtMs);
+    const taken = ofSku.filter((claim) => claim.isInShopify).reduce((sum, claim) => sum + claim.units, 0);
+    let left = this.scene.counted(sku) + taken;
+    const isWithout = ({ units }: Claim): boolean => {
+      left -= units;
+      return left < 0;
+    };
+    return ofSku.filter(isWithout).map(({ id }) => id);
+  }
+
+  /** Of all orders that are neither shipped nor cancelled. */
+  #claims(): Claim[] {
     const { scene } = this;
-    const claims: Claim[] = [];
-    // Units of orders that Shopify has, and has taken from what it counts.
-    let given = 0;
-    for (const market of scene.markets)
-      for (const order of scene.ordersOf(market)) {
-        if (order.sku !== sku || order.cancelledAtMs !== null) continue;
-        const made = scene.shopifyOrdersOf(order);
-        if (made.some((one) => one.cancelledAt || one.cancelPending || one.fulfillments.length > 0)) continue;
-        if (made.length > 0) given += order.units;
-        claims.push({ id: order.id, soldAtMs: order.soldAtMs + market.nature.clockSkewMs, units: order.units });
-      }
-    for (const order of scene.store.orders.values()) {
-      if (order.tags.includes(ORDER_TAG) || order.cancelledAt || order.fulfillments.length > 0) continue;
-      const units = order.lineItems.filter((one) => one.sku === sku).reduce((sum, one) => sum + one.quantity, 0);
-      given += units;
-      claims.push({ id: order.id, soldAtMs: Date.parse(order.createdAt) - SAME_TIME_MS, units });
-    }
-    let left = scene.counted(sku) + given;
-    return claims
-      .sort((a, b) => a.soldAtMs - b.soldAtMs)
-      .filter(({ units }) => {
-        left -= units;
-        return left < 0;
-      })
-      .map(({ id }) => id);
+    const inShopify = [...scene.store.orders.values()];
+    const isOver = (order: (typeof inShopify)[number]) =>
+      order.cancelledAt || order.cancelPending || order.fulfillments.length > 0;
+    const own = inShopify
+      .filter((order) => !order.tags.includes(ORDER_TAG) && !isOver(order))
+      .flatMap(({ id, createdAt, lineItems }) =>
+        lineItems.map(({ sku, quantity }) => ({
+          id,
+          sku,
+          soldAtMs: Date.parse(createdAt) - SAME_TIME_MS,
+          units: quantity,
+          isInShopify: true,
+        })),
+      );
+    const made = new Map(inShopify.map((order) => [order.sourceIdentifier?.split("/").at(-1), order]));
+    const theirs = scene.markets.flatMap((market) =>
+      scene.ordersOf(market).flatMap(({ id, sku, soldAtMs, units, cancelledAtMs }) => {
+        const order = made.get(id);
+        if (cancelledAtMs !== null || (order && isOver(order))) return [];
+        return [{ id, sku, soldAtMs: soldAtMs + market.nature.clockSkewMs, units, isInShopify: order !== undefined }];
+      }),
+    );
+    return [...own, ...theirs];
   }
 }
