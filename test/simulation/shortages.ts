@@ -7,6 +7,8 @@ import type { Scene } from "./scene.ts";
 
 /** Shopify's time of an order is in whole seconds. */
 const SAME_TIME_MS = 1_000;
+/** A marketplace's cancellation is heard of within this time; until then the order wants its units. */
+const TO_HEAR_MS = 60_000;
 
 interface Claim {
   id: string;
@@ -42,14 +44,13 @@ export class Shortages {
   }
 
   #without(sku: string, claims: readonly Claim[]): string[] {
-    const ofSku = claims.filter((claim) => claim.sku === sku).sort((a, b) => a.soldAtMs - b.soldAtMs);
+    const ofSku = claims.filter((claim) => claim.sku === sku);
     const taken = ofSku.filter((claim) => claim.isInShopify).reduce((sum, claim) => sum + claim.units, 0);
-    let left = this.scene.counted(sku) + taken;
-    const isWithout = ({ units }: Claim): boolean => {
-      left -= units;
-      return left < 0;
-    };
-    return ofSku.filter(isWithout).map(({ id }) => id);
+    const units = this.scene.counted(sku) + taken;
+    // Of sales of one moment each may be the last.
+    const upTo = (soldAtMs: number) =>
+      ofSku.filter((claim) => claim.soldAtMs <= soldAtMs).reduce((sum, claim) => sum + claim.units, 0);
+    return ofSku.filter((claim) => upTo(claim.soldAtMs) > units).map(({ id }) => id);
   }
 
   /** Of all orders that are neither shipped nor cancelled. */
@@ -73,7 +74,7 @@ export class Shortages {
     const theirs = scene.markets.flatMap((market) =>
       scene.ordersOf(market).flatMap(({ id, sku, soldAtMs, units, cancelledAtMs }) => {
         const order = made.get(id);
-        if (cancelledAtMs !== null || (order && isOver(order))) return [];
+        if ((cancelledAtMs ?? scene.nowMs) < scene.nowMs - TO_HEAR_MS || (order && isOver(order))) return [];
         return [{ id, sku, soldAtMs: soldAtMs + market.nature.clockSkewMs, units, isInShopify: order !== undefined }];
       }),
     );
