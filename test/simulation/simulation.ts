@@ -244,7 +244,9 @@ class Run {
   async #approve(market: SimMarketplace, channelId: number): Promise<void> {
     const { world } = this.scene;
     this.rules.approved(market);
-    const approved = await world.drive(approveFirstPush(world.rt, { shopId: world.shopId, channelId }));
+    const approve = () => world.drive(approveFirstPush(world.rt, { shopId: world.shopId, channelId }));
+    // Who gets no answer tries again.
+    const approved = await approve().catch(approve);
     if (!approved.ok) this.scene.log(`${market.nature.key} can't be approved: ${approved.message}`);
   }
 }

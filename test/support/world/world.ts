@@ -40,6 +40,8 @@ const TICK_MS = 1_000;
 const TASKS_AT_ONCE = 6;
 /** pg-boss runs a task that threw again, a little later. */
 const RETRY_MS = 1_000;
+/** Longer than a worker stands still. */
+const ANSWER_MS_MAX = 120_000;
 
 export interface WorldOptions {
   database: TestDatabase;
@@ -90,7 +92,7 @@ export interface World {
   /** Units that Shopify holds back of a SKU, over all locations. */
   reserved(sku: string): number;
   setStock(sku: string, available: number): void;
-  /** Lets time go by while a call that sleeps in it goes on. */
+  /** Lets time go by while a call that sleeps in it goes on; throws when no answer comes, as where its worker dies. */
   drive<T>(work: Promise<T>): Promise<T>;
   /** Lets `ms` go by. */
   run(ms: number): Promise<void>;
@@ -360,12 +362,15 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   /** Drives time while a call that sleeps in it goes on. */
   async function driven<T>(work: Promise<T>): Promise<T> {
     let ended = false;
-    void work.finally(() => {
+    const end = () => {
       ended = true;
-    });
+    };
+    work.then(end, end);
+    const endMs = time.nowMs() + ANSWER_MS_MAX;
     while (!ended) {
       await time.quiesce();
-      if (ended || !(await time.step(time.nowMs() + 60_000))) break;
+      if (ended) break;
+      if (!(await time.step(endMs))) throw new Error(`no answer within ${ANSWER_MS_MAX / 1_000} s`);
     }
     return work;
   }
