@@ -103,7 +103,7 @@ async function decideContest(
   return held;
 }
 
-/** Who had units, and wants none any more, was cancelled: they may be back on the levels that were read, or not. */
+/** Who had units, and wants none any more, was shipped or cancelled: they may be back on the levels that were read, or not. */
 function hasLeft(before: Contest, now: Contest): boolean {
   const still = new Set(now.claims.map((claim) => claim.orderId));
   return before.claims.some(({ orderId, isCounted }) => isCounted && !still.has(orderId));

@@ -102,8 +102,8 @@ describe("a sale of the shop itself", () => {
     await world.run(3_000);
     buyHere();
     await decided();
+    expect([(await order())?.stage, (await alerts()).length]).toEqual(["placed", 0]);
     await world.until("told", async () => (await alerts()).length === 1, 30_000);
-    expect((await order())?.stage).toBe("placed");
     expect((await alerts())[0]?.title).toMatch(/^Your shop's order #\d+ was sold too late$/);
     expect(await database.db.conflict.count()).toBe(0);
   });

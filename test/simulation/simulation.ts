@@ -7,6 +7,7 @@ import { connectWithKeys } from "#app/flows/connect-channel.ts";
 import { approveFirstPush, setChannelConflictPolicy } from "#app/flows/manage-channel.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
+import { NoAnswerError } from "#test/support/world/world.ts";
 import { Events } from "./events.ts";
 import type { Channels } from "./natures.ts";
 import { MARKET_TOKEN } from "./neighbour.ts";
@@ -245,8 +246,11 @@ class Run {
     const { world } = this.scene;
     this.rules.approved(market);
     const approve = () => world.drive(approveFirstPush(world.rt, { shopId: world.shopId, channelId }));
-    // Who gets no answer tries again.
-    const approved = await approve().catch(approve);
+    const approved = await approve().catch((error) => {
+      if (!(error instanceof NoAnswerError)) throw error;
+      this.scene.log(`${market.nature.key}: the merchant gets no answer, and tries again`);
+      return approve();
+    });
     if (!approved.ok) this.scene.log(`${market.nature.key} can't be approved: ${approved.message}`);
   }
 }

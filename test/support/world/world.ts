@@ -43,6 +43,8 @@ const RETRY_MS = 1_000;
 /** Longer than a worker stands still. */
 const ANSWER_MS_MAX = 120_000;
 
+export class NoAnswerError extends Error {}
+
 export interface WorldOptions {
   database: TestDatabase;
   seed?: number;
@@ -92,7 +94,7 @@ export interface World {
   /** Units that Shopify holds back of a SKU, over all locations. */
   reserved(sku: string): number;
   setStock(sku: string, available: number): void;
-  /** Lets time go by while a call that sleeps in it goes on; throws when no answer comes, as where its worker dies. */
+  /** Lets time go by while a call that sleeps in it goes on. Throws a NoAnswerError where none comes: its worker died. */
   drive<T>(work: Promise<T>): Promise<T>;
   /** Lets `ms` go by. */
   run(ms: number): Promise<void>;
@@ -370,7 +372,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     while (!ended) {
       await time.quiesce();
       if (ended) break;
-      if (!(await time.step(endMs))) throw new Error(`no answer within ${ANSWER_MS_MAX / 1_000} s`);
+      if (!(await time.step(endMs))) throw new NoAnswerError(`no answer within ${ANSWER_MS_MAX / 1_000} s`);
     }
     return work;
   }
