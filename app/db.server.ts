@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { embeddedPool } from "./embedded-pool.server.ts";
+import { embeddedPool, preparedNames } from "./embedded-pool.server.ts";
 import { SetupError } from "./errors.ts";
 import { type Prisma, PrismaClient } from "./generated/prisma/client.ts";
 import { applyMigrations } from "./migrations.server.ts";
@@ -73,7 +73,7 @@ async function openEmbedded(dataDir: string): Promise<Database> {
 export async function overPglite(pglite: PGlite): Promise<Database> {
   await applyMigrations({ query: (sql, values) => pglite.query(sql, values), exec: (sql) => pglite.exec(sql) });
   const pool = embeddedPool(pglite);
-  const db = new PrismaClient({ ...TERSE, adapter: new PrismaPg(pool) });
+  const db = new PrismaClient({ ...TERSE, adapter: new PrismaPg(pool, { statementNameGenerator: preparedNames() }) });
   return {
     db,
     jobs: { kind: "embedded", pool },

@@ -1,61 +1,89 @@
 /**
- * PGlite as a pool of one connection, over PostgreSQL's own protocol: the driver that speaks to a server speaks to it too.
- * Every statement is prepared once and then only run, which halves its time here; no other process can change the tables
- * under it.
+ * PGlite as a pool of one connection: the driver that speaks to a server speaks to it too, over PostgreSQL's own protocol
+ * and a socket that is only a function call long.
  */
+import { Duplex } from "node:stream";
 import type { PGlite } from "@electric-sql/pglite";
-import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import pg from "pg";
+
+export function embeddedPool(pglite: PGlite): pg.Pool {
+  return new OneClientPool({
+    max: 1,
+    idleTimeoutMillis: 0,
+    stream: () => new EmbeddedSocket(pglite) as never,
+  });
+}
 
 /** Statements with lists of many lengths are many; those beyond are not prepared. */
 const PREPARED_MAX = 1_000;
 
-export function embeddedPool(pglite: PGlite): pg.Pool {
+/**
+ * A name for each text: the driver prepares what has one, and then only runs it, which halves its time here. No other
+ * process can change the tables under it, as one could on a server.
+ */
+export function preparedNames(): (statement: { sql: string }) => string {
   const names = new Map<string, string>();
-
-  function nameOf(text: string): string | undefined {
-    const known = names.get(text);
-    if (known || names.size >= PREPARED_MAX) return known;
+  return ({ sql }) => {
+    const known = names.get(sql);
+    if (known !== undefined) return known;
+    if (names.size >= PREPARED_MAX) return "";
     const name = `s${names.size}`;
-    names.set(text, name);
+    names.set(sql, name);
     return name;
-  }
-
-  class PreparingClient extends pg.Client {
-    // biome-ignore lint/suspicious/noExplicitAny: pg overloads it in a dozen ways.
-    override query(config: any, ...rest: any[]): any {
-      if (typeof config !== "object" || typeof config.text !== "string" || !config.values)
-        return super.query(config, ...(rest as []));
-      // PGlite's connection takes the parsers of a result for the types of the parameters, of which there are none.
-      const types = Object.assign([], config.types);
-      return super.query({ ...config, types, name: nameOf(config.text) }, ...(rest as []));
-    }
-  }
-  return new OneClientPool({
-    ...createPgConfig(inOneGo(pglite)),
-    max: 1,
-    idleTimeoutMillis: 0,
-    Client: PreparingClient,
-  });
-}
-
-/** A statement is five messages, of which the first four (parse, bind, describe, execute) ask for no answer. */
-const ASKS_FOR_NOTHING = new Set(["P", "B", "D", "E"].map((letter) => letter.charCodeAt(0)));
-
-/** What asks for no answer is sent with what does: one call into PGlite instead of five. */
-function inOneGo(pglite: PGlite): PGlite {
-  let held: Uint8Array[] = [];
-  const execProtocolStream: PGlite["execProtocolStream"] = async (message, options) => {
-    held.push(message);
-    if (ASKS_FOR_NOTHING.has(message[0] ?? 0)) return [];
-    const all = Buffer.concat(held);
-    held = [];
-    return pglite.execProtocolStream(all, options);
   };
-  return Object.assign(Object.create(pglite), { execProtocolStream });
 }
 
-/** pg takes a new client after a statement that failed; here it would read what was still to come for the one before. */
+const STARTUP = 0;
+const TERMINATE = "X".charCodeAt(0);
+/** PGlite's session is open already: "ReadyForQuery", idle. */
+const READY = Buffer.from("Z\0\0\0\u0005I", "latin1");
+
+/** What the driver sends in one go (parse, bind, describe, execute, sync) is one call into PGlite. */
+class EmbeddedSocket extends Duplex {
+  readonly #pglite: PGlite;
+
+  constructor(pglite: PGlite) {
+    super();
+    this.#pglite = pglite;
+  }
+
+  connect(): void {
+    void this.#pglite.waitReady.then(() => this.emit("connect"));
+  }
+
+  override _write(message: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    this.#answer(message, done);
+  }
+
+  override _writev(messages: { chunk: Buffer }[], done: (error?: Error) => void): void {
+    this.#answer(Buffer.concat(messages.map(({ chunk }) => chunk)), done);
+  }
+
+  override _read(): void {}
+
+  override _final(done: () => void): void {
+    this.push(null);
+    done();
+  }
+
+  #answer(asked: Buffer, done: (error?: Error) => void): void {
+    if (asked[0] === TERMINATE) return done();
+    if (asked[0] === STARTUP) {
+      this.push(READY);
+      return done();
+    }
+    // What it hands out is a view of its own memory.
+    const onRawData = (answer: Uint8Array): void => void this.push(Buffer.from(answer));
+    this.#pglite.execProtocolRawStream(asked, { syncToFs: false, onRawData }).then(() => done(), done);
+  }
+
+  setNoDelay(): void {}
+  setKeepAlive(): void {}
+  ref(): void {}
+  unref(): void {}
+}
+
+/** pg takes a new client after a statement that failed, which would not know what is prepared already. */
 class OneClientPool extends pg.Pool {
   // biome-ignore lint/suspicious/noExplicitAny: pg overloads it in a dozen ways.
   override async query(...args: any[]): Promise<any> {
