@@ -210,7 +210,7 @@ function salesOf(order: RemoteOrder, lines: readonly ResolvedLine[]) {
   });
 }
 
-/** Which listing and variant each line was sold on: the listing it names, else the channel's only listing of its SKU. */
+/** Which listing and variant each line was sold on: the listing it names, else the one of its SKU, best one that is matched. */
 async function resolveLines(tx: Tx, channel: Channel, lines: readonly RemoteOrderLine[]): Promise<ResolvedLine[]> {
   const listings = await listSoldOn(tx, channel.id, {
     remoteIds: lines.flatMap((line) => line.listingRemoteId ?? []),
@@ -220,7 +220,8 @@ async function resolveLines(tx: Tx, channel: Channel, lines: readonly RemoteOrde
     ...line,
     listing:
       listings.find((one) => one.remoteId === line.listingRemoteId) ??
-      listings.find((one) => one.sku !== null && one.sku === line.sku && one.variantId !== null),
+      listings.find((one) => one.sku !== null && one.sku === line.sku && one.variantId !== null) ??
+      listings.find((one) => one.sku !== null && one.sku === line.sku),
   }));
   const unmatched = sold.filter((line) => !line.listing?.variantId).flatMap((line) => line.sku ?? []);
   const variants = unmatched.length === 0 ? [] : await listBySku(tx, channel.shopId, unmatched);

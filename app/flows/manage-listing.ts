@@ -56,7 +56,7 @@ export function matchListing(rt: Runtime, { variantId, ...of }: ListingOfShop & 
     const variant = await findVariant(tx, of.shopId, variantId);
     if (!variant) return refuse("This variant is not in Shopify any more.");
     await setMatch(tx, listing.id, { variantId, matchedBy: "hand" }, rt.clock.now());
-    await releaseLooseHolds(rt, tx, { shopId: of.shopId, listing });
+    await releaseLooseHolds(rt, tx, { shopId: of.shopId, listings: [listing] });
     return `Matched by hand to ${variant.sku ?? variant.productTitle}`;
   });
 }

@@ -87,7 +87,7 @@ async function placeOrder(
       rt,
       channel,
       bound,
-      `No Shopify variant is known for ${names}. Match the listing (Listings), then choose Try again.`,
+      `No Shopify variant is known for ${names}. Match the listing, or give one variant in Shopify its SKU: the order then goes to Shopify by itself.`,
     );
     return;
   }
@@ -244,7 +244,7 @@ async function afterFailedCreate(
   // A refusal because the key is taken means that an earlier try went through after all.
   const found = await findOrderByKey(rt.admin(shop.domain), key);
   if (found.ok && found.value) return finish(rt, shop, channel, order, found.value, "had been created before");
-  await hold(rt, channel, order, `Shopify refused it: ${failure.message}. Mend the cause, then choose Try again.`);
+  await hold(rt, channel, order, `Shopify refused it: ${failure.message}. Mend the cause, then choose Retry.`);
 }
 
 async function hold(rt: Runtime, channel: Channel, order: OrderWithLines, reason: string): Promise<void> {

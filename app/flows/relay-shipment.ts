@@ -160,7 +160,7 @@ async function afterFailure(rt: Runtime, subject: Subject, failure: Failure, lat
           key: `shipment:${shipment.id}`,
           severity: "critical",
           title: `${channel.name} refused the shipment of order ${order.displayName}`,
-          message: `${failure.message}. Correct the tracking in Shopify or enter it on the marketplace by hand, then choose Try again.`,
+          message: `${failure.message}. Correct the tracking in Shopify or enter it on the marketplace by hand, then choose Retry.`,
           action: `/app/orders/${order.id}`,
         },
         now,

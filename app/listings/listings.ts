@@ -104,10 +104,12 @@ export async function listNotSeenSince(db: Db | Tx, channelId: number, since: Da
 }
 
 /** Listings whose match may change, after listings or variants came. */
-export function listUnmatched(db: Db | Tx, shopId: number): Promise<Pick<Listing, "id" | "sku" | "barcode">[]> {
+export type UnmatchedListing = Pick<Listing, "id" | "channelId" | "sku" | "barcode">;
+
+export function listUnmatched(db: Db | Tx, shopId: number): Promise<UnmatchedListing[]> {
   return db.listing.findMany({
     where: { shopId, variantId: null, removedAt: null, excluded: false },
-    select: { id: true, sku: true, barcode: true },
+    select: { id: true, channelId: true, sku: true, barcode: true },
     orderBy: { id: "asc" },
   });
 }

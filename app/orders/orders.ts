@@ -199,25 +199,24 @@ export function listUnsettled(
 
 export const shopsWithUnsettled = (): Prisma.Sql => Prisma.sql`SELECT DISTINCT r."shopId" ${UNSETTLED}`;
 
-/** Held orders with a line of this listing that has no variant. */
-export async function listHeldForListing(
+/** Held orders with a line that has no variant and was sold on one of these listings. */
+export async function listHeldForListings(
   db: Db | Tx,
-  listing: { channelId: number; listingId: number; sku: string | null },
+  shopId: number,
+  listings: readonly { id: number; channelId: number; sku: string | null }[],
 ): Promise<number[]> {
-  const rows = await db.marketplaceOrder.findMany({
-    where: {
-      channelId: listing.channelId,
-      stage: "held",
-      lines: {
-        some: {
-          variantId: null,
-          OR: [{ listingId: listing.listingId }, ...(listing.sku ? [{ sku: listing.sku }] : [])],
-        },
-      },
-    },
-    select: { id: true },
+  const loose = { variantId: null };
+  const held = await db.marketplaceOrder.findMany({
+    where: { shopId, stage: "held", lines: { some: loose } },
+    select: { id: true, channelId: true, lines: { where: loose, select: { listingId: true, sku: true } } },
   });
-  return rows.map((row) => row.id);
+  const isOf = (order: (typeof held)[number]) =>
+    listings.some(
+      ({ id, channelId, sku }) =>
+        channelId === order.channelId &&
+        order.lines.some((line) => line.listingId === id || (sku !== null && line.sku === sku)),
+    );
+  return held.filter(isOf).map((order) => order.id);
 }
 
 /** From here on Shopify counts these units. */

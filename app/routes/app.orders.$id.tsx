@@ -1,7 +1,7 @@
 /** One order: what was bought, where it stands in Shopify and on the marketplace, and what needs a hand. */
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Box, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Box, Button, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
 import { z } from "zod";
 import { acceptBackorder, cancelLoser, retryCancellation, retryOrder, retryShipment } from "#app/flows/manage-order.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
@@ -124,12 +124,16 @@ function Conflict({ order, conflict }: { order: OrderView; conflict: NonNullable
 function Attention({ order }: { order: OrderView }) {
   if (order.conflict?.isOpen) return <Conflict order={order} conflict={order.conflict} />;
   if (order.stage === "held") {
+    const unmatched = order.lines.find((line) => !line.matched && line.listingId !== null);
     return (
       <Banner tone="critical" title="On hold: not in Shopify yet">
         <BlockStack gap="300">
           <p>{order.holdReason ?? "Shopify did not take this order. Retry; if it stays, see the timeline."}</p>
           <p>Its units are held back from every channel, so they can't be sold twice.</p>
-          <ActionButton fields={{ intent: "retry-order" }}>Retry</ActionButton>
+          <InlineStack gap="200">
+            {unmatched ? <Button url={`/app/listings/${unmatched.listingId}`}>Match the listing</Button> : null}
+            <ActionButton fields={{ intent: "retry-order" }}>Retry</ActionButton>
+          </InlineStack>
         </BlockStack>
       </Banner>
     );

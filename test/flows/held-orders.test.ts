@@ -1,0 +1,65 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { matchListing } from "#app/flows/manage-listing.ts";
+import { readOrder } from "#app/views/orders.ts";
+import { createConnectedWorld } from "#test/support/world/connected-world.ts";
+import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
+import type { World } from "#test/support/world/world.ts";
+
+describe("an order of a listing that no variant is known for", () => {
+  let database: TestDatabase;
+  let world: World;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    const connected = await createConnectedWorld({
+      database,
+      store: {
+        handle: "held",
+        name: "Held",
+        locations: [{ name: "Here" }],
+        products: [{ title: "Tray", variants: [{ sku: "OAK", price: "5.00", stock: { Here: 9 } }] }],
+      },
+      listings: [{ sku: "TRAY", title: "Oak tray", price: "5.00", currency: "GBP", quantity: 3 }],
+    });
+    world = connected.world;
+    await approveFirstPush(world.rt, { shopId: world.shopId, channelId: connected.channelId });
+    const bought = world.ebay.controls.buy({ lines: [{ sku: "TRAY", quantity: 2 }] });
+    if (!bought.ok) throw new Error(bought.why);
+    const held = { where: { stage: "held" } };
+    await world.until("held", async () => (await database.db.marketplaceOrder.count(held)) === 1, 5 * 60_000);
+  });
+  afterEach(() => world.close());
+
+  const order = () => database.db.marketplaceOrder.findFirstOrThrow();
+  const listing = () => database.db.listing.findFirstOrThrow();
+  const isPlaced = () => world.until("placed", async () => (await order()).stage === "placed", 5 * 60_000);
+  const openAlerts = () => database.db.alert.count({ where: { resolvedAt: null } });
+  const oak = () => {
+    const [variant] = world.shopify.store(world.shopDomain).variants.values();
+    if (!variant) throw new Error("the store has no variant");
+    return variant;
+  };
+
+  it("is held for a reason that says what to do, and its line leads to the listing", async () => {
+    const shown = await readOrder(world.rt, world.shopId, (await order()).id);
+    expect(shown?.holdReason).toContain("SKU TRAY");
+    expect(shown?.lines).toMatchObject([{ listingId: (await listing()).id, matched: false }]);
+  });
+
+  it("is placed when the merchant matches the listing", async () => {
+    const { id: variantId } = await database.db.variant.findFirstOrThrow();
+    const of = { shopId: world.shopId, listingId: (await listing()).id, variantId };
+    expect(await matchListing(world.rt, of)).toEqual({ ok: true });
+    await isPlaced();
+    expect([world.available("OAK"), await openAlerts()]).toEqual([7, 0]);
+  });
+
+  it("and when a variant gets the listing's SKU in Shopify", async () => {
+    world.shopify.controls.editVariant(world.shopDomain, oak().id, { sku: "TRAY" });
+    await isPlaced();
+    expect([world.available("TRAY"), await openAlerts()]).toEqual([7, 0]);
+  });
+});
