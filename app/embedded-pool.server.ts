@@ -52,11 +52,11 @@ class EmbeddedSocket extends Duplex {
   }
 
   override _write(message: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
-    this.#answer(message, done);
+    void this.#answer(message, done);
   }
 
   override _writev(messages: { chunk: Buffer }[], done: (error?: Error) => void): void {
-    this.#answer(Buffer.concat(messages.map(({ chunk }) => chunk)), done);
+    void this.#answer(Buffer.concat(messages.map(({ chunk }) => chunk)), done);
   }
 
   override _read(): void {}
@@ -66,15 +66,20 @@ class EmbeddedSocket extends Duplex {
     done();
   }
 
-  #answer(asked: Buffer, done: (error?: Error) => void): void {
-    if (asked[0] === TERMINATE) return done();
-    if (asked[0] === STARTUP) {
-      this.push(READY);
-      return done();
+  async #answer(asked: Buffer, done: (error?: Error) => void): Promise<void> {
+    try {
+      if (asked[0] === STARTUP) this.push(READY);
+      else if (asked[0] !== TERMINATE) await this.#ask(asked);
+      done();
+    } catch (error) {
+      done(error as Error);
     }
-    // What it hands out is a view of its own memory.
+  }
+
+  /** Its folder needs no sync: what PGlite writes there is written. What it hands out is a view of its own memory. */
+  #ask(message: Buffer): Promise<void> {
     const onRawData = (answer: Uint8Array): void => void this.push(Buffer.from(answer));
-    this.#pglite.execProtocolRawStream(asked, { syncToFs: false, onRawData }).then(() => done(), done);
+    return this.#pglite.execProtocolRawStream(message, { syncToFs: false, onRawData });
   }
 
   setNoDelay(): void {}

@@ -81,11 +81,12 @@ async function weigh(
   const zeroed = ids.length - approved.length;
   const { showing, all } = await countShowing(db, channel.id);
   return brakeReason({
-    zeroed: zeroed === 0 ? 0 : zeroed + zeroedBefore,
+    zeroed,
+    zeroedBefore,
     changed: channel.bulkApproved
       ? 0
       : changes.filter(({ shown, quantity }) => quantity !== null && quantity !== shown).length,
-    showing: showing + zeroedBefore,
+    showing,
     all,
   });
 }

@@ -3,8 +3,10 @@
  * and rank and sales do not come back as fast. Pure.
  */
 export interface BulkChange {
-  /** Listings that would go to zero, and those that went there in the last minutes. */
+  /** Listings that would go to zero. */
   zeroed: number;
+  /** Those that went there in the last minutes. */
+  zeroedBefore: number;
   /** Listings whose number would change at all. */
   changed: number;
   /** Listings that show something now. */
@@ -19,10 +21,12 @@ export const CHANGED_MIN = 50;
 const CHANGED_SHARE = 0.7;
 
 /** Why it must wait, in words; null: go on. */
-export function brakeReason({ zeroed, changed, showing, all }: BulkChange): string | null {
-  const wereShowing = Math.max(showing, zeroed);
-  if (zeroed >= ZEROED_MIN && zeroed > wereShowing * ZEROED_SHARE) {
-    return `${zeroed} of ${wereShowing} listings would show 0`;
+export function brakeReason({ zeroed, zeroedBefore, changed, showing, all }: BulkChange): string | null {
+  const together = zeroed + zeroedBefore;
+  const wereShowing = Math.max(showing + zeroedBefore, together);
+  if (zeroed > 0 && together >= ZEROED_MIN && together > wereShowing * ZEROED_SHARE) {
+    const already = zeroedBefore > 0 ? `, ${zeroedBefore} of them already` : "";
+    return `${together} of ${wereShowing} listings would show 0${already}`;
   }
   if (changed >= CHANGED_MIN && changed > all * CHANGED_SHARE) {
     return `${changed} of ${all} listings would change at once`;

@@ -67,7 +67,7 @@ export function PushPreview({
           <Text as="p">
             {changes === 0
               ? "Every matched listing shows what it should already. Approve, so that it stays so."
-              : `${count(changes, "listing")} will change: ${counts.raised} up, ${counts.lowered} down, ${counts.zeroed} to zero. ${counts.unchanged} stay. Nothing is changed before you approve.`}
+              : `${count(changes, "listing")} will change: ${counts.raised} up, ${counts.lowered} down, ${counts.zeroed} to zero. ${counts.unchanged} ${counts.unchanged === 1 ? "stays" : "stay"}. Nothing is changed before you approve.`}
           </Text>
           {counts.zeroed > 0 ? (
             <Banner tone="warning" title={`${count(counts.zeroed, "listing")} will show 0`}>

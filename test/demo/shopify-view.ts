@@ -27,6 +27,10 @@ export function createShopifyView(network: Network) {
       if (!place) throw new Error(`the demo store has no location ${location}`);
       controls.setAvailable(DEMO_SHOP, variantOf(sku).inventoryItemId, place.id, available);
     },
+    /** None is left, at any location. */
+    empty(sku: string) {
+      for (const { itemId, locationId } of levelsOf(sku)) controls.setAvailable(DEMO_SHOP, itemId, locationId, 0);
+    },
     customerName(id: string | null) {
       const customer = id === null ? undefined : store.customers.get(id);
       return customer ? [customer.firstName, customer.lastName].filter(Boolean).join(" ") : null;

@@ -41,8 +41,9 @@ describe("the brake", () => {
     await world.run(60_000);
     const channel = await database.db.channel.findUniqueOrThrow({ where: { id: channelId } });
     expect(channel.pushApprovedAt).toBeNull();
-    expect(channel.brakeReason).toMatch(/of 14 listings would show 0/);
     expect(zeros()).toBeLessThan(10);
+    const already = zeros() > 0 ? `, ${zeros()} of them already` : "";
+    expect(channel.brakeReason).toBe(`14 of 14 listings would show 0${already}`);
     expect(await database.db.alert.count({ where: { key: `brake:${channelId}`, resolvedAt: null } })).toBe(1);
 
     expect(await approveFirstPush(world.rt, { shopId: world.shopId, channelId })).toEqual({ ok: true });
