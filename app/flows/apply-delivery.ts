@@ -26,10 +26,10 @@ import { backoffMs } from "../tasks/retry.ts";
 import { applyHint } from "./apply-hint.ts";
 import { applyInventoryChange, readLevelsAgain } from "./apply-inventory-change.ts";
 import { followOrder } from "./follow-orders.ts";
+import { endOwnSaleAlert } from "./record-losses.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
 import { refreshLocations, refreshProduct } from "./refresh-product.ts";
 import { removeShop } from "./remove-shop.ts";
-import { endOwnSaleAlert } from "./settle-oversale.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 /** What became of it; anything done in the database was done in `tx` or before, and may be done again. */

@@ -92,7 +92,7 @@ async function placeOrder(
     return;
   }
 
-  if ((await settleOversale(rt, shop, bound, unclearItems)) === "not now") return;
+  if ((await settleOversale(rt, shop, bound, lease, unclearItems)) === "not now") return;
   const draft = await draftFor(rt, shop, channel, bound, key);
   if (!draft.ok) return putOff(rt, channel, bound, draft.failure);
   const sentAt = rt.clock.now();

@@ -1,25 +1,20 @@
 /**
  * Is there still something for an order? When more was sold than there was, the earliest sale wins, whichever arrived
  * first, those of the shop itself included. A later order that is in Shopify already, and not shipped, loses to an earlier
- * one that comes only now; one of the shop itself is left to the merchant, who is told. Asked before an order is placed,
- * and once more after it, where Shopify has less than nothing then.
+ * one that comes only now. Asked before an order is placed, and once more after it, where Shopify has less than nothing
+ * then.
  */
-import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
-import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
-import { type ConflictPolicy, type Loser, losersOf, readConflictPolicy } from "../conflicts/allotment.ts";
-import { findConflict, recordConflict, settleConflict } from "../conflicts/conflicts.ts";
-import { type Contest, type OrderClaim, readContest } from "../conflicts/contest.ts";
-import { explainLoss } from "../conflicts/explanation.ts";
-import { inTransaction, type Tx } from "../db.server.ts";
-import { recordAttempt } from "../history/history.ts";
-import { underLease } from "../leases/leases.ts";
-import { findOrder, type OrderWithLines, postponeOrder, recordHeld } from "../orders/orders.ts";
+import { type Loser, losersOf } from "../conflicts/allotment.ts";
+import { settleConflict } from "../conflicts/conflicts.ts";
+import { type Contest, readContest } from "../conflicts/contest.ts";
+import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
+import { type OrderWithLines, postponeOrder } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { listOwnSales, type OwnSale } from "../shopify/orders.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import { areUnitsMoving } from "../stock-holds/stock-holds.ts";
-import { giveUpOrder } from "./give-up-order.ts";
+import { type Contender, recordLosses } from "./record-losses.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
 
 /**
@@ -30,6 +25,7 @@ export async function settleOversale(
   rt: Runtime,
   shop: Shop,
   order: OrderWithLines,
+  lease: Lease,
   unclearItems: Set<string>,
 ): Promise<"go on" | "not now"> {
   let wasInConflict = false;
@@ -41,7 +37,7 @@ export async function settleOversale(
     if (!own || own.isAccepted) continue;
     wasInConflict ||= own.isInConflict;
     if (losersIn(contest, []).length === 0) continue;
-    const held = unclearItems.has(item) ? "unclear" : await decideContest(rt, shop, item, contest, order.id);
+    const held = unclearItems.has(item) ? "unclear" : await decideContest(rt, shop, item, contest, order.id, lease);
     if (held === "unclear") {
       unclearItems.add(item);
       await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
@@ -49,7 +45,8 @@ export async function settleOversale(
     if (held === "unclear" || held.includes(order.id)) return "not now";
   }
   if (wasInConflict) {
-    await settleConflict(rt.db, { shopId: shop.id, orderId: order.id, decision: "hold", now: rt.clock.now() });
+    const settled = { shopId: shop.id, orderId: order.id, decision: "hold", now: rt.clock.now() } as const;
+    await storeUnder(rt.db, lease, (tx) => settleConflict(tx, settled));
   }
   return "go on";
 }
@@ -62,9 +59,9 @@ export async function settleOversold(
   const shop = await findShop(rt.db, { id: shopId });
   if (!shop || shop.uninstalledAt) return;
   // One decides at a time: who places orders does.
-  const turn = await underLease(rt, { name: `place:${shopId}`, holder: rt.workerId }, async () => {
+  const turn = await underLease(rt, { name: `place:${shopId}`, holder: rt.workerId }, async (lease) => {
     const contest = await readContest(rt.db, shopId, inventoryItemGid);
-    return losersIn(contest, []).length > 0 ? decideContest(rt, shop, inventoryItemGid, contest, null) : [];
+    return losersIn(contest, []).length > 0 ? decideContest(rt, shop, inventoryItemGid, contest, null, lease) : [];
   });
   if (turn.busy || turn.value === "unclear")
     await rt.queue.send(rt.db, "settle-oversold", { shopId, inventoryItemGid }, { delayMs: LOOK_AGAIN_MS });
@@ -82,6 +79,7 @@ async function decideContest(
   inventoryItemGid: string,
   seen: Contest,
   besidesId: number | null,
+  lease: Lease,
 ): Promise<number[] | "unclear"> {
   // What moves before the levels are read may be in them or not, though it has arrived when they are looked at.
   if (seen.isMoving || (await areUnitsMoving(rt.db, shop.id, inventoryItemGid))) return "unclear";
@@ -95,12 +93,7 @@ async function decideContest(
   const contest = await readContest(rt.db, shop.id, inventoryItemGid);
   if (!ownSales || (await isUnclear(rt, shop, inventoryItemGid, contest, besidesId))) return "unclear";
   if (hasLeft(seen, contest) || losersIn(contest, []).some(({ claim }) => claim.soldAt < since)) return "unclear";
-  const held: number[] = [];
-  for (const loser of losersIn(contest, ownSales)) {
-    if ("orderGid" in loser.claim) await tellOfOwnSale(rt, shop, loser, loser.claim);
-    else if (await lose(rt, shop, loser, loser.claim.orderId)) held.push(loser.claim.orderId);
-  }
-  return held;
+  return recordLosses(rt, shop, losersIn(contest, ownSales), lease);
 }
 
 /** Who had units, and wants none any more, was shipped or cancelled: they may be back on the levels that were read, or not. */
@@ -112,8 +105,6 @@ function hasLeft(before: Contest, now: Contest): boolean {
 const LOOK_AGAIN_MS = 5_000;
 /** A sale of the shop's this young may have come, or been cancelled, between reading the levels and the orders. */
 const FRESH_MS = 10_000;
-
-type Contender = OrderClaim | OwnSale;
 
 /** After the levels. Null: they could not be read, or one may have come in between. */
 async function readOwnSales(rt: Runtime, shop: Shop, inventoryItemGid: string, since: Date): Promise<OwnSale[] | null> {
@@ -151,109 +142,4 @@ function losersIn({ available, claims }: Contest, ownSales: readonly OwnSale[]):
   const units = available + taken.reduce((sum, claim) => sum + claim.units, 0);
   const losers = losersOf<Contender>(units, [...claims, ...ownSales]);
   return losers.filter(({ claim }) => !("isAccepted" in claim && claim.isAccepted));
-}
-
-function explain({ timezone }: Shop, { claim, unitsMissing, winners }: Loser<Contender>): string {
-  const named = winners.map((one) => ({ ...one, name: "orderGid" in one ? nameOfOwn(one) : one.name }));
-  return explainLoss({ soldAt: claim.soldAt, unitsMissing, winners: named, timezone });
-}
-
-const nameOfOwn = (sale: OwnSale): string => `Your shop's order ${sale.name}`;
-
-/** Nothing of the shop's own is cancelled without the merchant. The earlier sale gets its units, which Shopify owes then. */
-async function tellOfOwnSale(rt: Runtime, shop: Shop, loser: Loser<Contender>, sale: OwnSale): Promise<void> {
-  if (sale.isBackorder) return;
-  await raiseAlert(
-    rt.db,
-    {
-      shopId: shop.id,
-      key: ownSaleAlertKey(sale.orderGid),
-      endsByHand: true,
-      severity: "critical",
-      title: `${nameOfOwn(sale)} was sold too late`,
-      message: `${explain(shop, loser)} Cancel it in Shopify, or get the units and ship it; then choose Done.`,
-      action: `shopify:/orders/${sale.orderGid.split("/").at(-1)}`,
-    },
-    rt.clock.now(),
-  );
-}
-
-/** An order of the shop itself was shipped, or cancelled: nothing is left to decide about it. */
-export async function endOwnSaleAlert(rt: Runtime, shop: Shop, orderGid: string): Promise<void> {
-  await resolveAlert(rt.db, shop.id, ownSaleAlertKey(orderGid), rt.clock.now());
-}
-
-const ownSaleAlertKey = (orderGid: string): string => `own-sale:${orderGid}`;
-
-/** An order that got nothing, in Shopify already or not yet. True when it is not to be placed now. */
-async function lose(rt: Runtime, shop: Shop, loser: Loser<Contender>, orderId: number): Promise<boolean> {
-  const order = await findOrder(rt.db, orderId);
-  const channel = order && (await findChannel(rt.db, order.channelId));
-  if (!order || !channel) return false;
-  const isPlaced = order.stage === "placed";
-  // One that is neither placed nor about to be, or was decided when it was placed, is not decided here.
-  if (isPlaced ? await findConflict(rt.db, order.id) : order.stage !== "claimed") return false;
-  const wanted = readConflictPolicy(channel.conflictPolicy);
-  const capabilities = rt.connectors.get(channel.connectorKey)?.manifest.capabilities;
-  // Where apps can't cancel, one that is in Shopify is cancelled there, and there is a task to cancel the rest by hand.
-  const canCancel = isPlaced || (capabilities && capabilities.cancellation !== "none");
-  const decision = wanted === "cancel" && !canCancel ? "hold" : wanted;
-  const explanation = `${isPlaced ? "It was in Shopify when an earlier sale came in. " : ""}${explain(shop, loser)}`;
-  const isHeld = !isPlaced && decision !== "backorder";
-  await inTransaction(rt.db, async (tx) => {
-    if (isHeld && !(await recordHeld(tx, order.id, `Sold out. ${explanation} ${WAY_OUT[decision]}`))) return;
-    await recordConflict(tx, {
-      shopId: order.shopId,
-      orderId: order.id,
-      unitsMissing: loser.unitsMissing,
-      explanation,
-      decision,
-      state: decision === "hold" ? "open" : "settled",
-      now: rt.clock.now(),
-    });
-    if (decision === "cancel") await giveUpOrder(rt, tx, order);
-    await tell(rt, tx, channel, order, decision, explanation);
-  });
-  return isHeld;
-}
-
-const WAY_OUT = {
-  hold: "Accept it as a backorder, or cancel it.",
-  cancel: "It is being cancelled on the marketplace.",
-} as const;
-
-async function tell(
-  rt: Runtime,
-  tx: Tx,
-  channel: Channel,
-  order: OrderWithLines,
-  decision: ConflictPolicy,
-  explanation: string,
-): Promise<void> {
-  const now = rt.clock.now();
-  const done = { hold: "It waits for you.", cancel: "It is cancelled.", backorder: "It is accepted as a backorder." };
-  await recordAttempt(tx, {
-    shopId: order.shopId,
-    channelId: channel.id,
-    kind: "place-order",
-    orderId: order.id,
-    outcome: "held",
-    message: `Order ${order.displayName} was sold too late. ${explanation} ${done[decision]}`,
-    startedAt: now,
-    finishedAt: now,
-  });
-  if (decision !== "hold") return;
-  await raiseAlert(
-    tx,
-    {
-      shopId: order.shopId,
-      channelId: channel.id,
-      key: `order:${order.id}`,
-      severity: "critical",
-      title: `${channel.name} order ${order.displayName} was sold too late`,
-      message: `${explanation} Open it and accept it as a backorder, or cancel it.`,
-      action: `/app/orders/${order.id}`,
-    },
-    now,
-  );
 }

@@ -126,4 +126,22 @@ describe("a worker that stands still", () => {
     }
     expect(left).toEqual(left.map(() => 0));
   });
+
+  it("says of no order that it was sold too late once another has placed it, wherever it stands still", async () => {
+    await open();
+    await database.db.channel.updateMany({ data: { conflictPolicy: "cancel" } });
+    const decided: string[] = [];
+    for (let after = 0; after < 16; after += 1) {
+      const order = buy();
+      world.setStock(SKU, 0);
+      stall = { first: "reservation.updateMany", after, worker: null };
+      await world.until("it stands still", () => world.workers.some((one) => one.isPaused), LATER_MS);
+      world.setStock(SKU, 50);
+      await world.run(2 * LATER_MS);
+      const isPlaced = shopifyOrdersOf(order).length > 0;
+      const hasLost = await database.db.conflict.count({ where: { order: { remoteId: order.id } } });
+      decided.push(`${isPlaced ? "placed" : ""}${hasLost ? "lost" : ""}`);
+    }
+    expect([...new Set(decided)].sort()).toEqual(["lost", "placed"]);
+  });
 });
