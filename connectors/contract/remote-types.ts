@@ -136,8 +136,9 @@ export interface OrderPage {
   /** More is waiting right now. */
   more: boolean;
   /**
-   * Every order changed before this moment has been shown by the pages up to this one, the marketplace's stated
-   * visibility lag taken off. Null while a window is only partly read.
+   * Every order changed before this moment has been shown by the pages up to this one. It counts from when the first of
+   * them was read, the marketplace's stated visibility lag taken off: an order that shows late belongs to a page that may
+   * have been read by then. Null while a window is only partly read.
    */
   completeThrough: Date | null;
 }

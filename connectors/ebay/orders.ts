@@ -5,7 +5,8 @@
  * leaves a window that ends in the past and moves every later one up by a place, past us. So we do not page. A window
  * that holds more than one reply is halved in time until it holds less; windows follow each other upwards, and a change
  * only ever moves an order upwards, to a window still to be read. The last window has no end, so that its reply is all that
- * changed since: only after it do we say how far we are complete.
+ * changed since: only after it do we say how far we are complete. That, and where the next sweep begins, counts from when
+ * this sweep began: an order shows up to minutes late, in a window that may have been read by then.
  */
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
@@ -49,33 +50,18 @@ const HISTORY_MAX_MS = (2 * 365 - 1) * 24 * 60 * 60 * 1000;
  * `to` null: a window without an end. `offset` and `total` serve a crowded second alone: how far it is paged, and how many
  * it held then.
  */
+const cursorTime = z.iso.datetime().transform((text) => new Date(text));
+
 const cursorSchema = z.object({
-  from: z.iso.datetime(),
-  to: z.iso.datetime().nullable(),
+  from: cursorTime,
+  to: cursorTime.nullable(),
   offset: z.number().int().nonnegative(),
   total: z.number().int().nonnegative().nullable(),
+  /** The sweep under way: where and when it began; null between sweeps. */
+  sweep: z.object({ from: cursorTime, startedAt: cursorTime }).nullable().default(null),
 });
-
-interface Position {
-  from: Date;
-  to: Date | null;
-  offset: number;
-  total: number | null;
-}
-
-function toCursor(position: Position): string {
-  return JSON.stringify({
-    from: position.from.toISOString(),
-    to: position.to?.toISOString() ?? null,
-    offset: position.offset,
-    total: position.total,
-  });
-}
-
-function fromCursor(cursor: string): Position {
-  const { from, to, offset, total } = cursorSchema.parse(JSON.parse(cursor));
-  return { from: new Date(from), to: to === null ? null : new Date(to), offset, total };
-}
+type Position = z.infer<typeof cursorSchema>;
+type Sweep = NonNullable<Position["sweep"]>;
 
 const pageSchema = z.object({
   // Parsed one by one: an order that cannot be read becomes a hold and hides no other.
@@ -89,17 +75,17 @@ export async function readEbayOrders(
   input: { cursor: string | null; since: Date },
 ): Promise<Result<OrderPage>> {
   const startedAt = session.now();
-  let position: Position =
-    input.cursor === null ? { from: input.since, to: null, offset: 0, total: null } : fromCursor(input.cursor);
-  const oldest = startedAt.getTime() - HISTORY_MAX_MS;
-  if (position.from.getTime() < oldest) position = { ...position, from: new Date(oldest) };
+  const held = input.cursor === null ? beginning(input.since) : cursorSchema.parse(JSON.parse(input.cursor));
+  const from = new Date(Math.max(held.from.getTime(), startedAt.getTime() - HISTORY_MAX_MS));
+  const sweep = held.sweep ?? { from, startedAt };
+  let position: Position = { ...held, from, sweep };
 
   for (let narrowing = 0; ; narrowing += 1) {
     const read = await fetchOrders(session, position);
     if (!read.ok) {
       // Our clock is ahead of eBay's by more than the overlap: nothing can have happened there yet.
       if (read.failure.kind === "rejected" && read.failure.code === IN_THE_FUTURE) {
-        return succeed({ ...emptyPage, nextCursor: toCursor(position), more: false });
+        return succeed({ ...emptyPage, nextCursor: JSON.stringify(position), more: false });
       }
       return read;
     }
@@ -108,10 +94,10 @@ export async function readEbayOrders(
     if (position.offset > 0 && page.total !== position.total) {
       // Something moved in this crowded second: begin it again rather than miss what slid past.
       const again: Position = { ...position, offset: 0, total: null };
-      return succeed({ ...emptyPage, nextCursor: toCursor(again), more: true });
+      return succeed({ ...emptyPage, nextCursor: JSON.stringify(again), more: true });
     }
     if (page.total <= position.offset + page.orders.length) {
-      return succeed(lastOfWindow(page, position, startedAt));
+      return succeed(lastOfWindow(page, position, sweep));
     }
     const end = position.to ?? startedAt;
     const spanMs = end.getTime() - position.from.getTime();
@@ -123,11 +109,11 @@ export async function readEbayOrders(
           message: "getOrders: eBay counts more orders than it shows in this window",
         });
       }
-      return succeed({ ...readPage(page), nextCursor: toCursor(next), more: true, completeThrough: null });
+      return succeed({ ...readPage(page), nextCursor: JSON.stringify(next), more: true, completeThrough: null });
     }
     const narrowerMs = Math.max(WINDOW_MIN_MS, Math.floor((spanMs * ORDERS_PER_PAGE * FILL) / page.total));
     position = { ...position, to: new Date(position.from.getTime() + narrowerMs), offset: 0, total: null };
-    if (narrowing >= NARROWINGS_MAX) return succeed({ ...emptyPage, nextCursor: toCursor(position), more: true });
+    if (narrowing >= NARROWINGS_MAX) return succeed({ ...emptyPage, nextCursor: JSON.stringify(position), more: true });
   }
 }
 
@@ -136,29 +122,24 @@ const IN_THE_FUTURE = "30850";
 
 const emptyPage = { orders: [], unreadable: [], completeThrough: null } satisfies Partial<OrderPage>;
 
-function lastOfWindow(page: Page, position: Position, startedAt: Date): OrderPage {
+function beginning(from: Date): Position {
+  return { from, to: null, offset: 0, total: null, sweep: null };
+}
+
+function lastOfWindow(page: Page, position: Position, sweep: Sweep): OrderPage {
   if (position.to !== null) {
-    const next: Position = { from: position.to, to: null, offset: 0, total: null };
-    return { ...readPage(page), nextCursor: toCursor(next), more: true, completeThrough: null };
+    const next: Position = { ...beginning(position.to), sweep };
+    return { ...readPage(page), nextCursor: JSON.stringify(next), more: true, completeThrough: null };
   }
-  if (position.offset > 0) {
-    // A crowd of this very second, paged while it may still have moved: shown, but not sworn to. As time passes the
-    // window can be divided, and then it is read again.
-    const again: Position = { from: position.from, to: null, offset: 0, total: null };
-    return { ...readPage(page), nextCursor: toCursor(again), more: false, completeThrough: null };
-  }
-  const next: Position = {
-    // Never before where this one began, or a merchant's import cut-off would creep backwards.
-    from: new Date(Math.max(position.from.getTime(), startedAt.getTime() - OVERLAP_MS)),
-    to: null,
-    offset: 0,
-    total: null,
-  };
+  // Never before where this one began, or a merchant's import cut-off would creep backwards.
+  const next = beginning(new Date(Math.max(sweep.from.getTime(), sweep.startedAt.getTime() - OVERLAP_MS)));
   return {
     ...readPage(page),
-    nextCursor: toCursor(next),
+    nextCursor: JSON.stringify(next),
     more: false,
-    completeThrough: new Date(startedAt.getTime() - ORDER_VISIBILITY_LAG_MS),
+    // A crowd of this very second was paged while it may still have moved: shown, but not sworn to. As time passes the
+    // window can be divided, and then it is read again.
+    completeThrough: position.offset > 0 ? null : new Date(sweep.startedAt.getTime() - ORDER_VISIBILITY_LAG_MS),
   };
 }
 

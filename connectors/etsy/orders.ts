@@ -3,7 +3,8 @@
  *
  * Reading them without missing one takes two streams. Receipts that are not cancelled are read by time of change, window
  * after window, each small enough for one reply: an offset would count rows of a set that moves (a changed receipt leaves
- * its place and all behind it move up). Cancelled receipts are not among them, and a cancellation need not move
+ * its place and all behind it move up). How far that is complete, and where the next sweep begins, counts from when this one
+ * began: a receipt shows up to minutes late, in a window that may have been read by then. Cancelled receipts are not among them, and a cancellation need not move
  * `updated_timestamp` (github.com/etsy/open-api, issues 338, 513, 604), so they are read whole with `was_canceled=true`, as far
  * back as LOOK_BACK_MS, and only those not shown before are shown.
  */
@@ -50,13 +51,15 @@ const cursorSchema = z.object({
       /** For a second with more receipts than a page, and how many it had then. */
       offset: z.number().int().nonnegative(),
       total: z.number().int().nonnegative().nullable(),
+      /** The sweep under way: where and when it began; null between sweeps. */
+      sweep: z.object({ from: time, startedAt: time }).nullable().default(null),
     }),
     z.object({
       stream: z.literal("cancelled"),
       offset: z.number().int().nonnegative(),
       /** Seen in this round. */
       seen: z.array(z.string()),
-      /** When the last window of changes was read. */
+      /** When the sweep over the changes began. */
       readAt: time,
       /** Null: that window was too crowded to be sure of. */
       sure: z.boolean(),
@@ -66,6 +69,7 @@ const cursorSchema = z.object({
 });
 type Cursor = z.infer<typeof cursorSchema>;
 type Changed = Extract<Cursor["at"], { stream: "changed" }>;
+type Sweep = NonNullable<Changed["sweep"]>;
 type Cancelled = Extract<Cursor["at"], { stream: "cancelled" }>;
 
 const pageSchema = z.object({
@@ -87,7 +91,11 @@ export async function readEtsyOrders(
 
 function beginning(since: Date): Cursor {
   const from = since.toISOString();
-  return { floor: from, known: [], at: { stream: "changed", from, to: null, offset: 0, total: null } };
+  return { floor: from, known: [], at: changedFrom(from) };
+}
+
+function changedFrom(from: string, sweep: Sweep | null = null): Changed {
+  return { stream: "changed", from, to: null, offset: 0, total: null, sweep };
 }
 
 function answer(
@@ -103,7 +111,8 @@ const nothing = { orders: [], unreadable: [] } satisfies Pick<OrderPage, "orders
 
 async function readChanged(session: EtsySession, cursor: Cursor, start: Changed): Promise<Result<OrderPage>> {
   const startedAt = session.now();
-  let at = start;
+  const sweep = start.sweep ?? { from: start.from, startedAt: startedAt.toISOString() };
+  let at: Changed = { ...start, sweep };
   for (let narrowing = 0; ; narrowing += 1) {
     const read = await fetchReceipts(session, {
       min_last_modified: seconds(Date.parse(at.from)),
@@ -120,7 +129,7 @@ async function readChanged(session: EtsySession, cursor: Cursor, start: Changed)
       return succeed(answer(nothing, { ...cursor, at: { ...at, offset: 0, total: null } }, null));
     }
     if (page.count <= at.offset + page.results.length) {
-      return succeed(answer(readPage(page.results), { ...cursor, at: afterWindow(at, startedAt) }, null));
+      return succeed(answer(readPage(page.results), { ...cursor, at: afterWindow(at, sweep) }, null));
     }
     if (page.results.length === 0) {
       return fail({ kind: "unavailable", message: "getShopReceipts: Etsy counts more receipts than it shows" });
@@ -137,16 +146,16 @@ async function readChanged(session: EtsySession, cursor: Cursor, start: Changed)
 }
 
 /** Windows follow each other upwards; a change only ever moves a receipt upwards, to a window still to be read. */
-function afterWindow(at: Changed, startedAt: Date): Cursor["at"] {
-  if (at.to !== null) return { stream: "changed", from: at.to, to: null, offset: 0, total: null };
+function afterWindow(at: Changed, sweep: Sweep): Cursor["at"] {
+  if (at.to !== null) return changedFrom(at.to, sweep);
   return {
     stream: "cancelled",
     offset: 0,
     seen: [],
-    readAt: startedAt.toISOString(),
+    readAt: sweep.startedAt,
     sure: at.offset === 0,
     // Never before where this one began, or the import's beginning would creep backwards.
-    from: new Date(Math.max(new Date(at.from).getTime(), startedAt.getTime() - OVERLAP_MS)).toISOString(),
+    from: new Date(Math.max(Date.parse(sweep.from), Date.parse(sweep.startedAt) - OVERLAP_MS)).toISOString(),
   };
 }
 
@@ -172,7 +181,7 @@ async function readCancelled(session: EtsySession, cursor: Cursor, at: Cancelled
   const next: Cursor = {
     floor: cursor.floor,
     known: seen,
-    at: { stream: "changed", from: at.from, to: null, offset: 0, total: null },
+    at: changedFrom(at.from),
   };
   const through = at.sure ? new Date(new Date(at.readAt).getTime() - ORDER_VISIBILITY_LAG_MS) : null;
   return succeed(answer(readPage(fresh), next, through, false));

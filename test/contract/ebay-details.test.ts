@@ -30,7 +30,7 @@ interface Sent {
 }
 
 /** A marketplace of prepared answers, and what was asked of it. */
-function answering(answer: (sent: Sent) => Answer) {
+function answering(answer: (sent: Sent) => Answer, now = () => NOW) {
   const sent: Sent[] = [];
   const transport = createTransport({
     fetch: async (input, init) => {
@@ -54,7 +54,7 @@ function answering(answer: (sent: Sent) => Answer) {
   const session: ChannelSession = {
     credentials: { accessToken: "access-token", refreshToken: "refresh-token" },
     transport,
-    now: () => NOW,
+    now,
   };
   return { channel: connector.open(session), transport, sent };
 }
@@ -356,6 +356,44 @@ describe("reading orders", () => {
       if (!page.value.more) break;
     }
     expect(seen.size).toBe(450);
+  });
+
+  it("passes by none that shows late, however many of its time show before it, and says so of none", async () => {
+    let nowMs = NOW.getTime();
+    let isShown = false;
+    const ago = (ms: number) => new Date(NOW.getTime() - ms).toISOString();
+    const crowd = Array.from({ length: 900 }, (_, index) => ({
+      ...order,
+      orderId: `07-31415-${10_000 + index}`,
+      lastModifiedDate: ago(100_000 - 100 * index),
+    }));
+    const late = { ...order, orderId: "07-31415-00002", lastModifiedDate: ago(95_000) };
+    const { channel } = answering(
+      ({ url }) => {
+        const [from = "", to = ""] = (/\[(.*)\]/.exec(url.searchParams.get("filter") ?? "")?.[1] ?? "").split("..");
+        const offset = Number(url.searchParams.get("offset"));
+        const found = [...crowd, ...(isShown ? [late] : [])].filter(
+          ({ lastModifiedDate: at }) => at >= from && (to === "" || at <= to),
+        );
+        // Only once its window was read.
+        isShown ||= from > late.lastModifiedDate;
+        return { status: 200, body: { orders: found.slice(offset, offset + 200), total: found.length } };
+      },
+      () => new Date(nowMs),
+    );
+    const seen = new Set<string>();
+    let cursor: string | null = null;
+    for (let pages = 0; pages < 40; pages += 1) {
+      const page = await channel.readOrders({ cursor, since: new Date(NOW.getTime() - HOUR_MS) });
+      if (!page.ok) throw new Error(page.failure.message);
+      for (const one of page.value.orders) seen.add(one.remoteId);
+      cursor = page.value.nextCursor;
+      const { completeThrough, more } = page.value;
+      if (completeThrough && completeThrough.toISOString() > late.lastModifiedDate)
+        expect(seen).toContain(late.orderId);
+      if (!more) nowMs += 60_000;
+    }
+    expect(seen.size).toBe(901);
   });
 
   it("begins a crowded second again when it changed between two pages", async () => {

@@ -98,24 +98,24 @@ describe("Etsy's money", () => {
   });
 });
 
-describe("a receipt", () => {
-  const cash = (amount: number) => ({ amount, divisor: 100, currency_code: "USD" });
-  const receipt = {
-    receipt_id: 35,
-    buyer_user_id: 7,
-    buyer_email: null,
-    name: "Rosa",
-    status: "Fully Refunded",
-    is_paid: true,
-    is_shipped: false,
-    created_timestamp: 1_790_000_000,
-    updated_timestamp: 1_790_000_000,
-    grandtotal: cash(1000),
-    subtotal: cash(1000),
-    total_price: cash(1000),
-    transactions: [{ transaction_id: 1, quantity: 2, price: cash(500), listing_id: 9, sku: "", product_data: [] }],
-  };
+const cash = (amount: number) => ({ amount, divisor: 100, currency_code: "USD" });
+const receipt = {
+  receipt_id: 35,
+  buyer_user_id: 7,
+  buyer_email: null,
+  name: "Rosa",
+  status: "Fully Refunded",
+  is_paid: true,
+  is_shipped: false,
+  created_timestamp: 1_790_000_000,
+  updated_timestamp: 1_790_000_000,
+  grandtotal: cash(1000),
+  subtotal: cash(1000),
+  total_price: cash(1000),
+  transactions: [{ transaction_id: 1, quantity: 2, price: cash(500), listing_id: 9, sku: "", product_data: [] }],
+};
 
+describe("a receipt", () => {
   it("whose money is back before it was sent has nothing to send", () => {
     const { lines, status } = receiptSchema.parse(receipt);
     expect({ status, cancelled: lines[0]?.quantityCancelled }).toEqual({ status: "paid", cancelled: 2 });
@@ -137,6 +137,58 @@ describe("a receipt", () => {
 
   it("with a status nobody has heard of is not guessed at", () => {
     expect(receiptSchema.safeParse({ ...receipt, status: "on hold" }).success).toBe(false);
+  });
+});
+
+describe("reading receipts", () => {
+  it("passes by none that shows late, however many of its time show before it, and says so of none", async () => {
+    const { connector, credentials } = await setupEtsy();
+    let nowMs = NOW.getTime();
+    let isShown = false;
+    const ago = (seconds: number) => NOW.getTime() / 1_000 - seconds;
+    const crowd = Array.from({ length: 450 }, (_, index) => ({
+      ...receipt,
+      receipt_id: 1_000 + index,
+      updated_timestamp: ago(100 - Math.floor(index / 5)),
+    }));
+    const late = { ...receipt, receipt_id: 2, updated_timestamp: ago(95) };
+    const transport = createTransport({
+      fetch: async (input) => {
+        const query = new URL(String(input)).searchParams;
+        const [from, to, offset] = [
+          query.get("min_last_modified"),
+          query.get("max_last_modified"),
+          query.get("offset"),
+        ];
+        const found = query.get("was_canceled") === "true" ? [] : [...crowd, ...(isShown ? [late] : [])];
+        const inside = found.filter(
+          ({ updated_timestamp: at }) => at >= Number(from) && (to === null || at <= Number(to)),
+        );
+        // Only once its window was read.
+        isShown ||= Number(from) > late.updated_timestamp;
+        const results = inside.slice(Number(offset), Number(offset) + 100);
+        return Response.json({ count: inside.length, results });
+      },
+      budgets: { take: async () => ({ granted: true }), exhausted: async () => {} },
+      limits: [],
+      concurrencyMax: 1,
+      timeoutMs: 1_000,
+      toFailure: etsyFailure,
+      nowMs: () => 0,
+    });
+    const channel = connector.open({ credentials, transport, now: () => new Date(nowMs) });
+    const seen = new Set<string>();
+    let cursor: string | null = null;
+    for (let pages = 0; pages < 60; pages += 1) {
+      const page = await channel.readOrders({ cursor, since: new Date(ago(3_600) * 1_000) });
+      if (!page.ok) throw new Error(page.failure.message);
+      for (const one of page.value.orders) seen.add(one.remoteId);
+      cursor = page.value.nextCursor;
+      const { completeThrough, more } = page.value;
+      if (completeThrough && completeThrough.getTime() > late.updated_timestamp * 1_000) expect(seen).toContain("2");
+      if (!more) nowMs += 60_000;
+    }
+    expect(seen.size).toBe(451);
   });
 });
 

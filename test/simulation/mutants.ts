@@ -343,12 +343,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "no-overlapping-window",
     mode: 10,
     patches: [
-      { file: MARKETPLACE, find: "read.value.now - capabilities.orderVisibilityLagMs", replace: "read.value.now" },
-      {
-        file: MARKETPLACE,
-        find: "Math.min(through, read.value.now) - 1_000",
-        replace: "Math.min(through, read.value.now)",
-      },
+      { file: MARKETPLACE, find: "sweep.startedAt - capabilities.orderVisibilityLagMs", replace: "now" },
+      { file: MARKETPLACE, find: "through - 1_000", replace: "through" },
     ],
   },
   {

@@ -123,6 +123,12 @@ const DEFAULTS: Capabilities = {
 const REQUEST_TIMEOUT_MS = 10_000;
 const PAGE = 50;
 
+const orderCursor = z.object({
+  from: z.number(),
+  /** Of pages that are read one after the other: where and when that began. */
+  sweep: z.object({ from: z.number(), startedAt: z.number() }).optional(),
+});
+
 export function createSimMarketplace(
   nature: SimNature,
   time: Pick<VirtualTime, "nowMs" | "sleep">,
@@ -438,25 +444,25 @@ export function createSimMarketplace(
           },
           writePrices: async () => [],
           async readOrders({ cursor, since }) {
-            const at = z.object({ from: z.number() }).parse(cursor ? JSON.parse(cursor) : { from: since.getTime() });
-            const read = await call<{ orders: string[]; more: boolean; now: number }>(
-              transport,
-              "readOrders",
-              "read",
-              at,
-            );
+            const at = orderCursor.parse(cursor ? JSON.parse(cursor) : { from: since.getTime() });
+            const read = await call<{ orders: string[]; more: boolean; now: number }>(transport, "readOrders", "read", {
+              from: at.from,
+            });
             if (!read.ok) return read;
+            const { more, now } = read.value;
             const found = read.value.orders.flatMap((id) => orders.get(id) ?? []).map(remoteOrder);
-            const last = found.at(-1)?.updatedAt.getTime() ?? at.from;
-            // The window overlaps by what orders may be late.
-            const through = read.value.now - capabilities.orderVisibilityLagMs;
-            const from = read.value.more ? last : Math.max(at.from, Math.min(through, read.value.now) - 1_000);
+            const sweep = at.sweep ?? { from: at.from, startedAt: now };
+            // An order may show late, in a page that was read before.
+            const through = sweep.startedAt - capabilities.orderVisibilityLagMs;
+            const next = more
+              ? { from: found.at(-1)?.updatedAt.getTime() ?? at.from, sweep }
+              : { from: Math.max(sweep.from, through - 1_000) };
             return succeed({
               orders: found,
               unreadable: [],
-              nextCursor: JSON.stringify({ from }),
-              more: read.value.more,
-              completeThrough: read.value.more ? null : new Date(through),
+              nextCursor: JSON.stringify(next),
+              more,
+              completeThrough: more ? null : new Date(through),
             });
           },
           async readOrder(id) {
