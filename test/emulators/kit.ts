@@ -20,9 +20,19 @@ export const faultSchema = z.object({
   /**
    * `status`: answer `status` and do nothing. `status-after`: do it, then answer `status`. `hang-before`: never
    * answer and do nothing. `hang-after`: do it, then never answer (done, but the reply was lost).
-   * `drop-before`, `drop-after`: as hang, but the connection is cut at once. `delay`: answer after `delayMs`.
+   * `drop-before`, `drop-after`: as hang, but the connection is cut at once. `delay`: do it after `delayMs`.
+   * `delay-after`: do it, then answer after `delayMs` (the answer is old by then).
    */
-  kind: z.enum(["status", "status-after", "hang-before", "hang-after", "drop-before", "drop-after", "delay"]),
+  kind: z.enum([
+    "status",
+    "status-after",
+    "hang-before",
+    "hang-after",
+    "drop-before",
+    "drop-after",
+    "delay",
+    "delay-after",
+  ]),
   status: z.number().int().optional(),
   retryAfterS: z.number().optional(),
   delayMs: z.number().optional(),
@@ -116,6 +126,7 @@ export function createFaults(clock: Clock, failed: (c: Context, status: number) 
         if (fault?.kind === "delay") await clock.sleep(fault.delayMs ?? 1_000);
         if (fault?.kind === "hang-before" || fault?.kind === "drop-before") return lost(c, fault, clock);
         await proceed();
+        if (fault?.kind === "delay-after") await clock.sleep(fault.delayMs ?? 1_000);
         if (fault?.kind === "hang-after" || fault?.kind === "drop-after") {
           c.res = undefined;
           c.res = await lost(c, fault, clock);

@@ -19,7 +19,8 @@ const PAUSE_MS = { min: 50_000, max: 70_000 };
 /** An order that is not in Shopify by then waits for something. */
 const ARRIVES_WITHIN_MS = 20_000;
 const LOOKS_EVERY_MS = 5;
-const COUNTED_WITHIN_MS = 60;
+const COUNTED_WITHIN_MS = 200;
+const SLOW_READ_MS = 500;
 
 export class Events {
   readonly #faultsUntilMs = new Map<SimMarketplace, number>();
@@ -97,6 +98,7 @@ export class Events {
     void this.#hint(market, order);
     const endMs = time.nowMs() + ARRIVES_WITHIN_MS;
     while (scene.shopifyOrdersOf(order).length === 0 && time.nowMs() < endMs) await time.sleep(LOOKS_EVERY_MS);
+    scene.world.shopify.faults.add({ operation: "nodes", kind: "delay-after", delayMs: SLOW_READ_MS, times: 1 });
     await time.sleep(random.between(0, COUNTED_WITHIN_MS));
     this.#setStock(sku, Math.max(0, scene.world.available(sku)) + random.between(1, 3));
   }

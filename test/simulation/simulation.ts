@@ -44,6 +44,8 @@ export interface SeedResult {
 const FIRST_PUSH_MS = 20_000;
 const SETTLE_MS = 3 * 60_000;
 const SETTLE_STEP_MS = 30_000;
+/** Into settling: orders that were late are in, and what they moved is read. */
+const QUIET_AFTER_MS = 60_000;
 /** What no word brings is found when all is compared again, every half hour; then it is mended. */
 const RECONCILE_MS = 40 * 60_000;
 const MEANWHILE_MS = { min: 20, max: 300 };
@@ -157,10 +159,11 @@ class Run {
     const { scene } = this;
     this.events.endFaults();
     for (const market of scene.markets) for (const order of scene.ordersOf(market)) market.pay(order);
-    this.events.countAsOrdersArrive();
     await this.#wipe();
     scene.log("settling");
     for (let ms = 0; ms < SETTLE_MS; ms += SETTLE_STEP_MS) {
+      // When little else goes on that would set it right.
+      if (ms === QUIET_AFTER_MS) this.events.countAsOrdersArrive();
       await scene.world.run(SETTLE_STEP_MS);
       await this.#lookAtBrakes();
       if (this.#isOver) return;
