@@ -23,7 +23,7 @@ const CHANGED_SHARE = 0.7;
 /** Why it must wait, in words; null: go on. */
 export function brakeReason({ zeroed, zeroedBefore, changed, showing, all }: BulkChange): string | null {
   const together = zeroed + zeroedBefore;
-  const wereShowing = Math.max(showing + zeroedBefore, together);
+  const wereShowing = Math.max(showing, zeroed) + zeroedBefore;
   if (zeroed > 0 && together >= ZEROED_MIN && together > wereShowing * ZEROED_SHARE) {
     const already = zeroedBefore > 0 ? `, ${zeroedBefore} of them already` : "";
     return `${together} of ${wereShowing} listings would show 0${already}`;

@@ -103,9 +103,9 @@ export async function listNotSeenSince(db: Db | Tx, channelId: number, since: Da
   return rows.map((row) => row.id);
 }
 
-/** Listings whose match may change, after listings or variants came. */
 export type UnmatchedListing = Pick<Listing, "id" | "channelId" | "sku" | "barcode">;
 
+/** Listings whose match may change, after listings or variants came. */
 export function listUnmatched(db: Db | Tx, shopId: number): Promise<UnmatchedListing[]> {
   return db.listing.findMany({
     where: { shopId, variantId: null, removedAt: null, excluded: false },

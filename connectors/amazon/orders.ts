@@ -11,6 +11,7 @@
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
 import type { OrderPage, RemoteOrder, Unreadable } from "../contract/remote-types.ts";
+import { nextSweepFrom } from "../contract/sweep.ts";
 import { callAmazon, describeIssues, isNotFound } from "./client.ts";
 import { ORDER_VISIBILITY_LAG_MS } from "./manifest.ts";
 import { type RawOrder, rawOrderSchema, toOrder } from "./order-shape.ts";
@@ -79,10 +80,9 @@ export async function readAmazonOrders(
     const next: Position = { ...position, to, token };
     return succeed({ orders, unreadable, nextCursor: JSON.stringify(next), more: true, completeThrough: null });
   }
-  const completeThrough = Date.parse(to) - ORDER_VISIBILITY_LAG_MS;
+  const sweep = { from: new Date(position.from), startedAt: new Date(to) };
   const next: Position = {
-    // Never before where this one began, or a merchant's import cut-off would creep backwards.
-    from: new Date(Math.max(Date.parse(position.from), completeThrough)).toISOString(),
+    from: nextSweepFrom(sweep, ORDER_VISIBILITY_LAG_MS).toISOString(),
     to: null,
     token: null,
     restarted: false,
@@ -92,7 +92,7 @@ export async function readAmazonOrders(
     unreadable,
     nextCursor: JSON.stringify(next),
     more: false,
-    completeThrough: new Date(completeThrough),
+    completeThrough: new Date(sweep.startedAt.getTime() - ORDER_VISIBILITY_LAG_MS),
   });
 }
 

@@ -10,6 +10,7 @@
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
 import type { Cancellation, OrderPage, RemoteOrder, Unreadable } from "../contract/remote-types.ts";
+import { nextSweepFrom } from "../contract/sweep.ts";
 import { callDepop, type DepopSession, describeIssues, isMissing, segment, UNREADABLE } from "./client.ts";
 import { ORDER_VISIBILITY_LAG_MS } from "./manifest.ts";
 import { toDecimal, toMinor } from "./money.ts";
@@ -161,15 +162,14 @@ async function readOpenOnes(session: DepopSession, position: Position, now: Date
 }
 
 function endSweep(shown: Pick<OrderPage, "orders" | "unreadable">, position: Position, now: Date): OrderPage {
-  const startedMs = position.startedAt === null ? now.getTime() : Date.parse(position.startedAt);
-  // Never before where this one began, or a merchant's import cut-off would creep backwards.
-  const from = new Date(Math.max(Date.parse(position.from), startedMs - OVERLAP_MS)).toISOString();
-  const next: Position = { ...firstPosition(new Date(from)), open: position.open };
+  const startedAt = position.startedAt === null ? now : new Date(position.startedAt);
+  const from = nextSweepFrom({ from: new Date(position.from), startedAt }, OVERLAP_MS);
+  const next: Position = { ...firstPosition(from), open: position.open };
   return {
     ...shown,
     nextCursor: JSON.stringify({ ...next, letGo: position.letGo && position.open.length >= OPEN_MAX }),
     more: false,
-    completeThrough: position.letGo ? null : new Date(startedMs - ORDER_VISIBILITY_LAG_MS),
+    completeThrough: position.letGo ? null : new Date(startedAt.getTime() - ORDER_VISIBILITY_LAG_MS),
   };
 }
 

@@ -20,6 +20,7 @@ import type {
   RemoteOrderLine,
   Unreadable,
 } from "../contract/remote-types.ts";
+import { nextSweepFrom } from "../contract/sweep.ts";
 import { callEbay, describeIssues } from "./client.ts";
 import { ORDER_VISIBILITY_LAG_MS } from "./manifest.ts";
 import { decimalPattern, divide, type Exact, toExact, toMoney } from "./money.ts";
@@ -131,11 +132,9 @@ function lastOfWindow(page: Page, position: Position, sweep: Sweep): OrderPage {
     const next: Position = { ...beginning(position.to), sweep };
     return { ...readPage(page), nextCursor: JSON.stringify(next), more: true, completeThrough: null };
   }
-  // Never before where this one began, or a merchant's import cut-off would creep backwards.
-  const next = beginning(new Date(Math.max(sweep.from.getTime(), sweep.startedAt.getTime() - OVERLAP_MS)));
   return {
     ...readPage(page),
-    nextCursor: JSON.stringify(next),
+    nextCursor: JSON.stringify(beginning(nextSweepFrom(sweep, OVERLAP_MS))),
     more: false,
     // A crowd of this very second was paged while it may still have moved: shown, but not sworn to. As time passes the
     // window can be divided, and then it is read again.

@@ -11,6 +11,7 @@
 import { z } from "zod";
 import { fail, type Result, succeed } from "../contract/failures.ts";
 import type { OrderPage, RemoteOrder, Unreadable } from "../contract/remote-types.ts";
+import { nextSweepFrom } from "../contract/sweep.ts";
 import { callEtsy, callerOf, describeIssues, NOT_FOUND } from "./client.ts";
 import { ORDER_VISIBILITY_LAG_MS } from "./manifest.ts";
 import { type RawReceipt, rawReceiptSchema, receiptSchema } from "./receipts.ts";
@@ -154,8 +155,7 @@ function afterWindow(at: Changed, sweep: Sweep): Cursor["at"] {
     seen: [],
     readAt: sweep.startedAt,
     sure: at.offset === 0,
-    // Never before where this one began, or the import's beginning would creep backwards.
-    from: new Date(Math.max(Date.parse(sweep.from), Date.parse(sweep.startedAt) - OVERLAP_MS)).toISOString(),
+    from: nextSweepFrom({ from: new Date(sweep.from), startedAt: new Date(sweep.startedAt) }, OVERLAP_MS).toISOString(),
   };
 }
 

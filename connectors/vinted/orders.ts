@@ -9,6 +9,7 @@
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
 import type { Cancellation, OrderPage, RemoteOrder, Unreadable } from "../contract/remote-types.ts";
+import { nextSweepFrom } from "../contract/sweep.ts";
 import { callVinted, describeIssues, isMissing, UNREADABLE, type VintedSession } from "./client.ts";
 import { ORDER_VISIBILITY_LAG_MS } from "./manifest.ts";
 import { idSchema, type RawOrder, rawOrderSchema, toOrder } from "./order-json.ts";
@@ -193,11 +194,10 @@ function afterPart(shown: Pick<OrderPage, "orders" | "unreadable">, position: Po
   if (position.left.length > 0) {
     return { ...shown, nextCursor: JSON.stringify(position), more: true, completeThrough: null };
   }
-  const startedMs = position.startedAt === null ? now.getTime() : Date.parse(position.startedAt);
-  const fromMs = Math.max(Date.parse(position.since), startedMs - OVERLAP_MS);
+  const startedAt = position.startedAt === null ? now : new Date(position.startedAt);
   const next: Position = {
     ...position,
-    from: new Date(fromMs).toISOString(),
+    from: nextSweepFrom({ from: new Date(position.since), startedAt }, OVERLAP_MS).toISOString(),
     startedAt: null,
     after: null,
     listDone: false,
@@ -207,7 +207,7 @@ function afterPart(shown: Pick<OrderPage, "orders" | "unreadable">, position: Po
     ...shown,
     nextCursor: JSON.stringify(next),
     more: false,
-    completeThrough: position.letGo ? null : new Date(startedMs - ORDER_VISIBILITY_LAG_MS),
+    completeThrough: position.letGo ? null : new Date(startedAt.getTime() - ORDER_VISIBILITY_LAG_MS),
   };
 }
 

@@ -29,10 +29,8 @@ describe("a merchant who must decide", () => {
     await network.startApp();
     network.shopify.startDeliveries();
     shopify = createShopifyView(network);
-    [ebay, etsy] = ["ebay", "etsy"].map((key) => network.marketplaces.find((one) => one.key === key)) as [
-      Marketplace,
-      Marketplace,
-    ];
+    ebay = network.marketplace("ebay");
+    etsy = network.marketplace("etsy");
     browser = await launch();
     here = await visit(browser);
     await open("");

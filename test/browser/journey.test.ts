@@ -11,11 +11,7 @@ describe("a merchant in the browser", () => {
   let browser: Browser;
   let here: Visit;
   const admin = (path: string) => `${network.shopify.origin}/store/${HANDLE}${path}`;
-  const ebay = () => {
-    const found = network.marketplaces.find((one) => one.key === "ebay");
-    if (!found) throw new Error("the network has no eBay");
-    return found;
-  };
+  const ebay = () => network.marketplace("ebay");
 
   beforeAll(async () => {
     network = await startNetwork({ logLevel: "warn" });

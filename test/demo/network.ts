@@ -37,6 +37,8 @@ export interface NetworkOptions {
 export interface Network {
   shopify: StartedShopifyEmulator;
   marketplaces: readonly Marketplace[];
+  /** Throws when it was not started. */
+  marketplace(key: string): Marketplace;
   appUrl: string;
   /** The web first. */
   readonly processes: readonly AppProcess[];
@@ -104,6 +106,11 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   return {
     shopify,
     marketplaces,
+    marketplace(key) {
+      const found = marketplaces.find((one) => one.key === key);
+      if (!found) throw new Error(`the network has no ${key}`);
+      return found;
+    },
     appUrl,
     processes,
     startApp,

@@ -69,7 +69,7 @@ async function connectWithKeys(merchant: Merchant, market: Marketplace, keys: Re
 }
 
 export async function walkFive(scene: Scene): Promise<void> {
-  const market = byKey(scene.network.marketplaces);
+  const market = fiveOf(scene.network);
   await approveAll(scene);
   await oneChange(scene);
   const sales = await saleOnEach(scene, market);
@@ -89,13 +89,14 @@ interface FiveMarkets {
   vinted: Marketplace;
 }
 
-function byKey(markets: readonly Marketplace[]): FiveMarkets {
-  const of = (key: string): Marketplace => {
-    const found = markets.find((one) => one.key === key);
-    if (!found) throw new Error(`the network has no ${key}`);
-    return found;
+function fiveOf({ marketplace }: Network): FiveMarkets {
+  return {
+    ebay: marketplace("ebay"),
+    amazon: marketplace("amazon"),
+    etsy: marketplace("etsy"),
+    depop: marketplace("depop"),
+    vinted: marketplace("vinted"),
   };
-  return { ebay: of("ebay"), amazon: of("amazon"), etsy: of("etsy"), depop: of("depop"), vinted: of("vinted") };
 }
 
 /** One policy of each kind. eBay's buffer of units was set before. */

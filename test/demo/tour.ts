@@ -16,8 +16,7 @@ async function walk(network: Network, breaks: boolean): Promise<void> {
     shop: DEMO_SHOP,
     idToken: () => network.shopify.controls.mintIdToken(DEMO_SHOP),
   });
-  const ebay = network.marketplaces.find((one) => one.key === "ebay");
-  if (!ebay) throw new Error("the network has no eBay");
+  const ebay = network.marketplace("ebay");
 
   title("Install");
   await is("the app opens inside the admin", async () => (await merchant.openDocument()).status, 200);
