@@ -57,7 +57,7 @@ export function explainQuantity(explanation: Explanation): string {
   }
   const parts = [`${available} available`];
   if (pendingUnits > 0) parts.push(`− ${pendingUnits} sold, not yet counted by Shopify`);
-  if (unseenUnits > 0) parts.push(`− ${unseenUnits} sold on a marketplace, order not yet seen`);
+  if (unseenUnits > 0) parts.push(`− ${unseenUnits} missing on a marketplace until all its orders are read`);
   if (sellable > 0 && sellable < policy.threshold)
     return `${parts.join(" ")} is below the threshold of ${policy.threshold}: show 0`;
   if (explanation.bufferUnits > 0) parts.push(`− ${explanation.bufferUnits} buffer`);

@@ -291,7 +291,9 @@ function Facts({ listing }: { listing: ListingView }) {
             { name: "SKU", value: listing.sku ?? "none" },
             { name: "Barcode", value: listing.barcode ?? "none" },
             ...(listing.price ? [{ name: "Price", value: listing.price }] : []),
-            ...(listing.unseenUnits > 0 ? [{ name: "Sold, order not yet seen", value: listing.unseenUnits }] : []),
+            ...(listing.unseenUnits > 0
+              ? [{ name: "Missing until all orders are read", value: listing.unseenUnits }]
+              : []),
             ...(listing.url && /^https?:\/\//.test(listing.url)
               ? [
                   {

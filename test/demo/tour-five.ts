@@ -151,10 +151,10 @@ async function oneChange(scene: Scene): Promise<void> {
 }
 
 /**
- * Marketplaces tell the time of a sale to the second, so one that comes right after a write may have come before it. It is
- * then held back twice until the orders are complete, hours later at Amazon: the tour lets the writes be over first.
+ * A sale that comes right after a write may, by the marketplace's clock and rounding, have come before it. It is then held
+ * back twice until the orders are complete, minutes later at eBay and hours at Amazon: the tour lets the writes be over first.
  */
-async function letWritesEnd(merchant: Merchant): Promise<void> {
+export async function letWritesEnd(merchant: Merchant): Promise<void> {
   const deadline = Date.now() + SLOW_MS;
   while (Date.now() < deadline && (await merchant.home()).listings.updating > 0) await pause(200);
   await pause(TELLS_APART_MS);

@@ -7,7 +7,7 @@ import { createMerchant, type Merchant } from "./merchant.ts";
 import { DEMO_SHOP, type Network, startNetwork } from "./network.ts";
 import { createShopifyView, type ShopifyView } from "./shopify-view.ts";
 import { becomes, countChecks, is, record, title } from "./tour-checks.ts";
-import { connectAll, walkFive } from "./tour-five.ts";
+import { connectAll, letWritesEnd, walkFive } from "./tour-five.ts";
 
 async function walk(network: Network, breaks: boolean): Promise<void> {
   const shopify = createShopifyView(network);
@@ -30,7 +30,7 @@ async function walk(network: Network, breaks: boolean): Promise<void> {
   await stockOut(ebay, shopify, network);
   if (breaks) return;
   await orderIn(merchant, ebay, shopify);
-  await unpaidOrder(ebay, shopify);
+  await unpaidOrder(merchant, ebay, shopify);
   await cancellations(merchant, ebay, channelId, shopify);
   await holdAndMatch(merchant, ebay, channelId, shopify);
   await walkFive({ merchant, network, shopify, channelIds, ebayBuffer: BUFFER });
@@ -101,6 +101,7 @@ async function stockOut(market: Marketplace, shopify: ShopifyView, network: Netw
 
 async function orderIn(merchant: Merchant, market: Marketplace, shopify: ShopifyView): Promise<void> {
   title("Order in");
+  await letWritesEnd(merchant);
   const before = shopify.available("MUG-SLATE");
   const id = market.buy({ lines: [{ sku: "MUG-SLATE", quantity: 3 }] });
   await becomes("a sale becomes one Shopify order", () => shopify.ordersOf(id).length, 1);
@@ -131,8 +132,9 @@ async function orderIn(merchant: Merchant, market: Marketplace, shopify: Shopify
   await is("with the buyer's name", () => shown?.customer.name, "Rosa Lindqvist");
 }
 
-async function unpaidOrder(market: Marketplace, shopify: ShopifyView): Promise<void> {
+async function unpaidOrder(merchant: Merchant, market: Marketplace, shopify: ShopifyView): Promise<void> {
   title("An order that is not paid yet");
+  await letWritesEnd(merchant);
   const before = shopify.available("THR-HEA");
   const id = market.buy({ lines: [{ sku: "THR-HEA", quantity: 2 }], username: "late_payer", pay: false });
   await becomes("holds its units on the listing", () => market.shown()["THR-HEA"], before - 2 - BUFFER);
@@ -150,6 +152,7 @@ async function cancellations(
   shopify: ShopifyView,
 ): Promise<void> {
   title("Cancellation, both ways");
+  await letWritesEnd(merchant);
   const before = shopify.available("PAN-24");
   const there = market.buy({ lines: [{ sku: "PAN-24", quantity: 1 }] });
   await becomes("an order comes in", () => shopify.ordersOf(there).length, 1);
@@ -163,6 +166,7 @@ async function cancellations(
     90_000,
   );
   await becomes("and its unit is back", () => shopify.available("PAN-24"), before);
+  await letWritesEnd(merchant);
   const here = market.buy({ lines: [{ sku: "PAN-24", quantity: 2 }] });
   await becomes("another order comes in", () => shopify.ordersOf(here).length, 1);
   shopify.cancel(here);

@@ -43,7 +43,8 @@ describe("the brake", () => {
     expect(channel.pushApprovedAt).toBeNull();
     expect(zeros()).toBeLessThan(10);
     const already = zeros() > 0 ? `, ${zeros()} of them already` : "";
-    expect(channel.brakeReason).toBe(`14 of 14 listings would show 0${already}`);
+    // It tells what was known when it stopped: Shopify's word of the last few may have come after.
+    expect(channel.brakeReason).toMatch(new RegExp(`^1[0-4] of 14 listings would show 0${already}$`));
     expect(await database.db.alert.count({ where: { key: `brake:${channelId}`, resolvedAt: null } })).toBe(1);
 
     expect(await approveFirstPush(world.rt, { shopId: world.shopId, channelId })).toEqual({ ok: true });

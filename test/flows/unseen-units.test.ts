@@ -32,4 +32,32 @@ describe("units that an order not seen yet has taken", () => {
     expect(world.available(SKU)).toBe(20);
     world.close();
   });
+
+  for (const [near, sinceWrite, untilReading] of [
+    ["right after a write", 500, 5_000],
+    ["right before a reading", 5_000, 500],
+  ] as const) {
+    it(`are held back beside their order where it was ${near}: clocks can't say which was first`, async () => {
+      const capabilities = { orderVisibilityLagMs: 60_000, saleTimeToleranceMs: 2_000 };
+      const { world, market, channelId } = await createMarketWorld({ database, sku: SKU, quantity: 30, capabilities });
+      await approveFirstPush(world.rt, { shopId: world.shopId, channelId });
+      const [listing] = [...market.listings.values()];
+      if (!listing) throw new Error("the market has no listing");
+      await world.until("first push", () => market.shown(listing) === 30);
+      await world.run(20_000);
+
+      world.setStock(SKU, 20);
+      await world.until("written", () => market.shown(listing) === 20);
+      await world.run(sinceWrite);
+      market.buy(listing, 3, { pay: true, buyer: "b", visibleAfterMs: 10_000 });
+      await world.run(untilReading);
+      world.setStock(SKU, 18);
+      await world.until("Shopify counts the order", () => world.available(SKU) === 15);
+      await world.run(5_000);
+      // Were it not this order that took them, three others would have gone.
+      expect(market.shown(listing)).toBe(12);
+      await world.until("all orders of then are read", () => market.shown(listing) === 15);
+      world.close();
+    });
+  }
 });
