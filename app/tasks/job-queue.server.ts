@@ -72,6 +72,19 @@ export async function createJobQueue(database: Database, logger: Logger): Promis
     }
   }
 
+  /** One that runs task after task while there are any: pg-boss's own would wait for its poll after each. */
+  async function addWorker(name: TaskName, handlers: TaskHandlers): Promise<void> {
+    const options = { pollingIntervalSeconds: POLL_S, notifyPollingIntervalSeconds: NOTIFIED_POLL_S };
+    let id = "";
+    id = await boss.work(name, options, async (batch) => {
+      try {
+        for (const job of batch) await run(name, job.data, handlers);
+      } finally {
+        boss.notifyWorker(id);
+      }
+    });
+  }
+
   return {
     async send(tx, name, payload, options) {
       // A nudge for later must not stand in the way of one for now, so it has a key of its own.
@@ -81,14 +94,8 @@ export async function createJobQueue(database: Database, logger: Logger): Promis
     },
     async work(handlers) {
       for (const name of taskNames) {
-        const options = {
-          localConcurrency: CONCURRENCY[name] ?? CONCURRENCY_DEFAULT,
-          pollingIntervalSeconds: POLL_S,
-          notifyPollingIntervalSeconds: NOTIFIED_POLL_S,
-        };
-        await boss.work(name, options, async (batch) => {
-          for (const job of batch) await run(name, job.data, handlers);
-        });
+        for (let index = 0; index < (CONCURRENCY[name] ?? CONCURRENCY_DEFAULT); index += 1)
+          await addWorker(name, handlers);
       }
     },
     close: () => boss.stop({ graceful: true, timeout: STOP_MS_MAX, close: true }),

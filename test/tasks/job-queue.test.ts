@@ -53,4 +53,14 @@ describe("the job queue on the embedded database", () => {
     await vi.waitFor(() => expect(ran).toContainEqual({ channelId: 25 }), { timeout: 20_000 });
     expect(ran).not.toContainEqual({ channelId: 3 });
   });
+
+  it("goes on with what waits, and leaves none of it to the poll", async () => {
+    // One transaction notifies once. Left to the poll, the last of these would run after a minute and a half.
+    const channelIds = Array.from({ length: 120 }, (_, index) => 100 + index);
+    await inTransaction(database.db, async (tx) => {
+      for (const channelId of channelIds) await queue.send(tx, "push-quantities", { channelId });
+    });
+    const seen = () => new Set(ran.map((payload) => (payload as { channelId: number }).channelId));
+    await vi.waitFor(() => expect(channelIds.filter((id) => !seen().has(id))).toEqual([]), { timeout: 30_000 });
+  });
 });
