@@ -8,7 +8,7 @@ const config: CodegenConfig = {
     "app/shopify/operations.generated.ts": {
       plugins: ["typescript-operations", "typed-document-node"],
       config: {
-        enumsAsTypes: true,
+        enumType: "const",
         useTypeImports: true,
         scalars: {
           DateTime: "string",

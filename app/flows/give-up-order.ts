@@ -4,9 +4,10 @@ import type { OrderWithLines } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { requestCancellation } from "./request-cancellation.ts";
 
-export async function giveUpOrder(rt: Runtime, tx: Tx, order: OrderWithLines): Promise<void> {
+/** `reason`: why, in words that go on from "the order was". */
+export async function giveUpOrder(rt: Runtime, tx: Tx, order: OrderWithLines, reason: string): Promise<void> {
   const { shopId, id: orderId } = order;
-  const facts = { shopId, orderId, reason: "sold out", now: rt.clock.now() };
+  const facts = { shopId, orderId, reason, now: rt.clock.now() };
   await requestCancellation(rt, tx, { ...facts, direction: "to-marketplace", restock: false });
   if (order.stage === "sent" || order.stage === "placed")
     await requestCancellation(rt, tx, { ...facts, direction: "to-shopify", restock: true });

@@ -178,6 +178,8 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
   if (stored.stage === "cancelled" && stored.stageBefore !== "cancelled") {
     await closeConflict(tx, { shopId, orderId: stored.id, now });
   }
+  if (order.status === "cancelled" && stored.stage === "entered")
+    await askToCancelByHand(tx, channel, stored.id, order, now);
   if (order.status === "cancelled")
     await closeTasks(tx, { shopId, orderId: stored.id, direction: "to-marketplace", now });
   if (stored.cancelInShopify) {
@@ -197,6 +199,30 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
       finishedAt: now,
     });
   }
+}
+
+/** Of an order that the merchant entered in Shopify by hand we know no more than that. */
+async function askToCancelByHand(
+  tx: Tx,
+  channel: Channel,
+  orderId: number,
+  order: RemoteOrder,
+  now: Date,
+): Promise<void> {
+  await raiseAlert(
+    tx,
+    {
+      shopId: channel.shopId,
+      channelId: channel.id,
+      key: `entered:${orderId}`,
+      endsByHand: true,
+      severity: "critical",
+      title: `${channel.name} order ${order.displayName} was cancelled`,
+      message: "You entered it in Shopify by hand: cancel it there too, then choose Done.",
+      action: `/app/orders/${orderId}`,
+    },
+    now,
+  );
 }
 
 function toleranceOf(rt: Runtime, channel: Channel): number {

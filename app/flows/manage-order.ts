@@ -4,11 +4,14 @@ import { resolveAlert } from "../alerts/alerts.ts";
 import { retryFailedCancellation } from "../cancellations/cancellations.ts";
 import { settleConflict } from "../conflicts/conflicts.ts";
 import { inTransaction } from "../db.server.ts";
-import { findOrderOfShop, releaseHold } from "../orders/orders.ts";
+import { recordAttempt } from "../history/history.ts";
+import { markStale } from "../listings/listings.ts";
+import { findOrderOfShop, keepHold, recordEntered, releaseHold, voidReservations } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { retryFailedShipment } from "../shipments/shipments.ts";
 import { giveUpOrder } from "./give-up-order.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
+import { wakeChannels } from "./wake-channels.ts";
 
 export async function retryOrder(
   rt: Runtime,
@@ -17,8 +20,50 @@ export async function retryOrder(
   return inTransaction(rt.db, async (tx) => {
     const order = await findOrderOfShop(tx, shopId, orderId);
     if (!order) return refuse(GONE);
-    if (!(await releaseHold(tx, orderId))) return refuse("This order is not on hold any more. Reload the page.");
+    if (!(await releaseHold(tx, orderId))) return refuse(NOT_HELD);
     await rt.queue.send(tx, "place-orders", { shopId });
+    return DONE;
+  });
+}
+
+/** The merchant gives up an order that can't be placed: the marketplace is told. */
+export async function cancelHeld(
+  rt: Runtime,
+  { shopId, orderId }: { shopId: number; orderId: number },
+): Promise<Reply> {
+  return inTransaction(rt.db, async (tx) => {
+    const order = await findOrderOfShop(tx, shopId, orderId);
+    if (!order) return refuse(GONE);
+    if (!(await keepHold(tx, orderId))) return refuse(NOT_HELD);
+    await giveUpOrder(rt, tx, order, "given up");
+    return DONE;
+  });
+}
+
+/** The merchant entered a held order in Shopify by hand: that one has its units now, and we don't follow it. */
+export async function recordEnteredByHand(
+  rt: Runtime,
+  { shopId, orderId }: { shopId: number; orderId: number },
+): Promise<Reply> {
+  return inTransaction(rt.db, async (tx) => {
+    const now = rt.clock.now();
+    const order = await findOrderOfShop(tx, shopId, orderId);
+    if (!order) return refuse(GONE);
+    if (!(await recordEntered(tx, orderId))) return refuse(NOT_HELD);
+    const inventoryItemGids = await voidReservations(tx, orderId, now);
+    await wakeChannels(rt, tx, await markStale(tx, shopId, { inventoryItemGids }, { decreasing: false, now }));
+    await rt.queue.send(tx, "hold-stock", { shopId });
+    await resolveAlert(tx, shopId, `order:${orderId}`, now);
+    await recordAttempt(tx, {
+      shopId,
+      channelId: order.channelId,
+      kind: "place-order",
+      orderId,
+      outcome: "done",
+      message: `Order ${order.displayName} was entered in Shopify by hand`,
+      startedAt: now,
+      finishedAt: now,
+    });
     return DONE;
   });
 }
@@ -75,10 +120,11 @@ export async function cancelLoser(
     if (!order) return refuse(GONE);
     if (!(await settleConflict(tx, { shopId, orderId, decision: "cancel", now }))) return refuse(NOT_OPEN);
     await resolveAlert(tx, shopId, `order:${orderId}`, now);
-    await giveUpOrder(rt, tx, order);
+    await giveUpOrder(rt, tx, order, "sold out");
     return DONE;
   });
 }
 
+const NOT_HELD = "This order is not on hold any more, or is being cancelled. Reload the page.";
 const GONE = "This order does not exist any more.";
 const NOT_OPEN = "This conflict is decided already. Reload the page.";

@@ -28,7 +28,7 @@ import {
   recordSent,
 } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
-import { createOrder, findCustomer, findOrderByKey } from "../shopify/orders.ts";
+import { createOrder, findCustomer, findOrderByKey, isCurrency } from "../shopify/orders.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { bindLooseLines } from "./bind-lines.ts";
@@ -80,17 +80,8 @@ async function placeOrder(
   const current = order.stage === "sent" ? await findOrder(rt.db, orderId) : order;
   const bound = current && (await bindLooseLines(rt, current));
   if (bound?.stage !== "claimed") return;
-  const loose = bound.lines.filter((line) => line.variantId === null && line.quantity > line.quantityCancelled);
-  if (loose.length > 0) {
-    const names = loose.map((line) => (line.sku ? `SKU ${line.sku}` : `“${line.title}”`)).join(", ");
-    await hold(
-      rt,
-      channel,
-      bound,
-      `No Shopify variant is known for ${names}. Match the listing, or give one variant in Shopify its SKU: the order then goes to Shopify by itself.`,
-    );
-    return;
-  }
+  const obstacle = obstacleTo(bound);
+  if (obstacle) return hold(rt, channel, bound, obstacle);
 
   if ((await settleOversale(rt, shop, bound, lease, unclearItems)) === "not now") return;
   const draft = await draftFor(rt, shop, channel, bound, key);
@@ -101,6 +92,18 @@ async function placeOrder(
   const created = await createOrder(rt.admin(shop.domain), draft.value, { leaveBy });
   if (created.ok) return finish(rt, shop, channel, bound, created.value, "created");
   await afterFailedCreate(rt, shop, channel, bound, key, created.failure, lease);
+}
+
+/** What only the merchant can take out of the way, in words that say how; null: nothing. */
+function obstacleTo({ lines, currency }: OrderWithLines): string | null {
+  const loose = lines.filter((line) => line.variantId === null && line.quantity > line.quantityCancelled);
+  if (loose.length > 0) {
+    const names = loose.map((line) => (line.sku ? `SKU ${line.sku}` : `“${line.title}”`)).join(", ");
+    return `No Shopify variant is known for ${names}. Match the listing, or give one variant in Shopify its SKU: the order then goes to Shopify by itself.`;
+  }
+  return isCurrency(currency)
+    ? null
+    : `Shopify has no currency “${currency}”, so the order can't go there by itself. Enter it in Shopify by hand, or cancel it.`;
 }
 
 /** True when nothing was created and the order may be sent again; otherwise it was found, or is looked for later. */

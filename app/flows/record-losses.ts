@@ -97,7 +97,7 @@ async function lose(rt: Runtime, shop: Shop, loser: Loser<Contender>, orderId: n
       state: decision === "hold" ? "open" : "settled",
       now: rt.clock.now(),
     });
-    if (decision === "cancel") await giveUpOrder(rt, tx, order);
+    if (decision === "cancel") await giveUpOrder(rt, tx, order, "sold out");
     await tell(rt, tx, channel, order, decision, explanation);
   });
   return isHeld;

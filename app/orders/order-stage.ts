@@ -2,10 +2,11 @@
  * The stages of a marketplace order on its way to Shopify. Pure.
  *
  * waiting (unpaid) → claimed (to be placed) → sent (orderCreate was called) → placed. `held` waits for the merchant;
- * `cancelled` is the end of what never came to be. An order that Shopify has, or may have, is cancelled over there by a
- * Cancellation and keeps its stage until that is done.
+ * `cancelled` is the end of what never came to be; `entered` of what the merchant entered in Shopify by hand, where we do
+ * not follow it. An order that Shopify has, or may have, is cancelled over there by a Cancellation and keeps its stage until
+ * that is done.
  */
-export type OrderStage = "waiting" | "claimed" | "sent" | "placed" | "held" | "cancelled";
+export type OrderStage = "waiting" | "claimed" | "sent" | "placed" | "held" | "entered" | "cancelled";
 
 export function nextStage(held: OrderStage | null, remote: "pending" | "paid" | "cancelled"): OrderStage {
   switch (held) {
@@ -18,6 +19,7 @@ export function nextStage(held: OrderStage | null, remote: "pending" | "paid" | 
       return remote === "cancelled" ? "cancelled" : held;
     case "sent":
     case "placed":
+    case "entered":
     case "cancelled":
       return held;
   }

@@ -121,13 +121,36 @@ export async function recordHeld(tx: Tx, id: number, reason: string): Promise<bo
   return count === 1;
 }
 
-/** Gives a held order another try. */
-export async function releaseHold(tx: Tx, id: number): Promise<boolean> {
-  const { count } = await tx.marketplaceOrder.updateMany({
-    where: { id, stage: "held" },
-    data: { stage: "claimed", holdReason: null, retryAt: null, placeAttempts: 0 },
-  });
+/** The merchant may still decide about it: an order that is being cancelled stays where it is. */
+const HELD = { stage: "held", cancellations: { none: {} } } satisfies Prisma.MarketplaceOrderWhereInput;
+/** Where it lost to an earlier sale, that is decided first. */
+const HELD_FOR_ITSELF = { ...HELD, conflict: { isNot: { state: "open" } } } satisfies Prisma.MarketplaceOrderWhereInput;
+
+/** Locked by a statement of its own, so that the next one sees what was decided while this one waited. */
+async function decideHeld(
+  tx: Tx,
+  id: number,
+  where: typeof HELD,
+  data: Prisma.MarketplaceOrderUncheckedUpdateManyInput,
+): Promise<boolean> {
+  await tx.$queryRaw`SELECT 1 FROM "MarketplaceOrder" WHERE id = ${id} FOR UPDATE`;
+  const { count } = await tx.marketplaceOrder.updateMany({ where: { id, ...where }, data: { ...data, retryAt: null } });
   return count === 1;
+}
+
+/** Gives a held order another try. */
+export function releaseHold(tx: Tx, id: number): Promise<boolean> {
+  return decideHeld(tx, id, HELD, { stage: "claimed", holdReason: null, placeAttempts: 0 });
+}
+
+/** The merchant entered it in Shopify by hand. */
+export function recordEntered(tx: Tx, id: number): Promise<boolean> {
+  return decideHeld(tx, id, HELD_FOR_ITSELF, { stage: "entered", holdReason: null });
+}
+
+/** For the start of giving it up: locks it. False when it is not held any more. */
+export function keepHold(tx: Tx, id: number): Promise<boolean> {
+  return decideHeld(tx, id, HELD_FOR_ITSELF, {});
 }
 
 export interface PlacedOrder {
@@ -240,7 +263,7 @@ export async function voidReservations(tx: Tx, orderId: number, now: Date): Prom
 /** What was held in Shopify for an order that never came to be is free again. */
 export async function voidHeldReservation(tx: Tx, id: number, now: Date): Promise<void> {
   await tx.reservation.updateMany({
-    where: { id, state: "posted", line: { order: { stage: "cancelled", shopifyOrderGid: null } } },
+    where: { id, state: "posted", line: { order: { stage: { in: ["entered", "cancelled"] }, shopifyOrderGid: null } } },
     data: { state: "voided", settledAt: now },
   });
 }

@@ -3,7 +3,15 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Box, Button, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
 import { z } from "zod";
-import { acceptBackorder, cancelLoser, retryCancellation, retryOrder, retryShipment } from "#app/flows/manage-order.ts";
+import {
+  acceptBackorder,
+  cancelHeld,
+  cancelLoser,
+  recordEnteredByHand,
+  retryCancellation,
+  retryOrder,
+  retryShipment,
+} from "#app/flows/manage-order.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
@@ -29,6 +37,8 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 
 const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("retry-order") }),
+  z.object({ intent: z.literal("entered-by-hand") }),
+  z.object({ intent: z.literal("cancel-held") }),
   z.object({ intent: z.literal("accept-backorder") }),
   z.object({ intent: z.literal("cancel-loser") }),
   z.object({ intent: z.literal("retry-shipment"), shipmentId: formId }),
@@ -43,7 +53,12 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
   return result.ok ? { ok: true, message: SAID[parsed.value.intent] ?? "Trying again" } : result;
 }
 
-const SAID: Record<string, string> = { "accept-backorder": "Accepted", "cancel-loser": "Cancelling" };
+const SAID: Record<string, string> = {
+  "entered-by-hand": "No longer on hold",
+  "cancel-held": "Cancelling",
+  "accept-backorder": "Accepted",
+  "cancel-loser": "Cancelling",
+};
 
 function retry(
   rt: Parameters<typeof retryOrder>[0],
@@ -54,6 +69,10 @@ function retry(
   switch (value.intent) {
     case "retry-order":
       return retryOrder(rt, { shopId, orderId });
+    case "entered-by-hand":
+      return recordEnteredByHand(rt, { shopId, orderId });
+    case "cancel-held":
+      return cancelHeld(rt, { shopId, orderId });
     case "accept-backorder":
       return acceptBackorder(rt, { shopId, orderId });
     case "cancel-loser":
@@ -106,14 +125,14 @@ function Conflict({ order, conflict }: { order: OrderView; conflict: NonNullable
           {order.stage === "held"
             ? "It is not in Shopify yet, and its units are held back from every channel."
             : "It is in Shopify, and stock has gone below zero."}{" "}
-          {conflict.marketplaceCancels
+          {order.channel.cancels
             ? null
             : `${marketplace} does not let apps cancel orders: cancel it there yourself, and it follows here.`}
         </p>
         <ConflictActions
           orderId={order.id}
           marketplace={marketplace}
-          marketplaceCancels={conflict.marketplaceCancels}
+          marketplaceCancels={order.channel.cancels}
           isHeld={conflict.isHeld}
         />
       </BlockStack>
@@ -121,23 +140,59 @@ function Conflict({ order, conflict }: { order: OrderView; conflict: NonNullable
   );
 }
 
-function Attention({ order }: { order: OrderView }) {
-  if (order.conflict?.isOpen) return <Conflict order={order} conflict={order.conflict} />;
-  if (order.stage === "held") {
-    const unmatched = order.lines.find((line) => !line.matched && line.listingId !== null);
+function Hold({ order }: { order: OrderView }) {
+  const { marketplace, cancels } = order.channel;
+  if (order.cancellations.length > 0) {
     return (
-      <Banner tone="critical" title="On hold: not in Shopify yet">
-        <BlockStack gap="300">
-          <p>{order.holdReason ?? "Shopify did not take this order. Retry; if it stays, see the timeline."}</p>
-          <p>Its units are held back from every channel, so they can't be sold twice.</p>
-          <InlineStack gap="200">
-            {unmatched ? <Button url={`/app/listings/${unmatched.listingId}`}>Match the listing</Button> : null}
-            <ActionButton fields={{ intent: "retry-order" }}>Retry</ActionButton>
-          </InlineStack>
-        </BlockStack>
+      <Banner tone="warning" title={`It is being cancelled on ${marketplace}`}>
+        <p>It does not go to Shopify. Its units are free again when {marketplace} has cancelled it.</p>
       </Banner>
     );
   }
+  const unmatched = order.lines.find((line) => !line.matched && line.listingId !== null);
+  return (
+    <Banner tone="critical" title="On hold: not in Shopify yet">
+      <BlockStack gap="300">
+        <p>{order.holdReason ?? "Shopify did not take this order. Retry; if it stays, see the timeline."}</p>
+        <p>
+          Its units are held back from every channel, so they can't be sold twice.
+          {cancels ? null : ` ${marketplace} does not let apps cancel orders: cancelled there, it is over here too.`}
+        </p>
+        <InlineStack gap="200">
+          {unmatched ? <Button url={`/app/listings/${unmatched.listingId}`}>Match the listing</Button> : null}
+          <ActionButton fields={{ intent: "retry-order" }}>Retry</ActionButton>
+          <ActionButton
+            fields={{ intent: "entered-by-hand" }}
+            confirm={{
+              title: "Did you enter this order in Shopify by hand?",
+              message: `Its units are no longer held back here: your own order in Shopify has them. Lockstep does not follow that order: confirm its shipment on ${marketplace} yourself. This can't be undone.`,
+              action: "Yes, it is in Shopify",
+            }}
+          >
+            I entered it by hand
+          </ActionButton>
+          {cancels ? (
+            <ActionButton
+              tone="critical"
+              fields={{ intent: "cancel-held" }}
+              confirm={{
+                title: `Cancel this order on ${marketplace}?`,
+                message: `${marketplace} refunds the buyer, and may count it as the seller's fault. This can't be undone.`,
+                action: "Cancel the order",
+              }}
+            >
+              {`Cancel on ${marketplace}`}
+            </ActionButton>
+          ) : null}
+        </InlineStack>
+      </BlockStack>
+    </Banner>
+  );
+}
+
+function Attention({ order }: { order: OrderView }) {
+  if (order.conflict?.isOpen) return <Conflict order={order} conflict={order.conflict} />;
+  if (order.stage === "held") return <Hold order={order} />;
   if (order.stage === "waiting") {
     return (
       <Banner tone="info" title="Waiting for payment">
@@ -289,7 +344,7 @@ function Cancellations({ order }: { order: OrderView }) {
                 {cancellation.restock ? "restocks its units" : "does not restock"}
               </Text>
               {cancellation.problem ? (
-                <Text as="p" tone="critical" breakWord>
+                <Text as="p" tone={cancellation.isDone ? "subdued" : "critical"} breakWord>
                   {cancellation.problem}
                 </Text>
               ) : null}
@@ -307,7 +362,8 @@ function Cancellations({ order }: { order: OrderView }) {
 }
 
 function InShopify({ order }: { order: OrderView }) {
-  const { shopifyOrder, customer } = order;
+  const { shopifyOrder, customer, stage } = order;
+  const none = stage === "entered" ? "entered by hand" : stage === "cancelled" ? "none" : "not yet";
   return (
     <Card>
       <BlockStack gap="400">
@@ -321,7 +377,7 @@ function InShopify({ order }: { order: OrderView }) {
               value: shopifyOrder ? (
                 <ShopifyLink path={`/orders/${shopifyOrder.id}`}>{shopifyOrder.name}</ShopifyLink>
               ) : (
-                "not yet"
+                none
               ),
             },
             {
@@ -332,7 +388,7 @@ function InShopify({ order }: { order: OrderView }) {
                 (customer.name ?? "not known")
               ),
             },
-            { name: "Placed", value: order.placedAt ? <Time at={order.placedAt} /> : "not yet" },
+            ...(order.placedAt ? [{ name: "Placed", value: <Time at={order.placedAt} /> }] : []),
           ]}
         />
       </BlockStack>

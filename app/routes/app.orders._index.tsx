@@ -176,7 +176,7 @@ function Stage({ row }: { row: OrderRow }) {
             size="slim"
             orderId={row.id}
             marketplace={row.channel.marketplace}
-            marketplaceCancels={row.conflict.marketplaceCancels}
+            marketplaceCancels={row.channel.cancels}
             isHeld={row.conflict.isHeld}
           />
         </InRow>

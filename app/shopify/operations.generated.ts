@@ -3,455 +3,467 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-export type BulkOperationErrorCode =
-  | 'ACCESS_DENIED'
-  | 'INTERNAL_SERVER_ERROR'
-  | 'TIMEOUT';
+export const BulkOperationErrorCode = {
+  AccessDenied: 'ACCESS_DENIED',
+  InternalServerError: 'INTERNAL_SERVER_ERROR',
+  Timeout: 'TIMEOUT'
+} as const;
 
-export type BulkOperationStatus =
-  | 'CANCELED'
-  | 'CANCELING'
-  | 'COMPLETED'
-  | 'CREATED'
-  | 'EXPIRED'
-  | 'FAILED'
-  | 'RUNNING';
+export type BulkOperationErrorCode = typeof BulkOperationErrorCode[keyof typeof BulkOperationErrorCode];
+export const BulkOperationStatus = {
+  Canceled: 'CANCELED',
+  Canceling: 'CANCELING',
+  Completed: 'COMPLETED',
+  Created: 'CREATED',
+  Expired: 'EXPIRED',
+  Failed: 'FAILED',
+  Running: 'RUNNING'
+} as const;
 
-export type BulkOperationUserErrorCode =
-  | 'INVALID'
-  | 'LIMIT_REACHED'
-  | 'OPERATION_IN_PROGRESS';
+export type BulkOperationStatus = typeof BulkOperationStatus[keyof typeof BulkOperationStatus];
+export const BulkOperationUserErrorCode = {
+  Invalid: 'INVALID',
+  LimitReached: 'LIMIT_REACHED',
+  OperationInProgress: 'OPERATION_IN_PROGRESS'
+} as const;
 
-export type CountryCode =
-  | 'AC'
-  | 'AD'
-  | 'AE'
-  | 'AF'
-  | 'AG'
-  | 'AI'
-  | 'AL'
-  | 'AM'
-  | 'AN'
-  | 'AO'
-  | 'AR'
-  | 'AT'
-  | 'AU'
-  | 'AW'
-  | 'AX'
-  | 'AZ'
-  | 'BA'
-  | 'BB'
-  | 'BD'
-  | 'BE'
-  | 'BF'
-  | 'BG'
-  | 'BH'
-  | 'BI'
-  | 'BJ'
-  | 'BL'
-  | 'BM'
-  | 'BN'
-  | 'BO'
-  | 'BQ'
-  | 'BR'
-  | 'BS'
-  | 'BT'
-  | 'BV'
-  | 'BW'
-  | 'BY'
-  | 'BZ'
-  | 'CA'
-  | 'CC'
-  | 'CD'
-  | 'CF'
-  | 'CG'
-  | 'CH'
-  | 'CI'
-  | 'CK'
-  | 'CL'
-  | 'CM'
-  | 'CN'
-  | 'CO'
-  | 'CR'
-  | 'CU'
-  | 'CV'
-  | 'CW'
-  | 'CX'
-  | 'CY'
-  | 'CZ'
-  | 'DE'
-  | 'DJ'
-  | 'DK'
-  | 'DM'
-  | 'DO'
-  | 'DZ'
-  | 'EC'
-  | 'EE'
-  | 'EG'
-  | 'EH'
-  | 'ER'
-  | 'ES'
-  | 'ET'
-  | 'FI'
-  | 'FJ'
-  | 'FK'
-  | 'FO'
-  | 'FR'
-  | 'GA'
-  | 'GB'
-  | 'GD'
-  | 'GE'
-  | 'GF'
-  | 'GG'
-  | 'GH'
-  | 'GI'
-  | 'GL'
-  | 'GM'
-  | 'GN'
-  | 'GP'
-  | 'GQ'
-  | 'GR'
-  | 'GS'
-  | 'GT'
-  | 'GW'
-  | 'GY'
-  | 'HK'
-  | 'HM'
-  | 'HN'
-  | 'HR'
-  | 'HT'
-  | 'HU'
-  | 'ID'
-  | 'IE'
-  | 'IL'
-  | 'IM'
-  | 'IN'
-  | 'IO'
-  | 'IQ'
-  | 'IR'
-  | 'IS'
-  | 'IT'
-  | 'JE'
-  | 'JM'
-  | 'JO'
-  | 'JP'
-  | 'KE'
-  | 'KG'
-  | 'KH'
-  | 'KI'
-  | 'KM'
-  | 'KN'
-  | 'KP'
-  | 'KR'
-  | 'KW'
-  | 'KY'
-  | 'KZ'
-  | 'LA'
-  | 'LB'
-  | 'LC'
-  | 'LI'
-  | 'LK'
-  | 'LR'
-  | 'LS'
-  | 'LT'
-  | 'LU'
-  | 'LV'
-  | 'LY'
-  | 'MA'
-  | 'MC'
-  | 'MD'
-  | 'ME'
-  | 'MF'
-  | 'MG'
-  | 'MK'
-  | 'ML'
-  | 'MM'
-  | 'MN'
-  | 'MO'
-  | 'MQ'
-  | 'MR'
-  | 'MS'
-  | 'MT'
-  | 'MU'
-  | 'MV'
-  | 'MW'
-  | 'MX'
-  | 'MY'
-  | 'MZ'
-  | 'NA'
-  | 'NC'
-  | 'NE'
-  | 'NF'
-  | 'NG'
-  | 'NI'
-  | 'NL'
-  | 'NO'
-  | 'NP'
-  | 'NR'
-  | 'NU'
-  | 'NZ'
-  | 'OM'
-  | 'PA'
-  | 'PE'
-  | 'PF'
-  | 'PG'
-  | 'PH'
-  | 'PK'
-  | 'PL'
-  | 'PM'
-  | 'PN'
-  | 'PS'
-  | 'PT'
-  | 'PY'
-  | 'QA'
-  | 'RE'
-  | 'RO'
-  | 'RS'
-  | 'RU'
-  | 'RW'
-  | 'SA'
-  | 'SB'
-  | 'SC'
-  | 'SD'
-  | 'SE'
-  | 'SG'
-  | 'SH'
-  | 'SI'
-  | 'SJ'
-  | 'SK'
-  | 'SL'
-  | 'SM'
-  | 'SN'
-  | 'SO'
-  | 'SR'
-  | 'SS'
-  | 'ST'
-  | 'SV'
-  | 'SX'
-  | 'SY'
-  | 'SZ'
-  | 'TA'
-  | 'TC'
-  | 'TD'
-  | 'TF'
-  | 'TG'
-  | 'TH'
-  | 'TJ'
-  | 'TK'
-  | 'TL'
-  | 'TM'
-  | 'TN'
-  | 'TO'
-  | 'TR'
-  | 'TT'
-  | 'TV'
-  | 'TW'
-  | 'TZ'
-  | 'UA'
-  | 'UG'
-  | 'UM'
-  | 'US'
-  | 'UY'
-  | 'UZ'
-  | 'VA'
-  | 'VC'
-  | 'VE'
-  | 'VG'
-  | 'VN'
-  | 'VU'
-  | 'WF'
-  | 'WS'
-  | 'XK'
-  | 'YE'
-  | 'YT'
-  | 'ZA'
-  | 'ZM'
-  | 'ZW'
-  | 'ZZ';
+export type BulkOperationUserErrorCode = typeof BulkOperationUserErrorCode[keyof typeof BulkOperationUserErrorCode];
+export const CountryCode = {
+  Ac: 'AC',
+  Ad: 'AD',
+  Ae: 'AE',
+  Af: 'AF',
+  Ag: 'AG',
+  Ai: 'AI',
+  Al: 'AL',
+  Am: 'AM',
+  An: 'AN',
+  Ao: 'AO',
+  Ar: 'AR',
+  At: 'AT',
+  Au: 'AU',
+  Aw: 'AW',
+  Ax: 'AX',
+  Az: 'AZ',
+  Ba: 'BA',
+  Bb: 'BB',
+  Bd: 'BD',
+  Be: 'BE',
+  Bf: 'BF',
+  Bg: 'BG',
+  Bh: 'BH',
+  Bi: 'BI',
+  Bj: 'BJ',
+  Bl: 'BL',
+  Bm: 'BM',
+  Bn: 'BN',
+  Bo: 'BO',
+  Bq: 'BQ',
+  Br: 'BR',
+  Bs: 'BS',
+  Bt: 'BT',
+  Bv: 'BV',
+  Bw: 'BW',
+  By: 'BY',
+  Bz: 'BZ',
+  Ca: 'CA',
+  Cc: 'CC',
+  Cd: 'CD',
+  Cf: 'CF',
+  Cg: 'CG',
+  Ch: 'CH',
+  Ci: 'CI',
+  Ck: 'CK',
+  Cl: 'CL',
+  Cm: 'CM',
+  Cn: 'CN',
+  Co: 'CO',
+  Cr: 'CR',
+  Cu: 'CU',
+  Cv: 'CV',
+  Cw: 'CW',
+  Cx: 'CX',
+  Cy: 'CY',
+  Cz: 'CZ',
+  De: 'DE',
+  Dj: 'DJ',
+  Dk: 'DK',
+  Dm: 'DM',
+  Do: 'DO',
+  Dz: 'DZ',
+  Ec: 'EC',
+  Ee: 'EE',
+  Eg: 'EG',
+  Eh: 'EH',
+  Er: 'ER',
+  Es: 'ES',
+  Et: 'ET',
+  Fi: 'FI',
+  Fj: 'FJ',
+  Fk: 'FK',
+  Fo: 'FO',
+  Fr: 'FR',
+  Ga: 'GA',
+  Gb: 'GB',
+  Gd: 'GD',
+  Ge: 'GE',
+  Gf: 'GF',
+  Gg: 'GG',
+  Gh: 'GH',
+  Gi: 'GI',
+  Gl: 'GL',
+  Gm: 'GM',
+  Gn: 'GN',
+  Gp: 'GP',
+  Gq: 'GQ',
+  Gr: 'GR',
+  Gs: 'GS',
+  Gt: 'GT',
+  Gw: 'GW',
+  Gy: 'GY',
+  Hk: 'HK',
+  Hm: 'HM',
+  Hn: 'HN',
+  Hr: 'HR',
+  Ht: 'HT',
+  Hu: 'HU',
+  Id: 'ID',
+  Ie: 'IE',
+  Il: 'IL',
+  Im: 'IM',
+  In: 'IN',
+  Io: 'IO',
+  Iq: 'IQ',
+  Ir: 'IR',
+  Is: 'IS',
+  It: 'IT',
+  Je: 'JE',
+  Jm: 'JM',
+  Jo: 'JO',
+  Jp: 'JP',
+  Ke: 'KE',
+  Kg: 'KG',
+  Kh: 'KH',
+  Ki: 'KI',
+  Km: 'KM',
+  Kn: 'KN',
+  Kp: 'KP',
+  Kr: 'KR',
+  Kw: 'KW',
+  Ky: 'KY',
+  Kz: 'KZ',
+  La: 'LA',
+  Lb: 'LB',
+  Lc: 'LC',
+  Li: 'LI',
+  Lk: 'LK',
+  Lr: 'LR',
+  Ls: 'LS',
+  Lt: 'LT',
+  Lu: 'LU',
+  Lv: 'LV',
+  Ly: 'LY',
+  Ma: 'MA',
+  Mc: 'MC',
+  Md: 'MD',
+  Me: 'ME',
+  Mf: 'MF',
+  Mg: 'MG',
+  Mk: 'MK',
+  Ml: 'ML',
+  Mm: 'MM',
+  Mn: 'MN',
+  Mo: 'MO',
+  Mq: 'MQ',
+  Mr: 'MR',
+  Ms: 'MS',
+  Mt: 'MT',
+  Mu: 'MU',
+  Mv: 'MV',
+  Mw: 'MW',
+  Mx: 'MX',
+  My: 'MY',
+  Mz: 'MZ',
+  Na: 'NA',
+  Nc: 'NC',
+  Ne: 'NE',
+  Nf: 'NF',
+  Ng: 'NG',
+  Ni: 'NI',
+  Nl: 'NL',
+  No: 'NO',
+  Np: 'NP',
+  Nr: 'NR',
+  Nu: 'NU',
+  Nz: 'NZ',
+  Om: 'OM',
+  Pa: 'PA',
+  Pe: 'PE',
+  Pf: 'PF',
+  Pg: 'PG',
+  Ph: 'PH',
+  Pk: 'PK',
+  Pl: 'PL',
+  Pm: 'PM',
+  Pn: 'PN',
+  Ps: 'PS',
+  Pt: 'PT',
+  Py: 'PY',
+  Qa: 'QA',
+  Re: 'RE',
+  Ro: 'RO',
+  Rs: 'RS',
+  Ru: 'RU',
+  Rw: 'RW',
+  Sa: 'SA',
+  Sb: 'SB',
+  Sc: 'SC',
+  Sd: 'SD',
+  Se: 'SE',
+  Sg: 'SG',
+  Sh: 'SH',
+  Si: 'SI',
+  Sj: 'SJ',
+  Sk: 'SK',
+  Sl: 'SL',
+  Sm: 'SM',
+  Sn: 'SN',
+  So: 'SO',
+  Sr: 'SR',
+  Ss: 'SS',
+  St: 'ST',
+  Sv: 'SV',
+  Sx: 'SX',
+  Sy: 'SY',
+  Sz: 'SZ',
+  Ta: 'TA',
+  Tc: 'TC',
+  Td: 'TD',
+  Tf: 'TF',
+  Tg: 'TG',
+  Th: 'TH',
+  Tj: 'TJ',
+  Tk: 'TK',
+  Tl: 'TL',
+  Tm: 'TM',
+  Tn: 'TN',
+  To: 'TO',
+  Tr: 'TR',
+  Tt: 'TT',
+  Tv: 'TV',
+  Tw: 'TW',
+  Tz: 'TZ',
+  Ua: 'UA',
+  Ug: 'UG',
+  Um: 'UM',
+  Us: 'US',
+  Uy: 'UY',
+  Uz: 'UZ',
+  Va: 'VA',
+  Vc: 'VC',
+  Ve: 'VE',
+  Vg: 'VG',
+  Vn: 'VN',
+  Vu: 'VU',
+  Wf: 'WF',
+  Ws: 'WS',
+  Xk: 'XK',
+  Ye: 'YE',
+  Yt: 'YT',
+  Za: 'ZA',
+  Zm: 'ZM',
+  Zw: 'ZW',
+  Zz: 'ZZ'
+} as const;
 
-export type CurrencyCode =
-  | 'AED'
-  | 'AFN'
-  | 'ALL'
-  | 'AMD'
-  | 'ANG'
-  | 'AOA'
-  | 'ARS'
-  | 'AUD'
-  | 'AWG'
-  | 'AZN'
-  | 'BAM'
-  | 'BBD'
-  | 'BDT'
-  | 'BGN'
-  | 'BHD'
-  | 'BIF'
-  | 'BMD'
-  | 'BND'
-  | 'BOB'
-  | 'BRL'
-  | 'BSD'
-  | 'BTN'
-  | 'BWP'
-  | 'BYN'
-  | 'BYR'
-  | 'BZD'
-  | 'CAD'
-  | 'CDF'
-  | 'CHF'
-  | 'CLP'
-  | 'CNY'
-  | 'COP'
-  | 'CRC'
-  | 'CVE'
-  | 'CZK'
-  | 'DJF'
-  | 'DKK'
-  | 'DOP'
-  | 'DZD'
-  | 'EGP'
-  | 'ERN'
-  | 'ETB'
-  | 'EUR'
-  | 'FJD'
-  | 'FKP'
-  | 'GBP'
-  | 'GEL'
-  | 'GHS'
-  | 'GIP'
-  | 'GMD'
-  | 'GNF'
-  | 'GTQ'
-  | 'GYD'
-  | 'HKD'
-  | 'HNL'
-  | 'HRK'
-  | 'HTG'
-  | 'HUF'
-  | 'IDR'
-  | 'ILS'
-  | 'INR'
-  | 'IQD'
-  | 'IRR'
-  | 'ISK'
-  | 'JEP'
-  | 'JMD'
-  | 'JOD'
-  | 'JPY'
-  | 'KES'
-  | 'KGS'
-  | 'KHR'
-  | 'KID'
-  | 'KMF'
-  | 'KRW'
-  | 'KWD'
-  | 'KYD'
-  | 'KZT'
-  | 'LAK'
-  | 'LBP'
-  | 'LKR'
-  | 'LRD'
-  | 'LSL'
-  | 'LTL'
-  | 'LVL'
-  | 'LYD'
-  | 'MAD'
-  | 'MDL'
-  | 'MGA'
-  | 'MKD'
-  | 'MMK'
-  | 'MNT'
-  | 'MOP'
-  | 'MRU'
-  | 'MUR'
-  | 'MVR'
-  | 'MWK'
-  | 'MXN'
-  | 'MYR'
-  | 'MZN'
-  | 'NAD'
-  | 'NGN'
-  | 'NIO'
-  | 'NOK'
-  | 'NPR'
-  | 'NZD'
-  | 'OMR'
-  | 'PAB'
-  | 'PEN'
-  | 'PGK'
-  | 'PHP'
-  | 'PKR'
-  | 'PLN'
-  | 'PYG'
-  | 'QAR'
-  | 'RON'
-  | 'RSD'
-  | 'RUB'
-  | 'RWF'
-  | 'SAR'
-  | 'SBD'
-  | 'SCR'
-  | 'SDG'
-  | 'SEK'
-  | 'SGD'
-  | 'SHP'
-  | 'SLL'
-  | 'SOS'
-  | 'SRD'
-  | 'SSP'
-  | 'STD'
-  | 'STN'
-  | 'SYP'
-  | 'SZL'
-  | 'THB'
-  | 'TJS'
-  | 'TMT'
-  | 'TND'
-  | 'TOP'
-  | 'TRY'
-  | 'TTD'
-  | 'TWD'
-  | 'TZS'
-  | 'UAH'
-  | 'UGX'
-  | 'USD'
-  | 'USDC'
-  | 'UYU'
-  | 'UZS'
-  | 'VED'
-  | 'VEF'
-  | 'VES'
-  | 'VND'
-  | 'VUV'
-  | 'WST'
-  | 'XAF'
-  | 'XCD'
-  | 'XOF'
-  | 'XPF'
-  | 'XXX'
-  | 'YER'
-  | 'ZAR'
-  | 'ZMW';
+export type CountryCode = typeof CountryCode[keyof typeof CountryCode];
+export const CurrencyCode = {
+  Aed: 'AED',
+  Afn: 'AFN',
+  All: 'ALL',
+  Amd: 'AMD',
+  Ang: 'ANG',
+  Aoa: 'AOA',
+  Ars: 'ARS',
+  Aud: 'AUD',
+  Awg: 'AWG',
+  Azn: 'AZN',
+  Bam: 'BAM',
+  Bbd: 'BBD',
+  Bdt: 'BDT',
+  Bgn: 'BGN',
+  Bhd: 'BHD',
+  Bif: 'BIF',
+  Bmd: 'BMD',
+  Bnd: 'BND',
+  Bob: 'BOB',
+  Brl: 'BRL',
+  Bsd: 'BSD',
+  Btn: 'BTN',
+  Bwp: 'BWP',
+  Byn: 'BYN',
+  Byr: 'BYR',
+  Bzd: 'BZD',
+  Cad: 'CAD',
+  Cdf: 'CDF',
+  Chf: 'CHF',
+  Clp: 'CLP',
+  Cny: 'CNY',
+  Cop: 'COP',
+  Crc: 'CRC',
+  Cve: 'CVE',
+  Czk: 'CZK',
+  Djf: 'DJF',
+  Dkk: 'DKK',
+  Dop: 'DOP',
+  Dzd: 'DZD',
+  Egp: 'EGP',
+  Ern: 'ERN',
+  Etb: 'ETB',
+  Eur: 'EUR',
+  Fjd: 'FJD',
+  Fkp: 'FKP',
+  Gbp: 'GBP',
+  Gel: 'GEL',
+  Ghs: 'GHS',
+  Gip: 'GIP',
+  Gmd: 'GMD',
+  Gnf: 'GNF',
+  Gtq: 'GTQ',
+  Gyd: 'GYD',
+  Hkd: 'HKD',
+  Hnl: 'HNL',
+  Hrk: 'HRK',
+  Htg: 'HTG',
+  Huf: 'HUF',
+  Idr: 'IDR',
+  Ils: 'ILS',
+  Inr: 'INR',
+  Iqd: 'IQD',
+  Irr: 'IRR',
+  Isk: 'ISK',
+  Jep: 'JEP',
+  Jmd: 'JMD',
+  Jod: 'JOD',
+  Jpy: 'JPY',
+  Kes: 'KES',
+  Kgs: 'KGS',
+  Khr: 'KHR',
+  Kid: 'KID',
+  Kmf: 'KMF',
+  Krw: 'KRW',
+  Kwd: 'KWD',
+  Kyd: 'KYD',
+  Kzt: 'KZT',
+  Lak: 'LAK',
+  Lbp: 'LBP',
+  Lkr: 'LKR',
+  Lrd: 'LRD',
+  Lsl: 'LSL',
+  Ltl: 'LTL',
+  Lvl: 'LVL',
+  Lyd: 'LYD',
+  Mad: 'MAD',
+  Mdl: 'MDL',
+  Mga: 'MGA',
+  Mkd: 'MKD',
+  Mmk: 'MMK',
+  Mnt: 'MNT',
+  Mop: 'MOP',
+  Mru: 'MRU',
+  Mur: 'MUR',
+  Mvr: 'MVR',
+  Mwk: 'MWK',
+  Mxn: 'MXN',
+  Myr: 'MYR',
+  Mzn: 'MZN',
+  Nad: 'NAD',
+  Ngn: 'NGN',
+  Nio: 'NIO',
+  Nok: 'NOK',
+  Npr: 'NPR',
+  Nzd: 'NZD',
+  Omr: 'OMR',
+  Pab: 'PAB',
+  Pen: 'PEN',
+  Pgk: 'PGK',
+  Php: 'PHP',
+  Pkr: 'PKR',
+  Pln: 'PLN',
+  Pyg: 'PYG',
+  Qar: 'QAR',
+  Ron: 'RON',
+  Rsd: 'RSD',
+  Rub: 'RUB',
+  Rwf: 'RWF',
+  Sar: 'SAR',
+  Sbd: 'SBD',
+  Scr: 'SCR',
+  Sdg: 'SDG',
+  Sek: 'SEK',
+  Sgd: 'SGD',
+  Shp: 'SHP',
+  Sll: 'SLL',
+  Sos: 'SOS',
+  Srd: 'SRD',
+  Ssp: 'SSP',
+  Std: 'STD',
+  Stn: 'STN',
+  Syp: 'SYP',
+  Szl: 'SZL',
+  Thb: 'THB',
+  Tjs: 'TJS',
+  Tmt: 'TMT',
+  Tnd: 'TND',
+  Top: 'TOP',
+  Try: 'TRY',
+  Ttd: 'TTD',
+  Twd: 'TWD',
+  Tzs: 'TZS',
+  Uah: 'UAH',
+  Ugx: 'UGX',
+  Usd: 'USD',
+  Usdc: 'USDC',
+  Uyu: 'UYU',
+  Uzs: 'UZS',
+  Ved: 'VED',
+  Vef: 'VEF',
+  Ves: 'VES',
+  Vnd: 'VND',
+  Vuv: 'VUV',
+  Wst: 'WST',
+  Xaf: 'XAF',
+  Xcd: 'XCD',
+  Xof: 'XOF',
+  Xpf: 'XPF',
+  Xxx: 'XXX',
+  Yer: 'YER',
+  Zar: 'ZAR',
+  Zmw: 'ZMW'
+} as const;
 
+export type CurrencyCode = typeof CurrencyCode[keyof typeof CurrencyCode];
 export type CustomerIdentifierInput =
   {   customId: UniqueMetafieldValueInput; emailAddress?: never; id?: never; phoneNumber?: never; }
   |  { customId?: never;   emailAddress: string; id?: never; phoneNumber?: never; }
   |  { customId?: never; emailAddress?: never;   id: string | number; phoneNumber?: never; }
   |  { customId?: never; emailAddress?: never; id?: never;   phoneNumber: string; };
 
-export type FulfillmentEventStatus =
-  | 'ATTEMPTED_DELIVERY'
-  | 'CARRIER_PICKED_UP'
-  | 'CONFIRMED'
-  | 'DELAYED'
-  | 'DELIVERED'
-  | 'FAILURE'
-  | 'IN_TRANSIT'
-  | 'LABEL_PRINTED'
-  | 'LABEL_PURCHASED'
-  | 'OUT_FOR_DELIVERY'
-  | 'READY_FOR_PICKUP';
+export const FulfillmentEventStatus = {
+  AttemptedDelivery: 'ATTEMPTED_DELIVERY',
+  CarrierPickedUp: 'CARRIER_PICKED_UP',
+  Confirmed: 'CONFIRMED',
+  Delayed: 'DELAYED',
+  Delivered: 'DELIVERED',
+  Failure: 'FAILURE',
+  InTransit: 'IN_TRANSIT',
+  LabelPrinted: 'LABEL_PRINTED',
+  LabelPurchased: 'LABEL_PURCHASED',
+  OutForDelivery: 'OUT_FOR_DELIVERY',
+  ReadyForPickup: 'READY_FOR_PICKUP'
+} as const;
 
+export type FulfillmentEventStatus = typeof FulfillmentEventStatus[keyof typeof FulfillmentEventStatus];
 export type FulfillmentOriginAddressInput = {
   address1?: string | null | undefined;
   address2?: string | null | undefined;
@@ -461,43 +473,47 @@ export type FulfillmentOriginAddressInput = {
   zip?: string | null | undefined;
 };
 
-export type FulfillmentStatus =
-  | 'CANCELLED'
-  | 'ERROR'
-  | 'FAILURE'
-  | 'OPEN'
-  | 'PENDING'
-  | 'SUCCESS';
+export const FulfillmentStatus = {
+  Cancelled: 'CANCELLED',
+  Error: 'ERROR',
+  Failure: 'FAILURE',
+  Open: 'OPEN',
+  Pending: 'PENDING',
+  Success: 'SUCCESS'
+} as const;
 
+export type FulfillmentStatus = typeof FulfillmentStatus[keyof typeof FulfillmentStatus];
 export type InventoryMoveQuantitiesInput = {
   changes: Array<InventoryMoveQuantityChange>;
   reason: string;
   referenceDocumentUri: string;
 };
 
-export type InventoryMoveQuantitiesUserErrorCode =
-  | 'CHANGE_FROM_QUANTITY_STALE'
-  | 'DIFFERENT_LOCATIONS'
-  | 'IDEMPOTENCY_CONCURRENT_REQUEST'
-  | 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH'
-  | 'IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED'
-  | 'INTERNAL_LEDGER_DOCUMENT'
-  | 'INVALID_AVAILABLE_DOCUMENT'
-  | 'INVALID_INVENTORY_ITEM'
-  | 'INVALID_LEDGER_DOCUMENT'
-  | 'INVALID_LOCATION'
-  | 'INVALID_QUANTITY_DOCUMENT'
-  | 'INVALID_QUANTITY_NAME'
-  | 'INVALID_QUANTITY_NEGATIVE'
-  | 'INVALID_QUANTITY_TOO_HIGH'
-  | 'INVALID_REASON'
-  | 'INVALID_REFERENCE_DOCUMENT'
-  | 'MAXIMUM_LEDGER_DOCUMENT_URIS'
-  | 'MOVE_QUANTITIES_FAILED'
-  | 'NON_MUTABLE_INVENTORY_ITEM'
-  | 'SAME_QUANTITY_NAME'
-  | 'SERVICE_UNAVAILABLE';
+export const InventoryMoveQuantitiesUserErrorCode = {
+  ChangeFromQuantityStale: 'CHANGE_FROM_QUANTITY_STALE',
+  DifferentLocations: 'DIFFERENT_LOCATIONS',
+  IdempotencyConcurrentRequest: 'IDEMPOTENCY_CONCURRENT_REQUEST',
+  IdempotencyKeyParameterMismatch: 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',
+  IdempotencyPreviousAttemptFailed: 'IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED',
+  InternalLedgerDocument: 'INTERNAL_LEDGER_DOCUMENT',
+  InvalidAvailableDocument: 'INVALID_AVAILABLE_DOCUMENT',
+  InvalidInventoryItem: 'INVALID_INVENTORY_ITEM',
+  InvalidLedgerDocument: 'INVALID_LEDGER_DOCUMENT',
+  InvalidLocation: 'INVALID_LOCATION',
+  InvalidQuantityDocument: 'INVALID_QUANTITY_DOCUMENT',
+  InvalidQuantityName: 'INVALID_QUANTITY_NAME',
+  InvalidQuantityNegative: 'INVALID_QUANTITY_NEGATIVE',
+  InvalidQuantityTooHigh: 'INVALID_QUANTITY_TOO_HIGH',
+  InvalidReason: 'INVALID_REASON',
+  InvalidReferenceDocument: 'INVALID_REFERENCE_DOCUMENT',
+  MaximumLedgerDocumentUris: 'MAXIMUM_LEDGER_DOCUMENT_URIS',
+  MoveQuantitiesFailed: 'MOVE_QUANTITIES_FAILED',
+  NonMutableInventoryItem: 'NON_MUTABLE_INVENTORY_ITEM',
+  SameQuantityName: 'SAME_QUANTITY_NAME',
+  ServiceUnavailable: 'SERVICE_UNAVAILABLE'
+} as const;
 
+export type InventoryMoveQuantitiesUserErrorCode = typeof InventoryMoveQuantitiesUserErrorCode[keyof typeof InventoryMoveQuantitiesUserErrorCode];
 export type InventoryMoveQuantityChange = {
   from: InventoryMoveQuantityTerminalInput;
   inventoryItemId: string | number;
@@ -537,10 +553,12 @@ export type MetafieldAccessInput = {
   storefront?: MetafieldStorefrontAccessInput | null | undefined;
 };
 
-export type MetafieldAdminAccessInput =
-  | 'MERCHANT_READ'
-  | 'MERCHANT_READ_WRITE';
+export const MetafieldAdminAccessInput = {
+  MerchantRead: 'MERCHANT_READ',
+  MerchantReadWrite: 'MERCHANT_READ_WRITE'
+} as const;
 
+export type MetafieldAdminAccessInput = typeof MetafieldAdminAccessInput[keyof typeof MetafieldAdminAccessInput];
 export type MetafieldCapabilityAdminFilterableInput = {
   enabled: boolean;
 };
@@ -569,43 +587,47 @@ export type MetafieldCapabilityUniqueValuesInput = {
   enabled: boolean;
 };
 
-export type MetafieldCustomerAccountAccessInput =
-  | 'NONE'
-  | 'READ'
-  | 'READ_WRITE';
+export const MetafieldCustomerAccountAccessInput = {
+  None: 'NONE',
+  Read: 'READ',
+  ReadWrite: 'READ_WRITE'
+} as const;
 
+export type MetafieldCustomerAccountAccessInput = typeof MetafieldCustomerAccountAccessInput[keyof typeof MetafieldCustomerAccountAccessInput];
 export type MetafieldDefinitionConstraintsInput = {
   key: string;
   values: Array<string>;
 };
 
-export type MetafieldDefinitionCreateUserErrorCode =
-  | 'ADMIN_ACCESS_INPUT_NOT_ALLOWED'
-  | 'BLANK'
-  | 'CAPABILITY_REQUIRED_BUT_DISABLED'
-  | 'DUPLICATE_OPTION'
-  | 'INCLUSION'
-  | 'INVALID'
-  | 'INVALID_CAPABILITY'
-  | 'INVALID_CHARACTER'
-  | 'INVALID_CONSTRAINTS'
-  | 'INVALID_INPUT_COMBINATION'
-  | 'INVALID_OPTION'
-  | 'LIMIT_EXCEEDED'
-  | 'OWNER_TYPE_LIMIT_EXCEEDED_FOR_AUTOMATED_COLLECTIONS'
-  | 'OWNER_TYPE_LIMIT_EXCEEDED_FOR_USE_AS_ADMIN_FILTERS'
-  | 'PINNED_LIMIT_REACHED'
-  | 'PRESENT'
-  | 'RESERVED_NAMESPACE_KEY'
-  | 'RESOURCE_TYPE_LIMIT_EXCEEDED'
-  | 'RESOURCE_TYPE_LIMIT_EXCEEDED_BY_APP'
-  | 'TAKEN'
-  | 'TOO_LONG'
-  | 'TOO_SHORT'
-  | 'TYPE_NOT_ALLOWED_FOR_CONDITIONS'
-  | 'UNSTRUCTURED_ALREADY_EXISTS'
-  | 'UNSUPPORTED_PINNING';
+export const MetafieldDefinitionCreateUserErrorCode = {
+  AdminAccessInputNotAllowed: 'ADMIN_ACCESS_INPUT_NOT_ALLOWED',
+  Blank: 'BLANK',
+  CapabilityRequiredButDisabled: 'CAPABILITY_REQUIRED_BUT_DISABLED',
+  DuplicateOption: 'DUPLICATE_OPTION',
+  Inclusion: 'INCLUSION',
+  Invalid: 'INVALID',
+  InvalidCapability: 'INVALID_CAPABILITY',
+  InvalidCharacter: 'INVALID_CHARACTER',
+  InvalidConstraints: 'INVALID_CONSTRAINTS',
+  InvalidInputCombination: 'INVALID_INPUT_COMBINATION',
+  InvalidOption: 'INVALID_OPTION',
+  LimitExceeded: 'LIMIT_EXCEEDED',
+  OwnerTypeLimitExceededForAutomatedCollections: 'OWNER_TYPE_LIMIT_EXCEEDED_FOR_AUTOMATED_COLLECTIONS',
+  OwnerTypeLimitExceededForUseAsAdminFilters: 'OWNER_TYPE_LIMIT_EXCEEDED_FOR_USE_AS_ADMIN_FILTERS',
+  PinnedLimitReached: 'PINNED_LIMIT_REACHED',
+  Present: 'PRESENT',
+  ReservedNamespaceKey: 'RESERVED_NAMESPACE_KEY',
+  ResourceTypeLimitExceeded: 'RESOURCE_TYPE_LIMIT_EXCEEDED',
+  ResourceTypeLimitExceededByApp: 'RESOURCE_TYPE_LIMIT_EXCEEDED_BY_APP',
+  Taken: 'TAKEN',
+  TooLong: 'TOO_LONG',
+  TooShort: 'TOO_SHORT',
+  TypeNotAllowedForConditions: 'TYPE_NOT_ALLOWED_FOR_CONDITIONS',
+  UnstructuredAlreadyExists: 'UNSTRUCTURED_ALREADY_EXISTS',
+  UnsupportedPinning: 'UNSUPPORTED_PINNING'
+} as const;
 
+export type MetafieldDefinitionCreateUserErrorCode = typeof MetafieldDefinitionCreateUserErrorCode[keyof typeof MetafieldDefinitionCreateUserErrorCode];
 export type MetafieldDefinitionInput = {
   access?: MetafieldAccessInput | null | undefined;
   capabilities?: MetafieldCapabilityCreateInput | null | undefined;
@@ -635,38 +657,42 @@ export type MetafieldInput = {
   value?: string | null | undefined;
 };
 
-export type MetafieldOwnerType =
-  | 'API_PERMISSION'
-  | 'ARTICLE'
-  | 'BLOG'
-  | 'CARTTRANSFORM'
-  | 'COLLECTION'
-  | 'COMPANY'
-  | 'COMPANY_LOCATION'
-  | 'CUSTOMER'
-  | 'DELIVERY_CUSTOMIZATION'
-  | 'DISCOUNT'
-  | 'DRAFTORDER'
-  | 'FULFILLMENT_CONSTRAINT_RULE'
-  | 'GIFT_CARD_TRANSACTION'
-  | 'LOCATION'
-  | 'MARKET'
-  | 'MEDIA_IMAGE'
-  | 'ORDER'
-  | 'ORDER_ROUTING_LOCATION_RULE'
-  | 'PAGE'
-  | 'PAYMENT_CUSTOMIZATION'
-  | 'PRODUCT'
-  | 'PRODUCTVARIANT'
-  | 'SELLING_PLAN'
-  | 'SHOP'
-  | 'TRANSFER'
-  | 'VALIDATION';
+export const MetafieldOwnerType = {
+  ApiPermission: 'API_PERMISSION',
+  Article: 'ARTICLE',
+  Blog: 'BLOG',
+  Carttransform: 'CARTTRANSFORM',
+  Collection: 'COLLECTION',
+  Company: 'COMPANY',
+  CompanyLocation: 'COMPANY_LOCATION',
+  Customer: 'CUSTOMER',
+  DeliveryCustomization: 'DELIVERY_CUSTOMIZATION',
+  Discount: 'DISCOUNT',
+  Draftorder: 'DRAFTORDER',
+  FulfillmentConstraintRule: 'FULFILLMENT_CONSTRAINT_RULE',
+  GiftCardTransaction: 'GIFT_CARD_TRANSACTION',
+  Location: 'LOCATION',
+  Market: 'MARKET',
+  MediaImage: 'MEDIA_IMAGE',
+  Order: 'ORDER',
+  OrderRoutingLocationRule: 'ORDER_ROUTING_LOCATION_RULE',
+  Page: 'PAGE',
+  PaymentCustomization: 'PAYMENT_CUSTOMIZATION',
+  Product: 'PRODUCT',
+  Productvariant: 'PRODUCTVARIANT',
+  SellingPlan: 'SELLING_PLAN',
+  Shop: 'SHOP',
+  Transfer: 'TRANSFER',
+  Validation: 'VALIDATION'
+} as const;
 
-export type MetafieldStorefrontAccessInput =
-  | 'NONE'
-  | 'PUBLIC_READ';
+export type MetafieldOwnerType = typeof MetafieldOwnerType[keyof typeof MetafieldOwnerType];
+export const MetafieldStorefrontAccessInput = {
+  None: 'NONE',
+  PublicRead: 'PUBLIC_READ'
+} as const;
 
+export type MetafieldStorefrontAccessInput = typeof MetafieldStorefrontAccessInput[keyof typeof MetafieldStorefrontAccessInput];
 export type MoneyBagInput = {
   presentmentMoney?: MoneyInput | null | undefined;
   shopMoney: MoneyInput;
@@ -677,24 +703,28 @@ export type MoneyInput = {
   currencyCode: CurrencyCode;
 };
 
-export type OrderCancelReason =
-  | 'CUSTOMER'
-  | 'DECLINED'
-  | 'FRAUD'
-  | 'INVENTORY'
-  | 'OTHER'
-  | 'STAFF';
+export const OrderCancelReason = {
+  Customer: 'CUSTOMER',
+  Declined: 'DECLINED',
+  Fraud: 'FRAUD',
+  Inventory: 'INVENTORY',
+  Other: 'OTHER',
+  Staff: 'STAFF'
+} as const;
 
-export type OrderCancelUserErrorCode =
-  | 'INTERNAL_ERROR'
-  | 'INVALID'
-  | 'NOT_FOUND'
-  | 'NO_REFUND_PERMISSION'
-  | 'NO_REFUND_TO_STORE_CREDIT_PERMISSION'
-  | 'STORE_CREDIT_REFUND_B2B_NOT_SUPPORTED'
-  | 'STORE_CREDIT_REFUND_EXPIRATION_IN_PAST'
-  | 'STORE_CREDIT_REFUND_MISSING_CUSTOMER';
+export type OrderCancelReason = typeof OrderCancelReason[keyof typeof OrderCancelReason];
+export const OrderCancelUserErrorCode = {
+  InternalError: 'INTERNAL_ERROR',
+  Invalid: 'INVALID',
+  NotFound: 'NOT_FOUND',
+  NoRefundPermission: 'NO_REFUND_PERMISSION',
+  NoRefundToStoreCreditPermission: 'NO_REFUND_TO_STORE_CREDIT_PERMISSION',
+  StoreCreditRefundB2BNotSupported: 'STORE_CREDIT_REFUND_B2B_NOT_SUPPORTED',
+  StoreCreditRefundExpirationInPast: 'STORE_CREDIT_REFUND_EXPIRATION_IN_PAST',
+  StoreCreditRefundMissingCustomer: 'STORE_CREDIT_REFUND_MISSING_CUSTOMER'
+} as const;
 
+export type OrderCancelUserErrorCode = typeof OrderCancelUserErrorCode[keyof typeof OrderCancelUserErrorCode];
 export type OrderCreateAssociateCustomerAttributesInput = {
   email?: string | null | undefined;
   id?: string | number | null | undefined;
@@ -728,16 +758,18 @@ export type OrderCreateDiscountCodeInput = {
   itemPercentageDiscountCode?: OrderCreatePercentageDiscountCodeAttributesInput | null | undefined;
 };
 
-export type OrderCreateFinancialStatus =
-  | 'AUTHORIZED'
-  | 'EXPIRED'
-  | 'PAID'
-  | 'PARTIALLY_PAID'
-  | 'PARTIALLY_REFUNDED'
-  | 'PENDING'
-  | 'REFUNDED'
-  | 'VOIDED';
+export const OrderCreateFinancialStatus = {
+  Authorized: 'AUTHORIZED',
+  Expired: 'EXPIRED',
+  Paid: 'PAID',
+  PartiallyPaid: 'PARTIALLY_PAID',
+  PartiallyRefunded: 'PARTIALLY_REFUNDED',
+  Pending: 'PENDING',
+  Refunded: 'REFUNDED',
+  Voided: 'VOIDED'
+} as const;
 
+export type OrderCreateFinancialStatus = typeof OrderCreateFinancialStatus[keyof typeof OrderCreateFinancialStatus];
 export type OrderCreateFixedDiscountCodeAttributesInput = {
   amountSet?: MoneyBagInput | null | undefined;
   code: string;
@@ -757,16 +789,20 @@ export type OrderCreateFulfillmentInput = {
   trackingNumbers?: Array<string> | null | undefined;
 };
 
-export type OrderCreateFulfillmentStatus =
-  | 'FULFILLED'
-  | 'PARTIAL'
-  | 'RESTOCKED';
+export const OrderCreateFulfillmentStatus = {
+  Fulfilled: 'FULFILLED',
+  Partial: 'PARTIAL',
+  Restocked: 'RESTOCKED'
+} as const;
 
-export type OrderCreateInputsInventoryBehavior =
-  | 'BYPASS'
-  | 'DECREMENT_IGNORING_POLICY'
-  | 'DECREMENT_OBEYING_POLICY';
+export type OrderCreateFulfillmentStatus = typeof OrderCreateFulfillmentStatus[keyof typeof OrderCreateFulfillmentStatus];
+export const OrderCreateInputsInventoryBehavior = {
+  Bypass: 'BYPASS',
+  DecrementIgnoringPolicy: 'DECREMENT_IGNORING_POLICY',
+  DecrementObeyingPolicy: 'DECREMENT_OBEYING_POLICY'
+} as const;
 
+export type OrderCreateInputsInventoryBehavior = typeof OrderCreateInputsInventoryBehavior[keyof typeof OrderCreateInputsInventoryBehavior];
 export type OrderCreateLineItemInput = {
   fulfillmentService?: string | null | undefined;
   giftCard?: boolean | null | undefined;
@@ -881,66 +917,80 @@ export type OrderCreateUpsertCustomerAttributesInput = {
   taxExempt?: boolean | null | undefined;
 };
 
-export type OrderCreateUserErrorCode =
-  | 'FULFILLMENT_SERVICE_INVALID'
-  | 'INVALID'
-  | 'INVENTORY_CLAIM_FAILED'
-  | 'PROCESSED_AT_INVALID'
-  | 'REDUNDANT_CUSTOMER_FIELDS'
-  | 'SHOP_DORMANT'
-  | 'TAX_LINE_RATE_MISSING';
+export const OrderCreateUserErrorCode = {
+  FulfillmentServiceInvalid: 'FULFILLMENT_SERVICE_INVALID',
+  Invalid: 'INVALID',
+  InventoryClaimFailed: 'INVENTORY_CLAIM_FAILED',
+  ProcessedAtInvalid: 'PROCESSED_AT_INVALID',
+  RedundantCustomerFields: 'REDUNDANT_CUSTOMER_FIELDS',
+  ShopDormant: 'SHOP_DORMANT',
+  TaxLineRateMissing: 'TAX_LINE_RATE_MISSING'
+} as const;
 
-export type OrderDisplayFinancialStatus =
-  | 'AUTHORIZED'
-  | 'EXPIRED'
-  | 'PAID'
-  | 'PARTIALLY_PAID'
-  | 'PARTIALLY_REFUNDED'
-  | 'PENDING'
-  | 'REFUNDED'
-  | 'VOIDED';
+export type OrderCreateUserErrorCode = typeof OrderCreateUserErrorCode[keyof typeof OrderCreateUserErrorCode];
+export const OrderDisplayFinancialStatus = {
+  Authorized: 'AUTHORIZED',
+  Expired: 'EXPIRED',
+  Paid: 'PAID',
+  PartiallyPaid: 'PARTIALLY_PAID',
+  PartiallyRefunded: 'PARTIALLY_REFUNDED',
+  Pending: 'PENDING',
+  Refunded: 'REFUNDED',
+  Voided: 'VOIDED'
+} as const;
 
-export type OrderDisplayFulfillmentStatus =
-  | 'FULFILLED'
-  | 'FULFILLMENT_NOT_REQUIRED'
-  | 'IN_PROGRESS'
-  | 'ON_HOLD'
-  | 'OPEN'
-  | 'PARTIALLY_FULFILLED'
-  | 'PENDING_FULFILLMENT'
-  | 'REQUEST_DECLINED'
-  | 'RESTOCKED'
-  | 'SCHEDULED'
-  | 'UNFULFILLED';
+export type OrderDisplayFinancialStatus = typeof OrderDisplayFinancialStatus[keyof typeof OrderDisplayFinancialStatus];
+export const OrderDisplayFulfillmentStatus = {
+  Fulfilled: 'FULFILLED',
+  FulfillmentNotRequired: 'FULFILLMENT_NOT_REQUIRED',
+  InProgress: 'IN_PROGRESS',
+  OnHold: 'ON_HOLD',
+  Open: 'OPEN',
+  PartiallyFulfilled: 'PARTIALLY_FULFILLED',
+  PendingFulfillment: 'PENDING_FULFILLMENT',
+  RequestDeclined: 'REQUEST_DECLINED',
+  Restocked: 'RESTOCKED',
+  Scheduled: 'SCHEDULED',
+  Unfulfilled: 'UNFULFILLED'
+} as const;
 
-export type OrderTransactionKind =
-  | 'AUTHORIZATION'
-  | 'CAPTURE'
-  | 'CHANGE'
-  | 'EMV_AUTHORIZATION'
-  | 'REFUND'
-  | 'SALE'
-  | 'SUGGESTED_REFUND'
-  | 'VOID';
+export type OrderDisplayFulfillmentStatus = typeof OrderDisplayFulfillmentStatus[keyof typeof OrderDisplayFulfillmentStatus];
+export const OrderTransactionKind = {
+  Authorization: 'AUTHORIZATION',
+  Capture: 'CAPTURE',
+  Change: 'CHANGE',
+  EmvAuthorization: 'EMV_AUTHORIZATION',
+  Refund: 'REFUND',
+  Sale: 'SALE',
+  SuggestedRefund: 'SUGGESTED_REFUND',
+  Void: 'VOID'
+} as const;
 
-export type OrderTransactionStatus =
-  | 'AWAITING_RESPONSE'
-  | 'ERROR'
-  | 'FAILURE'
-  | 'PENDING'
-  | 'SUCCESS'
-  | 'UNKNOWN';
+export type OrderTransactionKind = typeof OrderTransactionKind[keyof typeof OrderTransactionKind];
+export const OrderTransactionStatus = {
+  AwaitingResponse: 'AWAITING_RESPONSE',
+  Error: 'ERROR',
+  Failure: 'FAILURE',
+  Pending: 'PENDING',
+  Success: 'SUCCESS',
+  Unknown: 'UNKNOWN'
+} as const;
 
-export type ProductStatus =
-  | 'ACTIVE'
-  | 'ARCHIVED'
-  | 'DRAFT'
-  | 'UNLISTED';
+export type OrderTransactionStatus = typeof OrderTransactionStatus[keyof typeof OrderTransactionStatus];
+export const ProductStatus = {
+  Active: 'ACTIVE',
+  Archived: 'ARCHIVED',
+  Draft: 'DRAFT',
+  Unlisted: 'UNLISTED'
+} as const;
 
-export type ProductVariantInventoryPolicy =
-  | 'CONTINUE'
-  | 'DENY';
+export type ProductStatus = typeof ProductStatus[keyof typeof ProductStatus];
+export const ProductVariantInventoryPolicy = {
+  Continue: 'CONTINUE',
+  Deny: 'DENY'
+} as const;
 
+export type ProductVariantInventoryPolicy = typeof ProductVariantInventoryPolicy[keyof typeof ProductVariantInventoryPolicy];
 export type UniqueMetafieldValueInput = {
   key: string;
   namespace?: string | null | undefined;
@@ -952,12 +1002,14 @@ export type WeightInput = {
   value: number;
 };
 
-export type WeightUnit =
-  | 'GRAMS'
-  | 'KILOGRAMS'
-  | 'OUNCES'
-  | 'POUNDS';
+export const WeightUnit = {
+  Grams: 'GRAMS',
+  Kilograms: 'KILOGRAMS',
+  Ounces: 'OUNCES',
+  Pounds: 'POUNDS'
+} as const;
 
+export type WeightUnit = typeof WeightUnit[keyof typeof WeightUnit];
 export type ShopProfileQueryVariables = Exact<{ [key: string]: never; }>;
 
 

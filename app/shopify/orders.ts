@@ -6,6 +6,7 @@ import type { Admin, RunOptions } from "./admin.ts";
 import {
   CancelOrderDocument,
   CreateOrderDocument,
+  CurrencyCode,
   type CustomerIdentifierInput,
   DefineOrderKeyDocument,
   FindCustomerDocument,
@@ -21,6 +22,13 @@ import {
 } from "./operations.generated.ts";
 
 export type OrderProgress = OrderProgressFragment;
+
+const CURRENCIES = new Set<string>(Object.values(CurrencyCode));
+
+/** Whether Shopify can take an order in it. */
+export function isCurrency(code: string): code is CurrencyCode {
+  return CURRENCIES.has(code);
+}
 
 /** Makes the metafield whose values Shopify keeps unique. Safe to repeat. */
 export async function defineOrderKey(admin: Admin): Promise<Result<null>> {

@@ -26,7 +26,7 @@ const HOLDABLE = Prisma.sql`
 const TO_MOVE = (now: Date) => Prisma.sql`
   FROM "StockHold" h JOIN "Reservation" r ON r.id = h."reservationId" JOIN "OrderLine" l ON l.id = r."orderLineId"
     JOIN "MarketplaceOrder" o ON o.id = l."orderId"
-  WHERE (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND o.stage IN ('placed', 'cancelled')))
+  WHERE (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND o.stage IN ('placed', 'entered', 'cancelled')))
     AND (h."retryAt" IS NULL OR h."retryAt" <= ${now})`;
 
 /** Writes down what will be held, before Shopify is asked. */
@@ -54,7 +54,7 @@ export async function areUnitsMoving(db: Db | Tx, shopId: number, inventoryItemG
       JOIN "MarketplaceOrder" o ON o.id = l."orderId"
     WHERE h."shopId" = ${shopId} AND h."inventoryItemGid" = ${inventoryItemGid}
       AND (h.state IN ('holding', 'releasing')
-        OR (h.state = 'held' AND (r.state <> 'posted' OR o.stage IN ('sent', 'placed', 'cancelled'))))
+        OR (h.state = 'held' AND (r.state <> 'posted' OR o.stage IN ('sent', 'placed', 'entered', 'cancelled'))))
     LIMIT 1`;
   return rows.length > 0;
 }

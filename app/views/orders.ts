@@ -25,7 +25,7 @@ export interface OrderFilters {
 export interface OrderRow {
   id: number;
   name: string;
-  channel: { id: number; name: string; marketplace: string };
+  channel: { id: number; name: string; marketplace: string; cancels: boolean };
   soldAt: string;
   said: Said;
   holdReason: string | null;
@@ -43,7 +43,6 @@ export interface OrderConflict {
   explanation: string;
   /** The merchant has not decided yet. */
   isOpen: boolean;
-  marketplaceCancels: boolean;
   /** It is not in Shopify yet. */
   isHeld: boolean;
 }
@@ -101,6 +100,7 @@ function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
       id: order.channel.id,
       name: order.channel.name,
       marketplace: marketplaceName(rt, order.channel.connectorKey),
+      cancels: (rt.connectors.get(order.channel.connectorKey)?.manifest.capabilities.cancellation ?? "none") !== "none",
     },
     soldAt: order.soldAt.toISOString(),
     said: sayOrderStage(order.stage),
@@ -109,8 +109,6 @@ function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
       said: sayConflict(order.conflict),
       explanation: order.conflict.explanation,
       isOpen: order.conflict.state === "open",
-      marketplaceCancels:
-        (rt.connectors.get(order.channel.connectorKey)?.manifest.capabilities.cancellation ?? "none") !== "none",
       isHeld: order.stage === "held",
     },
     units: order.lines.reduce((units, line) => units + line.quantity - line.quantityCancelled, 0),
@@ -176,6 +174,7 @@ export interface OrderView extends OrderRow {
   cancellations: {
     id: number;
     said: Said;
+    isDone: boolean;
     canRetry: boolean;
     direction: string;
     reason: string;
@@ -245,6 +244,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
     cancellations: order.cancellations.map((cancellation) => ({
       id: cancellation.id,
       said: sayCancellationState(cancellation.state),
+      isDone: cancellation.state === "done",
       canRetry: cancellation.state === "failed" || cancellation.state === "task",
       direction: cancellation.direction,
       reason: cancellation.reason,

@@ -21,6 +21,7 @@ const ORDER_STAGES: Words = {
   sent: { label: "Being placed", tone: "info" },
   placed: { label: "In Shopify", tone: "success" },
   held: { label: "On hold", tone: "critical" },
+  entered: { label: "Entered by hand", tone: "neutral" },
   cancelled: { label: "Cancelled", tone: "neutral" },
 };
 

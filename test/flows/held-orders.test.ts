@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import { matchListing } from "#app/flows/manage-listing.ts";
+import { cancelHeld, recordEnteredByHand, retryOrder } from "#app/flows/manage-order.ts";
 import { readOrder } from "#app/views/orders.ts";
+import { cancelBySeller, orderByAnyId } from "#test/emulators/ebay/orders.ts";
 import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
@@ -61,5 +63,76 @@ describe("an order of a listing that no variant is known for", () => {
     world.shopify.controls.editVariant(world.shopDomain, oak().id, { sku: "TRAY" });
     await isPlaced();
     expect([world.available("TRAY"), await openAlerts()]).toEqual([7, 0]);
+  });
+});
+
+describe("an order in a currency that Shopify does not have", () => {
+  let database: TestDatabase;
+  let world: World;
+  let of: { shopId: number; orderId: number };
+  let remoteId: string;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    const connected = await createConnectedWorld({
+      database,
+      store: {
+        handle: "held",
+        name: "Held",
+        locations: [{ name: "Here" }],
+        products: [{ title: "Tray", variants: [{ sku: "OAK", price: "5.00", stock: { Here: 9 } }] }],
+      },
+      listings: [{ sku: "OAK", title: "Oak tray", price: "5.00", currency: "ZZZ", quantity: 9 }],
+    });
+    world = connected.world;
+    await approveFirstPush(world.rt, { shopId: world.shopId, channelId: connected.channelId });
+    const bought = world.ebay.controls.buy({ lines: [{ sku: "OAK", quantity: 2 }] });
+    if (!bought.ok) throw new Error(bought.why);
+    remoteId = bought.order.orderId;
+    const held = { where: { stage: "held" } };
+    await world.until("held", async () => (await database.db.marketplaceOrder.count(held)) === 1, 5 * 60_000);
+    of = { shopId: world.shopId, orderId: (await order()).id };
+  });
+  afterEach(() => world.close());
+
+  const order = () => database.db.marketplaceOrder.findFirstOrThrow();
+  const there = () => {
+    const found = orderByAnyId(world.ebay.state, remoteId);
+    if (!found) throw new Error(`eBay has no order ${remoteId}`);
+    return found;
+  };
+  const shown = () => world.ebay.controls.shown().OAK;
+  const openAlerts = () => database.db.alert.findMany({ where: { resolvedAt: null }, select: { title: true } });
+  const stage = (wanted: string) => world.until(wanted, async () => (await order()).stage === wanted, 5 * 60_000);
+
+  it("is held for a reason in the merchant's words, before Shopify is asked", async () => {
+    expect((await order()).holdReason).toContain("Shopify has no currency “ZZZ”");
+    expect(world.shopify.store(world.shopDomain).orders.size).toBe(0);
+  });
+
+  it("given up, it is cancelled on the marketplace and asks for nothing more", async () => {
+    expect(await cancelHeld(world.rt, of)).toEqual({ ok: true });
+    // Neither may come between.
+    expect(await retryOrder(world.rt, of)).toMatchObject({ ok: false });
+    expect(await recordEnteredByHand(world.rt, of)).toMatchObject({ ok: false });
+    await stage("cancelled");
+    expect(there().cancelledAt).not.toBeNull();
+    await world.until("its units are on sale again", () => shown() === 9, 5 * 60_000);
+    expect(await openAlerts()).toEqual([]);
+  });
+
+  it("entered by hand, it holds no unit back; cancelled over there, the merchant is told to cancel it in Shopify", async () => {
+    expect(await recordEnteredByHand(world.rt, of)).toEqual({ ok: true });
+    expect(await openAlerts()).toEqual([]);
+    // The merchant's own order has taken them.
+    world.setStock("OAK", 7);
+    await world.until("its units are counted once", () => shown() === 7, 5 * 60_000);
+    expect(await retryOrder(world.rt, of)).toMatchObject({ ok: false });
+    cancelBySeller(world.ebay.state, there(), "OUT_OF_STOCK_OR_CANNOT_FULFILL", world.time.now());
+    await world.until("the merchant is told", async () => (await openAlerts()).length > 0, 5 * 60_000);
+    expect((await openAlerts())[0]?.title).toMatch(/eBay .* was cancelled$/);
+    expect((await order()).stage).toBe("entered");
   });
 });

@@ -429,8 +429,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "app/flows/give-up-order.ts",
-        find: "export async function giveUpOrder(rt: Runtime, tx: Tx, order: OrderWithLines): Promise<void> {\n",
-        replace: `export async function giveUpOrder(rt: Runtime, tx: Tx, order: OrderWithLines): Promise<void> {
+        find: "export async function giveUpOrder(rt: Runtime, tx: Tx, order: OrderWithLines, reason: string): Promise<void> {\n",
+        replace: `export async function giveUpOrder(rt: Runtime, tx: Tx, order: OrderWithLines, reason: string): Promise<void> {
   for (const { reservation } of order.lines) {
     if (!reservation) continue;
     await tx.$executeRaw\`UPDATE "Level" SET available = available + \${reservation.quantity} WHERE "inventoryItemGid" = \${reservation.inventoryItemGid}\`;
@@ -532,7 +532,7 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "app/stock-holds/stock-holds.ts",
-        find: "(h.state = 'held' AND o.stage IN ('placed', 'cancelled')))\n    AND (h.",
+        find: "(h.state = 'held' AND o.stage IN ('placed', 'entered', 'cancelled')))\n    AND (h.",
         replace: "(h.state = 'held' AND o.stage = 'cancelled'))\n    AND (h.",
       },
     ],

@@ -1,0 +1,71 @@
+/** Orders that can't be placed, or not even be read: each is on Home, says why, and has a way out. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Marketplace } from "#test/demo/marketplaces.ts";
+import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.ts";
+
+describe("a merchant whose order is held", () => {
+  let merchant: MerchantVisit;
+  let ebay: Marketplace;
+
+  beforeAll(async () => {
+    merchant = await startMerchantVisit(["ebay"]);
+    ebay = merchant.network.marketplace("ebay");
+  });
+  afterAll(() => merchant?.close());
+
+  /** Somebody lists a thing on eBay, and somebody else buys it. Returns the order. */
+  const sell = async (sku: string, currency: string): Promise<string> => {
+    const listing = { sku, title: `A ${sku} from ${currency}`, price: "12.00", currency, quantity: 5 };
+    const added = await fetch(`${ebay.origin}/_control/add-listing`, { method: "POST", body: JSON.stringify(listing) });
+    expect(added.status).toBe(200);
+    return ebay.buy({ lines: [{ sku, quantity: 1 }] });
+  };
+
+  it("connects eBay", () => merchant.connect(ebay, "Agree and continue"));
+
+  it("Shopify refuses it: the page says why, and Retry places it", async () => {
+    merchant.network.shopify.faults.add({ operation: "orderCreate", kind: "status", status: 400 });
+    const id = ebay.buy({ lines: [{ sku: "MUG-MOSS", quantity: 1 }] });
+    await merchant.follow(/eBay .* needs you/, "refused");
+    await merchant.sees("On hold: not in Shopify yet");
+    await merchant.here.shot("refused");
+    await merchant.press("Retry");
+    await expect.poll(() => merchant.shopify.ordersOf(id).length, WAIT).toBe(1);
+    await merchant.isGone(/needs you/);
+  });
+
+  it("Shopify has no such currency: the merchant enters it by hand", async () => {
+    await sell("PLT-25", "ZZZ");
+    await merchant.follow(/eBay .* needs you/, "currency");
+    await merchant.sees("Shopify has no currency “ZZZ”");
+    await merchant.here.shot("currency");
+    await merchant.press("I entered it by hand");
+    await merchant.here.shot("currency-by-hand");
+    await merchant.press("Yes, it is in Shopify");
+    await merchant.sees("Entered by hand");
+    await merchant.isGone(/needs you/);
+  });
+
+  it("or gives it up, and eBay cancels it", async () => {
+    const id = await sell("APR-L", "ZZZ");
+    await merchant.follow(/eBay .* needs you/, "given-up");
+    await merchant.press("Cancel on eBay");
+    await merchant.press("Cancel the order");
+    await expect.poll(() => ebay.order(id).isCancelled, WAIT).toBe(true);
+    await merchant.sees("Cancelled");
+    await merchant.here.shot("given-up");
+    await merchant.isGone(/needs you/);
+  });
+
+  it("it can't be read: the merchant enters it by hand, and says so", async () => {
+    await sell("PRT-BOT", "POUND");
+    await merchant.open("");
+    const alert = /order .* can't be read/;
+    await merchant.sees(alert);
+    await merchant.here.shot("unreadable");
+    await merchant.press("Done");
+    await expect.poll(() => merchant.here.app.getByText(alert).count(), WAIT).toBe(0);
+    await merchant.isGone(alert);
+    expect(merchant.here.problems).toEqual([]);
+  });
+});
