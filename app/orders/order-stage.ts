@@ -24,3 +24,8 @@ export function nextStage(held: OrderStage | null, remote: "pending" | "paid" | 
       return held;
   }
 }
+
+/** It wants no units any more. */
+export function isOver(stage: OrderStage): boolean {
+  return stage === "cancelled" || stage === "entered";
+}

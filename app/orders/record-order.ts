@@ -3,7 +3,7 @@ import type { RemoteOrder } from "#connectors/contract/remote-types.ts";
 import type { Tx } from "../db.server.ts";
 import type { Reservation } from "../generated/prisma/client.ts";
 import type { Secrets } from "../secrets.ts";
-import { nextStage, type OrderStage } from "./order-stage.ts";
+import { isOver, nextStage, type OrderStage } from "./order-stage.ts";
 import { buyerHash, findOrder, type OrderWithLines } from "./orders.ts";
 
 /** What a line was sold on, as far as we can tell. */
@@ -60,7 +60,7 @@ async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | n
     const resolved = input.lines.find((one) => one.remoteLineId === line.remoteLineId);
     const { remoteLineId, sku, title, quantity, quantityCancelled } = line;
     const unitAmount = line.unitPrice.amount;
-    const unitsToReserve = stage === "cancelled" ? 0 : quantity - quantityCancelled;
+    const unitsToReserve = isOver(stage) ? 0 : quantity - quantityCancelled;
     return { remoteLineId, sku, title, quantity, quantityCancelled, unitAmount, unitsToReserve, ...resolved };
   });
   const [row] = await tx.$queryRaw<{ id: number; inventoryItemGids: string[] }[]>`
@@ -129,7 +129,7 @@ async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Pro
       orderLineId: stored.id,
       held: heldLine?.reservation ?? null,
       inventoryItemGid: heldLine?.reservation?.inventoryItemGid ?? resolved?.inventoryItemGid ?? null,
-      quantity: stage === "cancelled" ? 0 : line.quantity - line.quantityCancelled,
+      quantity: isOver(stage) ? 0 : line.quantity - line.quantityCancelled,
       now,
     });
     if (changed) touched.add(changed);

@@ -203,7 +203,11 @@ function Attention({ order }: { order: OrderView }) {
   if (order.cancellationRequested && order.stage !== "cancelled") {
     return (
       <Banner tone="warning" title="The buyer asked to cancel">
-        <p>Cancel the order in Shopify to agree, or ship it to decline.</p>
+        <p>
+          {order.stage === "entered"
+            ? `You entered it in Shopify by hand: answer on ${order.channel.marketplace}, and do the same in Shopify.`
+            : "Cancel the order in Shopify to agree, or ship it to decline."}
+        </p>
       </Banner>
     );
   }

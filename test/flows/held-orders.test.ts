@@ -59,6 +59,18 @@ describe("an order of a listing that no variant is known for", () => {
     expect([world.available("OAK"), await openAlerts()]).toEqual([7, 0]);
   });
 
+  it("entered by hand, it reserves nothing later: not when its listing is matched, nor when it changes", async () => {
+    const { id: orderId, remoteId } = await order();
+    expect(await recordEnteredByHand(world.rt, { shopId: world.shopId, orderId })).toEqual({ ok: true });
+    const { id: variantId } = await database.db.variant.findFirstOrThrow();
+    await matchListing(world.rt, { shopId: world.shopId, listingId: (await listing()).id, variantId });
+    world.ebay.controls.askToCancel(remoteId);
+    await world.until("the change is seen", async () => (await order()).cancellationRequested, 5 * 60_000);
+    expect(await database.db.reservation.count()).toBe(0);
+    expect((await order()).stage).toBe("entered");
+    expect(world.shopify.store(world.shopDomain).orders.size).toBe(0);
+  });
+
   it("and when a variant gets the listing's SKU in Shopify", async () => {
     world.shopify.controls.editVariant(world.shopDomain, oak().id, { sku: "TRAY" });
     await isPlaced();
