@@ -15,6 +15,7 @@ import {
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
+import { CancelButton } from "#app/ui/cancel-button.tsx";
 import { ConflictActions } from "#app/ui/conflict-actions.tsx";
 import { FactsList } from "#app/ui/facts-list.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
@@ -171,19 +172,7 @@ function Hold({ order }: { order: OrderView }) {
           >
             I entered it by hand
           </ActionButton>
-          {cancels ? (
-            <ActionButton
-              tone="critical"
-              fields={{ intent: "cancel-held" }}
-              confirm={{
-                title: `Cancel this order on ${marketplace}?`,
-                message: `${marketplace} refunds the buyer, and may count it as the seller's fault. This can't be undone.`,
-                action: "Cancel the order",
-              }}
-            >
-              {`Cancel on ${marketplace}`}
-            </ActionButton>
-          ) : null}
+          {cancels ? <CancelButton intent="cancel-held" marketplace={marketplace} /> : null}
         </InlineStack>
       </BlockStack>
     </Banner>

@@ -1,6 +1,7 @@
 /** What the merchant can do about an order that lost to an earlier sale: on its own page and in the list. */
 import { InlineStack } from "@shopify/polaris";
 import { ActionButton } from "./action-button.tsx";
+import { CancelButton } from "./cancel-button.tsx";
 
 export interface ConflictActionsProps {
   orderId: number;
@@ -18,20 +19,7 @@ export function ConflictActions({ orderId, marketplace, marketplaceCancels, isHe
       <ActionButton {...look} fields={{ intent: "accept-backorder" }}>
         Accept as a backorder
       </ActionButton>
-      {marketplaceCancels ? (
-        <ActionButton
-          {...look}
-          tone="critical"
-          fields={{ intent: "cancel-loser" }}
-          confirm={{
-            title: `Cancel this order on ${marketplace}?`,
-            message: `${marketplace} refunds the buyer, and may count it as the seller's fault. This can't be undone.`,
-            action: "Cancel the order",
-          }}
-        >
-          {`Cancel on ${marketplace}`}
-        </ActionButton>
-      ) : null}
+      {marketplaceCancels ? <CancelButton {...look} intent="cancel-loser" marketplace={marketplace} /> : null}
       {isHeld ? (
         <ActionButton {...look} fields={{ intent: "retry-order" }}>
           Look again

@@ -8,6 +8,29 @@ import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
 
+/** A shop with nine oak trays, and an order for two that is held: of a listing that the shop's SKU or currency does not fit. */
+async function holdOrder(
+  database: TestDatabase,
+  listing: { sku: string; currency: string; quantity: number },
+): Promise<{ world: World; remoteId: string }> {
+  const { world, channelId } = await createConnectedWorld({
+    database,
+    store: {
+      handle: "held",
+      name: "Held",
+      locations: [{ name: "Here" }],
+      products: [{ title: "Tray", variants: [{ sku: "OAK", price: "5.00", stock: { Here: 9 } }] }],
+    },
+    listings: [{ title: "Oak tray", price: "5.00", ...listing }],
+  });
+  await approveFirstPush(world.rt, { shopId: world.shopId, channelId });
+  const bought = world.ebay.controls.buy({ lines: [{ sku: listing.sku, quantity: 2 }] });
+  if (!bought.ok) throw new Error(bought.why);
+  const held = { where: { stage: "held" } };
+  await world.until("held", async () => (await database.db.marketplaceOrder.count(held)) === 1, 5 * 60_000);
+  return { world, remoteId: bought.order.orderId };
+}
+
 describe("an order of a listing that no variant is known for", () => {
   let database: TestDatabase;
   let world: World;
@@ -16,22 +39,7 @@ describe("an order of a listing that no variant is known for", () => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    const connected = await createConnectedWorld({
-      database,
-      store: {
-        handle: "held",
-        name: "Held",
-        locations: [{ name: "Here" }],
-        products: [{ title: "Tray", variants: [{ sku: "OAK", price: "5.00", stock: { Here: 9 } }] }],
-      },
-      listings: [{ sku: "TRAY", title: "Oak tray", price: "5.00", currency: "GBP", quantity: 3 }],
-    });
-    world = connected.world;
-    await approveFirstPush(world.rt, { shopId: world.shopId, channelId: connected.channelId });
-    const bought = world.ebay.controls.buy({ lines: [{ sku: "TRAY", quantity: 2 }] });
-    if (!bought.ok) throw new Error(bought.why);
-    const held = { where: { stage: "held" } };
-    await world.until("held", async () => (await database.db.marketplaceOrder.count(held)) === 1, 5 * 60_000);
+    ({ world } = await holdOrder(database, { sku: "TRAY", currency: "GBP", quantity: 3 }));
   });
   afterEach(() => world.close());
 
@@ -88,23 +96,7 @@ describe("an order in a currency that Shopify does not have", () => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    const connected = await createConnectedWorld({
-      database,
-      store: {
-        handle: "held",
-        name: "Held",
-        locations: [{ name: "Here" }],
-        products: [{ title: "Tray", variants: [{ sku: "OAK", price: "5.00", stock: { Here: 9 } }] }],
-      },
-      listings: [{ sku: "OAK", title: "Oak tray", price: "5.00", currency: "ZZZ", quantity: 9 }],
-    });
-    world = connected.world;
-    await approveFirstPush(world.rt, { shopId: world.shopId, channelId: connected.channelId });
-    const bought = world.ebay.controls.buy({ lines: [{ sku: "OAK", quantity: 2 }] });
-    if (!bought.ok) throw new Error(bought.why);
-    remoteId = bought.order.orderId;
-    const held = { where: { stage: "held" } };
-    await world.until("held", async () => (await database.db.marketplaceOrder.count(held)) === 1, 5 * 60_000);
+    ({ world, remoteId } = await holdOrder(database, { sku: "OAK", currency: "ZZZ", quantity: 9 }));
     of = { shopId: world.shopId, orderId: (await order()).id };
   });
   afterEach(() => world.close());
