@@ -178,10 +178,10 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
   if (stored.stage === "cancelled" && stored.stageBefore !== "cancelled") {
     await closeConflict(tx, { shopId, orderId: stored.id, now });
   }
-  if (order.status === "cancelled" && stored.stage === "entered")
-    await askToCancelByHand(tx, channel, stored.id, order, now);
-  if (order.status === "cancelled")
+  if (order.status === "cancelled") {
     await closeTasks(tx, { shopId, orderId: stored.id, direction: "to-marketplace", now });
+    if (stored.stage === "entered") await askToCancelByHand(tx, channel, stored.id, order, now);
+  }
   if (stored.cancelInShopify) {
     const facts = { direction: "to-shopify", reason: "cancelled on the marketplace", restock: true } as const;
     await requestCancellation(rt, tx, { shopId, orderId: stored.id, ...facts, now });

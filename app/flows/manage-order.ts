@@ -3,52 +3,61 @@
 import { resolveAlert } from "../alerts/alerts.ts";
 import { retryFailedCancellation } from "../cancellations/cancellations.ts";
 import { settleConflict } from "../conflicts/conflicts.ts";
-import { inTransaction } from "../db.server.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { markStale } from "../listings/listings.ts";
-import { findOrderOfShop, keepHold, recordEntered, releaseHold, voidReservations } from "../orders/orders.ts";
+import {
+  findOrderOfShop,
+  keepHold,
+  type OrderWithLines,
+  recordEntered,
+  releaseHold,
+  voidReservations,
+} from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { retryFailedShipment } from "../shipments/shipments.ts";
 import { giveUpOrder } from "./give-up-order.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-export async function retryOrder(
+interface OrderOfShop {
+  shopId: number;
+  orderId: number;
+}
+
+/** One transaction on an order of the shop. A refusal leaves all as it is. */
+function decide(
   rt: Runtime,
-  { shopId, orderId }: { shopId: number; orderId: number },
+  { shopId, orderId }: OrderOfShop,
+  act: (tx: Tx, order: OrderWithLines, now: Date) => Promise<Reply>,
 ): Promise<Reply> {
   return inTransaction(rt.db, async (tx) => {
     const order = await findOrderOfShop(tx, shopId, orderId);
-    if (!order) return refuse(GONE);
-    if (!(await releaseHold(tx, orderId))) return refuse(NOT_HELD);
-    await rt.queue.send(tx, "place-orders", { shopId });
+    return order ? act(tx, order, rt.clock.now()) : refuse("This order does not exist any more.");
+  });
+}
+
+export function retryOrder(rt: Runtime, of: OrderOfShop): Promise<Reply> {
+  return decide(rt, of, async (tx, order) => {
+    if (!(await releaseHold(tx, order.id))) return refuse(NOT_HELD);
+    await rt.queue.send(tx, "place-orders", { shopId: order.shopId });
     return DONE;
   });
 }
 
 /** The merchant gives up an order that can't be placed: the marketplace is told. */
-export async function cancelHeld(
-  rt: Runtime,
-  { shopId, orderId }: { shopId: number; orderId: number },
-): Promise<Reply> {
-  return inTransaction(rt.db, async (tx) => {
-    const order = await findOrderOfShop(tx, shopId, orderId);
-    if (!order) return refuse(GONE);
-    if (!(await keepHold(tx, orderId))) return refuse(NOT_HELD);
+export function cancelHeld(rt: Runtime, of: OrderOfShop): Promise<Reply> {
+  return decide(rt, of, async (tx, order) => {
+    if (!(await keepHold(tx, order.id))) return refuse(NOT_HELD);
     await giveUpOrder(rt, tx, order, "given up");
     return DONE;
   });
 }
 
 /** The merchant entered a held order in Shopify by hand: that one has its units now, and we don't follow it. */
-export async function recordEnteredByHand(
-  rt: Runtime,
-  { shopId, orderId }: { shopId: number; orderId: number },
-): Promise<Reply> {
-  return inTransaction(rt.db, async (tx) => {
-    const now = rt.clock.now();
-    const order = await findOrderOfShop(tx, shopId, orderId);
-    if (!order) return refuse(GONE);
+export function recordEnteredByHand(rt: Runtime, of: OrderOfShop): Promise<Reply> {
+  return decide(rt, of, async (tx, order, now) => {
+    const { id: orderId, shopId, channelId } = order;
     if (!(await recordEntered(tx, orderId))) return refuse(NOT_HELD);
     const inventoryItemGids = await voidReservations(tx, orderId, now);
     await wakeChannels(rt, tx, await markStale(tx, shopId, { inventoryItemGids }, { decreasing: false, now }));
@@ -56,7 +65,7 @@ export async function recordEnteredByHand(
     await resolveAlert(tx, shopId, `order:${orderId}`, now);
     await recordAttempt(tx, {
       shopId,
-      channelId: order.channelId,
+      channelId,
       kind: "place-order",
       orderId,
       outcome: "done",
@@ -95,10 +104,7 @@ export async function retryCancellation(
 }
 
 /** The merchant takes an order that lost a conflict: it is placed, and stock goes below zero. */
-export async function acceptBackorder(
-  rt: Runtime,
-  { shopId, orderId }: { shopId: number; orderId: number },
-): Promise<Reply> {
+export async function acceptBackorder(rt: Runtime, { shopId, orderId }: OrderOfShop): Promise<Reply> {
   return inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     if (!(await settleConflict(tx, { shopId, orderId, decision: "backorder", now }))) return refuse(NOT_OPEN);
@@ -110,14 +116,9 @@ export async function acceptBackorder(
 }
 
 /** The merchant gives up an order that lost a conflict: the marketplace is told, and Shopify if it has it. */
-export async function cancelLoser(
-  rt: Runtime,
-  { shopId, orderId }: { shopId: number; orderId: number },
-): Promise<Reply> {
-  return inTransaction(rt.db, async (tx) => {
-    const now = rt.clock.now();
-    const order = await findOrderOfShop(tx, shopId, orderId);
-    if (!order) return refuse(GONE);
+export function cancelLoser(rt: Runtime, of: OrderOfShop): Promise<Reply> {
+  return decide(rt, of, async (tx, order, now) => {
+    const { id: orderId, shopId } = order;
     if (!(await settleConflict(tx, { shopId, orderId, decision: "cancel", now }))) return refuse(NOT_OPEN);
     await resolveAlert(tx, shopId, `order:${orderId}`, now);
     await giveUpOrder(rt, tx, order, "sold out");
@@ -126,5 +127,4 @@ export async function cancelLoser(
 }
 
 const NOT_HELD = "This order is not on hold any more, or is being cancelled. Reload the page.";
-const GONE = "This order does not exist any more.";
 const NOT_OPEN = "This conflict is decided already. Reload the page.";

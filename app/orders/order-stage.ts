@@ -25,7 +25,9 @@ export function nextStage(held: OrderStage | null, remote: "pending" | "paid" | 
   }
 }
 
-/** It wants no units any more. */
+/** Ends at which an order has no Shopify order of ours: it wants no units any more. */
+export const OVER: readonly OrderStage[] = ["entered", "cancelled"];
+
 export function isOver(stage: OrderStage): boolean {
-  return stage === "cancelled" || stage === "entered";
+  return OVER.includes(stage);
 }

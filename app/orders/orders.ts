@@ -3,6 +3,7 @@ import type { RemoteBuyer } from "#connectors/contract/remote-types.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { type MarketplaceOrder, type OrderLine, Prisma, type Reservation } from "../generated/prisma/client.ts";
 import type { Secrets } from "../secrets.ts";
+import { OVER } from "./order-stage.ts";
 
 export type { MarketplaceOrder, OrderLine, Reservation };
 export type OrderWithLines = MarketplaceOrder & { lines: (OrderLine & { reservation: Reservation | null })[] };
@@ -263,7 +264,7 @@ export async function voidReservations(tx: Tx, orderId: number, now: Date): Prom
 /** What was held in Shopify for an order that never came to be is free again. */
 export async function voidHeldReservation(tx: Tx, id: number, now: Date): Promise<void> {
   await tx.reservation.updateMany({
-    where: { id, state: "posted", line: { order: { stage: { in: ["entered", "cancelled"] }, shopifyOrderGid: null } } },
+    where: { id, state: "posted", line: { order: { stage: { in: [...OVER] }, shopifyOrderGid: null } } },
     data: { state: "voided", settledAt: now },
   });
 }

@@ -1,6 +1,7 @@
 /** What waits for the merchant: each is on Home, says why on its own page, and its button ends it. */
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Marketplace } from "#test/demo/marketplaces.ts";
+import { type Marketplace, TELLS_APART_MS } from "#test/demo/marketplaces.ts";
 import type { ShopifyView } from "#test/demo/shopify-view.ts";
 import { visit } from "./chromium.ts";
 import { type MerchantVisit, startMerchantVisit, WAIT, WAIT_MS } from "./merchant-visit.ts";
@@ -9,9 +10,6 @@ import { type MerchantVisit, startMerchantVisit, WAIT, WAIT_MS } from "./merchan
 const EXPLAINED_MS = 6 * 60_000;
 /** What sells on eBay. */
 const SELLING = "MUG-MOSS MUG-SLATE MUG-OAT THR-HEA THR-CHA CAN-BEE BRD-OAK PAN-24 VIN-JUG-01 APR-S".split(" ");
-/** Longer than a marketplace's clock may be off: a sale so long after a write, or another sale, is surely after it. */
-const TELLS_APART_MS = 2_500;
-const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 describe("a merchant who must decide", () => {
   let merchant: MerchantVisit;

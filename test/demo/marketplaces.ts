@@ -55,6 +55,9 @@ export interface Marketplace {
   close(): Promise<void>;
 }
 
+/** Longer than a marketplace's clock and rounding may be off: a sale so long after a write, or another sale, is surely after it. */
+export const TELLS_APART_MS = 2_500;
+
 /** Longer than anybody holds orders back. */
 const HELD_MS = 600_000;
 

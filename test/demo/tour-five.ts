@@ -2,7 +2,8 @@
  * Five marketplaces at once: one count and five policies, a sale on each, things at zero, shipments and cancellations as
  * each marketplace's API allows. Every number here is worked out by the tour, never by the app.
  */
-import type { Marketplace } from "./marketplaces.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Marketplace, TELLS_APART_MS } from "./marketplaces.ts";
 import type { Merchant } from "./merchant.ts";
 import type { Network } from "./network.ts";
 import type { ShopifyView } from "./shopify-view.ts";
@@ -159,10 +160,6 @@ export async function letWritesEnd(merchant: Merchant): Promise<void> {
   while (Date.now() < deadline && (await merchant.home()).listings.updating > 0) await pause(200);
   await pause(TELLS_APART_MS);
 }
-
-const TELLS_APART_MS = 2_500;
-
-const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 type Sales = Record<keyof FiveMarkets, string>;
 

@@ -9,7 +9,7 @@ describe("kill -9 during the import, the first push and under load", () => {
     ["the embedded database", null],
     ["PostgreSQL, with a web process and two workers", process.env.TEST_DATABASE_URL ?? ""],
   ] as const) {
-    // Both wait most of the time: side by side they take no longer than one.
+    // Both wait most of the time, so they run side by side.
     it.concurrent(`on ${name}, loses nothing and doubles nothing`, { timeout: 500_000 }, async () => {
       const report = await crash({ times: TIMES, seed: 7, serverUrl, say: () => undefined });
       expect(report.marketplaceOrders).toBeGreaterThan(0);
