@@ -30,7 +30,9 @@ export function listingFactsSql(shopId: number): Prisma.Sql {
     WHERE l."shopId" = ${shopId}`;
 }
 
-const FACTS = Prisma.sql`"channelState", "pushApproved", ended, excluded, unmanaged, matched, "hasSku", "keyAmbiguous", "variantRemoved", tracked, "hasProblem", edited, unclear, stale`;
+/** Of the relation by this name: "Listing", which it may be joined to, has an `excluded` of its own. */
+const FACTS = Prisma.sql`facts."channelState", facts."pushApproved", facts.ended, facts.excluded, facts.unmanaged, facts.matched,
+  facts."hasSku", facts."keyAmbiguous", facts."variantRemoved", facts.tracked, facts."hasProblem", facts.edited, facts.unclear, facts.stale`;
 
 export interface StatusGroup {
   channelId: number;
@@ -51,7 +53,7 @@ export async function readStatusGroups(db: Db, shopId: number): Promise<StatusGr
   }));
 }
 
-/** A condition on listingFactsSql's columns that holds for the listings of some statuses. */
+/** A condition on listingFactsSql's columns, as a relation named `facts`, that holds for the listings of some statuses. */
 export function hasStatus(groups: readonly StatusGroup[], wanted: (status: ListingStatus) => boolean): Prisma.Sql {
   const combinations = groups
     .filter((group) => wanted(group.status))

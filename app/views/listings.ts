@@ -57,7 +57,7 @@ export async function readListings(rt: Runtime, shopId: number, filters: Listing
   const ids = await rt.db.$queryRaw<({ id: number } & ListingFacts)[]>`
     SELECT facts.* FROM (${listingFactsSql(shopId)}) facts JOIN "Listing" listing ON listing.id = facts.id
     WHERE ${filters.channelId === null ? Prisma.sql`true` : Prisma.sql`listing."channelId" = ${filters.channelId}`}
-      AND ${filters.status === null ? Prisma.sql`NOT ended` : hasStatus(ofChannel, ({ code, group }) => filters.status === code || filters.status === group)}
+      AND ${filters.status === null ? Prisma.sql`NOT facts.ended` : hasStatus(ofChannel, ({ code, group }) => (filters.status === "needs-you" ? group === "needs-you" : code === filters.status))}
       AND ${filters.search === "" ? Prisma.sql`true` : Prisma.sql`(listing.title ILIKE ${pattern} OR listing.sku ILIKE ${pattern} OR listing."remoteId" ILIKE ${pattern})`}
     ORDER BY lower(listing.title), listing.sku, listing.id LIMIT ${take} OFFSET ${skip}`;
   const { rows: page, paging } = paged(ids, filters.page);
