@@ -30,6 +30,23 @@ export function listActiveChannels(db: Db | Tx): Promise<Channel[]> {
   });
 }
 
+/** What a call changes over there: the numbers that listings show, or orders, which are shipped and cancelled under a pause too. */
+export type WriteKind = "quantities" | "orders";
+
+/**
+ * Whether anything of this kind may be written to a channel at this moment: it was paused, disconnected, braked or left by
+ * its shop perhaps since the write was decided.
+ */
+export async function mayBeWritten(db: Db | Tx, id: number, kind: WriteKind): Promise<boolean> {
+  const isOpen =
+    kind === "quantities"
+      ? Prisma.sql`c.state = 'connected' AND c."pushApprovedAt" IS NOT NULL`
+      : Prisma.sql`c.state IN ('connected', 'paused')`;
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Channel" c JOIN "Shop" s ON s.id = c."shopId" WHERE c.id = ${id} AND s."uninstalledAt" IS NULL AND ${isOpen}`;
+  return rows.length > 0;
+}
+
 /** The active channels of one marketplace, of all shops. */
 export async function listChannelIds(db: Db | Tx, connectorKey: string): Promise<string[]> {
   const where = { connectorKey, state: { in: ["connected", "paused"] } };

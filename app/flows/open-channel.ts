@@ -6,7 +6,15 @@ import { type Failure, fail, type Result, succeed } from "#connectors/contract/f
 import { createTransport, type Transport, unlessStale, urgently } from "#connectors/transport/transport.ts";
 import { raiseAlert } from "../alerts/alerts.ts";
 import { createBudgets } from "../budgets/budgets.ts";
-import { type Channel, findChannel, listChannelIds, recordCredentials, setChannelState } from "../channels/channels.ts";
+import {
+  type Channel,
+  findChannel,
+  listChannelIds,
+  mayBeWritten,
+  recordCredentials,
+  setChannelState,
+  type WriteKind,
+} from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { acquireLease, releaseLease } from "../leases/leases.ts";
 import type { Runtime } from "../runtime.ts";
@@ -57,7 +65,9 @@ export function transportFor(rt: Runtime, connector: Connector, account: string)
 
 export interface OpenOptions {
   urgent: boolean;
-  /** Asked before each write leaves, which may be long after it was decided: limits and other calls come first. */
+  /** What this caller writes. Each write asks, as it leaves, whether the channel still takes such; left out: orders. */
+  writes?: WriteKind;
+  /** Asked too before each write leaves, which may be long after it was decided: limits and other calls come first. */
   mayWrite?: () => Promise<Failure | null>;
 }
 
@@ -68,7 +78,7 @@ export interface OpenOptions {
 export async function openChannel(
   rt: Runtime,
   channel: Channel,
-  { urgent, mayWrite }: OpenOptions,
+  { urgent, writes = "orders", mayWrite }: OpenOptions,
 ): Promise<Result<Opened>> {
   const connector = rt.connectors.get(channel.connectorKey);
   if (!connector) {
@@ -79,7 +89,10 @@ export async function openChannel(
   }
   const shared = transportFor(rt, connector, String(channel.id));
   const paced = urgent ? urgently(shared) : shared;
-  const transport = mayWrite ? unlessStale(paced, mayWrite) : paced;
+  const transport = unlessStale(paced, async () => {
+    if (!(await mayBeWritten(rt.db, channel.id, writes))) return HELD[writes];
+    return (await mayWrite?.()) ?? null;
+  });
   const credentials = await validCredentials(rt, channel, connector, paced);
   if (!credentials.ok) return credentials;
   const remote = connector.open({
@@ -90,6 +103,20 @@ export async function openChannel(
   });
   return succeed({ connector, remote });
 }
+
+/** Whoever wrote stops, and looks at the channel's state before it writes again. */
+const HELD: Record<WriteKind, Failure> = {
+  quantities: {
+    kind: "throttled",
+    retryAfterMs: 0,
+    message: "The channel was paused or stopped while this waited for its turn, so it was not sent",
+  },
+  orders: {
+    kind: "throttled",
+    retryAfterMs: 5 * 60_000,
+    message: "The channel is not connected any more, so this was not sent",
+  },
+};
 
 async function validCredentials(
   rt: Runtime,

@@ -101,7 +101,7 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   if (await brakeChannel(rt, channel)) return "enough";
   let decided: DecidedVersion[] = [];
   const mayWrite = async () => ((await areChanged(rt.db, decided)) ? CHANGED : null);
-  const opened = await openChannel(rt, channel, { urgent, mayWrite });
+  const opened = await openChannel(rt, channel, { urgent, writes: "quantities", mayWrite });
   if (!opened.ok) {
     await stopPushing(rt, channel, opened.failure, urgent);
     return "enough";

@@ -2,6 +2,7 @@
  * What happens in a run: buyers, staff, and all that goes wrong. Each event draws from its own generator, made of the seed
  * and its number, so that leaving one out does not change the others.
  */
+import { pauseChannel, resumeChannel } from "#app/flows/manage-channel.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
 import type { Rules } from "./rules.ts";
@@ -15,6 +16,11 @@ const LULL_MS = { min: 200, max: 1_500 };
 const FUSE_MAX = 40;
 /** Longer than a lease lasts. */
 const PAUSE_MS = { min: 50_000, max: 70_000 };
+/** Whoever answers a merchant may stand still, or die: they press again. */
+const ANSWER_MS = 80_000;
+const PRESSES_MAX = 3;
+/** The merchant pauses a channel for so long. */
+const HOLD_MS = { min: 500, max: 8_000 };
 
 /** An order that is not in Shopify by then waits for something. */
 const ARRIVES_WITHIN_MS = 20_000;
@@ -248,7 +254,7 @@ export class Events {
     const { scene } = this;
     const { world } = scene;
     const market = random.pick(scene.markets);
-    const kind = random.between(0, 11);
+    const kind = random.between(0, 12);
     const ill = (faults: Partial<SimMarketplace["faults"]>, what: string): void => {
       market.faults = { ...NO_FAULTS, ...faults };
       this.#faultsUntilMs.set(market, scene.nowMs + random.between(2_000, 30_000));
@@ -302,11 +308,38 @@ export class Events {
       case 9:
         this.#pauseMs = random.between(PAUSE_MS.min, PAUSE_MS.max);
         return;
+      case 10:
+        void this.#hold(market, random.between(HOLD_MS.min, HOLD_MS.max));
+        return;
       default: {
         const worker = world.workers[random.between(0, world.workers.length - 1)];
         if (worker) this.#fuse = { worker, awaitsLeft: random.between(0, FUSE_MAX) };
       }
     }
+  }
+
+  /** The merchant presses Pause, and a little later Resume. */
+  async #hold(market: SimMarketplace, ms: number): Promise<void> {
+    const { scene } = this;
+    const { time, database } = scene.world;
+    if (scene.pausedSinceMs.has(market)) return;
+    const where = { connectorKey: market.nature.key };
+    const { id: channelId } = await time.busy(database.db.channel.findFirstOrThrow({ where, select: { id: true } }));
+    const press = async (button: typeof pauseChannel): Promise<void> => {
+      for (let tries = 0; tries < PRESSES_MAX; tries += 1) {
+        const answer = button(scene.world.rt, { shopId: scene.world.shopId, channelId }).catch(() => null);
+        if (await Promise.race([answer, time.sleep(ANSWER_MS)])) return;
+      }
+    };
+    await press(pauseChannel);
+    const isPaused = await time.busy(database.db.channel.count({ where: { ...where, state: "paused" } }));
+    if (isPaused === 0) return;
+    scene.pausedSinceMs.set(market, scene.nowMs);
+    scene.log(`${market.nature.key} is paused`);
+    await time.sleep(ms);
+    scene.pausedSinceMs.delete(market);
+    await press(resumeChannel);
+    scene.log(`${market.nature.key} is resumed`);
   }
 
   /** Only downwards: a hand that raises a listing oversells by itself. */

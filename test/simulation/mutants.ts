@@ -26,6 +26,7 @@ export const FAILURE_MODES: Record<number, string> = {
   18: "who bought first loses to who came first",
   19: "one merchant sees, or is moved by, what is another's",
   20: "what nobody may read lies in a table or a log",
+  21: "a channel that the merchant stopped is written to",
 };
 
 export interface Mutant {
@@ -585,6 +586,17 @@ export const MUTANTS: readonly Mutant[] = [
         find: "      await storeOrders(rt, channel, [order.value]);\n",
         replace:
           "      rt.logger.info(`sold to ${order.value.buyer.name}`);\n      await storeOrders(rt, channel, [order.value]);\n",
+      },
+    ],
+  },
+  {
+    name: "pause-not-asked",
+    mode: 21,
+    patches: [
+      {
+        file: "app/flows/open-channel.ts",
+        find: "if (!(await mayBeWritten(rt.db, channel.id, writes))) return HELD[writes];",
+        replace: "await mayBeWritten(rt.db, channel.id, writes);",
       },
     ],
   },

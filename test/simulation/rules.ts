@@ -97,6 +97,10 @@ export class Rules {
     if (call.operation === "readQuantities") for (const id of call.remoteIds) this.#noteRead(market, id, nowMs);
     if (call.writes.length === 0) return () => undefined;
     const { acceptance } = market.connector.manifest.capabilities;
+    const pausedMs = scene.pausedSinceMs.get(market);
+    // What a worker was about to send as it stood still leaves when it goes on.
+    if (pausedMs !== undefined && pausedMs < nowMs && scene.worker.failedMs < pausedMs)
+      scene.violate(7, `${market.nature.key}: ${call.writes.length} numbers were sent while it was paused`);
     const known = await this.#whatTheAppKnows(call.writes.map((write) => write.remoteId));
     for (const { remoteId, quantity } of call.writes) {
       const name = `${market.nature.key} ${remoteId} (${market.listings.get(remoteId)?.sku}) → ${quantity}`;

@@ -51,6 +51,8 @@ export class Scene {
   connectedMs = Number.POSITIVE_INFINITY;
   /** When a worker was last killed or stood still. */
   worker = { failedMs: Number.NEGATIVE_INFINITY };
+  /** Channels that the merchant has paused. */
+  readonly pausedSinceMs = new Map<SimMarketplace, number>();
   private held: { world: World; markets: SimMarketplace[]; neighbour: Neighbour } | null = null;
 
   get world(): World {
