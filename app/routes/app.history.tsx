@@ -20,7 +20,7 @@ import { useLive } from "#app/ui/use-live.ts";
 import { readChannelNames } from "#app/views/channels.ts";
 import { type HistoryRow, readDay, readHistory } from "#app/views/history.ts";
 import { HISTORY_OUTCOMES, isHistoryOutcome } from "#app/views/history-filters.ts";
-import { readId, readPage } from "#app/views/paging.ts";
+import { readId, readPage, readSearch } from "#app/views/paging.ts";
 import { ATTEMPT_KINDS } from "#app/views/words.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -35,7 +35,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
       channelId: readId(query.get("channel")),
       kind: Object.hasOwn(ATTEMPT_KINDS, kind) ? kind : null,
       outcome: isHistoryOutcome(outcome) ? outcome : null,
-      search: (query.get("search") ?? "").trim().slice(0, 100),
+      search: readSearch(query),
       page: readPage(query),
     }),
     readChannelNames(rt, shop.id),

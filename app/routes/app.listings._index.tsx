@@ -23,7 +23,7 @@ import { useLive } from "#app/ui/use-live.ts";
 import { readChannelNames } from "#app/views/channels.ts";
 import { isListingStatusCode, LISTING_LABELS } from "#app/views/listing-status.ts";
 import { type ListingRow, readListings } from "#app/views/listings.ts";
-import { readId, readPage } from "#app/views/paging.ts";
+import { readId, readPage, readSearch } from "#app/views/paging.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
@@ -33,7 +33,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     readListings(rt, shop.id, {
       channelId: readId(query.get("channel")),
       status: status === "needs-you" || isListingStatusCode(status) ? status : null,
-      search: (query.get("search") ?? "").trim().slice(0, 100),
+      search: readSearch(query),
       page: readPage(query),
     }),
     readChannelNames(rt, shop.id),

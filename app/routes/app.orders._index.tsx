@@ -18,7 +18,7 @@ import { useLive } from "#app/ui/use-live.ts";
 import { readChannelNames } from "#app/views/channels.ts";
 import { isOrderFilter, ORDER_FILTERS } from "#app/views/order-filters.ts";
 import { type OrderRow, readOrders } from "#app/views/orders.ts";
-import { readId, readPage } from "#app/views/paging.ts";
+import { readId, readPage, readSearch } from "#app/views/paging.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
@@ -28,7 +28,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     readOrders(rt, shop.id, {
       channelId: readId(query.get("channel")),
       stage: isOrderFilter(stage) ? stage : null,
-      search: (query.get("search") ?? "").trim().slice(0, 100),
+      search: readSearch(query),
       page: readPage(query),
     }),
     readChannelNames(rt, shop.id),

@@ -25,3 +25,12 @@ export function pageWindow(page: number): { take: number; skip: number } {
 export function readId(value: string | null | undefined): number | null {
   return value && /^\d{1,9}$/.test(value) && Number(value) > 0 ? Number(value) : null;
 }
+
+const SEARCH_MAX = 100;
+
+/** What was typed to search for, or "". Control characters are in no title, and the database refuses one of them. */
+export function readSearch(query: URLSearchParams): string {
+  const typed = (query.get("search") ?? "").replace(/\p{Cc}/gu, " ").trim();
+  // By characters: half of one is none.
+  return [...typed].slice(0, SEARCH_MAX).join("").trim();
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readDay, startOfDay } from "#app/views/history.ts";
+import { readSearch } from "#app/views/paging.ts";
 
 describe("a day of the history", () => {
   it("begins at midnight where the shop is", () => {
@@ -18,4 +19,26 @@ describe("a day of the history", () => {
     expect(readDay("yesterday")).toBeNull();
     expect(readDay("2026-11-22")).toBe("2026-11-22");
   });
+
+  it.each([
+    "0000-01-01",
+    "0001-01-01",
+    "9999-12-31",
+    "2099-12-31",
+    "1900-01-01",
+    "1000-01-01",
+    "2026-02-30",
+    "2026-99-99",
+  ])("is a moment that can be asked for, or nothing: %s", (typed) => {
+    const day = readDay(typed);
+    if (day !== null) expect(startOfDay(day, "America/Los_Angeles").getTime()).not.toBeNaN();
+  });
+});
+
+it("a search that no title can contain is searched for without what the database refuses", () => {
+  const read = (search: string) => readSearch(new URLSearchParams({ search }));
+  expect(read("\u0000")).toBe("");
+  expect(read(" mug\u0000moss\n")).toBe("mug moss");
+  expect(read("🫖".repeat(200))).toBe("🫖".repeat(100));
+  expect(read("100 % of _it\\")).toBe("100 % of _it\\");
 });
