@@ -29,15 +29,29 @@ const TERSE = { errorFormat: "minimal" } as const;
 /** Connections of one process to PostgreSQL. */
 const POOL_MAX = 10;
 
+/** Nobody waits longer for a page; a statement for one that goes on would only be joined by that of the next try. */
+export const PAGE_STATEMENT_MS_MAX = 20_000;
+/** Work has more time, and an end all the same. */
+export const WORK_STATEMENT_MS_MAX = 5 * 60_000;
+
+export interface DatabaseSettings {
+  databaseUrl?: string;
+  dataDir: string;
+  /** PostgreSQL ends a statement that takes longer. The embedded database can't: it is the process that would. */
+  statementMsMax?: number;
+}
+
 /**
  * Opens the database and brings its schema up to date. Throws a SetupError when the folder belongs to another running
  * process or PostgreSQL can't be reached.
  */
-export async function openDatabase(settings: { databaseUrl?: string; dataDir: string }): Promise<Database> {
-  return settings.databaseUrl ? openPostgres(settings.databaseUrl) : openEmbedded(settings.dataDir);
+export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
+  return settings.databaseUrl
+    ? openPostgres(settings.databaseUrl, settings.statementMsMax ?? WORK_STATEMENT_MS_MAX)
+    : openEmbedded(settings.dataDir);
 }
 
-async function openPostgres(connectionString: string): Promise<Database> {
+async function openPostgres(connectionString: string, statementMsMax: number): Promise<Database> {
   const client = new pg.Client({ connectionString });
   try {
     await client.connect();
@@ -52,7 +66,9 @@ async function openPostgres(connectionString: string): Promise<Database> {
   } finally {
     await client.end();
   }
-  const db = new PrismaClient({ ...TERSE, adapter: new PrismaPg({ connectionString, max: POOL_MAX }) });
+  // Compiling a plan takes longer than any statement here runs, and PostgreSQL compiles what it believes to be costly.
+  const options = `-c jit=off -c statement_timeout=${statementMsMax}`;
+  const db = new PrismaClient({ ...TERSE, adapter: new PrismaPg({ connectionString, options, max: POOL_MAX }) });
   return { db, jobs: { kind: "postgres", connectionString }, close: () => db.$disconnect() };
 }
 
@@ -117,8 +133,20 @@ function isRunning(pid: number): boolean {
 }
 
 const TRANSACTION_MS_MAX = 20_000;
+/** Prisma's code for a transaction that did not begin or end in that time. */
+const TRANSACTION_ENDED = "P2028";
 
 /** Runs `work` in one transaction. Only `tx` may be used inside: on PGlite there is one connection. */
 export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.$transaction(work, { timeout: TRANSACTION_MS_MAX, maxWait: TRANSACTION_MS_MAX });
+}
+
+/** PostgreSQL's code for a statement that was ended because it took too long. */
+const QUERY_CANCELED = "57014";
+
+/** Whether a statement took longer than it may. Prisma says so in one way for its own statements and another for raw ones. */
+export function tookTooLong(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && error.code === TRANSACTION_ENDED) return true;
+  return JSON.stringify("meta" in error ? error.meta : null)?.includes(`"${QUERY_CANCELED}"`) ?? false;
 }

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import type { Connector } from "#connectors/contract/connector.ts";
 import { createConnectors } from "#connectors/registry.server.ts";
 import { systemClock } from "./clock.ts";
-import { type Database, openDatabase } from "./db.server.ts";
+import { type Database, openDatabase, PAGE_STATEMENT_MS_MAX, WORK_STATEMENT_MS_MAX } from "./db.server.ts";
 import { type Env, env } from "./env.server.ts";
 import { SetupError } from "./errors.ts";
 import { releaseAllLeases } from "./leases/leases.ts";
@@ -34,11 +34,18 @@ function connectorsOf(settings: Env): ReadonlyMap<string, Connector> {
   }
 }
 
-async function open(): Promise<Opened> {
+/** What this process is for. With the embedded database the web process does the work too. */
+export type Role = "web" | "worker";
+
+async function open(role: Role): Promise<Opened> {
   const settings = env();
   const logger = createLogger(settings.LOG_LEVEL);
   const connectors = connectorsOf(settings);
-  const database = await openDatabase({ databaseUrl: settings.DATABASE_URL, dataDir: settings.LOCKSTEP_DATA_DIR });
+  const database = await openDatabase({
+    databaseUrl: settings.DATABASE_URL,
+    dataDir: settings.LOCKSTEP_DATA_DIR,
+    statementMsMax: role === "web" ? PAGE_STATEMENT_MS_MAX : WORK_STATEMENT_MS_MAX,
+  });
   const { db } = database;
   // The embedded database has one process, and that is us: whoever held a lease is gone.
   if (!settings.DATABASE_URL) await releaseAllLeases(db);
@@ -70,13 +77,14 @@ async function open(): Promise<Opened> {
   return { rt, jobs, database };
 }
 
-function opened(): Promise<Opened> {
-  holder.lockstepRuntime ??= open();
+function opened(role: Role = "web"): Promise<Opened> {
+  holder.lockstepRuntime ??= open(role);
   return holder.lockstepRuntime;
 }
 
-export async function runtime(): Promise<Runtime> {
-  return (await opened()).rt;
+/** `role` counts for the first call in a process. */
+export async function runtime(role?: Role): Promise<Runtime> {
+  return (await opened(role)).rt;
 }
 
 export async function jobQueue(): Promise<JobQueue> {

@@ -13,6 +13,7 @@ import { bodyLimit } from "hono/body-limit";
 import { env } from "./env.server.ts";
 import { SetupError } from "./errors.ts";
 import { closeRuntime, jobQueue, runtime } from "./runtime.server.ts";
+import { sayWhenTooSlow } from "./slow-pages.server.ts";
 import { startWorker } from "./worker.server.ts";
 
 const BUILD_DIR = resolve(import.meta.dirname, "../build");
@@ -48,14 +49,18 @@ async function builtPages(): Promise<Pages> {
       throw error;
     throw new SetupError(`The app is not built: ${file} is missing. Run: npm run build`);
   }
-  return { build: async () => build, middleware: null, close: async () => undefined };
+  const { logger } = await runtime();
+  const answering = sayWhenTooSlow(build, logger);
+  return { build: async () => answering, middleware: null, close: async () => undefined };
 }
 
 async function developmentPages(): Promise<Pages> {
   const { createServer: createVite } = await import("vite");
+  const { logger } = await runtime();
   const vite = await createVite({ server: { middlewareMode: true }, appType: "custom" });
   return {
-    build: async () => (await vite.ssrLoadModule("virtual:remix/server-build")) as unknown as ServerBuild,
+    build: async () =>
+      sayWhenTooSlow((await vite.ssrLoadModule("virtual:remix/server-build")) as unknown as ServerBuild, logger),
     middleware: vite.middlewares,
     close: () => vite.close(),
   };

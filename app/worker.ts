@@ -10,7 +10,7 @@ async function start(): Promise<void> {
       "A worker of its own needs PostgreSQL: set DATABASE_URL. With the embedded database the web process does the work (npm start).",
     );
   }
-  const rt = await runtime();
+  const rt = await runtime("worker");
   const worker = await startWorker(rt, await jobQueue());
   rt.logger.info({ worker: rt.workerId }, "worker is running");
   let stopping = false;

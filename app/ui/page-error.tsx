@@ -3,6 +3,7 @@ import { isRouteErrorResponse, useRouteError } from "@remix-run/react";
 import { Banner, Card, Page } from "@shopify/polaris";
 import { SearchIcon } from "@shopify/polaris-icons";
 import { Empty } from "./empty.tsx";
+import { TOO_SLOW } from "./too-slow.ts";
 
 export function PageError() {
   const error = useRouteError();
@@ -14,6 +15,22 @@ export function PageError() {
             <p>What it showed may have been removed.</p>
           </Empty>
         </Card>
+      </Page>
+    );
+  }
+  if (isRouteErrorResponse(error) && error.status === TOO_SLOW.status) {
+    return (
+      <Page title="This took too long">
+        <Banner
+          tone="warning"
+          title="This page took too long to put together"
+          action={{ content: "Try again", onAction: () => window.location.reload() }}
+        >
+          <p>
+            It was stopped, so that it does not hold up the rest. Your listings and orders are not affected. If you
+            filtered or searched, try fewer days or another word; else try again in a few minutes.
+          </p>
+        </Banner>
       </Page>
     );
   }

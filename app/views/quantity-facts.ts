@@ -1,6 +1,6 @@
 /**
- * What decides the quantity of listings, read across the slices in one statement: the same for a push, a preview and an
- * explanation on a screen.
+ * What decides the quantity of listings, read across the slices for all of them at once: the same for a push, a preview and
+ * an explanation on a screen.
  */
 import type { Db, Tx } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
@@ -15,8 +15,6 @@ interface FactsRow {
   pendingUnits: number;
   unseenUnits: number;
   connectorKey: string;
-  /** How many listings of the variant on the channel come before this one: those on sale first, as what is gone may not come back. */
-  place: number;
   undoneTo: number | null;
   editedTo: number | null;
   shopPolicy: unknown;
@@ -49,27 +47,31 @@ export async function explainListings(
   oneOff: IsOneOff,
 ): Promise<Map<number, Explanation>> {
   if (listingIds.length === 0) return new Map();
+  // What the listings of a variant on a channel share is added up once, however many they are.
   const rows = await db.$queryRaw<FactsRow[]>`
-    SELECT l.id AS "listingId",
-      CASE WHEN v.tracked AND v."removedAt" IS NULL THEN (
-        SELECT SUM(lv.available)::int FROM "Level" lv
-        JOIN "Location" loc ON loc."shopId" = lv."shopId" AND loc.gid = lv."locationGid" AND loc.active
-        WHERE lv."shopId" = l."shopId" AND lv."inventoryItemGid" = v."inventoryItemGid"
-          AND (cardinality(c."locationGids") = 0 OR lv."locationGid" = ANY(c."locationGids"))
-      ) END AS available,
-      (SELECT COALESCE(SUM(r.quantity), 0)::int FROM "Reservation" r
-        WHERE r."shopId" = l."shopId" AND r."inventoryItemGid" = v."inventoryItemGid" AND r.state = 'pending') AS "pendingUnits",
-      (SELECT COALESCE(SUM(o."unseenUnits"), 0)::int FROM "Listing" o WHERE o."variantId" = v.id) AS "unseenUnits",
-      c."connectorKey", (SELECT COUNT(*)::int FROM "Listing" o WHERE o."channelId" = l."channelId" AND o."variantId" = l."variantId"
-        AND NOT o.excluded AND o."removedAt" IS NULL AND o."unmanagedBecause" IS NULL AND o."remoteState" <> 'ended'
-        AND (COALESCE(o."acknowledgedQuantity", o."observedQuantity", 0) > 0, -o.id)
-          > (COALESCE(l."acknowledgedQuantity", l."observedQuantity", 0) > 0, -l.id)) AS place,
+    WITH shared AS (SELECT DISTINCT l."channelId", l."variantId" FROM "Listing" l WHERE l.id = ANY(${[...listingIds]}::int[])),
+    units AS MATERIALIZED (
+      SELECT c.id AS "channelId", v.id AS "variantId",
+        CASE WHEN v.tracked AND v."removedAt" IS NULL THEN (
+          SELECT SUM(lv.available)::int FROM "Level" lv
+          JOIN "Location" loc ON loc."shopId" = lv."shopId" AND loc.gid = lv."locationGid" AND loc.active
+          WHERE lv."shopId" = v."shopId" AND lv."inventoryItemGid" = v."inventoryItemGid"
+            AND (cardinality(c."locationGids") = 0 OR lv."locationGid" = ANY(c."locationGids"))
+        ) END AS available,
+        (SELECT COALESCE(SUM(r.quantity), 0)::int FROM "Reservation" r
+          WHERE r."shopId" = v."shopId" AND r."inventoryItemGid" = v."inventoryItemGid" AND r.state = 'pending') AS "pendingUnits",
+        (SELECT COALESCE(SUM(o."unseenUnits"), 0)::int FROM "Listing" o WHERE o."variantId" = v.id AND o."unseenUnits" > 0) AS "unseenUnits"
+      FROM shared JOIN "Variant" v ON v.id = shared."variantId" JOIN "Channel" c ON c.id = shared."channelId")
+    SELECT l.id AS "listingId", units.available, units."pendingUnits", units."unseenUnits", c."connectorKey",
       CASE WHEN c."undoneAt" IS NOT NULL THEN COALESCE(b."quantityBefore", l."acknowledgedQuantity", l."observedQuantity") END AS "undoneTo",
       CASE WHEN l."editedAt" IS NOT NULL THEN l."acknowledgedQuantity" END AS "editedTo",
       s.policy AS "shopPolicy", c.policy AS "channelPolicy", l.policy AS "listingPolicy"
-    FROM "Listing" l JOIN "Variant" v ON v.id = l."variantId" JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = l."shopId"
+    FROM "Listing" l JOIN units ON units."channelId" = l."channelId" AND units."variantId" = l."variantId"
+    JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = l."shopId"
     LEFT JOIN "BulkChangeListing" b ON b."channelId" = l."channelId" AND b."listingId" = l.id
     WHERE l.id = ANY(${[...listingIds]}::int[])`;
+  const oneOffs = rows.filter((row) => oneOff(row.connectorKey)).map((row) => row.listingId);
+  const places = await readPlaces(db, oneOffs);
   return new Map(
     rows.map((row) => [
       row.listingId,
@@ -77,7 +79,7 @@ export async function explainListings(
         available: row.available,
         pendingUnits: row.pendingUnits,
         unseenUnits: row.unseenUnits,
-        oneOffPlace: oneOff(row.connectorKey) ? row.place : null,
+        oneOffPlace: places.get(row.listingId) ?? null,
         undoneTo: row.undoneTo,
         editedTo: row.editedTo,
         policy: effectivePolicy(
@@ -88,6 +90,25 @@ export async function explainListings(
       }),
     ]),
   );
+}
+
+/**
+ * How many listings of the same variant on the same channel come before each: those on sale first, as what is gone may not
+ * come back. For channels whose listings stand for one unit each.
+ */
+async function readPlaces(db: Db | Tx, listingIds: readonly number[]): Promise<Map<number, number>> {
+  if (listingIds.length === 0) return new Map();
+  const rows = await db.$queryRaw<{ id: number; place: number }[]>`
+    SELECT placed.id, placed.place FROM (
+      SELECT o.id, (COUNT(*) FILTER (
+          WHERE NOT o.excluded AND o."removedAt" IS NULL AND o."unmanagedBecause" IS NULL AND o."remoteState" <> 'ended'
+        ) OVER (
+          PARTITION BY o."channelId", o."variantId" ORDER BY (COALESCE(o."acknowledgedQuantity", o."observedQuantity", 0) > 0) DESC, o.id
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))::int AS place
+      FROM "Listing" o
+      WHERE (o."channelId", o."variantId") IN (SELECT l."channelId", l."variantId" FROM "Listing" l WHERE l.id = ANY(${[...listingIds]}::int[]))
+    ) placed WHERE placed.id = ANY(${[...listingIds]}::int[])`;
+  return new Map(rows.map(({ id, place }) => [id, place]));
 }
 
 /** Units of imported orders sold on a listing so near one of these times that it is unclear on which side of it. */
