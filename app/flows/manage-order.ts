@@ -2,6 +2,7 @@
 
 import { resolveAlert } from "../alerts/alerts.ts";
 import { retryFailedCancellation } from "../cancellations/cancellations.ts";
+import { findChannel } from "../channels/channels.ts";
 import { settleConflict } from "../conflicts/conflicts.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
@@ -16,8 +17,11 @@ import {
 } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { retryFailedShipment } from "../shipments/shipments.ts";
+import { findShop } from "../shops/shops.ts";
 import { giveUpOrder } from "./give-up-order.ts";
+import { lookUpOrder } from "./look-up-order.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
+import { storePlaced } from "./store-placed.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 interface OrderOfShop {
@@ -45,20 +49,45 @@ export function retryOrder(rt: Runtime, of: OrderOfShop): Promise<Reply> {
   });
 }
 
+/**
+ * Decides about a held order as about one that Shopify does not have: if it was ever sent, it is looked for first. Found, it
+ * is placed, and held no more.
+ */
+async function decideAbsent(rt: Runtime, of: OrderOfShop, act: Parameters<typeof decide>[2]): Promise<Reply> {
+  const order = await findOrderOfShop(rt.db, of.shopId, of.orderId);
+  if (order?.stage === "held" && order.sentAt) {
+    const [shop, channel] = await Promise.all([
+      findShop(rt.db, { id: of.shopId }),
+      findChannel(rt.db, order.channelId),
+    ]);
+    if (!shop || !channel) return refuse(NOT_HELD);
+    const look = await lookUpOrder(rt, shop, channel, order);
+    if (look.outcome === "unclear") return refuse(look.why === null ? STILL_ON_ITS_WAY : NOT_KNOWN);
+    if (look.outcome === "found") {
+      await storePlaced(rt, channel, order, look.placed, "found when it was decided about");
+      return refuse(
+        `This order is in Shopify already, as ${look.placed.name}, so it is not on hold any more. Reload the page.`,
+      );
+    }
+  }
+  return decide(rt, of, (tx, now, at) => act(tx, { ...now, sentAt: order?.sentAt ?? null }, at));
+}
+
 /** The merchant gives up an order that can't be placed: the marketplace is told. */
 export function cancelHeld(rt: Runtime, of: OrderOfShop): Promise<Reply> {
-  return decide(rt, of, async (tx, order) => {
-    if (!(await keepHold(tx, order.id))) return refuse(NOT_HELD);
-    await giveUpOrder(rt, tx, order, "given up");
+  return decideAbsent(rt, of, async (tx, order) => {
+    if (!(await keepHold(tx, order))) return refuse(NOT_HELD);
+    // It was looked for: there is nothing to cancel in Shopify.
+    await giveUpOrder(rt, tx, { ...order, sentAt: null }, "given up");
     return DONE;
   });
 }
 
 /** The merchant entered a held order in Shopify by hand: that one has its units now, and we don't follow it. */
 export function recordEnteredByHand(rt: Runtime, of: OrderOfShop): Promise<Reply> {
-  return decide(rt, of, async (tx, order, now) => {
+  return decideAbsent(rt, of, async (tx, order, now) => {
     const { id: orderId, shopId, channelId } = order;
-    if (!(await recordEntered(tx, orderId))) return refuse(NOT_HELD);
+    if (!(await recordEntered(tx, order))) return refuse(NOT_HELD);
     const inventoryItemGids = await voidReservations(tx, orderId, now);
     await wakeChannels(rt, tx, await markStale(tx, shopId, { inventoryItemGids }, { decreasing: false, now }));
     await rt.queue.send(tx, "hold-stock", { shopId });
@@ -126,5 +155,8 @@ export function cancelLoser(rt: Runtime, of: OrderOfShop): Promise<Reply> {
   });
 }
 
+const STILL_ON_ITS_WAY = "Shopify may still be making this order. Try again in a minute.";
+const NOT_KNOWN =
+  "Shopify did not say whether it has this order already, so nothing was changed. Try again in a minute.";
 const NOT_HELD = "This order is not on hold any more, or is being cancelled. Reload the page.";
 const NOT_OPEN = "This conflict is decided already. Reload the page.";

@@ -3,46 +3,46 @@
  *
  * Recovery points: `claimed` (nothing was sent), `sent` (written before orderCreate is called; what came of it is not
  * known), `placed`. An order found at `sent` is looked up by our key, until a lost request can no longer land; only then
- * is it tried again.
+ * is it tried again. That it can't be looked up says nothing of it.
  */
 import { type Failure, type Result, succeed } from "#connectors/contract/failures.ts";
-import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import { raiseAlert } from "../alerts/alerts.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
-import { findKnownCustomer, forgetCustomer, rememberCustomer } from "../customers/customers.ts";
+import { findKnownCustomer, forgetCustomer } from "../customers/customers.ts";
 import { identifyBuyer } from "../customers/identities.ts";
-import { inTransaction } from "../db.server.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
 import { type AttemptOutcome, recordAttempt } from "../history/history.ts";
 import { isHeld, type Lease, storeUnder, underLease } from "../leases/leases.ts";
-import { type CustomerDecision, draftOrder, orderKey } from "../orders/order-draft.ts";
+import { type CustomerDecision, draftOrder } from "../orders/order-draft.ts";
 import {
   findOrder,
   listPlaceable,
   type OrderWithLines,
   openBuyer,
-  type PlacedOrder,
   postponeOrder,
+  recordCancelled,
   recordHeld,
   recordNotSent,
-  recordPlaced,
   recordSent,
 } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
-import { createOrder, findCustomer, findOrderByKey, isCurrency } from "../shopify/orders.ts";
+import { createOrder, findCustomer, isCurrency } from "../shopify/orders.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { bindLooseLines } from "./bind-lines.ts";
+import { keyOf, LEAVES_WITHIN_MS, lookUpOrder } from "./look-up-order.ts";
 import { settleOversale } from "./settle-oversale.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
+import { storePlaced } from "./store-placed.ts";
 
 const PER_TURN_MAX = 200;
 /** Orders placed one after the other, after which one read of the levels tells that Shopify counts them. */
 const SETTLED_TOGETHER = 10;
-/** orderCreate leaves this soon after `sent` was written, or not at all: later another worker may have taken over. */
-const LEAVES_WITHIN_MS = 15_000;
-/** After this a request whose reply was lost can no longer create its order, and the order's key can be found. */
-const LOST_REQUEST_MS = LEAVES_WITHIN_MS + 60_000;
 const LOOK_AGAIN_MS = 5_000;
+/** A look-up that goes on failing is tried ever more rarely, and shown once that has lasted a while. */
+const LOOK_AGAIN_MS_MAX = 5 * 60_000;
+const SHOWN_AFTER_MS = 10 * 60_000;
 
 export async function placeOrders(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
   const shop = await findShop(rt.db, { id: shopId });
@@ -70,12 +70,7 @@ async function placeOrder(
   const order = await findOrder(rt.db, orderId);
   const channel = order && (await findChannel(rt.db, order.channelId));
   if (!order || !channel) return;
-  const key = orderKey({
-    connectorKey: channel.connectorKey,
-    remoteAccountId: channel.remoteAccountId,
-    remoteId: order.remoteId,
-  });
-  if (order.stage === "sent" && !(await recover(rt, shop, channel, order, key, lease))) return;
+  if (order.stage === "sent" && !(await recover(rt, shop, channel, order, lease))) return;
 
   const current = order.stage === "sent" ? await findOrder(rt.db, orderId) : order;
   const bound = current && (await bindLooseLines(rt, current));
@@ -84,14 +79,14 @@ async function placeOrder(
   if (obstacle) return hold(rt, channel, bound, obstacle);
 
   if ((await settleOversale(rt, shop, bound, lease, unclearItems)) === "not now") return;
-  const draft = await draftFor(rt, shop, channel, bound, key);
+  const draft = await draftFor(rt, shop, channel, bound);
   if (!draft.ok) return putOff(rt, channel, bound, draft.failure);
   const sentAt = rt.clock.now();
   if (!(await recordSent(rt.db, orderId, sentAt, isHeld(lease)))) return;
   const leaveBy = addMs(sentAt, LEAVES_WITHIN_MS);
   const created = await createOrder(rt.admin(shop.domain), draft.value, { leaveBy });
-  if (created.ok) return finish(rt, shop, channel, bound, created.value, "created");
-  await afterFailedCreate(rt, shop, channel, bound, key, created.failure, lease);
+  if (created.ok) return storePlaced(rt, channel, bound, created.value, "created");
+  await afterFailedCreate(rt, shop, channel, { ...bound, sentAt }, created.failure, lease);
 }
 
 /** What only the merchant can take out of the way, in words that say how; null: nothing. */
@@ -106,33 +101,57 @@ function obstacleTo({ lines, currency }: OrderWithLines): string | null {
     : `Shopify has no currency “${currency}”, so the order can't go there by itself. Enter it in Shopify by hand, or cancel it.`;
 }
 
-/** True when nothing was created and the order may be sent again; otherwise it was found, or is looked for later. */
+/** True when nothing was created and the order may be sent again; otherwise it was found, is looked for later, or is over. */
 async function recover(
   rt: Runtime,
   shop: Shop,
   channel: Channel,
   order: OrderWithLines,
-  key: string,
   lease: Lease,
 ): Promise<boolean> {
-  const found = await findOrderByKey(rt.admin(shop.domain), key);
-  if (!found.ok) {
-    await postponeOrder(rt.db, order.id, addMs(rt.clock.now(), LOOK_AGAIN_MS));
-    return false;
+  const look = await lookUpOrder(rt, shop, channel, order);
+  switch (look.outcome) {
+    case "found":
+      await storePlaced(rt, channel, order, look.placed, "found again after an unclear reply");
+      return false;
+    case "unclear":
+      await lookAgainLater(rt, channel, order, look.why, lease);
+      return false;
+    case "absent": {
+      // What is to be carried to Shopify finds that it never came there.
+      const isOver = order.remoteStatus === "cancelled";
+      const isStored = await storeUnder(rt.db, lease, async (tx) => {
+        await recordNotSent(tx, order.id, null);
+        if (isOver) await recordCancelled(tx, order.id);
+      });
+      return isStored && !isOver;
+    }
   }
-  if (found.value) {
-    await finish(rt, shop, channel, order, found.value, "found again after an unclear reply");
-    return false;
-  }
-  const now = rt.clock.now();
-  if (order.sentAt && now < addMs(order.sentAt, LOST_REQUEST_MS)) {
-    await postponeOrder(rt.db, order.id, addMs(now, LOOK_AGAIN_MS));
-    return false;
-  }
-  return storeUnder(rt.db, lease, (tx) => recordNotSent(tx, order.id, null));
 }
 
-async function draftFor(rt: Runtime, shop: Shop, channel: Channel, order: OrderWithLines, key: string) {
+/** `why`: why Shopify did not say whether it has it; null where it may still come there. */
+async function lookAgainLater(
+  rt: Runtime,
+  channel: Channel,
+  order: OrderWithLines,
+  why: string | null,
+  lease: Lease,
+): Promise<void> {
+  const now = rt.clock.now();
+  const lastsMs = order.sentAt ? now.getTime() - order.sentAt.getTime() : 0;
+  const delayMs = why === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS_MAX, Math.max(LOOK_AGAIN_MS, lastsMs / 8));
+  await storeUnder(rt.db, lease, async (tx) => {
+    await postponeOrder(tx, order.id, addMs(now, delayMs));
+    if (why === null || lastsMs < SHOWN_AFTER_MS) return;
+    await alertOrder(tx, channel, order, {
+      title: `Is ${channel.name} order ${order.displayName} in Shopify?`,
+      message: `Lockstep sent it, and Shopify does not say whether it was made: ${why}. It is asked again by itself, and the order is not sent a second time before. Don't enter it by hand unless you have looked for it among your orders.`,
+      now,
+    });
+  });
+}
+
+async function draftFor(rt: Runtime, shop: Shop, channel: Channel, order: OrderWithLines) {
   const customer = await decideCustomer(rt, shop, channel, order);
   if (!customer.ok) return customer;
   const variants = await rt.db.variant.findMany({
@@ -142,7 +161,7 @@ async function draftFor(rt: Runtime, shop: Shop, channel: Channel, order: OrderW
   return succeed(
     draftOrder({
       ...order,
-      key,
+      key: keyOf(channel, order),
       now: rt.clock.now(),
       marketplace: rt.connectors.get(channel.connectorKey)?.manifest.name ?? channel.connectorKey,
       buyer: openBuyer(rt.secrets, order),
@@ -190,64 +209,41 @@ async function decideCustomer(
   return succeed(email || phone || name ? { kind: "new", email, phone, name } : { kind: "guest" });
 }
 
-async function finish(
-  rt: Runtime,
-  shop: Shop,
-  channel: Channel,
-  order: OrderWithLines,
-  placed: PlacedOrder,
-  how: string,
-): Promise<void> {
-  await inTransaction(rt.db, async (tx) => {
-    const now = rt.clock.now();
-    await recordPlaced(tx, order.id, placed, now);
-    const buyer = openBuyer(rt.secrets, order);
-    if (placed.customerGid && buyer) {
-      await rememberCustomer(tx, {
-        shopId: shop.id,
-        connectorKey: channel.connectorKey,
-        identities: identifyBuyer(buyer),
-        secrets: rt.secrets,
-        customerGid: placed.customerGid,
-        now,
-      });
-    }
-    await resolveAlert(tx, shop.id, `order:${order.id}`, now);
-    if (order.retryAt) await resolveAlert(tx, shop.id, "shopify-access", now);
-    await note(tx, order, channel, "done", `Shopify order ${placed.name} ${how}`, now);
-    // It may have been shipped or cancelled over there before we knew its number.
-    await rt.queue.send(tx, "follow-orders", { shopId: shop.id, orderGid: placed.gid });
-    // Units held in Shopify while it was unpaid are missing twice until they are freed.
-    const wasHeld = order.lines.some((line) => line.reservation?.state === "posted");
-    if (wasHeld) await rt.queue.send(tx, "hold-stock", { shopId: shop.id });
-  });
-}
-
 async function afterFailedCreate(
   rt: Runtime,
   shop: Shop,
   channel: Channel,
   order: OrderWithLines,
-  key: string,
   failure: Failure,
   lease: Lease,
 ): Promise<void> {
-  if (failure.kind === "outcome-unknown") {
-    await storeUnder(rt.db, lease, async (tx) => {
-      const now = rt.clock.now();
-      await postponeOrder(tx, order.id, addMs(now, LOOK_AGAIN_MS));
-      await note(tx, order, channel, "unclear", `${failure.message}. It is looked up before it is tried again.`, now);
-    });
-    return;
-  }
+  if (failure.kind === "outcome-unknown") return lookUpLater(rt, channel, order, failure.message, lease);
   if (failure.kind !== "rejected") {
     if (!(await storeUnder(rt.db, lease, (tx) => recordNotSent(tx, order.id, null)))) return;
     return putOff(rt, channel, order, failure);
   }
   // A refusal because the key is taken means that an earlier try went through after all.
-  const found = await findOrderByKey(rt.admin(shop.domain), key);
-  if (found.ok && found.value) return finish(rt, shop, channel, order, found.value, "had been created before");
+  const look = await lookUpOrder(rt, shop, channel, order);
+  if (look.outcome === "found") return storePlaced(rt, channel, order, look.placed, "had been created before");
+  if (look.outcome === "unclear" && look.why !== null) {
+    const why = `Shopify refused it (${failure.message}), and then did not say whether it has it (${look.why})`;
+    return lookUpLater(rt, channel, order, why, lease);
+  }
   await hold(rt, channel, order, `Shopify refused it: ${failure.message}. Mend the cause, then choose Retry.`);
+}
+
+async function lookUpLater(
+  rt: Runtime,
+  channel: Channel,
+  order: OrderWithLines,
+  why: string,
+  lease: Lease,
+): Promise<void> {
+  await storeUnder(rt.db, lease, async (tx) => {
+    const now = rt.clock.now();
+    await postponeOrder(tx, order.id, addMs(now, LOOK_AGAIN_MS));
+    await note(tx, order, channel, "unclear", `${why}. It is looked up before it is tried again.`, now);
+  });
 }
 
 async function hold(rt: Runtime, channel: Channel, order: OrderWithLines, reason: string): Promise<void> {
@@ -255,20 +251,19 @@ async function hold(rt: Runtime, channel: Channel, order: OrderWithLines, reason
     const now = rt.clock.now();
     if (!(await recordHeld(tx, order.id, reason))) return;
     await note(tx, order, channel, "held", reason, now);
-    await raiseAlert(
-      tx,
-      {
-        shopId: order.shopId,
-        channelId: channel.id,
-        key: `order:${order.id}`,
-        severity: "critical",
-        title: `${channel.name} order ${order.displayName} needs you`,
-        message: reason,
-        action: `/app/orders/${order.id}`,
-      },
-      now,
-    );
+    const title = `${channel.name} order ${order.displayName} needs you`;
+    await alertOrder(tx, channel, order, { title, message: reason, now });
   });
+}
+
+function alertOrder(
+  tx: Tx,
+  channel: Channel,
+  { id, shopId }: OrderWithLines,
+  { now, ...words }: { title: string; message: string; now: Date },
+): Promise<void> {
+  const facts = { key: `order:${id}`, severity: "critical", action: `/app/orders/${id}` } as const;
+  return raiseAlert(tx, { shopId, channelId: channel.id, ...facts, ...words }, now);
 }
 
 async function putOff(rt: Runtime, channel: Channel, order: OrderWithLines, failure: Failure): Promise<void> {

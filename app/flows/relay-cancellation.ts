@@ -24,7 +24,9 @@ import { cancelOrder, readOrderProgress } from "../shopify/orders.ts";
 import { findShop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { closeConflict } from "./close-conflict.ts";
+import { lookUpOrder } from "./look-up-order.ts";
 import { openChannel } from "./open-channel.ts";
+import { storePlaced } from "./store-placed.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 const LOOK_AGAIN_MS = 5_000;
@@ -62,11 +64,16 @@ export async function relayCancellation(rt: Runtime, { cancellationId }: { cance
 
 type Outcome = Result<string> | "later" | "under way" | "task";
 
-async function cancelInShopify(rt: Runtime, { cancellation, order }: Subject): Promise<Outcome> {
+async function cancelInShopify(rt: Runtime, { cancellation, order, channel }: Subject): Promise<Outcome> {
   if (order.stage === "sent" || order.stage === "claimed") return "later";
-  if (!order.shopifyOrderGid) return succeed("it had not reached Shopify");
   const shop = await findShop(rt.db, { id: order.shopId });
   if (!shop) return succeed("the shop is gone");
+  if (order.stage === "held") {
+    const look = await lookUpOrder(rt, shop, channel, order);
+    if (look.outcome === "found") await storePlaced(rt, channel, order, look.placed, "found when it was cancelled");
+    if (look.outcome !== "absent") return "later";
+  }
+  if (!order.shopifyOrderGid) return succeed("it had not reached Shopify");
   const admin = rt.admin(shop.domain);
   const progress = await readOrderProgress(admin, order.shopifyOrderGid);
   if (!progress.ok) return progress;

@@ -5,10 +5,18 @@
  * `cancelled` is the end of what never came to be; `entered` of what the merchant entered in Shopify by hand, where we do
  * not follow it. An order that Shopify has, or may have, is cancelled over there by a Cancellation and keeps its stage until
  * that is done.
+ *
+ * A held order that was ever sent may be in Shopify in spite of what was said of it: it goes by `sent` again, where it is
+ * looked for, whatever is decided about it.
  */
 export type OrderStage = "waiting" | "claimed" | "sent" | "placed" | "held" | "entered" | "cancelled";
 
-export function nextStage(held: OrderStage | null, remote: "pending" | "paid" | "cancelled"): OrderStage {
+/** `wasSent`: orderCreate was called, and that nothing came of it is not known. */
+export function nextStage(
+  held: OrderStage | null,
+  remote: "pending" | "paid" | "cancelled",
+  wasSent: boolean,
+): OrderStage {
   switch (held) {
     case null:
     case "waiting":
@@ -16,13 +24,23 @@ export function nextStage(held: OrderStage | null, remote: "pending" | "paid" | 
       return remote === "paid" ? "claimed" : "waiting";
     case "claimed":
     case "held":
-      return remote === "cancelled" ? "cancelled" : held;
+      return remote === "cancelled" ? (wasSent ? "sent" : "cancelled") : held;
     case "sent":
     case "placed":
     case "entered":
     case "cancelled":
       return held;
   }
+}
+
+/** Where a held order goes on from. */
+export function stageAfterHold(wasSent: boolean): OrderStage {
+  return wasSent ? "sent" : "claimed";
+}
+
+/** Whether Shopify has it, or may have it. */
+export function mayBeInShopify({ stage, sentAt }: { stage: string; sentAt: Date | null }): boolean {
+  return stage === "sent" || stage === "placed" || (stage === "held" && sentAt !== null);
 }
 
 /** Ends at which an order has no Shopify order of ours: it wants no units any more. */

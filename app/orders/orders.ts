@@ -3,7 +3,7 @@ import type { RemoteBuyer } from "#connectors/contract/remote-types.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { type MarketplaceOrder, type OrderLine, Prisma, type Reservation } from "../generated/prisma/client.ts";
 import type { Secrets } from "../secrets.ts";
-import { OVER } from "./order-stage.ts";
+import { OVER, stageAfterHold } from "./order-stage.ts";
 
 export type { MarketplaceOrder, OrderLine, Reservation };
 export type OrderWithLines = MarketplaceOrder & { lines: (OrderLine & { reservation: Reservation | null })[] };
@@ -131,27 +131,34 @@ const HELD_FOR_ITSELF = { ...HELD, conflict: { isNot: { state: "open" } } } sati
 async function decideHeld(
   tx: Tx,
   id: number,
-  where: typeof HELD,
-  data: Prisma.MarketplaceOrderUncheckedUpdateManyInput,
+  where: typeof HELD & Prisma.MarketplaceOrderWhereInput,
+  decide: (sentAt: Date | null) => Prisma.MarketplaceOrderUncheckedUpdateManyInput,
 ): Promise<boolean> {
-  await tx.$queryRaw`SELECT 1 FROM "MarketplaceOrder" WHERE id = ${id} FOR UPDATE`;
-  const { count } = await tx.marketplaceOrder.updateMany({ where: { id, ...where }, data: { ...data, retryAt: null } });
+  const [locked] = await tx.$queryRaw<{ sentAt: Date | null }[]>`
+    SELECT "sentAt" FROM "MarketplaceOrder" WHERE id = ${id} FOR UPDATE`;
+  if (!locked) return false;
+  const data = { ...decide(locked.sentAt), retryAt: null };
+  const { count } = await tx.marketplaceOrder.updateMany({ where: { id, ...where }, data });
   return count === 1;
 }
 
-/** Gives a held order another try. */
+/** Gives a held order another try: one that was ever sent is looked for first. */
 export function releaseHold(tx: Tx, id: number): Promise<boolean> {
-  return decideHeld(tx, id, HELD, { stage: "claimed", holdReason: null, placeAttempts: 0 });
+  return decideHeld(tx, id, HELD, (sentAt) => ({
+    stage: stageAfterHold(sentAt !== null),
+    holdReason: null,
+    placeAttempts: 0,
+  }));
 }
 
-/** The merchant entered it in Shopify by hand. */
-export function recordEntered(tx: Tx, id: number): Promise<boolean> {
-  return decideHeld(tx, id, HELD_FOR_ITSELF, { stage: "entered", holdReason: null });
+/** The merchant entered it in Shopify by hand. `sentAt` as it was when the order was looked for. */
+export function recordEntered(tx: Tx, { id, sentAt }: OrderWithLines): Promise<boolean> {
+  return decideHeld(tx, id, { ...HELD_FOR_ITSELF, sentAt }, () => ({ stage: "entered", holdReason: null }));
 }
 
-/** For the start of giving it up: locks it. False when it is not held any more. */
-export function keepHold(tx: Tx, id: number): Promise<boolean> {
-  return decideHeld(tx, id, HELD_FOR_ITSELF, {});
+/** For the start of giving it up: locks it. False when it is not held any more. `sentAt` as above. */
+export function keepHold(tx: Tx, { id, sentAt }: OrderWithLines): Promise<boolean> {
+  return decideHeld(tx, id, { ...HELD_FOR_ITSELF, sentAt }, () => ({}));
 }
 
 export interface PlacedOrder {

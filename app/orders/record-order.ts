@@ -54,7 +54,7 @@ export async function recordOrder(tx: Tx, input: OrderShown): Promise<RecordedOr
 /** One statement for the order, its lines and their reservations; null when it had been stored before. */
 async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | null> {
   const { shopId, channelId, order, now } = input;
-  const stage = nextStage(null, order.status);
+  const stage = nextStage(null, order.status, false);
   const facts = factsOf(input);
   const lines = order.lines.map((line) => {
     const resolved = input.lines.find((one) => one.remoteLineId === line.remoteLineId);
@@ -92,7 +92,7 @@ async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | n
 async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Promise<RecordedOrder> {
   const { shopId, order, now } = input;
   const stageBefore = held.stage as OrderStage;
-  const stage = nextStage(stageBefore, order.status);
+  const stage = nextStage(stageBefore, order.status, held.sentAt !== null);
   const orderId = held.id;
   await tx.marketplaceOrder.update({
     where: { id: orderId },

@@ -12,23 +12,26 @@ import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "#connectors/contract/failures.ts";
 import type { Clock } from "../clock.ts";
 import type { TokenSource } from "./access.ts";
+import { type AdminReply, readReply } from "./admin-reply.ts";
 import { ADMIN_API_VERSION } from "./api-version.ts";
 
 export interface Admin {
   shopDomain: string;
-  /** Runs one operation. `outcome-unknown` only for mutations. GraphQL errors are `rejected`; userErrors are the caller's. */
+  /** Runs one operation. `outcome-unknown` only for mutations. Failures are admin-reply's; userErrors are the caller's. */
   run<Data, Variables extends Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
-    options?: RunOptions,
+    options?: RunOptions<Data>,
   ): Promise<Result<Data>>;
   /** Fetches a bulk operation's result (JSON lines). */
   download(url: string): Promise<Result<string>>;
 }
 
-export interface RunOptions {
+export interface RunOptions<Data = unknown> {
   /** After this it must not leave, however long it waited for the bucket or for a token: `throttled` then. */
   leaveBy?: Date;
+  /** Whether the data of a reply that names errors too has what is asked for: it is used then. May miss any field. */
+  isEnough?(data: Data): boolean;
 }
 
 export interface AdminSettings {
@@ -66,6 +69,7 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
   const bucket = { ...FIRST_GUESS, at: clock.now() };
   const client = new GraphQLClient(`${settings.adminOrigin(shopDomain)}/admin/api/${ADMIN_API_VERSION}/graphql.json`, {
     fetch: settings.fetch,
+    errorPolicy: "all",
   });
 
   function waitMsFor(points: number): number {
@@ -83,10 +87,29 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
     bucket.at = clock.now();
   }
 
+  /** The reply, whatever it says; an Error where none came, or one that is no JSON. */
+  async function send(
+    query: string,
+    variables: object,
+    token: string,
+  ): Promise<(AdminReply & { extensions?: unknown }) | Error> {
+    try {
+      return await client.rawRequest({
+        query,
+        variables,
+        requestHeaders: { "X-Shopify-Access-Token": token },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+    } catch (error) {
+      if (error instanceof ClientError) return error.response;
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
   return {
     shopDomain,
 
-    async run(document, variables, { leaveBy } = {}) {
+    async run(document, variables, { leaveBy, isEnough } = {}) {
       const { name, isMutation, text } = describe(document);
       let refused: string | undefined;
       for (let throttled = 0; ; throttled += 1) {
@@ -95,26 +118,19 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
         const token = await settings.token(shopDomain, refused);
         if (!token.ok) return token;
         if (leaveBy && clock.now() > leaveBy) return fail(tooLate(name));
-        try {
-          const reply = await client.rawRequest<ResultOf<typeof document>>({
-            query: text,
-            variables,
-            requestHeaders: { "X-Shopify-Access-Token": token.value },
-            signal: AbortSignal.timeout(TIMEOUT_MS),
-          });
-          learn(name, reply.extensions);
-          return succeed(reply.data);
-        } catch (error) {
-          if (error instanceof ClientError) learn(name, error.response.extensions);
-          const failure = toFailure(error, name, isMutation, shopDomain);
-          // The merchant may have installed us anew, with another token than the one we know.
-          if (failure.kind === "unauthorized" && !refused) {
-            refused = token.value;
-            continue;
-          }
-          if (failure.kind !== "throttled" || throttled >= THROTTLED_WAITS_MAX) return fail(failure);
-          await clock.sleep(Math.max(waitMsFor(costs.get(name) ?? 50), failure.retryAfterMs ?? 0, 100));
+        const reply = await send(text, variables, token.value);
+        if (reply instanceof Error) return fail(withoutReply(reply, name, isMutation));
+        learn(name, reply.extensions);
+        const read = readReply<ResultOf<typeof document>>(reply, { name, isMutation, shopDomain }, isEnough);
+        if (read.ok) return read;
+        const { failure } = read;
+        // The merchant may have installed us anew, with another token than the one we know.
+        if (failure.kind === "unauthorized" && !refused) {
+          refused = token.value;
+          continue;
         }
+        if (failure.kind !== "throttled" || throttled >= THROTTLED_WAITS_MAX) return read;
+        await clock.sleep(Math.max(waitMsFor(costs.get(name) ?? 50), failure.retryAfterMs ?? 0, 100));
       }
     },
 
@@ -161,33 +177,12 @@ function tooLate(name: string): Failure {
   };
 }
 
-/** The one place that turns what Shopify's Admin did into a Failure. */
-function toFailure(error: unknown, name: string, isMutation: boolean, shopDomain: string): Failure {
-  if (!(error instanceof ClientError)) {
-    const reason = reasonOf(error);
-    const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(reason);
-    return isMutation && !neverSent
-      ? { kind: "outcome-unknown", message: `${name}: sent to Shopify, but no reply (${reason})` }
-      : { kind: "unavailable", message: `${name}: no reply from Shopify (${reason})` };
-  }
-  const { status, errors } = error.response;
-  const codes = (errors ?? []).map((one) => one.extensions?.code);
-  if (codes.includes("THROTTLED"))
-    return { kind: "throttled", retryAfterMs: null, message: `${name}: Shopify is throttling` };
-  if (status === 429) return { kind: "throttled", retryAfterMs: 1_000, message: `${name}: Shopify answered 429` };
-  if (status === 401 || status === 403) {
-    return {
-      kind: "unauthorized",
-      message: `${name}: Shopify refused our access to ${shopDomain} (${status}); open Lockstep in the Shopify admin`,
-    };
-  }
-  if (status >= 500 || codes.includes("INTERNAL_SERVER_ERROR")) {
-    return isMutation
-      ? { kind: "outcome-unknown", message: `${name}: Shopify answered ${status} and may have done it` }
-      : { kind: "unavailable", message: `${name}: Shopify answered ${status}` };
-  }
-  const words = (errors ?? []).map((one) => one.message).join("; ") || `HTTP ${status}`;
-  return { kind: "rejected", message: `${name}: Shopify refused the request: ${words}` };
+function withoutReply(error: Error, name: string, isMutation: boolean): Failure {
+  const reason = reasonOf(error);
+  const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(reason);
+  return isMutation && !neverSent
+    ? { kind: "outcome-unknown", message: `${name}: sent to Shopify, but no reply (${reason})` }
+    : { kind: "unavailable", message: `${name}: no reply from Shopify (${reason})` };
 }
 
 function reasonOf(error: unknown): string {

@@ -2,7 +2,7 @@
 import { fail, type Result, succeed } from "#connectors/contract/failures.ts";
 import type { LevelReading } from "../inventory/levels.ts";
 import type { Admin } from "./admin.ts";
-import { LevelsOfItemsDocument, MoveInventoryDocument } from "./operations.generated.ts";
+import { LevelsOfItemsDocument, MoveInventoryDocument, type MoveInventoryMutation } from "./operations.generated.ts";
 
 /** Items per query: each may bring 50 levels, and one query may cost 1,000 points at most. */
 const ITEMS_PER_QUERY_MAX = 10;
@@ -60,7 +60,7 @@ export async function moveUnits(admin: Admin, move: UnitsMove): Promise<Result<{
     changeFromQuantity: null,
     ...(name === "reserved" ? { ledgerDocumentUri: move.ledgerUri } : {}),
   });
-  const reply = await admin.run(MoveInventoryDocument, {
+  const variables = {
     idempotencyKey: move.idempotencyKey,
     input: {
       reason: move.to === "reserved" ? "reservation_created" : "reservation_deleted",
@@ -74,15 +74,18 @@ export async function moveUnits(admin: Admin, move: UnitsMove): Promise<Result<{
         },
       ],
     },
-  });
-  if (!reply.ok) return reply;
-  const { inventoryAdjustmentGroup: group, userErrors } = reply.value.inventoryMoveQuantities ?? {
-    inventoryAdjustmentGroup: null,
-    userErrors: [],
   };
+  const isEnough = (data: MoveInventoryMutation) =>
+    Boolean(data.inventoryMoveQuantities?.inventoryAdjustmentGroup?.createdAt);
+  const reply = await admin.run(MoveInventoryDocument, variables, { isEnough });
+  if (!reply.ok) return reply;
+  const group = reply.value.inventoryMoveQuantities?.inventoryAdjustmentGroup;
+  const userErrors = reply.value.inventoryMoveQuantities?.userErrors ?? [];
   if (group) return succeed({ movedAt: new Date(group.createdAt) });
+  if (userErrors.length === 0)
+    return fail({ kind: "outcome-unknown", message: "Shopify did not say whether it moved the units" });
   const codes = userErrors.map((error) => error.code);
-  const message = userErrors.map((error) => error.message).join("; ") || "no reason given";
+  const message = userErrors.map((error) => error.message).join("; ");
   if (codes.includes("IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")) return succeed("failed-before");
   if (codes.includes("IDEMPOTENCY_CONCURRENT_REQUEST")) return fail({ kind: "unavailable", message });
   return fail({ kind: "rejected", message });

@@ -5,11 +5,13 @@ import type { PlacedOrder } from "../orders/orders.ts";
 import type { Admin, RunOptions } from "./admin.ts";
 import {
   CancelOrderDocument,
+  type CancelOrderMutation,
   CreateOrderDocument,
   CurrencyCode,
   type CustomerIdentifierInput,
   DefineOrderKeyDocument,
   FindCustomerDocument,
+  type FindCustomerQuery,
   NewestOrdersPageDocument,
   type NewestOrdersPageQuery,
   OrderByKeyDocument,
@@ -17,6 +19,7 @@ import {
   OrderProgressDocument,
   type OrderProgressFragment,
   OrdersBySourceIdentifierDocument,
+  type OrdersBySourceIdentifierQuery,
   OrdersUpdatedPageDocument,
   type PlacedOrderFragment,
 } from "./operations.generated.ts";
@@ -66,31 +69,47 @@ export async function createOrder(
       order,
       options: { inventoryBehaviour: "DECREMENT_IGNORING_POLICY", sendReceipt: false, sendFulfillmentReceipt: false },
     },
-    options,
+    { ...options, isEnough: ({ orderCreate }) => toPlaced(orderCreate?.order) !== null },
   );
   if (!reply.ok) return reply;
-  const { order: created, userErrors } = reply.value.orderCreate ?? { order: null, userErrors: [] };
-  if (created) return succeed(toPlaced(created));
+  const payload = reply.value.orderCreate;
+  const placed = toPlaced(payload?.order);
+  if (placed) return succeed(placed);
+  const userErrors = payload?.userErrors ?? [];
+  if (payload?.order || userErrors.length === 0)
+    return fail({ kind: "outcome-unknown", message: "Shopify did not say whether it made the order" });
   return fail({
     kind: "rejected",
-    message:
-      userErrors.map((error) => [error.field?.join("."), error.message].filter(Boolean).join(": ")).join("; ") ||
-      "no reason given",
+    message: userErrors.map((error) => [error.field?.join("."), error.message].filter(Boolean).join(": ")).join("; "),
   });
 }
 
-/** Looks for an order by our key: by the unique metafield, then by the source identifier. */
+/**
+ * Looks for an order by our key: by the unique metafield, then by the source identifier. Where a reply names errors, only
+ * what it does show counts: what it does not show may be there all the same.
+ */
 export async function findOrderByKey(admin: Admin, key: string): Promise<Result<PlacedOrder | null>> {
-  const byKey = await admin.run(OrderByKeyDocument, { key: { ...ORDER_KEY, value: key } });
+  const byKey = await admin.run(
+    OrderByKeyDocument,
+    { key: { ...ORDER_KEY, value: key } },
+    { isEnough: ({ orderByIdentifier }) => toPlaced(orderByIdentifier) !== null },
+  );
   if (!byKey.ok) return byKey;
-  if (byKey.value.orderByIdentifier) return succeed(toPlaced(byKey.value.orderByIdentifier));
-  const bySource = await admin.run(OrdersBySourceIdentifierDocument, { query: `source_identifier:"${key}"` });
-  if (!bySource.ok) return bySource;
-  const found = bySource.value.orders.nodes.find((order) => order.sourceIdentifier === key);
-  return succeed(found ? toPlaced(found) : null);
+  const keyed = toPlaced(byKey.value.orderByIdentifier);
+  if (keyed) return succeed(keyed);
+  const withKey = ({ orders }: OrdersBySourceIdentifierQuery) =>
+    orders?.nodes?.find((order) => order?.sourceIdentifier === key);
+  const bySource = await admin.run(
+    OrdersBySourceIdentifierDocument,
+    { query: `source_identifier:"${key}"` },
+    { isEnough: (data) => toPlaced(withKey(data)) !== null },
+  );
+  return bySource.ok ? succeed(toPlaced(withKey(bySource.value))) : bySource;
 }
 
-function toPlaced(order: PlacedOrderFragment): PlacedOrder {
+/** Null where Shopify does not show it in full. */
+function toPlaced(order: PlacedOrderFragment | null | undefined): PlacedOrder | null {
+  if (!(order?.id && order.name && order.createdAt && order.lineItems?.nodes)) return null;
   const lineGids = new Map<string, string>();
   for (const line of order.lineItems.nodes) {
     const key = line.customAttributes.find((one) => one.key === LINE_KEY)?.value;
@@ -106,7 +125,8 @@ function toPlaced(order: PlacedOrderFragment): PlacedOrder {
 }
 
 export async function findCustomer(admin: Admin, identifier: CustomerIdentifierInput): Promise<Result<string | null>> {
-  const reply = await admin.run(FindCustomerDocument, { identifier });
+  const isEnough = ({ customerByIdentifier }: FindCustomerQuery) => Boolean(customerByIdentifier?.id);
+  const reply = await admin.run(FindCustomerDocument, { identifier }, { isEnough });
   return reply.ok ? succeed(reply.value.customerByIdentifier?.id ?? null) : reply;
 }
 
@@ -174,12 +194,9 @@ export async function cancelOrder(
   admin: Admin,
   order: { gid: string; restock: boolean; reason: "CUSTOMER" | "INVENTORY" | "OTHER"; note: string },
 ): Promise<Result<null>> {
-  const reply = await admin.run(CancelOrderDocument, {
-    orderId: order.gid,
-    reason: order.reason,
-    restock: order.restock,
-    staffNote: order.note,
-  });
+  const { gid, note, ...how } = order;
+  const isEnough = ({ orderCancel }: CancelOrderMutation) => Boolean(orderCancel?.job);
+  const reply = await admin.run(CancelOrderDocument, { orderId: gid, staffNote: note, ...how }, { isEnough });
   if (!reply.ok) return reply;
   const errors = reply.value.orderCancel?.orderCancelUserErrors ?? [];
   if (errors.length === 0) return succeed(null);

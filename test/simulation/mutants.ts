@@ -162,7 +162,7 @@ export const MUTANTS: readonly Mutant[] = [
       WITHOUT_UNIQUE_KEY,
       {
         file: PLACE,
-        find: `if (order.stage === "sent" && !(await recover(rt, shop, channel, order, key, lease))) return;`,
+        find: `if (order.stage === "sent" && !(await recover(rt, shop, channel, order, lease))) return;`,
         replace: `if (order.stage === "sent") await recordNotSent(rt.db, order.id, null);`,
       },
     ],

@@ -34,6 +34,8 @@ export interface EmulatorSettings {
   sessionTokenMs: number;
   /** Granted at install. */
   scopes: string;
+  /** Fields that this app may not see, as "Order.customer": null in a reply, with an error that says so. */
+  deniedFields: readonly string[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -53,6 +55,7 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   accessTokenMs: HOUR_MS,
   refreshTokenMs: 90 * 24 * HOUR_MS,
   sessionTokenMs: 60_000,
+  deniedFields: [],
   scopes:
     "read_products,read_inventory,write_inventory,read_locations,read_orders,write_orders,read_customers,write_customers,read_fulfillments",
 };

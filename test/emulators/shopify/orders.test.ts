@@ -5,7 +5,7 @@ import { onHand } from "./store.ts";
 const CREATE = `
   mutation ($order: OrderCreateOrderInput!, $options: OrderCreateOptionsInput) {
     orderCreate(order: $order, options: $options) {
-      order { id name createdAt sourceIdentifier customer { id displayName } lineItems(first: 10) { nodes { id quantity sku customAttributes { key value } } } }
+      order { id name createdAt sourceIdentifier customer { id } lineItems(first: 10) { nodes { id quantity sku customAttributes { key value } } } }
       userErrors { code field message }
     }
   }`;
@@ -148,7 +148,8 @@ describe("the customer of an order", () => {
     const lineItems = [line(bench, "MUG-MOSS")];
     const before = bench.emulator.store(SHOP).customers.size;
     const byEmail = await create(bench, { lineItems, customer: { toUpsert: { email: "AMARA@buyer.example" } } });
-    expect(at(byEmail.order, "customer", "displayName")).toBe("Amara Okafor");
+    const amara = [...bench.emulator.store(SHOP).customers.values()].find((one) => one.firstName === "Amara");
+    expect(at(byEmail.order, "customer", "id")).toBe(amara?.id);
     const byPhone = await create(bench, { lineItems, customer: { toUpsert: { phone: "+44 7700 900101" } } });
     expect(at(byPhone.order, "customer", "id")).toBe(at(byEmail.order, "customer", "id"));
     expect(bench.emulator.store(SHOP).customers.size).toBe(before);

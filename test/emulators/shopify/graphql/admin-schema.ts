@@ -5,9 +5,17 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildSchema, type GraphQLFieldResolver, type GraphQLSchema, isInterfaceType, isObjectType } from "graphql";
+import {
+  buildSchema,
+  defaultFieldResolver,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+} from "graphql";
 import { gidType } from "../gids.ts";
 import type { AdminContext } from "./admin-context.ts";
+import { adminError } from "./admin-errors.ts";
 import { mutationResolvers } from "./mutation-resolvers.ts";
 import { objectResolvers } from "./object-resolvers.ts";
 import { queryResolvers } from "./query-resolvers.ts";
@@ -26,11 +34,27 @@ export function loadAdminSchema(file: string = SCHEMA_FILE): GraphQLSchema {
     if (isInterfaceType(type)) type.resolveType = typeOfRecord;
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
-      const resolve = RESOLVERS[type.name]?.[field.name];
-      if (resolve) field.resolve = resolve as GraphQLFieldResolver<unknown, unknown>;
+      const resolve = RESOLVERS[type.name]?.[field.name] as GraphQLFieldResolver<unknown, AdminContext> | undefined;
+      field.resolve = unlessDenied(`${type.name}.${field.name}`, resolve ?? defaultFieldResolver);
     }
   }
   return schema;
+}
+
+/** A scope, or the approval for protected customer data, is asked for field by field: the rest of the reply is there. */
+function unlessDenied(
+  field: string,
+  resolve: GraphQLFieldResolver<unknown, AdminContext>,
+): GraphQLFieldResolver<unknown, AdminContext> {
+  return (source, args, context, info) => {
+    if (context.world.settings.deniedFields.includes(field)) {
+      const message = `Access denied for ${info.fieldName} field.`;
+      throw adminError("ACCESS_DENIED", message, {
+        documentation: "https://shopify.dev/api/usage/access-scopes",
+      });
+    }
+    return resolve(source, args, context, info);
+  };
 }
 
 function typeOfRecord(record: { id: string }): string {
