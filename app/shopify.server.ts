@@ -13,6 +13,7 @@ import { runtime } from "./runtime.server.ts";
 import type { Runtime } from "./runtime.ts";
 import { adminApiOrigin, adminAppUrl } from "./shopify/admin-url.ts";
 import { ADMIN_API_VERSION } from "./shopify/api-version.ts";
+import { mayAskForExtension } from "./shopify/extension-origin.ts";
 import { createSessionStorage } from "./shopify/session-storage.server.ts";
 
 function createApp(rt: Runtime) {
@@ -129,6 +130,49 @@ function redirectToLocalAdmin(request: Request): void {
   const outside =
     !sessionToken(request) && url.searchParams.get("embedded") !== "1" && !url.pathname.startsWith("/auth/");
   if (env().SHOPIFY_ADMIN_ORIGIN && outside && shop) throw redirect(adminAppUrl(shop, url.pathname));
+}
+
+/** GET and POST only: the library's own answers to preflights name no other methods either. */
+const EXTENSION_METHODS = "GET, POST";
+const PREFLIGHT_MAX_AGE_S = 7_200;
+
+/**
+ * Every request of an admin extension begins and ends here: who asks is in the session token, which the admin adds. All
+ * answers may be read by the extension, also those that refuse; a page of somebody else's may read none.
+ */
+export async function answerExtension(
+  request: Request,
+  work: (asking: Awaited<ReturnType<typeof authenticateShop>>) => Promise<Response>,
+): Promise<Response> {
+  const origin = request.headers.get("origin");
+  if (!mayAskForExtension(origin, { localAdmin: env().SHOPIFY_ADMIN_ORIGIN ?? null })) {
+    return Response.json({ ok: false, message: "This page may not ask Lockstep." }, { status: 403 });
+  }
+  const readable = (response: Response): Response => {
+    const { status, headers: given } = response;
+    const headers = new Headers(given);
+    headers.set("access-control-allow-origin", origin ?? "*");
+    headers.set("vary", "origin");
+    headers.set("access-control-expose-headers", "x-shopify-retry-invalid-session-request");
+    return new Response(response.body, { status, headers });
+  };
+  if (request.method === "OPTIONS") {
+    const allowed = {
+      "access-control-allow-methods": EXTENSION_METHODS,
+      "access-control-allow-headers": "authorization, content-type",
+      "access-control-max-age": String(PREFLIGHT_MAX_AGE_S),
+    };
+    return readable(new Response(null, { status: 204, headers: allowed }));
+  }
+  if (!request.headers.get("authorization")?.startsWith("Bearer ")) {
+    return readable(Response.json({ ok: false, message: "A session token is missing." }, { status: 401 }));
+  }
+  try {
+    return readable(await work(await authenticateShop(request)));
+  } catch (thrown) {
+    if (thrown instanceof Response) return readable(thrown);
+    throw thrown;
+  }
 }
 
 /** Headers of every page: which admin may show it in a frame. */
