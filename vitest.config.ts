@@ -29,6 +29,16 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          ...SHARED,
+          name: "extensions",
+          include: ["extensions/*/tests/**/*.test.{ts,tsx}"],
+          // What an extension finds around it: a document of its own, and Shopify's stand-in for the admin.
+          environment: "jsdom",
+          server: { deps: { inline: [/@shopify\/ui-extensions-tester/] } },
+        },
+      },
       { test: { ...SHARED, name: "browser", include: ["test/browser/**/*.test.ts"], fileParallelism: false } },
     ],
   },

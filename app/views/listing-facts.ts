@@ -34,6 +34,15 @@ export function listingFactsSql(shopId: number): Prisma.Sql {
 const FACTS = Prisma.sql`facts."channelState", facts."pushApproved", facts.ended, facts.excluded, facts.unmanaged, facts.matched,
   facts."hasSku", facts."keyAmbiguous", facts."variantRemoved", facts.tracked, facts."hasProblem", facts.edited, facts.unclear, facts.stale`;
 
+/** The facts of these listings, in no order. */
+export function readFactsOf(
+  db: Db,
+  shopId: number,
+  listingIds: readonly number[],
+): Promise<({ id: number } & ListingFacts)[]> {
+  return db.$queryRaw`SELECT * FROM (${listingFactsSql(shopId)}) facts WHERE id = ANY(${[...listingIds]}::int[])`;
+}
+
 export interface StatusGroup {
   channelId: number;
   status: ListingStatus;

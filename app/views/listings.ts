@@ -5,7 +5,7 @@ import { decideQuantity, explainQuantity } from "../inventory/quantity.ts";
 import { plainSku, suggestVariants, wordsOf } from "../listings/matching.ts";
 import type { Runtime } from "../runtime.ts";
 import { marketplaceName } from "./home.ts";
-import { hasStatus, listingFactsSql, readStatusGroups } from "./listing-facts.ts";
+import { hasStatus, listingFactsSql, readFactsOf, readStatusGroups } from "./listing-facts.ts";
 import { type ListingFacts, type ListingStatus, type ListingStatusCode, listingStatus } from "./listing-status.ts";
 import { type Paging, paged, pageWindow } from "./paging.ts";
 import { explainListings, isOneOff } from "./quantity-facts.ts";
@@ -68,7 +68,8 @@ export async function readListings(rt: Runtime, shopId: number, filters: Listing
   return { rows, paging, counts, live: (counts.updating ?? 0) > 0 };
 }
 
-async function readRows(
+/** The rows of these listings, in this order. */
+export async function readRows(
   rt: Runtime,
   shopId: number,
   facts: readonly ({ id: number } & ListingFacts)[],
@@ -156,13 +157,7 @@ export async function readListing(rt: Runtime, shopId: number, listingId: number
     include: { channel: { include: { shop: true } }, variant: true },
   });
   if (!listing) return null;
-  const [row] = await readRows(
-    rt,
-    shopId,
-    await db.$queryRaw<
-      ({ id: number } & ListingFacts)[]
-    >`SELECT * FROM (${listingFactsSql(shopId)}) facts WHERE id = ${listingId}`,
-  );
+  const [row] = await readRows(rt, shopId, await readFactsOf(db, shopId, [listingId]));
   if (!row) return null;
 
   const keys = [

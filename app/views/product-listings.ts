@@ -1,8 +1,9 @@
 /** Read model of the block on a product's page: the listings of its variants, the most urgent first. */
 import type { ListingRow, ProductListings, Tone } from "../../extensions/product-listings/src/reply.ts";
 import type { Runtime } from "../runtime.ts";
-import type { ListingGroup, Tone as StatusTone } from "./listing-status.ts";
-import { type ListingRow as Listed, readListingRows } from "./listings.ts";
+import { readFactsOf } from "./listing-facts.ts";
+import { type ListingGroup, listingStatus, type Tone as StatusTone } from "./listing-status.ts";
+import { type ListingRow as Listed, readRows } from "./listings.ts";
 
 /** A block is about 300 px high. */
 const ROWS_MAX = 5;
@@ -34,23 +35,28 @@ export async function readProductListings(
     orderBy: { id: "asc" },
     take: LISTINGS_MAX,
   });
-  const pushedAt = new Map(found.map(({ id, acknowledgedAt }) => [id, acknowledgedAt?.toISOString() ?? null]));
-  const listed = await readListingRows(
-    rt,
+  const facts = await readFactsOf(
+    rt.db,
     shopId,
     found.map((listing) => listing.id),
   );
-  listed.sort((a, b) => URGENCY[a.status.group] - URGENCY[b.status.group] || a.id - b.id);
-  const inGroup = (group: ListingGroup): number => listed.filter((one) => one.status.group === group).length;
+  const standing = facts.map((its) => ({ its, group: listingStatus(its).group }));
+  standing.sort((a, b) => URGENCY[a.group] - URGENCY[b.group] || a.its.id - b.its.id);
+  const inGroup = (group: ListingGroup): number => standing.filter((one) => one.group === group).length;
+  const most = standing.slice(0, ROWS_MAX).map(({ its }) => its);
+  const pushedAt = new Map(found.map(({ id, acknowledgedAt }) => [id, acknowledgedAt?.toISOString() ?? null]));
   return {
-    rows: listed.slice(0, ROWS_MAX).map((one) => toRow(one, pushedAt.get(one.id) ?? null)),
-    listings: listed.length,
+    rows: (await readRows(rt, shopId, most)).map((one) => toRow(one, pushedAt.get(one.id) ?? null)),
+    listings: standing.length,
     needYou: inGroup("needs-you"),
     updating: inGroup("updating"),
   };
 }
 
-function toRow({ id, channel, title, sku, shows, shouldShow, status, problem }: Listed, pushedAt: string | null): ListingRow {
+function toRow(
+  { id, channel, title, sku, shows, shouldShow, status, problem }: Listed,
+  pushedAt: string | null,
+): ListingRow {
   const { code } = status;
   const isPushed = code === "in-step" || code === "updating" || code === "problem";
   return {

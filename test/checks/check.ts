@@ -19,6 +19,7 @@ import {
   ownershipProblems,
   settingsProblems,
 } from "./conventions.ts";
+import { blockLocale, extensionNames, sizeProblems, wordProblems } from "./extensions.ts";
 import { operationTypesProblems, prunedSchemaProblems } from "./generated-files.ts";
 import { missingMigrations } from "./migrations.ts";
 import { scopeProblems, versionProblems } from "./shopify-settings.ts";
@@ -61,6 +62,16 @@ async function tool(name: string, args: string[]): Promise<string[]> {
 /** Those that take longest first. */
 const CHECKS: Check[] = [
   { name: "types", run: () => tool("tsc", ["--noEmit"]) },
+  {
+    name: "extensions",
+    run: async () => [
+      ...(
+        await Promise.all(extensionNames().map((name) => tool("tsc", ["--noEmit", "-p", `extensions/${name}`])))
+      ).flat(),
+      ...(await sizeProblems()),
+      ...wordProblems(blockLocale()),
+    ],
+  },
   {
     name: "migrations",
     fix: "prisma/migrations do not lead to schema.prisma. The SQL above is what is missing: put it into a new folder of prisma/migrations.",

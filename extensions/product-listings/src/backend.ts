@@ -32,7 +32,8 @@ async function ask(path: string, init?: RequestInit): Promise<Answer> {
     if (response.status === 401 || response.status === 403) return { state: "no-access" };
     if (response.status === 404) return { state: "empty" };
     const reply = (await response.json()) as Reply;
-    if (reply.ok) return reply.product.listings === 0 ? { state: "empty" } : { state: "listings", product: reply.product };
+    if (reply.ok)
+      return reply.product.listings === 0 ? { state: "empty" } : { state: "listings", product: reply.product };
     if (reply.reason === "no-plan") return { state: "no-plan" };
     return reply.ask ? { state: "ask", message: reply.message } : { state: "error", message: reply.message };
   } catch {

@@ -163,9 +163,7 @@ function Listings({
           onPress={(what) => onPress(row, what)}
         />
       ))}
-      <s-link href={APP_LISTINGS}>
-        {more > 0 ? i18n.translate("more", { count: more }) : i18n.translate("open")}
-      </s-link>
+      <s-link href={APP_LISTINGS}>{more > 0 ? i18n.translate("more", { count: more }) : i18n.translate("open")}</s-link>
     </s-stack>
   );
 }

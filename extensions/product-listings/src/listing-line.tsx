@@ -40,7 +40,9 @@ export function ListingLine({
               variant="tertiary"
               loading={busy === act}
               disabled={disabled && busy !== act}
-              accessibilityLabel={i18n.translate(`act.${act}.of`, { listing: `${row.channel} ${row.sku ?? row.title}` })}
+              accessibilityLabel={i18n.translate(`act.${act}.of`, {
+                listing: `${row.channel} ${row.sku ?? row.title}`,
+              })}
               onClick={() => onPress(act)}
             >
               {i18n.translate(`act.${act}.label`)}

@@ -9,14 +9,12 @@ interface Translate {
 }
 
 /** What a collapsed block says; nothing while nothing is known. */
-export function summaryOf(
-  shown: { state: string; product?: ProductListings },
-  i18n: Translate,
-): string {
+export function summaryOf(shown: { state: string; product?: ProductListings }, i18n: Translate): string {
   if (shown.state === "empty") return i18n.translate("summary.empty");
   const { product } = shown;
   if (!product) return "";
-  if (product.needYou > 0) return i18n.translate("summary.needYou", { count: product.listings, needYou: product.needYou });
+  if (product.needYou > 0)
+    return i18n.translate("summary.needYou", { count: product.listings, needYou: product.needYou });
   if (product.updating > 0)
     return i18n.translate("summary.updating", { count: product.listings, updating: product.updating });
   return i18n.translate("summary.inStep", { count: product.listings });

@@ -13,6 +13,7 @@ import {
   storePath,
 } from "./admin-layout.ts";
 import { mountAppFrame } from "./app-frame.ts";
+import { mountBlockFrame } from "./block-frame.ts";
 import { mountBrowserScripts } from "./browser-scripts.ts";
 import { mountCustomerPages } from "./customer-pages.ts";
 import { mountOrderActions } from "./order-actions.ts";
@@ -30,6 +31,7 @@ export function mountAdminPages(app: Hono, parts: Parameters<typeof createAdminC
   mountCustomerPages(app, context);
   mountStorefrontPages(app, context);
   mountAppFrame(app, context);
+  mountBlockFrame(app, context);
   mountBrowserScripts(app);
 }
 

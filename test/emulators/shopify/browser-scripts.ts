@@ -1,4 +1,4 @@
-/** The two scripts that run in a browser, written in TypeScript under browser/ and bundled when they are first asked for. */
+/** The scripts that run in a browser, written in TypeScript under browser/ and bundled when they are first asked for. */
 import { fileURLToPath } from "node:url";
 import type { Hono } from "hono";
 
@@ -7,6 +7,8 @@ const ENTRIES = {
   "app-bridge": "app-bridge.ts",
   /** Runs in the admin around it. */
   "app-frame": "app-frame.ts",
+  /** Runs around a block, in the frame that the admin gives it. */
+  "block-host": "block-host.ts",
 } as const;
 export type BrowserScript = keyof typeof ENTRIES;
 

@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import { html, raw } from "hono/html";
 import type { AdminContext } from "./admin-context.ts";
 import { adminPage, answerForm, type Html, moneyText, readSaid, recordPath, storePath, words } from "./admin-layout.ts";
+import { blockFrame } from "./block-frame.ts";
 import { readForm } from "./form-fields.ts";
 import {
   type Location,
@@ -177,7 +178,8 @@ function productDetail(store: Store, product: Product): Html {
           ${variantForm(store, variant, id)}
         </div>
       </section>`,
-    )}`;
+    )}
+    ${blockFrame(store, product)}`;
 }
 
 function variantForm(store: Store, variant: Variant, product: string): Html {

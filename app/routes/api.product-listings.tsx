@@ -1,0 +1,44 @@
+/** What the block on a product's page asks: its listings, and to pause, resume or push one. */
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { z } from "zod";
+import { excludeListing, retryListing } from "#app/flows/manage-listing.ts";
+import { answerExtension } from "#app/shopify.server.ts";
+import { readProductListings } from "#app/views/product-listings.ts";
+
+const productGid = z.string().regex(/^gid:\/\/shopify\/Product\/\d{1,20}$/);
+
+const request = z.object({
+  product: productGid,
+  listing: z.number().int().positive().max(2_147_483_647),
+  act: z.enum(["pause", "resume", "push"]),
+});
+
+export function loader({ request: asked }: LoaderFunctionArgs): Promise<Response> {
+  return answerExtension(asked, async ({ rt, shop }) => {
+    const product = productGid.safeParse(new URL(asked.url).searchParams.get("product"));
+    if (!product.success) return refuse("Name the product: ?product=gid://shopify/Product/1", 400);
+    return tell(await readProductListings(rt, shop.id, product.data));
+  });
+}
+
+export function action({ request: asked }: ActionFunctionArgs): Promise<Response> {
+  return answerExtension(asked, async ({ rt, shop }) => {
+    if (asked.method !== "POST") return refuse("Send it with POST.", 405);
+    const parsed = request.safeParse(await asked.json().catch(() => null));
+    if (!parsed.success) return refuse("Name the product, the listing, and one of: pause, resume, push.", 400);
+    const { product, listing, act } = parsed.data;
+    const of = { shopId: shop.id, listingId: listing };
+    const done =
+      act === "push" ? await retryListing(rt, of) : await excludeListing(rt, { ...of, excluded: act === "pause" });
+    return done.ok ? tell(await readProductListings(rt, shop.id, product)) : refuse(done.message, 409);
+  });
+}
+
+/** Another shop's product is no more known here than one that nobody has. */
+function tell(product: Awaited<ReturnType<typeof readProductListings>>): Response {
+  return product ? Response.json({ ok: true, product }) : refuse("This store has no such product.", 404);
+}
+
+function refuse(message: string, status: number): Response {
+  return Response.json({ ok: false, message }, { status });
+}
