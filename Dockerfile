@@ -5,6 +5,8 @@ WORKDIR /app
 # Dependencies first: they change less often than the code. `prepare` makes the Prisma client out of the schema.
 COPY package.json package-lock.json .npmrc prisma.config.ts ./
 COPY prisma ./prisma
+# The admin extensions are workspaces of the same lock file.
+COPY extensions/product-listings/package.json extensions/product-listings/
 RUN npm ci
 COPY . .
 RUN npm run build

@@ -8,6 +8,7 @@ import type { HistoryView } from "#app/views/history.ts";
 import type { HomeView } from "#app/views/home.ts";
 import type { ListingsView, ListingView } from "#app/views/listings.ts";
 import type { OrdersView, OrderView } from "#app/views/orders.ts";
+import type { Act, Reply } from "../../extensions/product-listings/src/reply.ts";
 
 export interface Merchant {
   home(): Promise<HomeView>;
@@ -21,12 +22,18 @@ export interface Merchant {
   history(query?: string): Promise<HistoryView>;
   /** Presses a button or saves a form. */
   act(path: string, fields: Record<string, string>): Promise<ActionReply>;
+  /** What the block on a product's page shows. */
+  block(productGid: string): Promise<Reply>;
+  /** Presses a button of the block. */
+  pressInBlock(input: { product: string; listing: number; act: Act; approved?: boolean }): Promise<Reply>;
   /** Opens the app as the admin's frame does, and returns the document. */
   openDocument(path?: string): Promise<Response>;
 }
 
 /** Shopify's library answers 410 to whatever calls itself a bot. */
 const USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
+
+const BLOCK_PATH = "/api/product-listings";
 
 /** `idToken` mints a fresh session token of the shop. */
 export function createMerchant(options: { appUrl: string; shop: string; idToken(): string }): Merchant {
@@ -39,6 +46,7 @@ export function createMerchant(options: { appUrl: string; shop: string; idToken(
         authorization: `Bearer ${options.idToken()}`,
         accept: "application/json",
         "user-agent": USER_AGENT,
+        ...init.headers,
       },
       redirect: "manual",
       signal: AbortSignal.timeout(30_000),
@@ -67,6 +75,15 @@ export function createMerchant(options: { appUrl: string; shop: string; idToken(
       const response = await request(`${path}?${search}`, { method: "POST", body: new URLSearchParams(fields) });
       if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
       return (await response.json()) as ActionReply;
+    },
+    async block(productGid) {
+      const response = await request(`${BLOCK_PATH}?product=${encodeURIComponent(productGid)}`);
+      return (await response.json()) as Reply;
+    },
+    async pressInBlock(input) {
+      const headers = { "content-type": "application/json" };
+      const response = await request(BLOCK_PATH, { method: "POST", headers, body: JSON.stringify(input) });
+      return (await response.json()) as Reply;
     },
     openDocument(path = "/app") {
       const host = Buffer.from(`admin.shopify.com/store/${shop.split(".")[0]}`).toString("base64");

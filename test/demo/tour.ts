@@ -29,6 +29,7 @@ async function walk(network: Network, breaks: boolean): Promise<void> {
   if (breaks) await network.killApp();
   await stockOut(ebay, shopify, network);
   if (breaks) return;
+  await productBlock(merchant, ebay, shopify);
   await orderIn(merchant, ebay, shopify);
   await unpaidOrder(merchant, ebay, shopify);
   await cancellations(merchant, ebay, channelId, shopify);
@@ -97,6 +98,27 @@ async function stockOut(market: Marketplace, shopify: ShopifyView, network: Netw
   });
   await is("a customer buys 3 in the shop itself", () => bought.ok, true);
   await becomes("the listing follows", () => market.shown()["PAN-24"], 11 - 3 - BUFFER);
+}
+
+/** The block's own requests, as its buttons send them. */
+async function productBlock(merchant: Merchant, market: Marketplace, shopify: ShopifyView): Promise<void> {
+  title("The block on a product's page");
+  const product = shopify.variantOf("BRD-OAK").productId;
+  const block = await merchant.block(product);
+  const row = block.ok ? block.product.rows.find((one) => one.channel.startsWith(market.name)) : undefined;
+  await is("shows the listing as it is", () => row && [row.shows, row.status], [
+    market.shown()["BRD-OAK"] ?? null,
+    "in-step",
+  ]);
+  const should = published(shopify, "BRD-OAK");
+  const edited = new URLSearchParams({ sku: "BRD-OAK", quantity: "99" });
+  await fetch(`${market.origin}/seller/quantity`, { method: "POST", body: edited });
+  await is("somebody raises it on the marketplace", () => market.shown()["BRD-OAK"], 99);
+  const pushed = await merchant.pressInBlock({ product, listing: row?.id ?? 0, act: "push" });
+  await is("“Push now” is taken", () => pushed.ok, true);
+  await becomes("and sets it right at once", () => market.shown()["BRD-OAK"], should);
+  const done = async () => (await merchant.history("kind=settings")).rows.filter((one) => one.listing?.id === row?.id);
+  await is("History knows of it", async () => (await done()).length > 0, true);
 }
 
 async function orderIn(merchant: Merchant, market: Marketplace, shopify: ShopifyView): Promise<void> {
