@@ -68,16 +68,17 @@ export interface CurrentShop {
  * Every loader and action under /app begins here. Throws a Response when the request does not carry a session token that
  * Shopify signed: Remix sends it as the answer.
  */
-export async function authenticateShop(request: Request): Promise<{ rt: Runtime; shop: CurrentShop }> {
+export async function authenticateShop(request: Request): Promise<{ rt: Runtime; shop: CurrentShop; userId: string }> {
   const rt = await runtime();
-  const session = await authenticateAdmin(request);
+  const { session, sessionToken } = await authenticateAdmin(request);
+  const userId = sessionToken.sub;
   const shop = await findShop(rt, session.shop);
-  if (shop) return { rt, shop };
+  if (shop) return { rt, shop, userId };
   // Tokens of an earlier installation are still good, but the shop was removed since.
   await installShop(rt, { domain: session.shop });
   const installed = await findShop(rt, session.shop);
   if (!installed) throw new Response("Lockstep is not installed in this shop.", { status: 403 });
-  return { rt, shop: installed };
+  return { rt, shop: installed, userId };
 }
 
 function findShop(rt: Runtime, domain: string): Promise<CurrentShop | null> {
@@ -90,15 +91,14 @@ function findShop(rt: Runtime, domain: string): Promise<CurrentShop | null> {
 /** Requests that carry the same session token take turns: a token is to be exchanged once, not by each loader of a page. */
 const turns = new Map<string, Promise<unknown>>();
 
-async function authenticateAdmin(request: Request): Promise<Session> {
+async function authenticateAdmin(request: Request): Promise<{ session: Session; sessionToken: { sub: string } }> {
   redirectToLocalAdmin(request);
-  const token = sessionToken(request);
+  const token = readSessionToken(request);
   const before = token === null ? undefined : turns.get(token);
   const turn = (async () => {
     await before?.catch(() => undefined);
     const { authenticate } = await shopify();
-    const { session } = await authenticate.admin(request);
-    return session;
+    return authenticate.admin(request);
   })();
   if (token !== null) turns.set(token, turn);
   try {
@@ -117,7 +117,7 @@ export async function answerAuthRequest(request: Request): Promise<never> {
   throw redirect("/app");
 }
 
-function sessionToken(request: Request): string | null {
+function readSessionToken(request: Request): string | null {
   const [scheme, token] = request.headers.get("authorization")?.split(" ") ?? [];
   if (scheme === "Bearer" && token) return token;
   return new URL(request.url).searchParams.get("id_token");
@@ -128,7 +128,7 @@ function redirectToLocalAdmin(request: Request): void {
   const url = new URL(request.url);
   const shop = url.searchParams.get("shop");
   const outside =
-    !sessionToken(request) && url.searchParams.get("embedded") !== "1" && !url.pathname.startsWith("/auth/");
+    !readSessionToken(request) && url.searchParams.get("embedded") !== "1" && !url.pathname.startsWith("/auth/");
   if (env().SHOPIFY_ADMIN_ORIGIN && outside && shop) throw redirect(adminAppUrl(shop, url.pathname));
 }
 

@@ -1,4 +1,4 @@
-/** Slice: channels. Owns Channel and ConnectAttempt. */
+/** Slice: channels. Owns Channel. */
 import type { Db, Tx } from "../db.server.ts";
 import { type Channel, Prisma } from "../generated/prisma/client.ts";
 import type { Policy } from "../inventory/policy.ts";
@@ -81,6 +81,7 @@ export async function recordReconnected(
 const CONNECTED = {
   state: "connected" satisfies ChannelState,
   stateReason: null,
+  sharesAccount: false,
   disconnectedAt: null,
   pushRetryAt: null,
   ordersRetryAt: null,
@@ -110,22 +111,62 @@ export async function recordConnected(
   return { channel, isNew: held === null };
 }
 
+/** Renewed ones. A channel that was disconnected meanwhile gets no keys back. */
 export async function recordCredentials(
   tx: Db | Tx,
   id: number,
   credentials: { credentialsSealed: string; credentialsExpireAt: Date | null },
 ): Promise<void> {
-  await tx.channel.update({ where: { id }, data: credentials });
+  await tx.channel.updateMany({ where: { id, state: NOT_DISCONNECTED }, data: credentials });
 }
 
-/** `reason` is for the merchant; null when all is well. */
+const NOT_DISCONNECTED = { not: "disconnected" satisfies ChannelState };
+
+/**
+ * `reason` is for the merchant; null when all is well. False: it was disconnected meanwhile, and only a merchant who
+ * connects the account brings it back, which may be another shop's by now.
+ */
 export async function setChannelState(
   tx: Db | Tx,
   id: number,
-  state: ChannelState,
+  state: Exclude<ChannelState, "disconnected">,
   reason: string | null,
-): Promise<void> {
-  await tx.channel.update({ where: { id }, data: { state, stateReason: reason } });
+): Promise<boolean> {
+  const { count } = await tx.channel.updateMany({
+    where: { id, state: NOT_DISCONNECTED },
+    data: { state, stateReason: reason },
+  });
+  return count === 1;
+}
+
+/** Channels that have one of these accounts and are not disconnected, this shop's among them. */
+export function listHolders(
+  db: Db | Tx,
+  connectorKey: string,
+  remoteAccountIds: readonly string[],
+): Promise<Channel[]> {
+  return db.channel.findMany({
+    where: { connectorKey, remoteAccountId: { in: [...remoteAccountIds] }, state: NOT_DISCONNECTED },
+    orderBy: { id: "asc" },
+  });
+}
+
+/** Nobody else connects this account until the transaction ends. */
+export async function lockAccount(tx: Tx, connectorKey: string, remoteAccountId: string): Promise<void> {
+  const name = JSON.stringify([connectorKey, remoteAccountId]);
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
+}
+
+/** The account has one shop again. Null: it is still shared, or never was. */
+export async function endSharing(
+  tx: Tx,
+  connectorKey: string,
+  remoteAccountId: string,
+): Promise<{ id: number; shopId: number } | null> {
+  const [rest, ...others] = await listHolders(tx, connectorKey, [remoteAccountId]);
+  if (!rest?.sharesAccount || others.length > 0) return null;
+  await tx.channel.update({ where: { id: rest.id }, data: { sharesAccount: false } });
+  return rest;
 }
 
 /** Forgets the keys to the account. Listings over there stay as they are. */
@@ -224,22 +265,4 @@ export async function recordListingsRead(tx: Tx, id: number, now: Date): Promise
 
 export async function postponeListings(tx: Db | Tx, id: number, until: Date): Promise<void> {
   await tx.channel.update({ where: { id }, data: { listingsRetryAt: until } });
-}
-
-export async function openConnectAttempt(
-  tx: Db | Tx,
-  attempt: { state: string; shopId: number; connectorKey: string; codeVerifierSealed: string; expiresAt: Date },
-): Promise<void> {
-  await tx.connectAttempt.create({ data: attempt });
-}
-
-/** Each attempt is answered once: a second answer with the same state finds nothing. */
-export async function takeConnectAttempt(
-  tx: Db | Tx,
-  { state, connectorKey, now }: { state: string; connectorKey: string; now: Date },
-): Promise<{ shopId: number; codeVerifierSealed: string } | null> {
-  const rows = await tx.$queryRaw<{ shopId: number; codeVerifierSealed: string; expiresAt: Date }[]>`
-    DELETE FROM "ConnectAttempt" WHERE state = ${state} AND "connectorKey" = ${connectorKey} RETURNING "shopId", "codeVerifierSealed", "expiresAt"`;
-  const row = rows[0];
-  return row && row.expiresAt > now ? row : null;
 }

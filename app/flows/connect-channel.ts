@@ -1,76 +1,138 @@
-/** Connecting a marketplace account, by its consent page or by keys; and disconnecting it. */
+/**
+ * Giving Lockstep access to a marketplace account, by its consent page or by keys. It ends with a pending connection, which
+ * the merchant joins to the shop inside the app (join-account.ts).
+ *
+ * The consent page is outside the admin, where there is no session token. So three things tie its end to its beginning: a
+ * cookie (whoever comes back went there), a claim that only the browser that came back knows (nobody joins an account to
+ * which somebody else agreed), and the session token under which it is joined (of the shop and user that began).
+ */
 import { randomBytes } from "node:crypto";
 import type { Account, Connector, CredentialField, Credentials } from "#connectors/contract/connector.ts";
 import type { Result } from "#connectors/contract/failures.ts";
-import { resolveAlert } from "../alerts/alerts.ts";
+import { type Channel, findChannelOfShop } from "../channels/channels.ts";
 import {
-  type Channel,
-  findChannelOfShop,
+  bindConnectAttempt,
   openConnectAttempt,
-  recordConnected,
-  recordDisconnected,
-  recordReconnected,
+  openPendingConnection,
   takeConnectAttempt,
-} from "../channels/channels.ts";
+} from "../channels/connections.ts";
 import { addMs } from "../clock.ts";
-import { inTransaction } from "../db.server.ts";
-import { recordAttempt } from "../history/history.ts";
-import { markStale } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
-import { findShop, type Shop } from "../shops/shops.ts";
+import { findShop } from "../shops/shops.ts";
 import { sealCredentials, transportFor } from "./open-channel.ts";
-import { DONE, type Reply, refuse } from "./reply.ts";
+import { refuse } from "./reply.ts";
 
 /** How long a person may take on the consent page. */
 const ATTEMPT_MS = 30 * 60_000;
+/** How long a person may take to read which account is joined to which shop. */
+const PENDING_MS = 15 * 60_000;
+const SECRET_BYTES = 32;
+const NOT_SET_UP = "This marketplace is not set up in this installation of Lockstep.";
+const BEGIN_AGAIN = "Go back to your Shopify admin, open Lockstep and connect again.";
+
+/** Whose connection it is: all that follows must be the same shop's and, where it is known, the same person's. */
+export interface Beginner {
+  shopId: number;
+  /** Shopify's id of the user at the screen. */
+  userId: string | null;
+}
+
+export interface Wanted extends Beginner {
+  connectorKey: string;
+  /** The channel to connect again; another account is refused then. */
+  channelId?: number;
+}
 
 /** Where the marketplace sends the person back; registered there for some. */
 function redirectUriOf(rt: Runtime, connectorKey: string): string {
   return `${rt.appUrl}/connect/${connectorKey}/callback`;
 }
 
-/** The consent page to go to. */
+const secret = (): string => randomBytes(SECRET_BYTES).toString("base64url");
+
+/** A page of ours to open at top level, which sets the cookie and goes on to the marketplace's consent page. */
 export async function beginConnection(
   rt: Runtime,
-  { shopId, connectorKey }: { shopId: number; connectorKey: string },
+  { shopId, userId, connectorKey, channelId }: Wanted,
 ): Promise<{ ok: true; url: string } | { ok: false; message: string }> {
   const connector = rt.connectors.get(connectorKey);
-  if (!connector) return refuse("This marketplace is not set up in this installation of Lockstep.");
+  if (!connector) return refuse(NOT_SET_UP);
   if (connector.authorization.kind !== "oauth") return refuse(`${connector.manifest.name} is connected with keys.`);
-  const state = randomBytes(32).toString("base64url");
-  const codeVerifier = randomBytes(48).toString("base64url");
+  const held = await findHeld(rt, { shopId, connectorKey, channelId });
+  if (!held.ok) return held;
+  const state = secret();
   await openConnectAttempt(rt.db, {
     state,
     shopId,
+    userId,
     connectorKey,
-    codeVerifierSealed: rt.secrets.seal(codeVerifier),
+    channelId: channelId ?? null,
+    codeVerifierSealed: rt.secrets.seal(randomBytes(48).toString("base64url")),
     expiresAt: addMs(rt.clock.now(), ATTEMPT_MS),
   });
-  const redirectUri = redirectUriOf(rt, connectorKey);
-  return { ok: true, url: connector.authorization.consentUrl({ state, codeVerifier, redirectUri }).toString() };
+  return { ok: true, url: `${rt.appUrl}/connect/${connectorKey}/start?state=${state}` };
 }
 
-export type Connected =
-  | { ok: true; shopDomain: string; channelId: number }
+/** The channel that is to be connected again; null where it is a new account. */
+async function findHeld(
+  rt: Runtime,
+  { shopId, connectorKey, channelId }: Omit<Wanted, "userId">,
+): Promise<{ ok: true; channel: Channel | null } | { ok: false; message: string }> {
+  if (channelId === undefined) return { ok: true, channel: null };
+  const channel = await findChannelOfShop(rt.db, shopId, channelId);
+  if (channel?.connectorKey !== connectorKey) return refuse("This channel does not exist any more.");
+  return { ok: true, channel };
+}
+
+/** A browser goes to the consent page. `browser` is for its cookie: who comes back is known by it. */
+export async function openConsent(
+  rt: Runtime,
+  { connectorKey, state }: { connectorKey: string; state: string },
+): Promise<{ ok: true; url: string; browser: string } | { ok: false; message: string }> {
+  const connector = rt.connectors.get(connectorKey);
+  if (connector?.authorization.kind !== "oauth") return refuse(NOT_SET_UP);
+  const browser = secret();
+  const browserHash = hashOfBrowser(rt, browser);
+  const attempt = await bindConnectAttempt(rt.db, { state, connectorKey, browserHash, now: rt.clock.now() });
+  if (!attempt) return refuse(`This connection was begun already, or too long ago. ${BEGIN_AGAIN}`);
+  const codeVerifier = rt.secrets.open(attempt.codeVerifierSealed);
+  const redirectUri = redirectUriOf(rt, connectorKey);
+  return {
+    ok: true,
+    url: connector.authorization.consentUrl({ state, codeVerifier, redirectUri }).toString(),
+    browser,
+  };
+}
+
+const hashOfBrowser = (rt: Runtime, browser: string): string => rt.secrets.hash(`connect-browser:${browser}`);
+
+/** `claim`: of the pending connection, for the page in the app that asks whether to join the two. */
+export type Returned =
+  | { ok: true; shopDomain: string; claim: string }
   | { ok: false; shopDomain: string | null; message: string };
 
-/** The person is back from the consent page. `callback`: all that the marketplace gave them to bring. */
-export async function finishConnection(
+/**
+ * The person is back from the consent page. `callback`: all that the marketplace gave them to bring; `browser`: what the
+ * cookie holds. The attempt is over, whatever comes of it.
+ */
+export async function returnFromConsent(
   rt: Runtime,
-  { connectorKey, callback }: { connectorKey: string; callback: URLSearchParams },
-): Promise<Connected> {
+  { connectorKey, callback, browser }: { connectorKey: string; callback: URLSearchParams; browser: string | null },
+): Promise<Returned> {
   const connector = rt.connectors.get(connectorKey);
   const state = callback.get("state") ?? "";
   const attempt = await takeConnectAttempt(rt.db, { state, connectorKey, now: rt.clock.now() });
   const shop = attempt && (await findShop(rt.db, { id: attempt.shopId }));
-  if (connector?.authorization.kind !== "oauth" || !attempt || !shop) {
-    return {
-      ok: false,
-      shopDomain: null,
-      message: "This connection was started too long ago, or was finished already. Start it again in Lockstep.",
-    };
+  if (connector?.authorization.kind !== "oauth" || !attempt || !shop || shop.uninstalledAt) {
+    const message = `This connection was begun too long ago, or was finished already. ${BEGIN_AGAIN}`;
+    return { ok: false, shopDomain: null, message };
   }
-  const failed = (message: string): Connected => ({ ok: false, shopDomain: shop.domain, message });
+  // Two hashes with a key that nobody outside has: how long they are alike tells nothing.
+  if (browser === null || attempt.browserHash !== hashOfBrowser(rt, browser)) {
+    const message = `This connection was not begun in this browser, so it was ended: an account is joined only to the shop whose merchant chose to. ${BEGIN_AGAIN}`;
+    return { ok: false, shopDomain: null, message };
+  }
+  const failed = (message: string): Returned => ({ ok: false, shopDomain: shop.domain, message });
   const code = callback.get("code") ?? callback.get("spapi_oauth_code");
   if (!code) return failed(`${connector.manifest.name} was not connected, because access was not granted.`);
   const credentials = await connector.authorization.exchangeCode({
@@ -82,40 +144,33 @@ export async function finishConnection(
     callback,
   });
   if (!credentials.ok) return failed(`${credentials.failure.message}. Please try again.`);
-  return keepConnection(rt, shop, connector, credentials.value);
+  const { userId, channelId } = attempt;
+  const wanted = { shopId: shop.id, userId, connectorKey, ...(channelId === null ? {} : { channelId }) };
+  const kept = await keepPending(rt, wanted, connector, credentials.value);
+  return kept.ok ? { ...kept, shopDomain: shop.domain } : failed(kept.message);
 }
 
-/** As a connection comes to an end at the screen: errors by the field they belong to, values in none of them. */
-export type ConnectedWithKeys = Connected & { errors?: Record<string, string> };
+/** Errors by the field they belong to, values in none of them. */
+export type KeysAccepted =
+  | { ok: true; claim: string }
+  | { ok: false; message: string; errors?: Record<string, string> };
 
-/**
- * Keys that the merchant typed in. They are tried before they are kept. `channelId`: of the channel to connect again;
- * keys of another account are refused then.
- */
+/** Keys that the merchant typed in. They are tried before they are kept. */
 export async function connectWithKeys(
   rt: Runtime,
-  input: { shopId: number; connectorKey: string; keys: Record<string, string>; channelId?: number },
-): Promise<ConnectedWithKeys> {
-  const connector = rt.connectors.get(input.connectorKey);
-  const shop = await findShop(rt.db, { id: input.shopId });
-  if (!connector || !shop) {
-    return { ok: false, shopDomain: null, message: "This marketplace is not set up in this installation of Lockstep." };
-  }
-  const refused = (message: string, errors: Record<string, string> = {}): ConnectedWithKeys => ({
-    ok: false,
-    shopDomain: shop.domain,
-    message,
-    errors,
-  });
+  { keys: typed, ...wanted }: Wanted & { keys: Record<string, string> },
+): Promise<KeysAccepted> {
+  const connector = rt.connectors.get(wanted.connectorKey);
+  if (!connector) return refuse(NOT_SET_UP);
   const { name } = connector.manifest;
   const fields = keyFields(connector);
-  if (fields.length === 0) return refused(`${name} is connected on its own page, not with keys.`);
+  if (fields.length === 0) return refuse(`${name} is connected on its own page, not with keys.`);
   // Only what the form asks for: the schema may know other credentials, which are not for typing in.
-  const keys = Object.fromEntries(fields.map((field) => [field.name, input.keys[field.name]?.trim() ?? ""]));
+  const keys = Object.fromEntries(fields.map((field) => [field.name, typed[field.name]?.trim() ?? ""]));
   const empty = fields.filter((field) => keys[field.name] === "");
   if (empty.length > 0) {
     const errors = Object.fromEntries(empty.map((field) => [field.name, `Enter the ${field.label.toLowerCase()}.`]));
-    return refused("Please fill in the fields in red.", errors);
+    return { ok: false, message: "Please fill in the fields in red.", errors };
   }
   const parsed = connector.manifest.credentials.safeParse(keys);
   if (!parsed.success) {
@@ -125,66 +180,9 @@ export async function connectWithKeys(
         `This can't be right: ${issue.message}.`,
       ]),
     );
-    return refused(`${name} was not asked, because these keys can't be right.`, errors);
+    return { ok: false, message: `${name} was not asked, because these keys can't be right.`, errors };
   }
-  const held = input.channelId === undefined ? null : await findChannelOfShop(rt.db, shop.id, input.channelId);
-  if (input.channelId !== undefined && held?.connectorKey !== input.connectorKey) {
-    return refused("This channel does not exist any more.");
-  }
-  return keepConnection(rt, shop, connector, parsed.data, held);
-}
-
-/** `held`: the channel that is connected again, where it is known. */
-async function keepConnection(
-  rt: Runtime,
-  shop: Shop,
-  connector: Connector,
-  credentials: Credentials,
-  held: Channel | null = null,
-): Promise<Connected> {
-  const { key, name } = connector.manifest;
-  const failed = (message: string): Connected => ({ ok: false, shopDomain: shop.domain, message });
-  const account: Result<Account> = await connector
-    .open({ credentials, transport: transportFor(rt, connector, "app"), now: () => rt.clock.now() })
-    .checkAccess();
-  if (!account.ok) {
-    const { kind, message } = account.failure;
-    return failed(
-      kind === "unauthorized"
-        ? `${name} does not accept this access: ${message}.`
-        : `A first look at the ${name} account failed: ${message}. Please try again.`,
-    );
-  }
-  const { remoteAccountId, displayName, warnings, isNamedByKeys = false } = account.value;
-  if (held && held.remoteAccountId !== remoteAccountId && !isNamedByKeys) {
-    return failed(
-      `These keys are of another ${name} account, ${displayName}. Use keys of ${held.name}, or connect ${displayName} under Channels.`,
-    );
-  }
-  return inTransaction(rt.db, async (tx) => {
-    const now = rt.clock.now();
-    // A seller often has one name on all marketplaces: by the account's alone, messages could not be told apart.
-    const facts = { name: `${name} · ${displayName}`, warnings, ...sealCredentials(rt, credentials) };
-    const { channel, isNew } = held
-      ? { channel: await recordReconnected(tx, held.id, facts), isNew: false }
-      : await recordConnected(tx, { shopId: shop.id, connectorKey: key, remoteAccountId, ...facts, now });
-    await resolveAlert(tx, shop.id, `reconnect:${channel.id}`, now);
-    // Much may have changed while it was not connected: all of it is read and decided again.
-    if (!isNew) await markStale(tx, shop.id, { channelId: channel.id }, { decreasing: true, now });
-    await rt.queue.send(tx, "reconcile-listings", { channelId: channel.id });
-    await rt.queue.send(tx, "import-orders", { channelId: channel.id });
-    await rt.queue.send(tx, "subscribe-channel", { channelId: channel.id });
-    await recordAttempt(tx, {
-      shopId: shop.id,
-      channelId: channel.id,
-      kind: "settings",
-      outcome: "done",
-      message: `${name} account ${displayName} ${isNew ? "connected" : "connected again"}`,
-      startedAt: now,
-      finishedAt: now,
-    });
-    return { ok: true, shopDomain: shop.domain, channelId: channel.id };
-  });
+  return keepPending(rt, wanted, connector, parsed.data);
 }
 
 /** The fields of a connection by keys; none where the marketplace has no such way. */
@@ -192,26 +190,46 @@ function keyFields({ authorization }: Connector): readonly CredentialField[] {
   return authorization.kind === "keys" ? authorization.fields : (authorization.keys ?? []);
 }
 
-/** Forgets the keys. Listings over there stay as they are. */
-export async function disconnectChannel(
+/** Looks whose account it is, and keeps the access until the merchant has read it. */
+async function keepPending(
   rt: Runtime,
-  { shopId, channelId }: { shopId: number; channelId: number },
-): Promise<Reply> {
-  return inTransaction(rt.db, async (tx) => {
-    const channel = await findChannelOfShop(tx, shopId, channelId);
-    if (!channel) return refuse("This channel does not exist any more.");
-    const now = rt.clock.now();
-    await recordDisconnected(tx, channelId, now);
-    for (const key of ["reconnect", "brake", "undone"]) await resolveAlert(tx, shopId, `${key}:${channelId}`, now);
-    await recordAttempt(tx, {
-      shopId,
-      channelId,
-      kind: "settings",
-      outcome: "done",
-      message: `${channel.name} disconnected; its listings stay as they are`,
-      startedAt: now,
-      finishedAt: now,
-    });
-    return DONE;
+  wanted: Wanted,
+  connector: Connector,
+  credentials: Credentials,
+): Promise<{ ok: true; claim: string } | { ok: false; message: string }> {
+  const { name } = connector.manifest;
+  const held = await findHeld(rt, wanted);
+  if (!held.ok) return held;
+  const account: Result<Account> = await connector
+    .open({ credentials, transport: transportFor(rt, connector, "app"), now: () => rt.clock.now() })
+    .checkAccess();
+  if (!account.ok) {
+    const { kind, message } = account.failure;
+    return refuse(
+      kind === "unauthorized"
+        ? `${name} does not accept this access: ${message}.`
+        : `A first look at the ${name} account failed: ${message}. Please try again.`,
+    );
+  }
+  const { remoteAccountId, displayName, warnings, isNamedByKeys = false } = account.value;
+  if (held.channel && held.channel.remoteAccountId !== remoteAccountId && !isNamedByKeys) {
+    return refuse(
+      `This is access to another ${name} account, ${displayName}. Use ${held.channel.name}, or connect ${displayName} under Channels.`,
+    );
+  }
+  const claim = secret();
+  await openPendingConnection(rt.db, {
+    claim,
+    shopId: wanted.shopId,
+    userId: wanted.userId,
+    connectorKey: wanted.connectorKey,
+    channelId: wanted.channelId ?? null,
+    remoteAccountId,
+    accountName: displayName,
+    isNamedByKeys,
+    warnings,
+    ...sealCredentials(rt, credentials),
+    expiresAt: addMs(rt.clock.now(), PENDING_MS),
   });
+  return { ok: true, claim };
 }

@@ -183,7 +183,7 @@ function reconnect(channel: Channel): Failure {
 
 /** The marketplace no longer accepts our keys: nothing more is sent to this account until the merchant reconnects. */
 export async function stopForReconnect(rt: Runtime, channel: Channel, why: string): Promise<void> {
-  await setChannelState(rt.db, channel.id, "reconnect", why);
+  if (!(await setChannelState(rt.db, channel.id, "reconnect", why))) return;
   await raiseAlert(
     rt.db,
     {

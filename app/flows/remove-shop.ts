@@ -1,5 +1,6 @@
 /** The merchant removed the app: forget the keys, stop everything, keep the history until Shopify asks to erase it. */
 import { listChannels, recordDisconnected } from "../channels/channels.ts";
+import { forgetConnections } from "../channels/connections.ts";
 import { inTransaction } from "../db.server.ts";
 import type { Runtime } from "../runtime.ts";
 import { recordUninstall, type Shop } from "../shops/shops.ts";
@@ -8,6 +9,7 @@ export async function removeShop(rt: Runtime, shop: Shop): Promise<void> {
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     for (const channel of await listChannels(tx, shop.id)) await recordDisconnected(tx, channel.id, now);
+    await forgetConnections(tx, { shopId: shop.id });
     await tx.session.deleteMany({ where: { shop: shop.domain } });
     await recordUninstall(tx, shop.id, now);
   });

@@ -4,6 +4,7 @@
  */
 import { dueCancellations } from "../cancellations/cancellations.ts";
 import { type Channel, listActiveChannels } from "../channels/channels.ts";
+import { forgetConnections } from "../channels/connections.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { dueDeliveries, forgetSettledDeliveries } from "../deliveries/deliveries.ts";
@@ -55,7 +56,9 @@ export async function tick(rt: Runtime): Promise<void> {
       for (const shipmentId of due.shipments) await rt.queue.send(tx, "relay-shipment", { shipmentId });
       for (const cancellationId of due.cancellations) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
     });
-    if (isEvery(now, FORGET_EVERY_MS)) await forgetSettledDeliveries(rt.db, addMs(now, -KEEP_DELIVERIES_MS));
+    if (!isEvery(now, FORGET_EVERY_MS)) return;
+    await forgetSettledDeliveries(rt.db, addMs(now, -KEEP_DELIVERIES_MS));
+    await forgetConnections(rt.db, { endedBefore: now });
   });
 }
 

@@ -16,7 +16,8 @@ import {
 } from "@shopify/polaris";
 import { useState } from "react";
 import { z } from "zod";
-import { beginConnection, connectWithKeys, disconnectChannel } from "#app/flows/connect-channel.ts";
+import { beginConnection, connectWithKeys } from "#app/flows/connect-channel.ts";
+import { disconnectChannel } from "#app/flows/disconnect-channel.ts";
 import {
   approveFirstPush,
   pauseChannel,
@@ -77,7 +78,7 @@ const form = z.discriminatedUnion("intent", [
 ]);
 
 export async function action({ request, params }: ActionFunctionArgs): Promise<ActionReply> {
-  const { rt, shop } = await authenticateShop(request);
+  const { rt, shop, userId } = await authenticateShop(request);
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
   const channel = { shopId: shop.id, channelId: idParam(params.id) };
@@ -88,12 +89,12 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
     case "resume":
       return said(await resumeChannel(rt, channel), "Resumed");
     case "reconnect":
-      return beginConnection(rt, { shopId: shop.id, connectorKey: value.connector });
+      return beginConnection(rt, { ...channel, userId, connectorKey: value.connector });
     case "reconnect-with-keys": {
       const { connector, keys } = value;
-      const connected = await connectWithKeys(rt, { ...channel, connectorKey: connector, keys });
-      if (!connected.ok) return { ok: false, message: connected.message, errors: keyErrors(connected.errors) };
-      return { ok: true, message: "Connected again" };
+      const tried = await connectWithKeys(rt, { ...channel, userId, connectorKey: connector, keys });
+      if (!tried.ok) return { ok: false, message: tried.message, errors: keyErrors(tried.errors) };
+      return { ok: true, path: `/app/connect/${tried.claim}` };
     }
     case "read-orders":
       return said(await readOrdersNow(rt, channel), "Reading orders");

@@ -43,14 +43,14 @@ const form = z.discriminatedUnion("intent", [
 ]);
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActionReply> {
-  const { rt, shop } = await authenticateShop(request);
+  const { rt, shop, userId } = await authenticateShop(request);
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
-  const of = { shopId: shop.id, connectorKey: parsed.value.connector };
-  if (parsed.value.intent === "connect") return beginConnection(rt, of);
-  const connected = await connectWithKeys(rt, { ...of, keys: parsed.value.keys });
-  if (!connected.ok) return { ok: false, message: connected.message, errors: keyErrors(connected.errors) };
-  return { ok: true, message: "Connected", path: `/app/channels/${connected.channelId}` };
+  const wanted = { shopId: shop.id, userId, connectorKey: parsed.value.connector };
+  if (parsed.value.intent === "connect") return beginConnection(rt, wanted);
+  const tried = await connectWithKeys(rt, { ...wanted, keys: parsed.value.keys });
+  if (!tried.ok) return { ok: false, message: tried.message, errors: keyErrors(tried.errors) };
+  return { ok: true, path: `/app/connect/${tried.claim}` };
 }
 
 export default function Channels() {
@@ -149,7 +149,8 @@ function MarketplaceRow({ marketplace }: { marketplace: Marketplace }) {
           {byConsent
             ? `${marketplace.name} asks you to agree on its own page. `
             : `${marketplace.name} gives you keys, which you enter here. They are tried at once, and kept encrypted. `}
-          Your listings stay as they are until you approve the first push.
+          You then see which account it is, before it is joined to this shop. Your listings stay as they are until you
+          approve the first push.
         </Text>
         {keys.length > 0 ? <WithKeys marketplace={marketplace} /> : null}
         {marketplace.permissions.length > 0 ? (

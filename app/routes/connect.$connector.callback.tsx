@@ -1,19 +1,26 @@
-/** The way back from a marketplace's consent page: top level, outside the admin, so no session token. `state` says whose it is. */
+/**
+ * The way back from a marketplace's consent page: top level, outside the admin, so no session token. Nothing is joined
+ * here; it goes on inside the app, where the shop is known and the merchant is asked.
+ */
 import { json, type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { finishConnection } from "#app/flows/connect-channel.ts";
+import { forgetBrowser, readBrowser } from "#app/channels/browser-cookie.ts";
+import { returnFromConsent } from "#app/flows/connect-channel.ts";
 import { runtime } from "#app/runtime.server.ts";
 import { adminAppUrl } from "#app/shopify/admin-url.ts";
 import { PlainPage } from "#app/ui/plain-page.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const result = await finishConnection(await runtime(), {
+  const rt = await runtime();
+  const result = await returnFromConsent(rt, {
     connectorKey: params.connector ?? "",
     callback: new URL(request.url).searchParams,
+    browser: readBrowser(rt.appUrl, request.headers.get("cookie")),
   });
-  if (result.ok) return redirect(adminAppUrl(result.shopDomain, `/app/channels/${result.channelId}`));
+  const headers = { "set-cookie": forgetBrowser(rt.appUrl) };
+  if (result.ok) return redirect(adminAppUrl(result.shopDomain, `/app/connect/${result.claim}`), { headers });
   const backTo = result.shopDomain ? adminAppUrl(result.shopDomain, "/app/channels") : null;
-  return json({ message: result.message, backTo }, { status: 400 });
+  return json({ message: result.message, backTo }, { status: 400, headers });
 }
 
 export default function ConnectionFailed() {
@@ -21,13 +28,11 @@ export default function ConnectionFailed() {
   return (
     <PlainPage title="Not connected">
       <p>{message}</p>
-      <p>
-        {backTo ? (
+      {backTo ? (
+        <p>
           <a href={backTo}>Back to Lockstep</a>
-        ) : (
-          "Go back to your Shopify admin, open Lockstep and connect again."
-        )}
-      </p>
+        </p>
+      ) : null}
     </PlainPage>
   );
 }

@@ -53,7 +53,16 @@ export function listInstalledShops(db: Db | Tx): Promise<Shop[]> {
 export async function eraseShop(tx: Tx, shop: Shop): Promise<void> {
   await tx.delivery.deleteMany({ where: { source: "shopify", account: shop.domain } });
   await tx.session.deleteMany({ where: { shop: shop.domain } });
-  for (const table of ["Level", "LedgerEntry", "Attempt", "Alert", "Run", "CustomerIdentity", "ConnectAttempt"]) {
+  for (const table of [
+    "Level",
+    "LedgerEntry",
+    "Attempt",
+    "Alert",
+    "Run",
+    "CustomerIdentity",
+    "ConnectAttempt",
+    "PendingConnection",
+  ]) {
     await tx.$executeRawUnsafe(`DELETE FROM "${table}" WHERE "shopId" = $1`, shop.id);
   }
   await tx.shop.delete({ where: { id: shop.id } });

@@ -32,10 +32,13 @@ describe("a merchant in the browser", () => {
     await here.shot("home-first");
   });
 
-  it("connects eBay on eBay's own page and comes back", async () => {
+  it("connects eBay on eBay's own page, comes back, and says yes to the account and the shop", async () => {
     await here.page.getByRole("link", { name: "Channels" }).first().click();
     await here.app.getByRole("button", { name: "Connect eBay" }).click();
     await here.page.getByRole("button", { name: "Agree and continue" }).click();
+    await here.app.getByText("Fern & Flint (lockstep-demo.myshopify.com)").waitFor({ timeout: WAIT_MS });
+    await here.shot("connect-question");
+    await here.app.getByRole("button", { name: "Yes, connect this account" }).click();
     await here.app.getByRole("heading", { name: "First push: look, then approve" }).waitFor({ timeout: WAIT_MS });
     await here.shot("channel-preview");
   });

@@ -63,6 +63,7 @@ export async function startMerchantVisit(marketplaces: readonly string[]): Promi
       await open("/app/channels");
       await press(`Connect ${market.name}`);
       await here.page.getByRole("button", { name: agree }).click();
+      await here.app.getByRole("button", { name: "Yes, connect this account" }).click(WAIT);
       await here.app.getByRole("heading", { name: "First push: look, then approve" }).waitFor(WAIT);
       await press(/Approve the first push/);
       await here.app.getByText("Listings in step").locator("visible=true").first().waitFor(WAIT);

@@ -13,6 +13,7 @@ const SLICE = `^app/(?!(?:${LAYERS})/)[^/]+/`;
 const PURE = [
   "^app/inventory/(policy|quantity)\\.ts$",
   "^app/bulk-changes/undo-time\\.ts$",
+  "^app/channels/browser-cookie\\.ts$",
   "^app/conflicts/(allotment|explanation)\\.ts$",
   "^app/customers/identities\\.ts$",
   "^app/listings/(matching|observation|push-plan|unseen)\\.ts$",

@@ -29,7 +29,8 @@ Lockstep is running. Everything is on this machine and starts anew each time.
   Storefront      ${network.shopify.origin}/store/${handle}/storefront
 ${network.marketplaces.map((one) => `  ${one.name.padEnd(15)} ${one.origin}`).join("\n")}
 
-To connect a marketplace, open Lockstep, then Channels. Most have a page on which to agree. These have keys to enter:
+To connect a marketplace, open Lockstep, then Channels. Most have a page on which to agree. Lockstep then
+says which account it is and which shop, and asks. These have keys to enter:
 
 ${network.marketplaces.flatMap((one) => Object.entries(one.keys ?? {}).map(([field, key]) => `  ${one.name.padEnd(15)} ${field.padEnd(8)} ${key}`)).join("\n")}
 

@@ -8,6 +8,7 @@ import type { HistoryView } from "#app/views/history.ts";
 import type { HomeView } from "#app/views/home.ts";
 import type { ListingsView, ListingView } from "#app/views/listings.ts";
 import type { OrdersView, OrderView } from "#app/views/orders.ts";
+import type { PendingConnectionView } from "#app/views/pending-connection.ts";
 import type { Act, Reply } from "../../extensions/product-listings/src/reply.ts";
 
 export interface Merchant {
@@ -26,6 +27,11 @@ export interface Merchant {
   block(productGid: string): Promise<Reply>;
   /** Presses a button of the block. */
   pressInBlock(input: { product: string; listing: number; act: Act; approved?: boolean }): Promise<Reply>;
+  /** Connects by the marketplace's consent page, as a browser that keeps its cookies does; returns the app's page that asks. */
+  agree(connector: string, consent: (url: string) => Promise<string>): Promise<string>;
+  pending(path: string): Promise<{ pending: PendingConnectionView | null }>;
+  /** Says yes on the page that asks which account is to be joined to which shop; returns the channel's id. */
+  join(path: string): Promise<number>;
   /** Opens the app as the admin's frame does, and returns the document. */
   openDocument(path?: string): Promise<Response>;
 }
@@ -61,6 +67,13 @@ export function createMerchant(options: { appUrl: string; shop: string; idToken(
     return (await response.json()) as T;
   }
 
+  async function act(path: string, fields: Record<string, string>): Promise<ActionReply> {
+    const search = new URLSearchParams({ _data: routeOf(path) });
+    const response = await request(`${path}?${search}`, { method: "POST", body: new URLSearchParams(fields) });
+    if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as ActionReply;
+  }
+
   return {
     home: () => load("/app"),
     channels: () => load("/app/channels"),
@@ -70,11 +83,21 @@ export function createMerchant(options: { appUrl: string; shop: string; idToken(
     orders: (query) => load("/app/orders", query),
     order: async (id) => (await load<{ order: OrderView }>(`/app/orders/${id}`)).order,
     history: (query) => load("/app/history", query),
-    async act(path, fields) {
-      const search = new URLSearchParams({ _data: routeOf(path) });
-      const response = await request(`${path}?${search}`, { method: "POST", body: new URLSearchParams(fields) });
-      if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
-      return (await response.json()) as ActionReply;
+    act,
+    async agree(connector, consent) {
+      const begun = await act("/app/channels", { intent: "connect", connector });
+      if (!begun.ok || !begun.url) throw new Error(`${connector} can't be connected: ${JSON.stringify(begun)}`);
+      const there = await visit(begun.url);
+      const cookie = there.headers.get("set-cookie")?.split(";")[0] ?? "";
+      const back = await visit(await consent(leadsTo(there)), { cookie });
+      const path = new URL(leadsTo(back)).pathname;
+      return path.slice(path.indexOf("/app/connect/"));
+    },
+    pending: (path) => load(path),
+    async join(path) {
+      const joined = await act(path, { intent: "join", transfer: "false" });
+      if (!joined.ok || !joined.path) throw new Error(`${path} was not joined: ${JSON.stringify(joined)}`);
+      return Number(joined.path.split("/").at(-1));
     },
     async block(productGid) {
       const response = await request(`${BLOCK_PATH}?product=${encodeURIComponent(productGid)}`);
@@ -95,6 +118,21 @@ export function createMerchant(options: { appUrl: string; shop: string; idToken(
       });
     },
   };
+}
+
+/** A page outside the admin. */
+export function visit(url: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, {
+    redirect: "manual",
+    headers: { "user-agent": USER_AGENT, ...headers },
+    signal: AbortSignal.timeout(30_000),
+  });
+}
+
+function leadsTo(response: Response): string {
+  const location = response.headers.get("location");
+  if (!location) throw new Error(`${response.url} answered ${response.status} and led nowhere`);
+  return location;
 }
 
 /** Remix's id of the route that serves a path under /app. */

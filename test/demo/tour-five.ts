@@ -40,16 +40,21 @@ export async function connectAll(
 
 async function connect(merchant: Merchant, market: Marketplace): Promise<number> {
   if (market.keys) return connectWithKeys(merchant, market, market.keys);
-  const begun = await merchant.act("/app/channels", { intent: "connect", connector: market.key });
-  if (!begun.ok || !begun.url || !market.consent) {
-    throw new Error(`${market.name} can't be connected: ${JSON.stringify(begun)}`);
-  }
-  const back = await market.consent(begun.url);
-  const answer = await fetch(back, { redirect: "manual", headers: { "user-agent": "Mozilla/5.0" } });
-  const location = answer.headers.get("location") ?? "";
-  const path = /\/app\/channels\/(\d+)/.exec(location);
-  record(`${market.name}: consent leads back to the channel's page`, path !== null, location || `${answer.status}`);
-  return Number(path?.[1]);
+  if (!market.consent) throw new Error(`${market.name} has no consent page`);
+  const path = await merchant.agree(market.key, market.consent);
+  return join(merchant, market, path, "consent leads");
+}
+
+/** Nothing is joined before the merchant has read which account and which shop. */
+async function join(merchant: Merchant, market: Marketplace, path: string, by: string): Promise<number> {
+  const { pending } = await merchant.pending(path);
+  const asked = pending ? `${pending.accountName} at ${pending.marketplace}, ${pending.shopName}` : "nothing";
+  record(
+    `${market.name}: ${by} to the question which account is joined to which shop`,
+    pending?.marketplace === market.name && pending.shopName !== "",
+    asked,
+  );
+  return merchant.join(path);
 }
 
 async function connectWithKeys(merchant: Merchant, market: Marketplace, keys: Record<string, string>): Promise<number> {
@@ -64,9 +69,8 @@ async function connectWithKeys(merchant: Merchant, market: Marketplace, keys: Re
   const echoed = JSON.stringify(refused).includes("wrong");
   await is("and the answer does not repeat them", () => echoed, false);
   const connected = await merchant.act("/app/channels", asForm(keys));
-  const path = connected.ok ? (connected.path ?? "") : connected.message;
-  record(`${market.name}: the right ones connect`, /^\/app\/channels\/\d+$/.test(path), path);
-  return Number(path.split("/").at(-1));
+  if (!connected.ok) throw new Error(`${market.name} can't be connected: ${connected.message}`);
+  return join(merchant, market, connected.path ?? "", "the right ones lead");
 }
 
 export async function walkFive(scene: Scene): Promise<void> {

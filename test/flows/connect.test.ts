@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { beginConnection, connectWithKeys, disconnectChannel } from "#app/flows/connect-channel.ts";
+import { beginConnection, connectWithKeys, type KeysAccepted } from "#app/flows/connect-channel.ts";
+import { disconnectChannel } from "#app/flows/disconnect-channel.ts";
+import { type Joined, joinAccount } from "#app/flows/join-account.ts";
 import { readOrdersNow, setChannelOptions } from "#app/flows/manage-channel.ts";
 import { receiveHints } from "#app/flows/receive-hints.ts";
 import type { Connector, Hint } from "#connectors/contract/connector.ts";
@@ -154,9 +156,22 @@ async function open(options: Parameters<typeof createStall>[0] = {}): Promise<vo
   );
 }
 
+/** Types the keys in and, where they are good, says yes to the account that they are of. */
 function connectStall(account: string, secret = "open sesame", channelId?: number) {
-  const of = { shopId: world.shopId, connectorKey: "stall", keys: { account, secret } };
-  return world.drive(connectWithKeys(world.rt, { ...of, ...(channelId === undefined ? {} : { channelId }) }));
+  const wanted = { connectorKey: "stall", keys: { account, secret } };
+  return connectKeys({ ...wanted, ...(channelId === undefined ? {} : { channelId }) });
+}
+
+async function connectKeys(wanted: {
+  connectorKey: string;
+  keys: Record<string, string>;
+  channelId?: number;
+  shopId?: number;
+}): Promise<Joined | Exclude<KeysAccepted, { ok: true }>> {
+  const by = { shopId: wanted.shopId ?? world.shopId, userId: "7" };
+  const tried = await world.drive(connectWithKeys(world.rt, { ...wanted, ...by }));
+  if (!tried.ok) return tried;
+  return joinAccount(world.rt, { ...by, claim: tried.claim }, { transfer: false });
 }
 
 async function connected(account: string): Promise<number> {
@@ -172,8 +187,7 @@ async function connected(account: string): Promise<number> {
 describe("connecting with keys", () => {
   beforeEach(() => open());
 
-  const connectVinted = (token: string) =>
-    world.drive(connectWithKeys(world.rt, { shopId: world.shopId, connectorKey: "vinted", keys: { token } }));
+  const connectVinted = (token: string) => connectKeys({ connectorKey: "vinted", keys: { token } });
 
   it("keeps keys that work, sealed, and reads the account", async () => {
     const done = await connectVinted(TOKEN);
@@ -209,19 +223,18 @@ describe("connecting with keys", () => {
 
   it("takes nothing but the fields of the form", async () => {
     const keys = { accessToken: "smuggled" };
-    const done = await connectWithKeys(world.rt, { shopId: world.shopId, connectorKey: "stall", keys });
+    const done = await connectKeys({ connectorKey: "stall", keys });
     expect(done).toMatchObject({ ok: false, errors: { account: "Enter the account." } });
   });
 
   it("takes no keys for a marketplace that has a consent page alone, and has no consent page for one with keys", async () => {
     const keys = { accessToken: "a", expiresAt: "2027-01-01T00:00:00Z" };
-    expect(await connectWithKeys(world.rt, { shopId: world.shopId, connectorKey: "ebay", keys })).toMatchObject({
+    expect(await connectKeys({ connectorKey: "ebay", keys })).toMatchObject({
       ok: false,
       message: "eBay is connected on its own page, not with keys.",
     });
-    expect(await beginConnection(world.rt, { shopId: world.shopId, connectorKey: "stall" })).toMatchObject({
-      ok: false,
-    });
+    const wanted = { shopId: world.shopId, userId: "7", connectorKey: "stall" };
+    expect(await beginConnection(world.rt, wanted)).toMatchObject({ ok: false });
   });
 
   it("connects a channel again with new keys, and refuses keys of another account", async () => {
@@ -251,9 +264,10 @@ describe("connecting with keys", () => {
       },
     });
     const keys = { account: "ann", secret: "open sesame" };
-    expect(await connectWithKeys(world.rt, { shopId: other.id, connectorKey: "stall", keys, channelId })).toMatchObject(
-      { ok: false, message: "This channel does not exist any more." },
-    );
+    expect(await connectKeys({ shopId: other.id, connectorKey: "stall", keys, channelId })).toMatchObject({
+      ok: false,
+      message: "This channel does not exist any more.",
+    });
   });
 });
 

@@ -1,5 +1,4 @@
 /** A mirrored shop with one invented marketplace, connected and its listings read, whose faults and times a test decides. */
-import { connectWithKeys } from "#app/flows/connect-channel.ts";
 import type { Capabilities } from "#connectors/contract/connector.ts";
 import { createSimMarketplace, type SimMarketplace } from "#test/simulation/sim-marketplace.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
@@ -30,9 +29,7 @@ export async function createMarketWorld(
   const made: SimMarketplace = market;
   made.addListing(sku, quantity);
   world.shopify.world.settings.refusesDuplicateUniqueMetafields = false;
-  const account = { shopId: world.shopId, connectorKey: "market", keys: { token: "t" } };
-  const connected = await world.drive(connectWithKeys(world.rt, account));
-  if (!connected.ok) throw new Error(connected.message);
+  await world.connectKeys({ connectorKey: "market", keys: { token: "t" } });
   await world.until("read", async () => (await database.db.channel.count({ where: { listingsReadAt: null } })) === 0);
   const { id: channelId } = await database.db.channel.findFirstOrThrow();
   return { world, market: made, channelId };

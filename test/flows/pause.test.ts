@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { disconnectChannel } from "#app/flows/connect-channel.ts";
+import { disconnectChannel } from "#app/flows/disconnect-channel.ts";
 import { approveFirstPush, pauseChannel, resumeChannel } from "#app/flows/manage-channel.ts";
 import { removeShop } from "#app/flows/remove-shop.ts";
 import { createConnectedWorld } from "#test/support/world/connected-world.ts";

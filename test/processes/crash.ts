@@ -149,10 +149,8 @@ async function install(network: Network, merchant: Merchant, random: Random, opt
   await restart();
   await eventually("the import", async () => (await merchant.home()).mirrored);
   for (const market of network.marketplaces) {
-    const begun = await merchant.act("/app/channels", { intent: "connect", connector: market.key });
-    if (!begun.ok || !begun.url) throw new Error(`${market.name} can't be connected: ${JSON.stringify(begun)}`);
     if (!market.consent) throw new Error(`${market.name} has no consent page`);
-    await fetch(await market.consent(begun.url), { redirect: "manual", headers: { "user-agent": "Mozilla/5.0" } });
+    await merchant.join(await merchant.agree(market.key, market.consent));
   }
   await sleep(random.between(0, 200));
   await restart();

@@ -6,7 +6,6 @@
  * Seeds run in blocks: one shop per block, in which each seed restocks and sells anew with dice of its own. To read in the
  * catalogue for each would take longer than the trial.
  */
-import { connectWithKeys } from "#app/flows/connect-channel.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
@@ -107,10 +106,7 @@ function drawnFrom(dice: { random: Random }): Random {
 async function connect(world: World): Promise<void> {
   const { db } = world.database;
   await world.until("mirrored", async () => (await db.shop.count({ where: { mirroredAt: { not: null } } })) === 1);
-  const account = { shopId: world.shopId, connectorKey: NATURE.key, keys: { token: "t" } };
-  const connected = await world.drive(connectWithKeys(world.rt, account));
-  if (!connected.ok) throw new Error(connected.message);
-  const { channelId } = connected;
+  const channelId = await world.connectKeys({ connectorKey: NATURE.key, keys: { token: "t" } });
   await world.until("listings read", async () => (await db.channel.count({ where: { listingsReadAt: null } })) === 0);
   await world.drive(approveFirstPush(world.rt, { shopId: world.shopId, channelId }));
 }

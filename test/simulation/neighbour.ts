@@ -2,7 +2,6 @@
  * Rule 9: another merchant in the same database, with the same SKUs, on whom nothing of the run may leave a trace; and what
  * no table and no log line may say in the clear.
  */
-import { connectWithKeys } from "#app/flows/connect-channel.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import { readChannel, readChannels } from "#app/views/channels.ts";
 import { readHistory } from "#app/views/history.ts";
@@ -50,9 +49,7 @@ export class Neighbour {
   }
 
   async connect(world: World): Promise<void> {
-    const account = { shopId: this.#shopId, connectorKey: KEY, keys: { token: MARKET_TOKEN } };
-    const connected = await world.drive(connectWithKeys(world.rt, account));
-    if (!connected.ok) throw new Error(connected.message);
+    await world.connectKeys({ shopId: this.#shopId, connectorKey: KEY, keys: { token: MARKET_TOKEN } });
   }
 
   async approve(world: World): Promise<void> {

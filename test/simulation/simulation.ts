@@ -3,7 +3,6 @@
  * checked all along and after settling. A run is a function of its seed and of the events kept.
  */
 import { createHash } from "node:crypto";
-import { connectWithKeys } from "#app/flows/connect-channel.ts";
 import { approveFirstPush, setChannelConflictPolicy } from "#app/flows/manage-channel.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
@@ -114,10 +113,7 @@ class Run {
     const { world } = scene;
     await world.until("mirrored", async () => (await world.rt.db.shop.count({ where: { mirroredAt: null } })) === 0);
     for (const market of scene.markets) {
-      const keys = { token: MARKET_TOKEN };
-      const account = { shopId: world.shopId, connectorKey: market.nature.key, keys };
-      const connected = await world.drive(connectWithKeys(world.rt, account));
-      if (!connected.ok) throw new Error(connected.message);
+      await world.connectKeys({ connectorKey: market.nature.key, keys: { token: MARKET_TOKEN } });
     }
     await scene.neighbour.connect(world);
     scene.connectedMs = scene.nowMs;

@@ -42,6 +42,8 @@ const TASKS_AT_ONCE = 6;
 const RETRY_MS = 1_000;
 /** Longer than a worker stands still. */
 const ANSWER_MS_MAX = 120_000;
+/** Shopify's id of the merchant at the screens. */
+const USER_ID = "1";
 
 export class NoAnswerError extends Error {}
 
@@ -87,8 +89,10 @@ export interface World {
   replaceWorker(index: number): void;
   /** The merchant opens the app for the first time; returns the shop's id. */
   install(shopDomain: string): Promise<number>;
-  /** Connects the merchant's eBay account, as the screens do; returns the channel's id. */
+  /** Connects the merchant's eBay account by its consent page, as the screens do; returns the channel's id. */
   connectEbay(): Promise<number>;
+  /** Connects an account with keys, as the screens do; returns the channel's id. */
+  connectKeys(account: { connectorKey: string; keys: Record<string, string>; shopId?: number }): Promise<number>;
   /** Units that Shopify has available of a SKU, over all locations. */
   available(sku: string): number;
   /** Units that Shopify holds back of a SKU, over all locations. */
@@ -304,6 +308,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const unitsOf = (sku: string, name: "available" | "reserved") =>
     levelsOf(sku).reduce((sum, level) => sum + level.quantities[name], 0);
 
+  async function joinWith(claimant: { shopId: number; userId: string; claim: string }): Promise<number> {
+    const { joinAccount } = await import("#app/flows/join-account.ts");
+    return must(await driven(joinAccount(alive().rt, claimant, { transfer: false }))).channelId;
+  }
+
   const world: World = {
     time,
     random,
@@ -327,15 +336,21 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       wake();
     },
     async connectEbay() {
-      const { beginConnection, finishConnection } = await import("#app/flows/connect-channel.ts");
-      const begun = await driven(beginConnection(alive().rt, { shopId, connectorKey: "ebay" }));
-      if (!begun.ok) throw new Error(begun.message);
+      const { beginConnection, openConsent, returnFromConsent } = await import("#app/flows/connect-channel.ts");
+      const of = { shopId, userId: USER_ID, connectorKey: "ebay" };
+      const begun = must(await driven(beginConnection(alive().rt, of)));
       const state = new URL(begun.url).searchParams.get("state") ?? "";
-      const scopes = new URL(begun.url).searchParams.get("scope")?.split(" ") ?? [];
+      const consent = must(await driven(openConsent(alive().rt, { connectorKey: "ebay", state })));
+      const scopes = new URL(consent.url).searchParams.get("scope")?.split(" ") ?? [];
       const callback = new URL(ebay.controls.consent({ state, scopes })).searchParams;
-      const done = await driven(finishConnection(alive().rt, { connectorKey: "ebay", callback }));
-      if (!done.ok) throw new Error(done.message);
-      return done.channelId;
+      const { browser } = consent;
+      const back = await driven(returnFromConsent(alive().rt, { connectorKey: "ebay", callback, browser }));
+      return joinWith({ ...of, claim: must(back).claim });
+    },
+    async connectKeys({ shopId: ofShop = shopId, ...account }) {
+      const { connectWithKeys } = await import("#app/flows/connect-channel.ts");
+      const of = { shopId: ofShop, userId: USER_ID };
+      return joinWith({ ...of, claim: must(await driven(connectWithKeys(alive().rt, { ...of, ...account }))).claim });
     },
     available: (sku) => unitsOf(sku, "available"),
     reserved: (sku) => unitsOf(sku, "reserved"),
@@ -377,4 +392,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     return work;
   }
   return world;
+}
+
+function must<Reply extends { ok: boolean }>(reply: Reply): Extract<Reply, { ok: true }> {
+  if (!reply.ok) throw new Error(JSON.stringify(reply));
+  return reply as Extract<Reply, { ok: true }>;
 }
