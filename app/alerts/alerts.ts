@@ -35,6 +35,12 @@ export async function resolveAlert(tx: Db | Tx, shopId: number, key: string, now
     UPDATE "Alert" SET "resolvedAt" = ${now} WHERE "shopId" = ${shopId} AND key = ${key} AND "resolvedAt" IS NULL`;
 }
 
+/** Those of these that are open. */
+export async function resolveAlerts(tx: Db | Tx, shopId: number, keys: readonly string[], now: Date): Promise<void> {
+  if (keys.length === 0) return;
+  await tx.alert.updateMany({ where: { shopId, key: { in: [...keys] }, resolvedAt: null }, data: { resolvedAt: now } });
+}
+
 /** Those with this prefix that were not raised again. */
 export async function resolveOtherAlerts(
   tx: Db | Tx,

@@ -15,8 +15,26 @@ export interface VariantFacts {
   tracked: boolean;
 }
 
-/** Upserts in one statement. Returns the ids of variants that are new, came back, or whose SKU, barcode or tracking changed. */
-export async function upsertVariants(tx: Tx, shopId: number, variants: readonly VariantFacts[]): Promise<number[]> {
+/**
+ * For a read that is about to be asked of Shopify: higher than that of every read asked before it. Answers come, and are
+ * stored, in any order; by it the one that was asked for later is known.
+ */
+export async function nextReadNumber(db: Db | Tx): Promise<bigint> {
+  const [row] = await db.$queryRaw<{ number: bigint }[]>`SELECT nextval('"Variant_readNumber_seq"') AS number`;
+  if (!row) throw new Error("the sequence of reads gave no number");
+  return row.number;
+}
+
+/**
+ * Upserts in one statement, but for what a later read than this one has brought or taken away. Returns the ids of variants
+ * that are new, came back, or whose SKU, barcode or tracking changed.
+ */
+export async function upsertVariants(
+  tx: Tx,
+  shopId: number,
+  variants: readonly VariantFacts[],
+  readNumber: bigint,
+): Promise<number[]> {
   if (variants.length === 0) return [];
   const rows = await tx.$queryRaw<{ id: number }[]>`
     WITH incoming AS (
@@ -25,12 +43,14 @@ export async function upsertVariants(tx: Tx, shopId: number, variants: readonly 
     ), before AS (
       SELECT v.gid, v.sku, v.barcode, v.tracked, v."removedAt" FROM "Variant" v JOIN incoming i ON i.gid = v.gid WHERE v."shopId" = ${shopId}
     ), written AS (
-      INSERT INTO "Variant" ("shopId", gid, "productGid", "productTitle", title, sku, barcode, "inventoryItemGid", tracked)
-      SELECT ${shopId}, gid, "productGid", "productTitle", title, NULLIF(sku, ''), NULLIF(barcode, ''), "inventoryItemGid", tracked FROM incoming
+      INSERT INTO "Variant" ("shopId", gid, "productGid", "productTitle", title, sku, barcode, "inventoryItemGid", tracked, "readNumber")
+      SELECT ${shopId}, gid, "productGid", "productTitle", title, NULLIF(sku, ''), NULLIF(barcode, ''), "inventoryItemGid", tracked, ${readNumber} FROM incoming
       ORDER BY gid
       ON CONFLICT ("shopId", gid) DO UPDATE SET
         "productGid" = excluded."productGid", "productTitle" = excluded."productTitle", title = excluded.title, sku = excluded.sku,
-        barcode = excluded.barcode, "inventoryItemGid" = excluded."inventoryItemGid", tracked = excluded.tracked, "removedAt" = NULL
+        barcode = excluded.barcode, "inventoryItemGid" = excluded."inventoryItemGid", tracked = excluded.tracked, "removedAt" = NULL,
+        "readNumber" = excluded."readNumber"
+        WHERE "Variant"."readNumber" <= excluded."readNumber"
       RETURNING id, gid, sku, barcode, tracked
     )
     SELECT w.id FROM written w LEFT JOIN before b ON b.gid = w.gid
@@ -42,39 +62,47 @@ export async function upsertVariants(tx: Tx, shopId: number, variants: readonly 
 /** Marks as removed what a product no longer has (`keep` empty: all of it). Returns their ids. */
 export async function removeVariantsOfProduct(
   tx: Tx,
-  { shopId, productGid, keep, now }: { shopId: number; productGid: string; keep: readonly string[]; now: Date },
+  read: { shopId: number; productGid: string; keep: readonly string[]; readNumber: bigint; now: Date },
 ): Promise<number[]> {
+  const { shopId, productGid, keep, readNumber, now } = read;
   const rows = await tx.variant.updateManyAndReturn({
-    where: { shopId, productGid, removedAt: null, gid: { notIn: [...keep] } },
-    data: { removedAt: now },
+    where: { shopId, productGid, removedAt: null, gid: { notIn: [...keep] }, readNumber: { lte: readNumber } },
+    data: { removedAt: now, readNumber },
     select: { id: true },
   });
   return rows.map((row) => row.id);
 }
 
-/** After a whole catalogue was read: what was not in it is gone. */
-export async function removeVariantsNotIn(
+/** Marks these as removed, where no later read has brought them. Returns their ids. */
+export async function removeVariants(
   tx: Tx,
-  { shopId, keep, now }: { shopId: number; keep: readonly string[]; now: Date },
+  read: { shopId: number; gids: readonly string[]; readNumber: bigint; now: Date },
 ): Promise<number[]> {
-  const rows = await tx.$queryRaw<{ id: number }[]>`
-    UPDATE "Variant" SET "removedAt" = ${now}
-    WHERE "shopId" = ${shopId} AND "removedAt" IS NULL AND NOT (gid = ANY(${[...keep]}::text[])) RETURNING id`;
-  return rows.map((row) => row.id);
-}
-
-export async function setTracked(
-  tx: Tx,
-  shopId: number,
-  inventoryItemGid: string,
-  tracked: boolean,
-): Promise<number[]> {
+  const { shopId, gids, readNumber, now } = read;
   const rows = await tx.variant.updateManyAndReturn({
-    where: { shopId, inventoryItemGid, tracked: !tracked },
-    data: { tracked },
+    where: { shopId, gid: { in: [...gids] }, removedAt: null, readNumber: { lte: readNumber } },
+    data: { removedAt: now, readNumber },
     select: { id: true },
   });
   return rows.map((row) => row.id);
+}
+
+/** What no read since this one has brought, in pages by id. */
+export function listNotReadSince(
+  db: Db | Tx,
+  { shopId, readNumber, afterId, take }: { shopId: number; readNumber: bigint; afterId: number; take: number },
+): Promise<{ id: number; gid: string }[]> {
+  return db.variant.findMany({
+    where: { shopId, removedAt: null, readNumber: { lt: readNumber }, id: { gt: afterId } },
+    select: { id: true, gid: true },
+    orderBy: { id: "asc" },
+    take,
+  });
+}
+
+/** The variant that an inventory item belongs to, gone ones too. */
+export function findByItem(db: Db | Tx, shopId: number, inventoryItemGid: string): Promise<Variant | null> {
+  return db.variant.findFirst({ where: { shopId, inventoryItemGid } });
 }
 
 /** Variants that a listing could stand for, by SKU or barcode. */

@@ -4,15 +4,15 @@
  */
 import { z } from "zod";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
-import { setTracked } from "../catalogue/catalogue.ts";
+import { findByItem } from "../catalogue/catalogue.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { type Delivery, findDelivery, postponeDelivery, settleDelivery } from "../deliveries/deliveries.ts";
-import { markStale } from "../listings/listings.ts";
 import { listRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import {
   customerRedactPayload,
+  deletedItemPayload,
   inventoryItemPayload,
   inventoryLevelKeyPayload,
   inventoryLevelPayload,
@@ -25,12 +25,13 @@ import { findShop, type Shop } from "../shops/shops.ts";
 import { backoffMs } from "../tasks/retry.ts";
 import { applyHint } from "./apply-hint.ts";
 import { applyInventoryChange, readLevelsAgain } from "./apply-inventory-change.ts";
+import { checkAccess } from "./check-access.ts";
 import { followOrder } from "./follow-orders.ts";
+import { orThrow } from "./or-throw.ts";
 import { endOwnSaleAlert } from "./record-losses.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
-import { refreshLocations, refreshProduct } from "./refresh-product.ts";
+import { refreshLocations, refreshProduct, refreshVariants } from "./refresh-product.ts";
 import { removeShop } from "./remove-shop.ts";
-import { wakeChannels } from "./wake-channels.ts";
 
 /** What became of it; anything done in the database was done in `tx` or before, and may be done again. */
 type Applied = { state: "applied" | "ignored"; note?: string };
@@ -54,18 +55,17 @@ const shopifyTopics: Record<string, Topic> = {
   // The level starts to exist, or ends; of its quantity the message need not speak.
   "inventory_levels/connect": readLevelsOf,
   "inventory_levels/disconnect": readLevelsOf,
+  // What it says of tracking may be old by now: where that is news, Shopify is asked.
   async "inventory_items/update"(rt, shop, payload) {
     const item = inventoryItemPayload.parse(payload);
     if (item.tracked === undefined) return { state: "ignored", note: "says nothing about tracking" };
-    const { tracked } = item;
-    await inTransaction(rt.db, async (tx) => {
-      const variantIds = await setTracked(tx, shop.id, item.id, tracked);
-      await wakeChannels(
-        rt,
-        tx,
-        await markStale(tx, shop.id, { variantIds }, { decreasing: true, now: rt.clock.now() }),
-      );
-    });
+    const variant = await findByItem(rt.db, shop.id, item.id);
+    if (variant && variant.tracked !== item.tracked) await refreshVariants(rt, shop, [variant.gid]);
+    return APPLIED;
+  },
+  async "inventory_items/delete"(rt, shop, payload) {
+    const variant = await findByItem(rt.db, shop.id, deletedItemPayload.parse(payload).id);
+    if (variant && !variant.removedAt) await refreshVariants(rt, shop, [variant.gid]);
     return APPLIED;
   },
   "products/create": (rt, shop, payload) =>
@@ -92,7 +92,10 @@ const shopifyTopics: Record<string, Topic> = {
     return APPLIED;
   },
   "app/uninstalled": (rt, shop) => removeShop(rt, shop).then(() => APPLIED),
-  "app/scopes_update": () => Promise.resolve({ state: "ignored", note: "Shopify asks the merchant itself" }),
+  async "app/scopes_update"(rt, shop) {
+    orThrow(await checkAccess(rt, shop));
+    return APPLIED;
+  },
   "shop/update": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
   "customers/data_request": (rt, shop, _payload, delivery) => reportDataRequest(rt, shop, delivery),
   "customers/redact": (rt, shop, payload) =>

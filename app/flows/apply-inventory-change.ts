@@ -3,6 +3,8 @@
  * and wake their channels, all but the waking in one statement: what was not woken the tick finds.
  */
 import { type Result, succeed } from "#connectors/contract/failures.ts";
+import { raiseAlert, resolveAlerts } from "../alerts/alerts.ts";
+import { findByItem } from "../catalogue/catalogue.ts";
 import {
   applyLevels,
   currentRevision,
@@ -13,6 +15,7 @@ import {
 } from "../inventory/levels.ts";
 import { markStaleWith } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
+import type { RunOptions } from "../shopify/admin.ts";
 import { readLevels } from "../shopify/levels.ts";
 import type { Shop } from "../shops/shops.ts";
 import { orThrow } from "./or-throw.ts";
@@ -33,23 +36,64 @@ export async function applyInventoryChange(
   return changes;
 }
 
-/** Asks Shopify for the levels of these items and applies what it says. Throws when Shopify can't be asked now. */
+/**
+ * Asks Shopify for the levels of these items and applies what it says. Throws when Shopify can't be asked now; an item
+ * that it can't answer for is left as it is, and shown.
+ */
 export async function readLevelsAgain(
   rt: Runtime,
   shop: Shop,
   inventoryItemGids: readonly string[],
   reference: string | null,
+  options: RunOptions = {},
 ): Promise<LevelChange[]> {
-  const read = orThrow(await readWhole(rt, shop, inventoryItemGids));
-  return applyInventoryChange(rt, shop, { ...read, cause: "fresh-read", reference });
+  const { readings, whole } = orThrow(await readWhole(rt, shop, inventoryItemGids, options));
+  return applyInventoryChange(rt, shop, { readings, whole, cause: "fresh-read", reference });
 }
 
+/** `whole` names the items that were read: fewer than were asked for, where Shopify can't answer for one. */
 export async function readWhole(
   rt: Runtime,
   shop: Shop,
   inventoryItemGids: readonly string[],
+  options: RunOptions = {},
 ): Promise<Result<{ readings: LevelReading[]; whole: WholeRead }>> {
   const asOf = await currentRevision(rt.db);
-  const read = await readLevels(rt.admin(shop.domain), inventoryItemGids);
-  return read.ok ? succeed({ readings: read.value, whole: { inventoryItemGids, asOf } }) : read;
+  const read = await readLevels(rt.admin(shop.domain), inventoryItemGids, options);
+  if (!read.ok) return read;
+  const { readings, unread } = read.value;
+  const isUnread = new Set(unread.map((one) => one.inventoryItemGid));
+  const items = inventoryItemGids.filter((gid) => !isUnread.has(gid));
+  await showUnread(rt, shop, unread, items);
+  return succeed({ readings, whole: { inventoryItemGids: items, asOf } });
+}
+
+/** One alert for each item whose stock Shopify does not tell, until it does. */
+async function showUnread(
+  rt: Runtime,
+  shop: Shop,
+  unread: readonly { inventoryItemGid: string; why: string }[],
+  read: readonly string[],
+): Promise<void> {
+  const now = rt.clock.now();
+  const keyOf = (gid: string) => `unread-stock:${gid}`;
+  for (const { inventoryItemGid, why } of unread) {
+    rt.logger.warn({ shop: shop.domain, inventoryItemGid, why }, "levels of an item not read");
+    const variant = await findByItem(rt.db, shop.id, inventoryItemGid);
+    const name = variant ? `${variant.productTitle}${variant.sku ? ` (${variant.sku})` : ""}` : "A product";
+    await raiseAlert(
+      rt.db,
+      {
+        shopId: shop.id,
+        key: keyOf(inventoryItemGid),
+        severity: "warning",
+        title: `${name}: its stock can't be read from Shopify`,
+        message:
+          "Shopify gives no answer for this product. Its listings go on with the last stock that Lockstep knows; everything else is kept in step. Lockstep asks again by itself. If this stays, open the product in Shopify and save its stock once.",
+        action: variant ? `shopify:/products/${variant.productGid.split("/").at(-1)}` : null,
+      },
+      now,
+    );
+  }
+  await resolveAlerts(rt.db, shop.id, read.map(keyOf), now);
 }

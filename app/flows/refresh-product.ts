@@ -1,11 +1,17 @@
-/** A product or the locations changed in Shopify: read them again and follow. */
-import { removeVariantsOfProduct, upsertVariants } from "../catalogue/catalogue.ts";
+/** A product, some variants or the locations changed in Shopify: read them again and follow. */
+import {
+  nextReadNumber,
+  removeVariants,
+  removeVariantsOfProduct,
+  upsertVariants,
+  type VariantFacts,
+} from "../catalogue/catalogue.ts";
 import { listChannels } from "../channels/channels.ts";
-import { inTransaction } from "../db.server.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
 import { replaceLocations } from "../inventory/levels.ts";
 import { listUnmatched, markStale, unmatchChangedKeys } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
-import { readLocations, readProductVariants, readProfile } from "../shopify/catalogue.ts";
+import { readLocations, readProductVariants, readProfile, readVariants } from "../shopify/catalogue.ts";
 import { recordProfile, type Shop } from "../shops/shops.ts";
 import { readLevelsAgain } from "./apply-inventory-change.ts";
 import { matchListings } from "./match-listings.ts";
@@ -13,12 +19,44 @@ import { orThrow } from "./or-throw.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 export async function refreshProduct(rt: Runtime, shop: Shop, productGid: string): Promise<void> {
+  const readNumber = await nextReadNumber(rt.db);
   const variants = orThrow(await readProductVariants(rt.admin(shop.domain), productGid));
-  const changedItems = await inTransaction(rt.db, async (tx) => {
+  const keep = variants.map((variant) => variant.gid);
+  await storeRead(rt, shop, { variants, readNumber }, (tx, now) =>
+    removeVariantsOfProduct(tx, { shopId: shop.id, productGid, keep, readNumber, now }),
+  );
+}
+
+/** Variants that Shopify is asked for at once: each costs 3 points, of 1,000. */
+export const VARIANTS_PER_READ_MAX = 250;
+
+/** Asks for these variants by id: what Shopify has is stored, and what it has not is gone. Returns how many are gone. */
+export async function refreshVariants(rt: Runtime, shop: Shop, gids: readonly string[]): Promise<number> {
+  let gone = 0;
+  for (let start = 0; start < gids.length; start += VARIANTS_PER_READ_MAX) {
+    const asked = gids.slice(start, start + VARIANTS_PER_READ_MAX);
+    const readNumber = await nextReadNumber(rt.db);
+    const variants = orThrow(await readVariants(rt.admin(shop.domain), asked));
+    const there = new Set(variants.map((variant) => variant.gid));
+    const missing = asked.filter((gid) => !there.has(gid));
+    gone += await storeRead(rt, shop, { variants, readNumber }, (tx, now) =>
+      removeVariants(tx, { shopId: shop.id, gids: missing, readNumber, now }),
+    );
+  }
+  return gone;
+}
+
+/** Stores what a read showed and takes away what it no longer showed, with all that follows. Returns how many are gone. */
+async function storeRead(
+  rt: Runtime,
+  shop: Shop,
+  { variants, readNumber }: { variants: readonly VariantFacts[]; readNumber: bigint },
+  remove: (tx: Tx, now: Date) => Promise<number[]>,
+): Promise<number> {
+  const { removed, changedItems } = await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
-    const changed = await upsertVariants(tx, shop.id, variants);
-    const keep = variants.map((variant) => variant.gid);
-    const removed = await removeVariantsOfProduct(tx, { shopId: shop.id, productGid, keep, now });
+    const changed = await upsertVariants(tx, shop.id, variants, readNumber);
+    const removed = await remove(tx, now);
     const variantIds = [...changed, ...removed];
     await wakeChannels(rt, tx, await markStale(tx, shop.id, { variantIds }, { decreasing: true, now }));
     if (variantIds.length > 0) {
@@ -26,10 +64,11 @@ export async function refreshProduct(rt: Runtime, shop: Shop, productGid: string
       await matchListings(rt, tx, shop.id, await listUnmatched(tx, shop.id));
     }
     const rows = await tx.variant.findMany({ where: { id: { in: changed } }, select: { inventoryItemGid: true } });
-    return rows.map((row) => row.inventoryItemGid);
+    return { removed: removed.length, changedItems: rows.map((row) => row.inventoryItemGid) };
   });
   // A new variant's levels may have been announced before the variant was known.
-  if (changedItems.length > 0) await readLevelsAgain(rt, shop, changedItems, productGid);
+  if (changedItems.length > 0) await readLevelsAgain(rt, shop, changedItems, null);
+  return removed;
 }
 
 export async function refreshLocations(rt: Runtime, shop: Shop): Promise<void> {

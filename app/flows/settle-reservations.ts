@@ -17,7 +17,10 @@ export async function settleReservations(rt: Runtime, { shopId }: { shopId: numb
   if (shop && !shop.uninstalledAt) await settleReservationsOf(rt, shop);
 }
 
-/** Reads the levels of what is unsettled, and of these items. False: Shopify could not be asked. */
+/**
+ * Reads the levels of what is unsettled, and of these items. False: Shopify could not be asked, or does not answer for one
+ * of these. What is unsettled and can't be read goes on counting as pending, and keeps nothing else from being settled.
+ */
 export async function settleReservationsOf(
   rt: Runtime,
   shop: Shop,
@@ -32,6 +35,7 @@ export async function settleReservationsOf(
     rt.logger.info({ shop: shop.domain, why: read.failure.message }, "levels not read after an order");
     return false;
   }
+  const isRead = new Set(read.value.whole.inventoryItemGids);
   const toReadAgain = await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     const { readings } = read.value;
@@ -39,6 +43,7 @@ export async function settleReservationsOf(
     const { changes, unclear } = await applyLevels(tx, { shopId: shop.id, ...reading, now });
     const counted = unsettled.filter(({ inventoryItemGid, isTracked, takenAt }) => {
       if (!isTracked) return true;
+      if (!isRead.has(inventoryItemGid)) return false;
       if (unclear.includes(inventoryItemGid)) return false;
       // Shopify's times are whole seconds in places: compare as it writes them.
       const since = takenAt ? Math.floor(takenAt.getTime() / 1_000) * 1_000 : Number.POSITIVE_INFINITY;
@@ -72,5 +77,6 @@ export async function settleReservationsOf(
       await rt.queue.send(tx, "settle-oversold", { shopId: shop.id, inventoryItemGid });
     return unclear;
   });
-  return toReadAgain.length === 0 || settleReservationsOf(rt, shop, toReadAgain);
+  const isAnswered = alsoItems.every((item) => isRead.has(item));
+  return toReadAgain.length === 0 ? isAnswered : (await settleReservationsOf(rt, shop, toReadAgain)) && isAnswered;
 }

@@ -14,7 +14,7 @@ export async function subscribeChannel(rt: Runtime, { channelId }: { channelId: 
   if (!opened.ok) return;
   const endpoint = `${rt.appUrl}/notifications/${channel.connectorKey}`;
   const subscribed = await opened.value.remote.subscribe({ endpoint });
-  if (!subscribed.ok && isRetryable(subscribed.failure)) throw new RemoteFailureError(subscribed.failure.message);
+  if (!subscribed.ok && isRetryable(subscribed.failure)) throw new RemoteFailureError(subscribed.failure);
   const now = rt.clock.now();
   const topics = subscribed.ok ? subscribed.value.topics : [];
   await recordAttempt(rt.db, {

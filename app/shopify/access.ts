@@ -27,13 +27,18 @@ export interface AccessSettings {
   workerId: string;
 }
 
+/** What Shopify leaves out, or says in a way that can't be read, costs itself alone: by then the old tokens are spent. */
+const seconds = z.coerce.number().positive().finite().nullish().catch(null);
 const refreshReply = z.object({
-  access_token: z.string().min(1),
-  scope: z.string(),
-  expires_in: z.number(),
-  refresh_token: z.string().min(1),
-  refresh_token_expires_in: z.number(),
+  access_token: z.string().min(1).nullish().catch(null),
+  scope: z.string().nullish().catch(null),
+  expires_in: seconds,
+  refresh_token: z.string().min(1).nullish().catch(null),
+  refresh_token_expires_in: seconds,
 });
+/** Long enough not to refresh at once again, short enough to be valid most likely. */
+const UNSAID_LIFETIME_S = 15 * 60;
+const UNSAID_REFRESH_LIFETIME_S = 24 * 60 * 60;
 
 /**
  * Gives a valid token, or `unauthorized` when the merchant must open the app again. `refused`: one that Shopify has just
@@ -83,17 +88,23 @@ export function createTokenSource(settings: AccessSettings): TokenSource {
     if (status === 400 || status === 401) return fail(reopen(session.shop));
     if (status !== 200) return fail(unavailable(`Shopify's token refresh answered ${status}`));
     const parsed = refreshReply.safeParse(safeJson(text));
-    if (!parsed.success) return fail(unavailable("Shopify's token refresh gave a reply that can't be read"));
-    const reply = parsed.data;
+    const reply = parsed.success ? parsed.data : null;
+    if (!reply?.access_token && !reply?.refresh_token)
+      return fail(unavailable("Shopify's token refresh gave a reply that can't be read"));
+    const lifetimeS = reply.expires_in ?? UNSAID_LIFETIME_S;
+    const refreshLifetimeS = reply.refresh_token_expires_in ?? UNSAID_REFRESH_LIFETIME_S;
+    const held = session.toObject();
     const next = new Session({
-      ...session.toObject(),
-      accessToken: reply.access_token,
-      scope: reply.scope,
-      expires: addMs(clock.now(), reply.expires_in * 1_000),
-      refreshToken: reply.refresh_token,
-      refreshTokenExpires: addMs(clock.now(), reply.refresh_token_expires_in * 1_000),
+      ...held,
+      ...(reply.access_token && { accessToken: reply.access_token, expires: addMs(clock.now(), lifetimeS * 1_000) }),
+      ...(reply.scope && { scope: reply.scope }),
+      ...(reply.refresh_token && {
+        refreshToken: reply.refresh_token,
+        refreshTokenExpires: addMs(clock.now(), refreshLifetimeS * 1_000),
+      }),
     });
     await storage.storeSession(next);
+    if (!reply.access_token) return fail(unavailable("Shopify's token refresh gave no access token"));
     return succeed(reply.access_token);
   }
 

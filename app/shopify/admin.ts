@@ -23,8 +23,11 @@ export interface Admin {
     variables: Variables,
     options?: RunOptions<Data>,
   ): Promise<Result<Data>>;
-  /** Fetches a bulk operation's result (JSON lines). */
-  download(url: string): Promise<Result<string>>;
+  /**
+   * Fetches a bulk operation's result, line by line; the lines throw when the connection ends before them. `rejected`:
+   * the address will never bring it (it ends after seven days).
+   */
+  download(url: string): Promise<Result<AsyncIterable<string>>>;
 }
 
 export interface RunOptions<Data = unknown> {
@@ -32,6 +35,8 @@ export interface RunOptions<Data = unknown> {
   leaveBy?: Date;
   /** Whether the data of a reply that names errors too has what is asked for: it is used then. May miss any field. */
   isEnough?(data: Data): boolean;
+  /** Leaves half the bucket to others: for long readings that nobody waits for. */
+  yields?: boolean;
 }
 
 export interface AdminSettings {
@@ -42,13 +47,19 @@ export interface AdminSettings {
 }
 
 const TIMEOUT_MS = 20_000;
+/** A file is fetched while its lines are stored: how long that takes depends on its size. */
+const DOWNLOAD_MS_MAX = 60 * 60_000;
 const THROTTLED_WAITS_MAX = 20;
 /** Until the first reply tells: Shopify's lowest plan restores 100 points per second and holds 2,000. */
-const FIRST_GUESS = { available: 2_000, restoreRate: 100 };
+const FIRST_GUESS = { available: 2_000, maximum: 2_000, restoreRate: 100 };
 
 const costSchema = z.object({
   requestedQueryCost: z.number(),
-  throttleStatus: z.object({ currentlyAvailable: z.number(), restoreRate: z.number().positive() }),
+  throttleStatus: z.object({
+    currentlyAvailable: z.number(),
+    maximumAvailable: z.number().positive().optional(),
+    restoreRate: z.number().positive(),
+  }),
 });
 
 export function createAdminClients(settings: AdminSettings): (shopDomain: string) => Admin {
@@ -83,6 +94,7 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
     if (!cost.success) return;
     costs.set(operation, cost.data.requestedQueryCost);
     bucket.available = cost.data.throttleStatus.currentlyAvailable;
+    bucket.maximum = cost.data.throttleStatus.maximumAvailable ?? bucket.maximum;
     bucket.restoreRate = cost.data.throttleStatus.restoreRate;
     bucket.at = clock.now();
   }
@@ -109,11 +121,12 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
   return {
     shopDomain,
 
-    async run(document, variables, { leaveBy, isEnough } = {}) {
+    async run(document, variables, { leaveBy, isEnough, yields } = {}) {
       const { name, isMutation, text } = describe(document);
       let refused: string | undefined;
       for (let throttled = 0; ; throttled += 1) {
-        const waitMs = waitMsFor(costs.get(name) ?? 0);
+        const cost = costs.get(name) ?? 0;
+        const waitMs = waitMsFor(yields ? Math.min(bucket.maximum, cost + bucket.maximum / 2) : cost);
         if (waitMs > 0) await clock.sleep(waitMs);
         const token = await settings.token(shopDomain, refused);
         if (!token.ok) return token;
@@ -136,15 +149,36 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
 
     async download(url) {
       try {
-        const response = await settings.fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-        if (!response.ok)
-          return fail({ kind: "unavailable", message: `bulk result: Shopify answered ${response.status}` });
-        return succeed(await response.text());
+        const response = await settings.fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_MS_MAX) });
+        if (response.ok && response.body) return succeed(linesOf(response.body));
+        await response.body?.cancel();
+        const message = `Shopify's file could not be fetched: Shopify answered ${response.status}`;
+        const { status } = response;
+        const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
+        return fail({ kind: isFinal ? "rejected" : "unavailable", message });
       } catch (error) {
-        return fail({ kind: "unavailable", message: `bulk result: no reply (${reasonOf(error)})` });
+        return fail({ kind: "unavailable", message: `Shopify's file could not be fetched: ${reasonOf(error)}` });
       }
     },
   };
+}
+
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let begun = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const lines = (begun + decoder.decode(value, { stream: true })).split("\n");
+      begun = lines.pop() ?? "";
+      yield* lines;
+    }
+    if (begun !== "") yield begun;
+  } finally {
+    await reader.cancel();
+  }
 }
 
 interface Described {

@@ -1,18 +1,16 @@
-/** The whole catalogue with every level, by one bulk operation; and parts of it again. */
-import { type DocumentNode, print } from "graphql";
-import { z } from "zod";
-import { fail, type Result, succeed } from "#connectors/contract/failures.ts";
+/** What the shop is, sells and where: whole, by pages, or parts of it again. */
+import { type Result, succeed } from "#connectors/contract/failures.ts";
 import type { VariantFacts } from "../catalogue/catalogue.ts";
-import type { LevelReading } from "../inventory/levels.ts";
 import type { ShopProfile } from "../shops/shops.ts";
 import type { Admin } from "./admin.ts";
 import {
-  BulkOperationStatusDocument,
-  CatalogueBulkDocument,
+  type CatalogueVariantFragment,
+  GrantedScopesDocument,
   LocationsPageDocument,
   ProductVariantsDocument,
   ShopProfileDocument,
-  StartBulkQueryDocument,
+  VariantsByIdDocument,
+  VariantsPageDocument,
 } from "./operations.generated.ts";
 
 export interface LocationFacts {
@@ -28,7 +26,7 @@ export async function readProfile(admin: Admin): Promise<Result<ShopProfile>> {
   return succeed({
     name: shop.name,
     currency: shop.currencyCode,
-    countryCode: shop.billingAddress.countryCodeV2,
+    countryCode: shop.shopAddress.countryCodeV2,
     timezone: shop.ianaTimezone,
   });
 }
@@ -49,108 +47,50 @@ interface LocationsPage {
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
-/** Starts reading the catalogue; the id is polled with `readBulk`. */
-export async function startCatalogueBulk(admin: Admin): Promise<Result<string>> {
-  const query = print(bulkText(CatalogueBulkDocument));
-  const reply = await admin.run(StartBulkQueryDocument, { query });
-  if (!reply.ok) return reply;
-  const { bulkOperation, userErrors } = reply.value.bulkOperationRunQuery ?? { bulkOperation: null, userErrors: [] };
-  if (bulkOperation) return succeed(bulkOperation.id);
-  const busy = userErrors.some((error) => error.code === "OPERATION_IN_PROGRESS" || error.code === "LIMIT_REACHED");
-  const message = `Shopify did not start reading the catalogue: ${userErrors.map((error) => error.message).join("; ")}`;
-  return fail(busy ? { kind: "unavailable", message } : { kind: "rejected", message });
+export interface VariantsPage {
+  variants: VariantFacts[];
+  /** Null: that was the last page. */
+  nextCursor: string | null;
 }
 
-/** Shopify wants an anonymous query without variables. */
-function bulkText(document: DocumentNode): DocumentNode {
+const VARIANTS_PER_PAGE = 250;
+
+/** A page of the whole catalogue, for where Shopify refuses bulk operations. It leaves room for everything else. */
+export async function readVariantsPage(admin: Admin, after: string | null): Promise<Result<VariantsPage>> {
+  const page = await admin.run(VariantsPageDocument, { first: VARIANTS_PER_PAGE, after }, { yields: true });
+  if (!page.ok) return page;
+  const { nodes, pageInfo } = page.value.productVariants;
+  return succeed({ variants: nodes.map(toFacts), nextCursor: pageInfo.hasNextPage ? pageInfo.endCursor : null });
+}
+
+/** Of these variants, those that Shopify has. */
+export async function readVariants(admin: Admin, gids: readonly string[]): Promise<Result<VariantFacts[]>> {
+  const reply = await admin.run(VariantsByIdDocument, { ids: [...gids] });
+  if (!reply.ok) return reply;
+  return succeed(reply.value.nodes.flatMap((node) => (node?.__typename === "ProductVariant" ? [toFacts(node)] : [])));
+}
+
+function toFacts(node: CatalogueVariantFragment): VariantFacts {
   return {
-    ...document,
-    definitions: document.definitions.map((one) =>
-      one.kind === "OperationDefinition" ? { ...one, name: undefined } : one,
-    ),
+    gid: node.id,
+    productGid: node.product.id,
+    productTitle: node.product.title,
+    title: node.title,
+    sku: node.sku || null,
+    barcode: node.barcode || null,
+    inventoryItemGid: node.inventoryItem.id,
+    tracked: node.inventoryItem.tracked,
   };
 }
 
-export type BulkProgress =
-  | { state: "running"; objectCount: number }
-  /** `url` null: there was nothing to read. */
-  | { state: "done"; url: string | null }
-  | { state: "failed"; why: string };
-
-export async function readBulk(admin: Admin, id: string): Promise<Result<BulkProgress>> {
-  const reply = await admin.run(BulkOperationStatusDocument, { id });
+/** What the merchant granted, as Shopify calls it. */
+export async function readGrantedScopes(admin: Admin): Promise<Result<string[]>> {
+  const reply = await admin.run(GrantedScopesDocument, {});
   if (!reply.ok) return reply;
-  const bulk = reply.value.bulkOperation;
-  if (!bulk) return succeed({ state: "failed", why: "Shopify no longer knows the operation" });
-  switch (bulk.status) {
-    case "COMPLETED":
-      return succeed({ state: "done", url: bulk.url });
-    case "CREATED":
-    case "RUNNING":
-    case "CANCELING":
-      return succeed({ state: "running", objectCount: Number(bulk.objectCount) });
-    default:
-      return succeed({ state: "failed", why: `${bulk.status} ${bulk.errorCode ?? ""}`.trim() });
-  }
+  return succeed(reply.value.currentAppInstallation.accessScopes.map((scope) => scope.handle));
 }
 
-const variantLine = z.object({
-  id: z.string().startsWith("gid://shopify/ProductVariant/"),
-  sku: z.string().nullable(),
-  barcode: z.string().nullable(),
-  title: z.string(),
-  product: z.object({ id: z.string(), title: z.string() }),
-  inventoryItem: z.object({ id: z.string(), tracked: z.boolean() }),
-});
-const levelLine = z.object({
-  id: z.string().startsWith("gid://shopify/InventoryLevel/"),
-  __parentId: z.string(),
-  updatedAt: z.string(),
-  location: z.object({ id: z.string() }),
-  quantities: z.array(z.object({ name: z.string(), quantity: z.number().int() })),
-});
-
-export interface Catalogue {
-  variants: VariantFacts[];
-  levels: LevelReading[];
-}
-
-/** Parses the JSON lines of the bulk operation. Throws on a line of neither kind: half a catalogue is none. */
-export function parseCatalogue(jsonl: string): Catalogue {
-  const variants: VariantFacts[] = [];
-  const levels: LevelReading[] = [];
-  const itemOfVariant = new Map<string, string>();
-  for (const line of jsonl.split("\n")) {
-    if (line.trim() === "") continue;
-    const value: unknown = JSON.parse(line);
-    const level = levelLine.safeParse(value);
-    if (level.success) {
-      const item = itemOfVariant.get(level.data.__parentId) ?? level.data.__parentId;
-      levels.push({
-        inventoryItemGid: item,
-        locationGid: level.data.location.id,
-        available: level.data.quantities.find((one) => one.name === "available")?.quantity ?? null,
-        remoteUpdatedAt: new Date(level.data.updatedAt),
-      });
-      continue;
-    }
-    const variant = variantLine.parse(value);
-    itemOfVariant.set(variant.id, variant.inventoryItem.id);
-    variants.push({
-      gid: variant.id,
-      productGid: variant.product.id,
-      productTitle: variant.product.title,
-      title: variant.title,
-      sku: variant.sku || null,
-      barcode: variant.barcode || null,
-      inventoryItemGid: variant.inventoryItem.id,
-      tracked: variant.inventoryItem.tracked,
-    });
-  }
-  return { variants, levels };
-}
-
-/** All variants of a product; an empty list when Shopify no longer has it. */
+/** All variants of a product; an empty list when Shopify says that it has no such product. */
 export async function readProductVariants(admin: Admin, productGid: string): Promise<Result<VariantFacts[]>> {
   const variants: VariantFacts[] = [];
   for (let after: string | null = null; ; ) {

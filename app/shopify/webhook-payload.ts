@@ -29,6 +29,9 @@ export const inventoryItemPayload = z.object({
   tracked: z.boolean().optional(),
 });
 
+/** inventory_items/delete says only which. */
+export const deletedItemPayload = inventoryItemPayload.pick({ id: true });
+
 export const productPayload = z.object({
   id: numericId.transform((id) => `gid://shopify/Product/${id}`),
 });

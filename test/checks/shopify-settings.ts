@@ -6,6 +6,8 @@ import { type GraphQLSchema, isInterfaceType, isObjectType } from "graphql";
  * errors, connections and edges take what they hold.
  */
 const TO_READ: Record<string, string | null> = {
+  AccessScope: null,
+  AppInstallation: null,
   Attribute: null,
   BulkOperation: null,
   Customer: "read_customers",

@@ -80,4 +80,66 @@ describe("a shop's token", () => {
     stored = undefined;
     expect(await token(SHOP)).toMatchObject({ ok: false, failure: { kind: "unauthorized" } });
   });
+
+  describe("when it is refreshed", () => {
+    let reply: object;
+    const refreshed = () =>
+      createTokenSource({
+        db: { $queryRaw: () => Promise.resolve([{ fence: 1, unclean: false }]), $executeRaw: () => 1 } as unknown as Db,
+        clock: { ...systemClock, now: () => new Date(nowMs) },
+        fetch: () => Promise.resolve(Response.json(reply)),
+        storage: {
+          loadSession: () => Promise.resolve(stored),
+          storeSession(session) {
+            stored = session;
+            return Promise.resolve(true);
+          },
+          deleteSession: () => Promise.resolve(true),
+          deleteSessions: () => Promise.resolve(true),
+          findSessionsByShop: () => Promise.resolve([]),
+        },
+        adminOrigin: (shop) => `https://${shop}`,
+        apiKey: "key",
+        apiSecret: "secret",
+        workerId: "w1",
+      })(SHOP);
+    const WHOLE = {
+      access_token: "second",
+      scope: "read_products",
+      expires_in: 3_600,
+      refresh_token: "r2",
+      refresh_token_expires_in: 7_776_000,
+    };
+    beforeEach(() => {
+      stored = session("first", 0);
+      stored.refreshToken = "r1";
+      stored.scope = "read_products,write_orders";
+    });
+
+    it.each([
+      ["expires_in", undefined],
+      ["expires_in", "soon"],
+      ["scope", undefined],
+      ["refresh_token_expires_in", null],
+    ])("both tokens are kept though the reply's %s is %s", async (name, value) => {
+      reply = { ...WHOLE, [name]: value };
+      expect(await refreshed()).toEqual({ ok: true, value: "second" });
+      expect(stored).toMatchObject({ accessToken: "second", refreshToken: "r2" });
+      expect(stored?.scope).toBe(name === "scope" ? "read_products,write_orders" : "read_products");
+      const livesMs = (stored?.expires?.getTime() ?? 0) - nowMs;
+      expect(livesMs).toBe(name === "expires_in" ? 15 * 60_000 : 60 * 60_000);
+    });
+
+    it("a new refresh token is kept even where the access token is missing", async () => {
+      reply = { ...WHOLE, access_token: undefined };
+      expect(await refreshed()).toMatchObject({ ok: false, failure: { kind: "unavailable" } });
+      expect(stored).toMatchObject({ accessToken: "first", refreshToken: "r2" });
+    });
+
+    it("a reply with neither changes nothing", async () => {
+      reply = { error: "odd" };
+      expect(await refreshed()).toMatchObject({ ok: false, failure: { kind: "unavailable" } });
+      expect(stored).toMatchObject({ accessToken: "first", refreshToken: "r1" });
+    });
+  });
 });

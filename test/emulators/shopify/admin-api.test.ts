@@ -70,7 +70,11 @@ describe("the app's own operations", () => {
       BulkOperationStatus: { id: at(bulk.data, "bulkOperationRunQuery", "bulkOperation", "id") },
       ProductVariants: { id: variant.productId },
       FindCustomer: { identifier: { emailAddress: "buyer@example.com" } },
-      LevelsOfItems: { ids: [variant.inventoryItemId] },
+      GrantedScopes: {},
+      VariantsPage: { first: 250 },
+      VariantsById: { ids: [variant.id] },
+      LevelsOfItems: { ids: [variant.inventoryItemId], first: 10 },
+      LevelsOfItem: { id: variant.inventoryItemId },
       MoveInventory: {
         idempotencyKey: "k1",
         input: {
@@ -120,7 +124,7 @@ describe("the app's own operations", () => {
     expect(shop.data?.shop).toMatchObject({
       myshopifyDomain: SHOP,
       currencyCode: "GBP",
-      billingAddress: { countryCodeV2: "GB" },
+      shopAddress: { countryCodeV2: "GB" },
     });
     const locations = await bench.graphql(operation("LocationsPage"));
     expect(at(locations.data, "locations", "nodes", "length")).toBe(2);

@@ -134,6 +134,7 @@ export function mountControlActions(
     controls.setLocationActive(body.shop, body.locationId, body.isActive),
   );
   action("rename-shop", z.object({ shop, name: z.string() }), (body) => controls.renameShop(body.shop, body.name));
+  action("scopes", z.object({ shop, scopes: z.string() }), (body) => controls.setScopes(body.shop, body.scopes));
   action("compliance", z.object({ shop, topic: z.enum(COMPLIANCE_TOPICS), customerId: gid.optional() }), (body) =>
     controls.sendCompliance(body.shop, body.topic, body.customerId),
   );

@@ -85,6 +85,8 @@ export interface Controls {
   deleteProduct(shop: string, productId: Gid): void;
   setLocationActive(shop: string, locationId: Gid, isActive: boolean): void;
   renameShop(shop: string, name: string): void;
+  /** What the merchant grants the app from now on. */
+  setScopes(shop: string, scopes: string): void;
   sendCompliance(shop: string, topic: (typeof COMPLIANCE_TOPICS)[number], customerId?: Gid): void;
 }
 
@@ -220,6 +222,14 @@ export function createControls(parts: {
       const store = find(shop);
       store.name = name;
       act(world, store, (action) => action.emit("shop/update", shopPayload(store)));
+    },
+    setScopes(shop, scopes) {
+      const store = find(shop);
+      if (!store.installation) return;
+      const previous = store.installation.scopes.split(",");
+      store.installation.scopes = scopes;
+      const payload = { previous, current: scopes.split(","), updated_at: world.clock.now().toISOString() };
+      act(world, store, (action) => action.emit("app/scopes_update", payload));
     },
     sendCompliance(shop, topic, customerId) {
       const store = find(shop);

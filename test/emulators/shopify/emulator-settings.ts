@@ -26,6 +26,21 @@ export interface EmulatorSettings {
    * inventoryItem > inventoryLevels): the parent row's, or the nearest object's.
    */
   bulkParentId: "row" | "nearest-object";
+  /**
+   * Refuses bulk operations, as Shopify does since November 2026 to apps that did not ask for them or have no IP allowlist.
+   * In which of these shapes is not documented.
+   */
+  bulkRefusal: "user-error" | "access-denied" | "forbidden" | null;
+  /** `no-address`: an operation that ends well gives no address, though it counted objects. Seen once, by others. */
+  bulkResult: "file" | "no-address";
+  /** How long the address of a result answers. */
+  bulkResultMs: number;
+  /** Shopify's older documentation promises parents first; since groupObjects is off by default, nobody does. */
+  bulkRowOrder: "parents-first" | "children-first";
+  /** So many rows are missing at the end of each file. */
+  bulkRowsLost: number;
+  /** Inventory items whose levels can't be told: the query errs on them, and on nothing else. */
+  unreadableItems: readonly string[];
   /** How long orderCancel's job takes. */
   cancelJobMs: number;
   timestampPrecision: "second" | "millisecond";
@@ -50,6 +65,12 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   restocksBypassedOrders: true,
   bulkOperationMs: 1_500,
   bulkParentId: "row",
+  bulkRefusal: null,
+  bulkResult: "file",
+  bulkResultMs: 7 * 24 * HOUR_MS,
+  bulkRowOrder: "parents-first",
+  bulkRowsLost: 0,
+  unreadableItems: [],
   cancelJobMs: 500,
   timestampPrecision: "second",
   accessTokenMs: HOUR_MS,

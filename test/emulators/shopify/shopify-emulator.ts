@@ -115,6 +115,8 @@ export function createShopifyEmulator(options: ShopifyEmulatorOptions): ShopifyE
     const token = c.req.param("file").replace(/\.jsonl$/, "");
     for (const store of world.stores.values()) {
       for (const operation of store.bulkOperations.values()) {
+        const endedMs = Date.parse(operation.completedAt ?? "");
+        if (clock.now().getTime() > endedMs + settings.bulkResultMs) continue;
         if (operation.token === token) return c.body(operation.jsonl, 200, { "content-type": "application/jsonl" });
       }
     }

@@ -118,6 +118,10 @@ export function mountAdminApi(
     if (c.req.param("version") !== apiVersion) return c.json({ errors: "Not Found" }, 404);
     c.header("x-shopify-api-version", apiVersion);
     c.header("x-request-id", world.random.uuid());
+    // What Shopify's body is then, nobody wrote down.
+    if (world.settings.bulkRefusal === "forbidden" && (await rootField(c)) === "bulkOperationRunQuery") {
+      return c.json({ errors: "Forbidden" }, 403);
+    }
     return c.json(await answer(c, store));
   });
 

@@ -18,6 +18,7 @@ import type { BulkOperation } from "../store.ts";
 import { bulkOperationPayload } from "../webhook-payloads.ts";
 import { act, timestamp } from "../world.ts";
 import type { AdminContext } from "./admin-context.ts";
+import { adminError } from "./admin-errors.ts";
 
 const CONCURRENT_MAX = 5;
 const CONNECTIONS_MAX = 5;
@@ -25,7 +26,7 @@ const NESTING_MAX = 2;
 
 export interface BulkStart {
   bulkOperation: BulkOperation | null;
-  userErrors: { code: string; field: string[] | null; message: string }[];
+  userErrors: { code: string | null; field: string[] | null; message: string }[];
 }
 
 export function startBulkQuery(schema: GraphQLSchema, context: AdminContext, query: string): BulkStart {
@@ -34,6 +35,13 @@ export function startBulkQuery(schema: GraphQLSchema, context: AdminContext, que
     bulkOperation: null,
     userErrors: [{ code, field: code === "INVALID" ? ["query"] : null, message }],
   });
+  if (world.settings.bulkRefusal === "access-denied") {
+    throw adminError("ACCESS_DENIED", "Access denied for bulkOperationRunQuery field.");
+  }
+  if (world.settings.bulkRefusal === "user-error") {
+    const message = "Bulk operations are not enabled for this app.";
+    return { bulkOperation: null, userErrors: [{ code: null, field: null, message }] };
+  }
   const running = [...store.bulkOperations.values()].filter((one) => one.completedAt === null);
   if (running.length >= CONCURRENT_MAX) {
     const ids = running.map((one) => one.id).join(", ");
@@ -80,11 +88,18 @@ async function run(
       const rows = flatten(result.data, world.settings.bulkParentId);
       operation.status = "COMPLETED";
       operation.objectCount = rows.length;
-      operation.jsonl = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+      operation.jsonl = inOrder(rows, world.settings.bulkRowOrder)
+        .slice(0, Math.max(0, rows.length - world.settings.bulkRowsLost))
+        .map((row) => `${JSON.stringify(row)}\n`)
+        .join("");
     }
     operation.completedAt = action.at;
     action.emit("bulk_operations/finish", bulkOperationPayload(store, operation));
   });
+}
+
+function inOrder(rows: Json[], order: "parents-first" | "children-first"): Json[] {
+  return order === "parents-first" ? rows : [...rows].reverse();
 }
 
 type Checked = { ok: true; document: DocumentNode } | { ok: false; message: string };

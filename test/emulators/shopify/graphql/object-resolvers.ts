@@ -80,6 +80,9 @@ export const objectResolvers = {
       args: ConnectionArguments & { includeInactive?: boolean },
       context: Context,
     ) => {
+      if (!context.unpaged && context.world.settings.unreadableItems.includes(item.id)) {
+        throw adminError("INTERNAL_SERVER_ERROR", "Something went wrong.");
+      }
       const levels = levelsOf(context.store, item.id).filter(
         (level) => args.includeInactive || context.store.locations.get(level.locationId)?.isActive,
       );
@@ -158,8 +161,8 @@ export const objectResolvers = {
   },
 
   BulkOperation: {
-    url: (operation: BulkOperation, _args: unknown, { origin }: Context) =>
-      operation.status === "COMPLETED" && operation.objectCount > 0
+    url: (operation: BulkOperation, _args: unknown, { origin, world }: Context) =>
+      operation.status === "COMPLETED" && operation.objectCount > 0 && world.settings.bulkResult === "file"
         ? `${origin}/bulk-results/${operation.token}.jsonl`
         : null,
     partialDataUrl: () => null,

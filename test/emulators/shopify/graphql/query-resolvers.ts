@@ -53,6 +53,10 @@ export const queryResolvers = {
   },
   node: (_root: unknown, args: { id: Gid }, { store }: AdminContext): unknown => nodeById(store, args.id),
 
+  currentAppInstallation: (_root: unknown, _args: unknown, { store }: AdminContext) => ({
+    accessScopes: (store.installation?.scopes ?? "").split(",").map((handle) => ({ handle })),
+  }),
+
   product: (_root: unknown, args: { id: Gid }, { store }: AdminContext) => store.products.get(args.id) ?? null,
   productVariant: (_root: unknown, args: { id: Gid }, { store }: AdminContext) => store.variants.get(args.id) ?? null,
   inventoryItem: (_root: unknown, args: { id: Gid }, { store }: AdminContext) =>
