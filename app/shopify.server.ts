@@ -94,6 +94,7 @@ const turns = new Map<string, Promise<unknown>>();
 async function authenticateAdmin(request: Request): Promise<{ session: Session; sessionToken: { sub: string } }> {
   redirectToLocalAdmin(request);
   const token = readSessionToken(request);
+  if (token !== null && !isOfShop(token)) throw new Response("This is not a session of a shop.", { status: 401 });
   const before = token === null ? undefined : turns.get(token);
   const turn = (async () => {
     await before?.catch(() => undefined);
@@ -113,8 +114,29 @@ async function authenticateAdmin(request: Request): Promise<{ session: Session; 
 
 /** For the library's own pages under /auth: always throws the Response to send. */
 export async function answerAuthRequest(request: Request): Promise<never> {
-  await authenticateAdmin(request);
+  try {
+    await authenticateAdmin(request);
+  } catch (thrown) {
+    // The way out of the frame leads to Shopify or to us: whoever asks for another was sent by neither.
+    if (new URL(request.url).pathname === EXIT_IFRAME && !(thrown instanceof Response)) {
+      throw new Response("This is no way out of Lockstep.", { status: 400 });
+    }
+    throw thrown;
+  }
   throw redirect("/app");
+}
+
+const EXIT_IFRAME = "/auth/exit-iframe";
+
+/** Whether the token names a shop; whether Shopify signed it, the library checks. */
+function isOfShop(token: string): boolean {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+    const dest = payload && typeof payload === "object" && "dest" in payload ? payload.dest : null;
+    return typeof dest === "string" && /^https:\/\/[a-z0-9][a-z0-9-]{0,100}\.myshopify\.com\/?$/i.test(dest);
+  } catch {
+    return false;
+  }
 }
 
 function readSessionToken(request: Request): string | null {
@@ -188,6 +210,11 @@ function allowFrames(headers: Headers): void {
   headers.set("content-security-policy", policy.replace("frame-ancestors", `frame-ancestors ${local}`));
   // The preload names Shopify's own App Bridge, which this admin does not use.
   headers.delete("link");
+}
+
+/** SHA-256 in base64. What comes without one is no webhook, and its body need not be read. */
+export function isSignedWebhook(headers: Headers): boolean {
+  return /^[A-Za-z0-9+/]{43}=$/.test(headers.get("x-shopify-hmac-sha256") ?? "");
 }
 
 let webhookApi: ReturnType<typeof shopifyApi> | undefined;

@@ -45,6 +45,14 @@ export async function postponeDelivery(tx: Tx, id: bigint, note: string, retryAt
   await tx.delivery.update({ where: { id }, data: { note, retryAt, attempts: { increment: 1 } } });
 }
 
+/** It can never be applied. Kept as it is until `forgetSettledDeliveries`. */
+export async function giveUpDelivery(tx: Tx, id: bigint, note: string, now: Date): Promise<void> {
+  await tx.delivery.update({
+    where: { id },
+    data: { state: "failed", note, appliedAt: now, retryAt: null, attempts: { increment: 1 } },
+  });
+}
+
 /** Ids of those stored but not applied, and due: their task was lost or put off. */
 export function dueDeliveries(now: Date): Prisma.Sql {
   return Prisma.sql`
@@ -59,7 +67,7 @@ const DUE_MAX = 500;
 /** Settled deliveries hold buyer data for nothing once nobody asks about them. */
 export async function forgetSettledDeliveries(db: Db, before: Date): Promise<number> {
   const { count } = await db.delivery.deleteMany({
-    where: { state: { in: ["applied", "ignored"] }, appliedAt: { lt: before } },
+    where: { state: { in: ["applied", "ignored", "failed"] }, appliedAt: { lt: before } },
   });
   return count;
 }

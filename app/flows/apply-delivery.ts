@@ -3,11 +3,18 @@
  * settled in the transaction that applies it; one that can't be read is kept, and shown.
  */
 import { z } from "zod";
+import { ownValue } from "#connectors/contract/storable.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { findByItem } from "../catalogue/catalogue.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
-import { type Delivery, findDelivery, postponeDelivery, settleDelivery } from "../deliveries/deliveries.ts";
+import {
+  type Delivery,
+  findDelivery,
+  giveUpDelivery,
+  postponeDelivery,
+  settleDelivery,
+} from "../deliveries/deliveries.ts";
 import { listRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import {
@@ -125,7 +132,7 @@ export async function applyDelivery(rt: Runtime, { deliveryId }: { deliveryId: s
       await settle(await applyHint(rt, delivery, body));
       return;
     }
-    const topic = shopifyTopics[delivery.topic];
+    const topic = ownValue(shopifyTopics, delivery.topic);
     const shop = await shopOf(rt, delivery);
     if (!topic) return await settle({ state: "ignored", note: `nothing to do for ${delivery.topic}` });
     if (!shop) return await settle({ state: "ignored", note: `${delivery.account} is not installed` });
@@ -142,6 +149,8 @@ function shopOf(rt: Runtime, { account }: Delivery): Promise<Shop | null> {
 /** Nothing is lost: it is tried again, ever more rarely, and shown once that has gone on for a while. */
 async function keepForLater(rt: Runtime, delivery: Delivery, error: unknown): Promise<void> {
   const now = rt.clock.now();
+  const isUnreadable = error instanceof z.ZodError || error instanceof SyntaxError;
+  if (isUnreadable && delivery.attempts + 1 >= UNREADABLE_TRIES_MAX) return giveUp(rt, delivery, error, now);
   const why =
     error instanceof z.ZodError
       ? `can't be read: ${z.prettifyError(error)}`
@@ -170,6 +179,34 @@ async function keepForLater(rt: Runtime, delivery: Delivery, error: unknown): Pr
 }
 
 const SHOWN_AFTER_ATTEMPTS = 5;
+
+/** What can't be read today can't be read tomorrow. Its body is kept as long as that of any other message. */
+const UNREADABLE_TRIES_MAX = 3;
+
+async function giveUp(rt: Runtime, delivery: Delivery, error: Error, now: Date): Promise<void> {
+  const why = error instanceof z.ZodError ? z.prettifyError(error) : "not JSON";
+  rt.logger.error({ deliveryId: delivery.id.toString(), topic: delivery.topic, why }, "delivery can't be read");
+  const shop = await shopOf(rt, delivery);
+  await inTransaction(rt.db, async (tx) => {
+    await giveUpDelivery(tx, delivery.id, `can't be read: ${why}`, now);
+    if (!shop) return;
+    await raiseAlert(
+      tx,
+      {
+        shopId: shop.id,
+        // One a day says as much as a thousand.
+        key: `unreadable-delivery:${delivery.topic}:${now.toISOString().slice(0, 10)}`,
+        endsByHand: true,
+        severity: "warning",
+        title: `A message from Shopify can't be read (${delivery.topic})`,
+        message:
+          "It was left out. Stock and orders are compared with Shopify on a clock all the same. Tell Lockstep's support which message it was, then choose Done.",
+        action: "/app/history",
+      },
+      now,
+    );
+  });
+}
 
 /** Here, not as a task: a delivery that was settled before its order was followed would be lost with the worker. */
 async function applyToOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<Applied> {

@@ -48,6 +48,7 @@ import { UndoCard } from "#app/ui/undo-card.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { type ChannelView, readChannel, readPreview } from "#app/views/channels.ts";
 import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
+import { plainText } from "#connectors/contract/storable.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
@@ -61,8 +62,8 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("pause") }),
   z.object({ intent: z.literal("resume") }),
-  z.object({ intent: z.literal("reconnect"), connector: z.string().max(40) }),
-  z.object({ intent: z.literal("reconnect-with-keys"), connector: z.string().max(40), keys: formKeys }),
+  z.object({ intent: z.literal("reconnect"), connector: plainText(40) }),
+  z.object({ intent: z.literal("reconnect-with-keys"), connector: plainText(40), keys: formKeys }),
   z.object({ intent: z.literal("refresh") }),
   z.object({ intent: z.literal("read-orders") }),
   z.object({ intent: z.literal("approve") }),
@@ -70,11 +71,11 @@ const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("disconnect") }),
   policyFormSchema.extend({
     intent: z.literal("policy"),
-    locationGids: z.array(z.string().max(200)).max(1000).default([]),
+    locationGids: z.array(plainText(200)).max(1000).default([]),
   }),
   z.object({ intent: z.literal("conflicts"), conflictPolicy: z.enum(["hold", "cancel", "backorder"]) }),
   z.object({ intent: z.literal("edits"), editPolicy: z.enum(["repair", "ask"]) }),
-  z.object({ intent: z.literal("options"), options: z.array(z.string().max(60)).max(50).default([]) }),
+  z.object({ intent: z.literal("options"), options: z.array(plainText(60)).max(50).default([]) }),
 ]);
 
 export async function action({ request, params }: ActionFunctionArgs): Promise<ActionReply> {

@@ -30,13 +30,14 @@ import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago } from "#app/ui/time.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { type ChannelRow, type Marketplace, readChannels } from "#app/views/channels.ts";
+import { plainText } from "#connectors/contract/storable.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
   return readChannels(rt, shop.id);
 }
 
-const connector = z.string().min(1).max(40);
+const connector = plainText(40).min(1);
 const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("connect"), connector }),
   z.object({ intent: z.literal("connect-with-keys"), connector, keys: formKeys }),

@@ -3,6 +3,7 @@
  * an integer that a double can't hold becomes a string.
  */
 import { z } from "zod";
+import { INT32_MAX, instant } from "#connectors/contract/storable.ts";
 
 export function parseWebhookJson(text: string): unknown {
   return JSON.parse(text, ((_key: string, value: unknown, context?: { source?: string }) =>
@@ -11,13 +12,12 @@ export function parseWebhookJson(text: string): unknown {
       : value) as (key: string, value: unknown) => unknown);
 }
 
-const numericId = z.union([z.number(), z.string().regex(/^\d+$/)]).transform(String);
-const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const numericId = z.union([z.number().int().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(String);
 
 export const inventoryLevelPayload = z.object({
   inventory_item_id: numericId.transform((id) => `gid://shopify/InventoryItem/${id}`),
   location_id: numericId.transform((id) => `gid://shopify/Location/${id}`),
-  available: z.number().int().nullable().optional().default(null),
+  available: z.number().int().min(-INT32_MAX).max(INT32_MAX).nullable().optional().default(null),
   updated_at: instant,
 });
 

@@ -1,34 +1,38 @@
 /** Forms are parsed once, at the edge. */
 import { z } from "zod";
+import { INT32_MAX, plainText } from "#connectors/contract/storable.ts";
 import type { ActionReply } from "./action-reply.ts";
 import { KEYS } from "./key-names.ts";
 
 /** Names that end in [] are lists, also when one or none was sent; names that begin with "keys." are together in `keys`. */
 function toObject(form: FormData): Record<string, unknown> {
-  const object: Record<string, unknown> = {};
+  const fields: [string, unknown][] = [];
   const keys: [string, unknown][] = [];
-  for (const name of form.keys()) {
-    if (name.endsWith("[]")) object[name.slice(0, -2)] = form.getAll(name);
+  for (const name of new Set(form.keys())) {
+    if (name.endsWith("[]")) fields.push([name.slice(0, -2), form.getAll(name)]);
     else if (name.startsWith(KEYS)) keys.push([name.slice(KEYS.length), form.get(name)]);
-    else object[name] = form.get(name);
+    else fields.push([name, form.get(name)]);
   }
-  return keys.length > 0 ? { ...object, keys: Object.fromEntries(keys) } : object;
+  if (keys.length > 0) fields.push(["keys", Object.fromEntries(keys)]);
+  return Object.fromEntries(fields);
 }
 
 /** Keys to a marketplace account, by the names of the connector's fields. */
-export const formKeys = z.record(z.string().max(60), z.string().max(4_000)).default({});
+export const formKeys = z.record(plainText(60), plainText(4_000)).default({});
 
 export async function readForm<Schema extends z.ZodType>(
   schema: Schema,
   request: Request,
 ): Promise<{ ok: true; value: z.infer<Schema> } | (ActionReply & { ok: false })> {
-  const parsed = schema.safeParse(toObject(await request.formData()));
+  const form = await request.formData().catch(() => null);
+  if (!form) return { ok: false, message: "This form could not be read. Please reload the page and try again." };
+  const parsed = schema.safeParse(toObject(form));
   if (parsed.success) return { ok: true, value: parsed.data };
   const errors = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join("."), issue.message]));
   return { ok: false, message: "Please correct the fields in red.", errors };
 }
 
 /** A number that came through a form. */
-export const formId = z.coerce.number().int().positive();
+export const formId = z.coerce.number().int().positive().max(INT32_MAX);
 /** A checkbox or a hidden yes or no. */
 export const formFlag = z.enum(["true", "false"]).transform((value) => value === "true");

@@ -14,6 +14,7 @@ import {
 import { z } from "zod";
 import type { Hint, HintQueue } from "../contract/connector.ts";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { keyText } from "../contract/storable.ts";
 import type { RemoteCall, Transport } from "../transport/transport.ts";
 import { parseJson } from "./client.ts";
 import { chunk } from "./items.ts";
@@ -161,15 +162,15 @@ function textOf(body: unknown): string {
 }
 
 const notificationSchema = z.object({
-  NotificationType: z.string().min(1),
-  NotificationMetadata: z.object({ NotificationId: z.string().min(1) }),
+  NotificationType: keyText,
+  NotificationMetadata: z.object({ NotificationId: keyText }),
   Payload: z.unknown(),
 });
 
 const orderChangeSchema = z.object({
   OrderChangeNotification: z.object({
-    SellerId: z.string().min(1),
-    AmazonOrderId: z.string().min(1),
+    SellerId: keyText,
+    AmazonOrderId: keyText,
     Summary: z.object({ FulfillmentType: z.string().optional() }).optional(),
   }),
 });

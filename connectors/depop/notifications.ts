@@ -8,15 +8,16 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import type { Notification, RawNotification } from "../contract/connector.ts";
+import { keyText } from "../contract/storable.ts";
 import { parseJson } from "./client.ts";
 
 /** `data` is an order, {purchase_id, refunded_by}, or a like; what we need is in all shapes the same. */
 const envelopeSchema = z.object({
-  id: z.string().min(1),
-  event_type: z.string().min(1),
+  id: keyText,
+  event_type: keyText,
   data: z
     .object({
-      purchase_id: z.string().min(1).optional().catch(undefined),
+      purchase_id: keyText.optional().catch(undefined),
       seller_id: z.number().int().optional().catch(undefined),
     })
     .default({}),

@@ -1,7 +1,8 @@
 /** Consent, tokens, and the application's own token. */
 import { z } from "zod";
 import type { Authorization, Credentials } from "../contract/connector.ts";
-import { fail, type Result, succeed } from "../contract/failures.ts";
+import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { lifeSeconds } from "../contract/storable.ts";
 import type { Transport } from "../transport/transport.ts";
 import { describeIssues, type EbayOrigins, parseJson } from "./client.ts";
 
@@ -33,11 +34,11 @@ export interface OauthSettings {
 
 const tokenSchema = z.object({
   access_token: z.string().min(1),
-  expires_in: z.number().positive(),
+  expires_in: lifeSeconds,
 });
 const grantSchema = tokenSchema.extend({
   refresh_token: z.string().min(1),
-  refresh_token_expires_in: z.number().positive(),
+  refresh_token_expires_in: lifeSeconds,
 });
 
 interface TokenRequest {
@@ -138,17 +139,26 @@ const TOKEN_MARGIN_MS = 5 * 60 * 1000;
 /** The application's own token (client credentials), for calls that concern no merchant. */
 export type ApplicationToken = (transport: Transport, now: Date) => Promise<Result<string>>;
 
+/** How long a failure stands: an unsigned notification can cause the question, and must not cause it each time. */
+const FAILURE_KEPT_MS = 10_000;
+
 /** Keeps the token while it lives. A cache, not state: losing it costs one call. */
 export function applicationToken(settings: OauthSettings, origins: EbayOrigins): ApplicationToken {
   let kept: { token: string; until: number } | null = null;
+  let failed: { failure: Failure; until: number } | null = null;
   return async (transport, now) => {
     if (kept && kept.until > now.getTime()) return succeed(kept.token);
+    if (failed && failed.until > now.getTime()) return fail(failed.failure);
     const form = { grant_type: "client_credentials", scope: SCOPE };
     const granted = await requestToken(
       { settings, origins, transport, operation: "applicationToken", form },
       tokenSchema,
     );
-    if (!granted.ok) return granted;
+    if (!granted.ok) {
+      failed = { failure: granted.failure, until: now.getTime() + FAILURE_KEPT_MS };
+      return granted;
+    }
+    failed = null;
     kept = {
       token: granted.value.access_token,
       until: now.getTime() + granted.value.expires_in * 1000 - TOKEN_MARGIN_MS,

@@ -5,8 +5,9 @@ import { applicationToken, ebayAuthorization, type OauthSettings } from "./auth.
 import { ebayFailure, ebayOrigins } from "./client.ts";
 import { readEbayListings, readEbayQuantities, writeEbayPrices, writeEbayQuantities } from "./listings.ts";
 import { ebayManifest } from "./manifest.ts";
-import { ebayPublicKeys, type NotificationSettings, parseEbayNotification, subscribeToEbay } from "./notifications.ts";
+import { type NotificationSettings, parseEbayNotification, subscribeToEbay } from "./notifications.ts";
 import { cancelEbayOrder, readEbayOrder, readEbayOrders } from "./orders.ts";
+import { ebaySignatures } from "./public-keys.ts";
 import type { EbaySession } from "./session.ts";
 import { confirmEbayShipment, readEbayShipments } from "./shipments.ts";
 
@@ -25,7 +26,7 @@ export function createEbayConnector(settings: EbaySettings): Connector {
   }
   const origins = ebayOrigins(settings.apiOrigin);
   const ownToken = applicationToken(settings, origins);
-  const publicKeys = ebayPublicKeys(origins, ownToken);
+  const verify = ebaySignatures(origins, ownToken);
   const notifications: NotificationSettings = {
     origins,
     verificationToken: settings.notificationVerificationToken,
@@ -56,6 +57,6 @@ export function createEbayConnector(settings: EbaySettings): Connector {
     },
 
     parseNotification: (raw, context) =>
-      parseEbayNotification(raw, settings.notificationVerificationToken, publicKeys, context),
+      parseEbayNotification(raw, settings.notificationVerificationToken, verify, context),
   };
 }

@@ -38,6 +38,9 @@ const FULFILLMENT_OPERATIONS = [
   "getShippingFulfillments",
   "createShippingFulfillment",
 ] as const;
+/** getPublicKey for a key id that no good signature has named yet: it comes from whoever calls. */
+export const UNKNOWN_KEY_OPERATION = "getUnknownPublicKey";
+
 const NOTIFICATION_OPERATIONS = [
   "getConfig",
   "updateConfig",
@@ -50,6 +53,7 @@ const NOTIFICATION_OPERATIONS = [
   "updateSubscription",
   "enableSubscription",
   "getPublicKey",
+  UNKNOWN_KEY_OPERATION,
 ] as const;
 const POST_ORDER_OPERATIONS = ["checkCancellationEligibility", "createCancellation", "approveCancellation"] as const;
 
@@ -73,6 +77,16 @@ export const ebayLimits: readonly Limit[] = [
     5_000,
     `${CALL_LIMITS} (eBay's default for most APIs)`,
   ),
+  {
+    name: "ebay-unknown-key-hour",
+    operations: [UNKNOWN_KEY_OPERATION],
+    scope: "app",
+    callsMax: 20,
+    windowMs: 60 * 60 * 1000,
+    // Not a window: half of a long window is promised to channels, and these calls are nobody's.
+    shape: "bucket",
+    source: "our own: strangers name key ids too, and the limit of the day is not theirs to use up",
+  },
   perAppAndDay("ebay-identity-day", ["getUser"], 5_000, `${CALL_LIMITS} (eBay's default for most APIs)`),
   perAppAndDay("ebay-post-order-day", POST_ORDER_OPERATIONS, 5_000, `${CALL_LIMITS} (eBay's default for most APIs)`),
 ];

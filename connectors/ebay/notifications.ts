@@ -3,13 +3,15 @@
  *
  * A notification is a hint. Polling finds everything without it; it only finds it sooner.
  */
-import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Notification, RawNotification } from "../contract/connector.ts";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { keyText, optionalKey } from "../contract/storable.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { ApplicationToken } from "./auth.ts";
 import { callEbay, type EbayCall, type EbayOrigins, parseJson } from "./client.ts";
+import type { VerifySignature } from "./public-keys.ts";
 import { bearer, type EbaySession } from "./session.ts";
 
 /** Topics we know what to do with. Which of them exist for this application is asked of eBay, not assumed. */
@@ -128,7 +130,8 @@ async function listAll<P extends { next?: string | undefined }, T>(
     if (!read.ok) return read;
     all.push(...pick(read.value.value));
     const next = read.value.value.next;
-    token = next === undefined ? null : new URL(next, caller.origins.api).searchParams.get("continuation_token");
+    token =
+      next === undefined ? null : (URL.parse(next, caller.origins.api)?.searchParams.get("continuation_token") ?? null);
     if (token === null) return succeed(all);
   }
   return fail({ kind: "rejected", message: `${first.operation}: eBay's list does not end` });
@@ -310,7 +313,7 @@ function reachesUs(topic: Topic, subscription: Subscription, destinations: Desti
   if (topic.scope === "USER") return false;
   const other = destinations.all.find((one) => one.destinationId === subscription.destinationId);
   if (other?.deliveryConfig === undefined || other.status !== "ENABLED") return false;
-  return new URL(other.deliveryConfig.endpoint).origin === new URL(destinations.endpoint).origin;
+  return URL.parse(other.deliveryConfig.endpoint)?.origin === new URL(destinations.endpoint).origin;
 }
 
 function choosePayload(topic: Topic): { format: string; schemaVersion: string; deliveryProtocol: string } | null {
@@ -329,75 +332,27 @@ const signatureSchema = z.object({
   digest: z.string().optional(),
 });
 
-const publicKeySchema = z.object({
-  key: z.string().min(1),
-  algorithm: z.string().optional(),
-  digest: z.string().optional(),
-});
-
-/** "one-hour is recommended". */
-const KEY_KEPT_MS = 60 * 60 * 1000;
-/** Anyone can name a key id: neither the memory nor the call limit may be theirs to fill. */
-const KEYS_KEPT_MAX = 100;
-
-interface PublicKey {
-  key: KeyObject;
-  digest: "sha1" | "sha256";
-}
-
-/** A key, or null where eBay knows none by this id. */
-export type PublicKeys = (kid: string, transport: Transport, now: Date) => Promise<Result<PublicKey | null>>;
-
-export function ebayPublicKeys(origins: EbayOrigins, applicationToken: ApplicationToken): PublicKeys {
-  const kept = new Map<string, { key: PublicKey | null; until: number }>();
-  return async (kid, transport, now) => {
-    const known = kept.get(kid);
-    if (known && known.until > now.getTime()) return succeed(known.key);
-    const token = await applicationToken(transport, now);
-    if (!token.ok) return token;
-    const caller: Caller = { transport, origins, headers: { authorization: `Bearer ${token.value}` } };
-    const path = `/public_key/${encodeURIComponent(kid)}`;
-    const read = await call(caller, { operation: "getPublicKey", method: "GET", path, reply: publicKeySchema });
-    if (!read.ok && read.failure.kind !== "rejected") return read;
-    const key = read.ok ? toPublicKey(read.value.value) : null;
-    if (kept.size >= KEYS_KEPT_MAX) kept.delete([...kept.keys()][0] ?? kid);
-    kept.set(kid, { key, until: now.getTime() + KEY_KEPT_MS });
-    return succeed(key);
-  };
-}
-
-/** eBay sends the PEM in one line, which no PEM reader takes: strip it to its DER. */
-function toPublicKey(reply: z.infer<typeof publicKeySchema>): PublicKey | null {
-  const der = Buffer.from(reply.key.replace(/-----[A-Z ]+-----/g, "").replace(/\s/g, ""), "base64");
-  try {
-    const key = createPublicKey({ key: der, format: "der", type: "spki" });
-    return { key, digest: /256/.test(reply.digest ?? "") ? "sha256" : "sha1" };
-  } catch {
-    return null;
-  }
-}
-
 const envelopeSchema = z.object({
-  metadata: z.object({ topic: z.string().min(1) }),
-  notification: z.object({ notificationId: z.string().min(1), data: z.unknown() }),
+  metadata: z.object({ topic: keyText }),
+  notification: z.object({ notificationId: keyText, data: z.unknown() }),
 });
 
-const deletionSchema = z.object({ username: z.string().optional(), userId: z.string().optional() });
+const deletionSchema = z.object({ username: optionalKey, userId: optionalKey });
 
 /**
  * ORDER_CONFIRMATION's data is described in words alone ("the seller looks up the orderId from the notification"), so both
  * places it may stand in are looked at. Without it the hint still says: read orders now.
  */
 const orderHintSchema = z.object({
-  orderId: z.string().optional().catch(undefined),
-  order: z.object({ orderId: z.string().optional() }).optional().catch(undefined),
-  seller: z.object({ userId: z.string().optional() }).optional().catch(undefined),
+  orderId: optionalKey.catch(null),
+  order: z.object({ orderId: optionalKey }).optional().catch(undefined),
+  seller: z.object({ userId: optionalKey }).optional().catch(undefined),
 });
 
 export async function parseEbayNotification(
   raw: RawNotification,
   verificationToken: string,
-  publicKeys: PublicKeys,
+  verify: VerifySignature,
   context: { transport: Transport; now: Date },
 ): Promise<Notification> {
   if (raw.method === "GET") return answerChallenge(raw, verificationToken);
@@ -408,24 +363,17 @@ export async function parseEbayNotification(
   const signature = signatureSchema.safeParse(parseJson(Buffer.from(header, "base64").toString("utf8")));
   if (!signature.success) return { kind: "refused", status: 412, why: "The X-EBAY-SIGNATURE header cannot be read" };
 
-  const key = await publicKeys(signature.data.kid, context.transport, context.now);
-  if (!key.ok) return { kind: "failed", failure: key.failure };
-  if (key.value === null) return { kind: "refused", status: 412, why: "eBay has no such signing key" };
-  if (!isSignedBy(key.value, raw.body, signature.data.signature)) {
+  const check = { kid: signature.data.kid, signature: signature.data.signature, body: raw.body };
+  const verdict = await verify(check, context.transport, context.now);
+  if (!verdict.ok) return { kind: "failed", failure: verdict.failure };
+  if (verdict.value === "no-such-key") return { kind: "refused", status: 412, why: "eBay has no such signing key" };
+  if (verdict.value === "does-not-fit") {
     return { kind: "refused", status: 412, why: "The signature does not fit the body" };
   }
 
   const envelope = envelopeSchema.safeParse(parseJson(Buffer.from(raw.body).toString("utf8")));
   if (!envelope.success) return { kind: "refused", status: 400, why: "The body is signed but is not a notification" };
   return toHint(envelope.data);
-}
-
-function isSignedBy(key: PublicKey, body: Uint8Array, signature: string): boolean {
-  try {
-    return verify(key.digest, body, key.key, Buffer.from(signature, "base64"));
-  } catch {
-    return false;
-  }
 }
 
 /** hex SHA-256 over challenge code, verification token and endpoint, in this order. */
@@ -457,7 +405,7 @@ function toHint({ metadata, notification }: z.infer<typeof envelopeSchema>): Not
   if (metadata.topic === "MARKETPLACE_ACCOUNT_DELETION") {
     const data = deletionSchema.safeParse(notification.data);
     const { username, userId } = data.success ? data.data : {};
-    const ids = [username, userId].filter((id) => id !== undefined);
+    const ids = [username, userId].filter((id) => id != null);
     return { ...hint, deletedBuyerRemoteId: ids[0] ?? null, deletedBuyerOtherIds: ids.slice(1) };
   }
   const data = orderHintSchema.safeParse(notification.data);

@@ -70,7 +70,16 @@ export async function confirmEbayShipment(
   if (!sent.ok) return sent;
   const location = sent.value.headers.get("location");
   const remoteId = location?.split("?")[0]?.split("/").filter(Boolean).at(-1) ?? null;
-  return succeed({ remoteId: remoteId === null ? null : decodeURIComponent(remoteId) });
+  return succeed({ remoteId: remoteId === null ? null : decoded(remoteId) });
+}
+
+/** As it stands where it can't be decoded: the shipment has been told, whatever its name. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 /** "Only alphanumeric characters are supported ... Spaces, hyphens, and all other special characters are not." */

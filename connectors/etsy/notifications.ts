@@ -6,6 +6,7 @@ import { timingSafeEqual } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { z } from "zod";
 import type { Notification, RawNotification } from "../contract/connector.ts";
+import { keyText, URL_MAX } from "../contract/storable.ts";
 import { parseJson } from "./client.ts";
 
 /** Standard Webhooks' own tolerance; each of Etsy's eight attempts is signed anew. */
@@ -13,9 +14,10 @@ const TOLERANCE_MS = 5 * 60 * 1000;
 
 /** event_type is documented as "order.paid" and arrives as "ORDER_PAID". */
 const bodySchema = z.object({
-  event_type: z.string().min(1),
-  resource_url: z.string(),
-  shop_id: z.union([z.string().regex(/^\d+$/), z.number().int().positive()]).transform(String),
+  event_type: keyText,
+  // Without an address the hint still says: read orders now.
+  resource_url: z.string().max(URL_MAX).catch(""),
+  shop_id: z.union([z.string().regex(/^\d{1,20}$/), z.number().int().positive()]).transform(String),
 });
 
 /** With no secret every notification is refused: the poll brings what they would. */
@@ -52,15 +54,18 @@ export function parseEtsyNotification(
   const problem = check(raw, now);
   if (problem !== null) return { kind: "refused", status: 401, why: problem };
   const body = bodySchema.safeParse(parseJson(new TextDecoder().decode(raw.body)));
-  if (!body.success) return { kind: "refused", status: 400, why: "The body is signed but is not a notification" };
+  const id = keyText.safeParse(raw.headers.get("webhook-id"));
+  if (!body.success || !id.success) {
+    return { kind: "refused", status: 400, why: "The body is signed but is not a notification" };
+  }
   const { event_type, resource_url, shop_id } = body.data;
   return {
     kind: "hint",
-    id: raw.headers.get("webhook-id") ?? "",
+    id: id.data,
     topic: event_type.toLowerCase().replaceAll("_", "."),
     remoteAccountId: shop_id,
     // Only the number is taken from the address, never the address: it is read through our own origin.
-    orderRemoteId: /\/receipts\/(\d+)(?:[/?#]|$)/.exec(resource_url)?.[1] ?? null,
+    orderRemoteId: /\/receipts\/(\d{1,15})(?:[/?#]|$)/.exec(resource_url)?.[1] ?? null,
     deletedBuyerRemoteId: null,
   };
 }

@@ -9,7 +9,7 @@
 import PQueue from "p-queue";
 import type { Limit } from "../contract/connector.ts";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
-import { storable } from "./storable.ts";
+import { storable } from "../contract/storable.ts";
 
 export interface RemoteCall {
   /** The operation's name in the marketplace's documentation; limits are charged by it. */

@@ -5,14 +5,15 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Notification, RawNotification } from "../contract/connector.ts";
+import { keyText } from "../contract/storable.ts";
 import { parseExactJson } from "./exact-json.ts";
 import { idSchema } from "./order-json.ts";
 import { isWebhookSigned } from "./signature.ts";
 
 /** Seen as {webhook_id, event_type, event_data}. A delivery's id is not among what was seen: taken where it is there. */
 const envelopeSchema = z.object({
-  id: z.string().min(1).optional().catch(undefined),
-  event_type: z.string().min(1),
+  id: keyText.optional().catch(undefined),
+  event_type: keyText,
   event_data: z
     .object({
       order_id: idSchema.optional().catch(undefined),

@@ -18,7 +18,7 @@ function toDecimal(minor: bigint): string {
 
 /** Digits alone. exact-json.ts makes text of the long ones; short ones come as numbers. */
 export const idSchema = z
-  .union([z.string().regex(/^\d+$/), z.number().int().nonnegative()])
+  .union([z.string().regex(/^\d{1,20}$/), z.number().int().nonnegative()])
   .transform((value) => String(value));
 
 interface Meaning {

@@ -362,6 +362,51 @@ describe("notifications", () => {
     }
   });
 
+  it("goes on with a key that was eBay's while it can't be read again, and until eBay says that it has none", async () => {
+    let key: Answer = goodKey;
+    const { transport, sent } = answering(({ url }) =>
+      url.pathname.includes("/public_key/") ? key : { status: 200, body: { access_token: "t", expires_in: 720_000 } },
+    );
+    const ebay = own();
+    const at = (minutes: number) => ({ transport, now: new Date(NOW.getTime() + minutes * 60_000) });
+    expect(await ebay.parseNotification(delivery(deletion), at(0))).toMatchObject({ kind: "hint" });
+    key = { status: 503 };
+    expect(await ebay.parseNotification(delivery(deletion), at(61))).toMatchObject({ kind: "hint" });
+    key = { status: 200, body: "<html>" };
+    expect(await ebay.parseNotification(delivery(deletion), at(70))).toMatchObject({ kind: "hint" });
+    key = { status: 404, body: { errors: [{ errorId: 195001, message: "The specified key id is invalid." }] } };
+    expect(await ebay.parseNotification(delivery(deletion), at(80))).toMatchObject({ kind: "refused", status: 412 });
+    expect(sent.filter(({ url }) => url.pathname.includes("/public_key/"))).toHaveLength(4);
+  });
+
+  it("keeps keys that were eBay's, however many others are named", async () => {
+    const { transport, sent } = answering(({ url }) =>
+      url.pathname.endsWith("/public_key/key-1")
+        ? goodKey
+        : url.pathname.includes("/public_key/")
+          ? { status: 404 }
+          : { status: 200, body: { access_token: "t", expires_in: 7200 } },
+    );
+    const ebay = own();
+    expect(await ebay.parseNotification(delivery(deletion), { transport, now: NOW })).toMatchObject({ kind: "hint" });
+    for (let index = 0; index < 300; index += 1) {
+      const forged = delivery(deletion, `forged-${index}`);
+      expect(await ebay.parseNotification(forged, { transport, now: NOW })).toMatchObject({ kind: "refused" });
+    }
+    expect(await ebay.parseNotification(delivery(deletion), { transport, now: NOW })).toMatchObject({ kind: "hint" });
+    expect(sent.filter(({ url }) => url.pathname.endsWith("/public_key/key-1"))).toHaveLength(1);
+  });
+
+  it("asks for the application's token once while it can't be had, whoever knocks", async () => {
+    const { transport, sent } = answering(() => ({ status: 503 }));
+    const ebay = own();
+    for (let index = 0; index < 20; index += 1) {
+      const forged = delivery(deletion, `forged-${index}`);
+      expect(await ebay.parseNotification(forged, { transport, now: NOW })).toMatchObject({ kind: "failed" });
+    }
+    expect(sent).toHaveLength(1);
+  });
+
   it("lets eBay try again when the key cannot be had, and refuses what is not eBay's", async () => {
     const down = keyServer({ status: 503 });
     expect(await own().parseNotification(delivery(deletion), { transport: down.transport, now: NOW })).toMatchObject({

@@ -5,8 +5,8 @@
 
 import { join } from "node:path";
 import { Session } from "@shopify/shopify-api";
-import { acceptDelivery } from "#app/flows/accept-delivery.ts";
 import { acceptNotification } from "#app/flows/accept-notification.ts";
+import { acceptWebhook } from "#app/flows/accept-webhook.ts";
 import { installShop } from "#app/flows/install-shop.ts";
 import { tick } from "#app/flows/tick.ts";
 import { renewLeases } from "#app/leases/leases.ts";
@@ -248,15 +248,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const url = new URL(request.url);
     const { rt } = alive();
     if (url.pathname === "/webhooks") {
-      await acceptDelivery(rt, {
-        source: "shopify",
-        remoteId: request.headers.get("x-shopify-webhook-id") ?? "",
-        topic: request.headers.get("x-shopify-topic") ?? "",
-        account: request.headers.get("x-shopify-shop-domain"),
-        triggeredAt: new Date(request.headers.get("x-shopify-triggered-at") ?? ""),
-        rawBody: await request.text(),
-      });
-      return new Response(null, { status: 200 });
+      const { status } = await acceptWebhook(rt, { headers: request.headers, rawBody: await request.text() });
+      return new Response(null, { status });
     }
     const answer = await acceptNotification(rt, {
       connectorKey: url.pathname.split("/")[2] ?? "",

@@ -1,6 +1,6 @@
 /** Replies with characters that can't be stored. */
 import { describe, expect, it } from "vitest";
-import { storable } from "#connectors/transport/storable.ts";
+import { storable } from "#connectors/contract/storable.ts";
 
 describe("a reply", () => {
   it.each([
