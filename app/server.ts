@@ -9,17 +9,18 @@ import { getRequestListener } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { createRequestHandler, type ServerBuild } from "@remix-run/node";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { env } from "./env.server.ts";
 import { SetupError } from "./errors.ts";
+import { limitBodies } from "./request-bodies.server.ts";
 import { closeRuntime, jobQueue, runtime } from "./runtime.server.ts";
+import type { Runtime } from "./runtime.ts";
 import { sayWhenTooSlow } from "./slow-pages.server.ts";
 import { startWorker } from "./worker.server.ts";
 
 const BUILD_DIR = resolve(import.meta.dirname, "../build");
 const ASSETS_MAX_AGE_S = 365 * 24 * 60 * 60;
-/** Shopify's largest webhooks are orders with hundreds of lines, well under this. */
-const BODY_BYTES_MAX = 10 * 1024 * 1024;
+/** Whoever sends a header or a body slower than this holds a place that others need. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
 /** How long requests under way may take to end once we were asked to stop. */
 const STOP_MS_MAX = 10_000;
 
@@ -66,9 +67,9 @@ async function developmentPages(): Promise<Pages> {
   };
 }
 
-function createWeb(pages: Pages, mode: string): Hono {
+function createWeb(rt: Runtime, pages: Pages, mode: string): Hono {
   const web = new Hono();
-  web.use(bodyLimit({ maxSize: BODY_BYTES_MAX }));
+  web.use(limitBodies((key) => rt.connectors.get(key)?.manifest.signatureHeader ?? null));
   if (!pages.middleware) {
     web.use("/assets/*", async (c, next) => {
       await next();
@@ -86,8 +87,8 @@ async function start(): Promise<void> {
   const pages = NODE_ENV === "development" ? await developmentPages() : await builtPages();
   const worker = DATABASE_URL ? null : await startWorker(rt, await jobQueue());
 
-  const answer = getRequestListener(createWeb(pages, NODE_ENV).fetch);
-  const server = createServer((request, response) => {
+  const answer = getRequestListener(createWeb(rt, pages, NODE_ENV).fetch);
+  const server = createServer(PATIENCE, (request, response) => {
     if (!pages.middleware) return void answer(request, response);
     pages.middleware(request, response, () => void answer(request, response));
   });

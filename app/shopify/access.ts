@@ -6,6 +6,7 @@ import { Session } from "@shopify/shopify-api";
 import type { SessionStorage } from "@shopify/shopify-app-session-storage";
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "#connectors/contract/failures.ts";
+import { lifeSeconds } from "#connectors/contract/storable.ts";
 import { addMs, type Clock } from "../clock.ts";
 import type { Db } from "../db.server.ts";
 import { acquireLease, releaseLease } from "../leases/leases.ts";
@@ -28,7 +29,7 @@ export interface AccessSettings {
 }
 
 /** What Shopify leaves out, or says in a way that can't be read, costs itself alone: by then the old tokens are spent. */
-const seconds = z.coerce.number().positive().finite().nullish().catch(null);
+const seconds = z.coerce.number().pipe(lifeSeconds).nullish().catch(null);
 const refreshReply = z.object({
   access_token: z.string().min(1).nullish().catch(null),
   scope: z.string().nullish().catch(null),

@@ -10,10 +10,12 @@ import { Kind, print } from "graphql";
 import { ClientError, GraphQLClient } from "graphql-request";
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "#connectors/contract/failures.ts";
+import { storable } from "#connectors/contract/storable.ts";
 import type { Clock } from "../clock.ts";
 import type { TokenSource } from "./access.ts";
 import { type AdminReply, readReply } from "./admin-reply.ts";
 import { ADMIN_API_VERSION } from "./api-version.ts";
+import { isBulkAddress } from "./bulk-address.ts";
 
 export interface Admin {
   shopDomain: string;
@@ -81,6 +83,7 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
   const client = new GraphQLClient(`${settings.adminOrigin(shopDomain)}/admin/api/${ADMIN_API_VERSION}/graphql.json`, {
     fetch: settings.fetch,
     errorPolicy: "all",
+    jsonSerializer: { parse: (text) => JSON.parse(storable(text)), stringify: JSON.stringify },
   });
 
   function waitMsFor(points: number): number {
@@ -148,8 +151,14 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
     },
 
     async download(url) {
+      if (!isBulkAddress(url, settings.adminOrigin(shopDomain))) {
+        return fail({ kind: "rejected", message: "bulk result: the address is not one of Shopify's" });
+      }
       try {
-        const response = await settings.fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_MS_MAX) });
+        const response = await settings.fetch(url, {
+          signal: AbortSignal.timeout(DOWNLOAD_MS_MAX),
+          redirect: "error",
+        });
         if (response.ok && response.body) return succeed(linesOf(response.body));
         await response.body?.cancel();
         const message = `Shopify's file could not be fetched: Shopify answered ${response.status}`;

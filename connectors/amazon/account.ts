@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Account } from "../contract/connector.ts";
 import { type Result, succeed } from "../contract/failures.ts";
+import { KEY_MAX, mendedText } from "../contract/storable.ts";
 import { callAmazon } from "./client.ts";
 import { countItems } from "./items.ts";
 import { type AmazonSession, tokenOf } from "./session.ts";
@@ -41,7 +42,7 @@ export async function checkAmazonAccess(session: AmazonSession): Promise<Result<
   }
   return succeed({
     remoteAccountId: session.sellerId,
-    displayName: here?.storeName || `Amazon seller ${session.sellerId}`,
+    displayName: mendedText(here?.storeName, KEY_MAX) ?? `Amazon seller ${session.sellerId}`,
     warnings,
   });
 }

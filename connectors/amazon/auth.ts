@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Authorization, Credentials } from "../contract/connector.ts";
 import { fail, type Result, succeed } from "../contract/failures.ts";
+import { lifeSeconds } from "../contract/storable.ts";
 import type { Transport } from "../transport/transport.ts";
 import { describeIssues, parseJson } from "./client.ts";
 import { amazonCredentials } from "./manifest.ts";
@@ -26,7 +27,7 @@ export const amazonRoles = [
   },
 ] as const;
 
-const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: lifeSeconds });
 const grantSchema = tokenSchema.extend({ refresh_token: z.string().min(1) });
 
 interface TokenRequest {

@@ -10,6 +10,7 @@
 import { z } from "zod";
 import { fail, type Result, succeed } from "../contract/failures.ts";
 import type { ListingPage, RemoteListing, Unreadable } from "../contract/remote-types.ts";
+import { cutText, KEY_MAX, mendedText, shownUrl, units } from "../contract/storable.ts";
 import { callAmazon } from "./client.ts";
 import { download } from "./feeds.ts";
 import { countItems, FBA_REASON, isAmazonChannel } from "./items.ts";
@@ -219,12 +220,15 @@ const UNDECODED = "\uFFFD";
 
 function toListing(session: AmazonSession, row: Row): RemoteListing | Unreadable {
   const sku = row["seller-sku"] ?? "";
-  if (sku === "") return { remoteId: row["listing-id"] || null, why: "Report: seller-sku is empty" };
+  if (sku === "") {
+    return { remoteId: cutText(row["listing-id"] ?? "", KEY_MAX) || null, why: "Report: seller-sku is empty" };
+  }
+  if (sku.length > KEY_MAX) return { remoteId: cutText(sku, KEY_MAX), why: "Report: seller-sku is too long" };
   if (sku.includes(UNDECODED)) {
     return { remoteId: sku, why: "Report: seller-sku has letters in an encoding that could not be read" };
   }
   const { quantity = "", price = "" } = row;
-  if (quantity !== "" && !/^\d{1,9}$/.test(quantity)) {
+  if (quantity !== "" && !units.safeParse(/^\d+$/.test(quantity) ? Number(quantity) : null).success) {
     return { remoteId: sku, why: "Report: quantity is not a whole number" };
   }
   if (price !== "" && !decimalPattern.test(price)) return { remoteId: sku, why: "Report: price is not a number" };
@@ -233,13 +237,13 @@ function toListing(session: AmazonSession, row: Row): RemoteListing | Unreadable
   return {
     // The SKU is what Amazon addresses a listing by, and what tells it from its fellows on the same product page.
     ref: { remoteId: sku, sku, groupId: null },
-    title: row["item-name"] || sku,
+    title: mendedText(row["item-name"]) ?? sku,
     barcode: barcodeOf(row),
     quantity: byAmazon || quantity === "" ? null : Number(quantity),
     price: price === "" ? null : toMoney(toExact(price), session.marketplace.currency),
     state: stateOf(row, byAmazon),
     url: asin === "" ? null : `https://www.${session.marketplace.site}/dp/${encodeURIComponent(asin)}`,
-    imageUrl: row["image-url"] || null,
+    imageUrl: shownUrl(row["image-url"]),
     unmanagedBecause: byAmazon ? FBA_REASON : null,
   };
 }

@@ -1,6 +1,7 @@
 /** One typed call to Amazon, with zod at the edge, and the one reading of a reply that is not 2xx. */
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { cutText } from "../contract/storable.ts";
 import type { RemoteCall, RemoteReply, Transport } from "../transport/transport.ts";
 import { amazonLimits } from "./manifest.ts";
 
@@ -148,7 +149,7 @@ const WORDS_MAX = 300;
 
 function explain(status: number, code: string | undefined, words: string | undefined): string {
   const named = code === undefined ? "" : ` ${code}`;
-  return `Amazon answered ${status}${named}${words === undefined ? "" : `: ${scrub(words).slice(0, WORDS_MAX)}`}`;
+  return `Amazon answered ${status}${named}${words === undefined ? "" : `: ${cutText(scrub(words), WORDS_MAX)}`}`;
 }
 
 /** Amazon repeats input in its messages: tokens and e-mail addresses must not reach a log that way. */

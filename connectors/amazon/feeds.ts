@@ -70,11 +70,13 @@ export async function uploadFeed(
     reply: documentSchema,
   });
   if (!made.ok) return made;
-  const { feedDocumentId, url } = made.value;
+  const { feedDocumentId } = made.value;
+  const url = documentUrl(session, made.value.url);
+  if (url === null) return fail(elsewhere("uploadDocument"));
   const put = await session.transport.send({
     operation: "uploadDocument",
     method: "PUT",
-    url: new URL(url),
+    url,
     // The address is signed for this very content type.
     headers: { "content-type": document.contentType },
     body: document.content,
@@ -200,13 +202,35 @@ async function readResult(session: AmazonSession, documentId: string): Promise<R
   return found.ok ? download(session, found.value.url) : found;
 }
 
+/** A report of 500,000 listings is near it; a longer text fits no string. */
+const DOCUMENT_BYTES_MAX = 400 * 1024 * 1024;
+
+/** Where Amazon keeps documents: S3 and CloudFront, as in all examples of its documentation. */
+const DOCUMENT_HOST = /(^|[.-])s3([.-][a-z0-9-]+)*\.amazonaws\.com$|^[a-z0-9]+\.cloudfront\.net$/;
+
+/** Null for an address that Amazon does not keep documents at: it comes in a reply, and we would read or write there. */
+function documentUrl(session: AmazonSession, address: string): URL | null {
+  const url = URL.parse(address);
+  if (url === null) return null;
+  const isAmazons = url.protocol === "https:" && url.port === "" && DOCUMENT_HOST.test(url.hostname);
+  // An emulator keeps them itself.
+  return isAmazons || url.origin === session.origins.api ? url : null;
+}
+
+function elsewhere(operation: string): Failure {
+  return { kind: "rejected", message: `${operation}: the address is not one of Amazon's`, code: "foreign-address" };
+}
+
 /** From a presigned address: no token goes there. */
-export async function download(session: AmazonSession, url: string): Promise<Result<string>> {
+export async function download(session: AmazonSession, address: string): Promise<Result<string>> {
+  const url = documentUrl(session, address);
+  if (url === null) return fail(elsewhere("downloadDocument"));
   const got = await session.transport.send({
     operation: "downloadDocument",
     method: "GET",
-    url: new URL(url),
+    url,
     effect: "read",
+    replyBytesMax: DOCUMENT_BYTES_MAX,
   });
   return got.ok ? succeed(got.value.text) : got;
 }

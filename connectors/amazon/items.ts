@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
 import type { Money } from "../contract/remote-types.ts";
+import { currencyCode, keyText, units } from "../contract/storable.ts";
 import { callAmazon, describeIssues, isNotFound } from "./client.ts";
 import { SKUS_PER_SEARCH } from "./manifest.ts";
 import { decimalPattern, toExact, toMoney } from "./money.ts";
@@ -34,7 +35,7 @@ export function isAmazonChannel(code: string): boolean {
 }
 
 const itemSchema = z.object({
-  sku: z.string().min(1),
+  sku: keyText,
   summaries: z.array(z.object({ marketplaceId: z.string(), status: z.array(z.string()).default([]) })).default([]),
   offers: z
     .array(
@@ -42,7 +43,7 @@ const itemSchema = z.object({
         marketplaceId: z.string(),
         offerType: z.string(),
         price: z.object({
-          currencyCode: z.string().length(3),
+          currencyCode,
           // The spec says string; its own example of the feed report and the live API have had numbers.
           amount: z.union([z.string(), z.number()]).transform(String).pipe(z.string().regex(decimalPattern)),
         }),
@@ -50,7 +51,7 @@ const itemSchema = z.object({
     )
     .default([]),
   fulfillmentAvailability: z
-    .array(z.object({ fulfillmentChannelCode: z.string(), quantity: z.number().int().nonnegative().optional() }))
+    .array(z.object({ fulfillmentChannelCode: z.string(), quantity: units.optional() }))
     .default([]),
   issues: z
     .array(
@@ -164,7 +165,7 @@ export async function countItems(session: AmazonSession): Promise<Result<number>
 }
 
 function skuOf(item: unknown): string | null {
-  const parsed = z.object({ sku: z.string() }).safeParse(item);
+  const parsed = z.object({ sku: keyText }).safeParse(item);
   return parsed.success ? parsed.data.sku : null;
 }
 

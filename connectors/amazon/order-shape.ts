@@ -1,18 +1,11 @@
 /** Amazon's order (orders_2026-01-01.json, definition Order) in the contract's words. */
 import { z } from "zod";
 import type { RemoteAddress, RemoteBuyer, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
+import { currencyCode, instant, keyText, optionalKey, optionalText, units } from "../contract/storable.ts";
 import { marketplaceById } from "./marketplaces.ts";
 import { decimalPattern, type Exact, magnitude, toExact, toMoney } from "./money.ts";
 
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((value) => {
-    const trimmed = value?.trim() ?? "";
-    return trimmed === "" ? null : trimmed;
-  });
-const timeSchema = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
-const moneySchema = z.object({ amount: z.string().regex(decimalPattern), currencyCode: z.string().length(3) });
+const moneySchema = z.object({ amount: z.string().regex(decimalPattern), currencyCode });
 
 const itemBreakdownSchema = z.object({
   type: z.string(),
@@ -21,18 +14,18 @@ const itemBreakdownSchema = z.object({
 });
 
 const itemSchema = z.object({
-  orderItemId: z.string().min(1),
-  quantityOrdered: z.number().int().nonnegative(),
+  orderItemId: keyText,
+  quantityOrdered: units,
   product: z.object({
     title: optionalText,
-    sellerSku: optionalText,
+    sellerSku: optionalKey,
     price: z.object({ unitPrice: moneySchema.optional() }).nullish(),
   }),
   proceeds: z.object({ breakdowns: z.array(itemBreakdownSchema).default([]) }).nullish(),
   cancellation: z
     .object({ cancellationRequest: z.unknown().optional(), cancellationExecution: z.unknown().optional() })
     .nullish(),
-  fulfillment: z.object({ quantityFulfilled: z.number().int().nonnegative().optional() }).nullish(),
+  fulfillment: z.object({ quantityFulfilled: units.optional() }).nullish(),
   tax: z.object({ taxCollections: z.array(z.object({ model: z.string().optional() })).default([]) }).nullish(),
 });
 type Item = z.infer<typeof itemSchema>;
@@ -53,9 +46,9 @@ const addressSchema = z.object({
 
 /** Only what we use; the status is a closed list, as a value we do not know must not be guessed at. */
 export const rawOrderSchema = z.object({
-  orderId: z.string().min(1),
-  createdTime: timeSchema,
-  lastUpdatedTime: timeSchema,
+  orderId: keyText,
+  createdTime: instant,
+  lastUpdatedTime: instant,
   buyer: z.object({ buyerName: optionalText, buyerEmail: optionalText }).nullish(),
   recipient: z.object({ deliveryAddress: addressSchema.nullish() }).nullish(),
   proceeds: z
@@ -80,9 +73,9 @@ export const rawOrderSchema = z.object({
   packages: z
     .array(
       z.object({
-        packageReferenceId: z.string().min(1),
+        packageReferenceId: keyText,
         trackingNumber: optionalText,
-        packageItems: z.array(z.object({ orderItemId: z.string(), quantity: z.number().int() })).default([]),
+        packageItems: z.array(z.object({ orderItemId: z.string(), quantity: units })).default([]),
       }),
     )
     .default([]),

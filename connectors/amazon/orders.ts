@@ -11,6 +11,7 @@
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
 import type { OrderPage, RemoteOrder, Unreadable } from "../contract/remote-types.ts";
+import { keyText } from "../contract/storable.ts";
 import { nextSweepFrom } from "../contract/sweep.ts";
 import { callAmazon, describeIssues, isNotFound } from "./client.ts";
 import { ORDER_VISIBILITY_LAG_MS } from "./manifest.ts";
@@ -133,7 +134,7 @@ function isAmazons(raw: RawOrder): boolean {
 }
 
 function orderIdOf(value: unknown): string | null {
-  const parsed = z.object({ orderId: z.string() }).safeParse(value);
+  const parsed = z.object({ orderId: keyText }).safeParse(value);
   return parsed.success ? parsed.data.orderId : null;
 }
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Result, succeed } from "../contract/failures.ts";
 import type { RemoteShipment, Shipment } from "../contract/remote-types.ts";
+import { ownValue } from "../contract/storable.ts";
 import { callAmazon } from "./client.ts";
 import { requireOrder } from "./orders.ts";
 import { type AmazonSession, tokenOf } from "./session.ts";
@@ -98,7 +99,7 @@ const CARRIER_CODES: Readonly<Record<string, string>> = {
 
 export function toCarrier(carrier: string | null): { carrierCode: string; carrierName?: string } {
   const name = carrier?.trim() ?? "";
-  const code = CARRIER_CODES[name.replace(/[^A-Za-z0-9]/g, "").toLowerCase()];
+  const code = ownValue(CARRIER_CODES, name.replace(/[^A-Za-z0-9]/g, "").toLowerCase());
   if (code !== undefined) return { carrierCode: code };
   // "Required when carrierCode is Other".
   return { carrierCode: "Other", carrierName: name === "" ? "Other" : name };

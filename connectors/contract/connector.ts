@@ -138,6 +138,8 @@ export interface Manifest {
   credentials: z.ZodType<Credentials>;
   capabilities: Capabilities;
   limits: readonly Limit[];
+  /** The header that each notification's signature stands in, in small letters; absent where none comes over HTTP. */
+  signatureHeader?: string;
   options?: readonly ChannelOption[];
   /** The app's longest wait for one reply, in milliseconds. */
   requestTimeoutMs: number;

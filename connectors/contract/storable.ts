@@ -45,12 +45,15 @@ export function plainText(max: number) {
 /** An id or a SKU. */
 export const keyText = plainText(KEY_MAX).min(1);
 
+/** Not in the middle of a pair, of which half can't be stored. */
+export function cutText(text: string, max: number): string {
+  return text.length <= max ? text : text.slice(0, max).replace(/[\ud800-\udbff]$/, "");
+}
+
 /** Text for people: what can't be stored is replaced, what is too long is cut. Null where nothing is left. */
 export function mendedText(text: string | null | undefined, max = TEXT_MAX): string | null {
-  const plain = (text ?? "").replaceAll("\0", REPLACED).toWellFormed().trim();
-  // Never in the middle of a pair.
-  const cut = plain.length <= max ? plain : plain.slice(0, max).replace(/[\ud800-\udbff]$/, "");
-  return cut === "" ? null : cut;
+  const plain = cutText((text ?? "").replaceAll("\0", REPLACED).toWellFormed().trim(), max);
+  return plain === "" ? null : plain;
 }
 
 /** Names, addresses, titles: mended rather than refused, because an order is never held for them. */
@@ -67,10 +70,12 @@ export const optionalKey = z
   .pipe(plainText(KEY_MAX).nullable());
 
 /** An address to show, or none: one that is too long is left out. */
-export const optionalUrl = z
-  .string()
-  .nullish()
-  .transform((text) => (text && text.length <= URL_MAX && isStorable(text) ? text : null));
+export function shownUrl(text: string | null | undefined): string | null {
+  return text && text.length <= URL_MAX && isStorable(text) ? text : null;
+}
+
+/** ISO 4217. */
+export const currencyCode = z.string().regex(/^[A-Z]{3}$/);
 
 export const units = z.number().int().min(0).max(UNITS_MAX);
 export const lifeSeconds = z.number().positive().max(LIFE_S_MAX);

@@ -2,9 +2,10 @@
 import { z } from "zod";
 import type { Account } from "../contract/connector.ts";
 import { type Result, succeed } from "../contract/failures.ts";
+import { keyText } from "../contract/storable.ts";
 import { callDepop, type DepopSession } from "./client.ts";
 
-const sellerSchema = z.object({ id: z.number().int(), username: z.string().min(1) });
+const sellerSchema = z.object({ id: z.number().int(), username: keyText });
 
 export async function checkDepopAccess(session: DepopSession): Promise<Result<Account>> {
   const seller = await callDepop(session, {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Authorization, CredentialField, Credentials } from "../contract/connector.ts";
 import { fail, type Result, succeed } from "../contract/failures.ts";
+import { lifeSeconds } from "../contract/storable.ts";
 import type { Transport } from "../transport/transport.ts";
 import { parseReply, TOKEN_OPERATION } from "./client.ts";
 
@@ -39,7 +40,7 @@ const CONNECTION_LIFE_MS = 365 * 24 * 60 * 60 * 1000;
 const tokensSchema = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1),
-  expires_in: z.number().positive(),
+  expires_in: lifeSeconds,
 });
 type Tokens = z.infer<typeof tokensSchema>;
 

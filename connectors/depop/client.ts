@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ChannelSession } from "../contract/connector.ts";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { cutText } from "../contract/storable.ts";
 import type { RemoteCall, RemoteReply, Transport } from "../transport/transport.ts";
 
 /** `servers` of the spec; https://partnerapi-staging.depop.com is the other one. */
@@ -153,8 +154,8 @@ function retryAfterMs(headers: Headers): number | null {
 const WORDS_MAX = 300;
 
 function explain(status: number, code: string | undefined, words: string): string {
-  const named = code === undefined ? "" : `, ${scrub(code).slice(0, WORDS_MAX)}`;
-  return `Depop answered ${status}${named}${words === "" ? "" : `: ${scrub(words).slice(0, WORDS_MAX)}`}`;
+  const named = code === undefined ? "" : `, ${cutText(scrub(code), WORDS_MAX)}`;
+  return `Depop answered ${status}${named}${words === "" ? "" : `: ${cutText(scrub(words), WORDS_MAX)}`}`;
 }
 
 /** Tokens (pak_, pat_, prt_) and e-mail addresses must not reach a log through a repeated input. */

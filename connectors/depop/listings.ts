@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { QuantityReading } from "../contract/connector.ts";
 import { fail, type Result, succeed } from "../contract/failures.ts";
 import type { ListingPage, ListingRef, RemoteListing, Unreadable } from "../contract/remote-types.ts";
+import { currencyCode, KEY_MAX, keyText, mendedText, plainText, shownUrl, units } from "../contract/storable.ts";
 import { callDepop, type DepopSession, describeIssues, isMissing, segment } from "./client.ts";
 import { decimalPattern, toMinor, toMoney } from "./money.ts";
 
@@ -24,14 +25,14 @@ const optionalText = z
 /** Only what we use of it; writes.ts copies the rest. */
 export const productSchema = z.object({
   product_id: z.number().int(),
-  sku: z.string().nullish(),
-  slug: z.string(),
+  sku: plainText(KEY_MAX).nullish(),
+  slug: keyText,
   status: z.string().min(1),
   description: z.string(),
-  price_currency: z.string().length(3),
+  price_currency: currencyCode,
   price_amount: z.string().regex(decimalPattern),
   current_price: z.string().regex(decimalPattern).nullish(),
-  quantity: z.number().int().nonnegative(),
+  quantity: units,
   pictures: z.array(z.object({ url: z.string() })).default([]),
 });
 export type Product = z.infer<typeof productSchema>;
@@ -75,7 +76,7 @@ export async function readDepopListings(session: DepopSession, cursor: string | 
 }
 
 function idOf(value: unknown): string | null {
-  const parsed = z.object({ product_id: z.number() }).safeParse(value);
+  const parsed = z.object({ product_id: z.number().int() }).safeParse(value);
   return parsed.success ? String(parsed.data.product_id) : null;
 }
 
@@ -90,14 +91,14 @@ function toListing(product: Product): RemoteListing {
     price: toMoney(toMinor(product.current_price ?? product.price_amount), product.price_currency),
     state: listingState(product),
     url: `https://www.depop.com/products/${segment(product.slug)}/`,
-    imageUrl: product.pictures[0]?.url ?? null,
+    imageUrl: shownUrl(product.pictures[0]?.url),
     unmanagedBecause: unmanagedBecause(product),
   };
 }
 
 export function titleOf(description: string): string {
   const first = description.split(/\r?\n/).find((line) => line.trim() !== "");
-  return first?.trim().slice(0, TITLE_MAX) ?? "";
+  return mendedText(first, TITLE_MAX) ?? "";
 }
 
 export function isOnSale(product: Product): boolean {

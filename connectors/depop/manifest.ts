@@ -76,5 +76,6 @@ export const depopManifest: Manifest = {
     perKeyAndSecond("depop-create-or-update-second", CREATE_OR_UPDATE, 20),
     perKeyAndSecond("depop-other-second", ALL_OTHER, 100),
   ],
+  signatureHeader: "x-depop-signature",
   requestTimeoutMs: 20_000,
 };

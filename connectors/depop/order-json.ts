@@ -1,30 +1,27 @@
 /** An order as Depop sends it, and as the contract wants it. */
 import { z } from "zod";
 import type { RemoteBuyer, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
+import { currencyCode, instant, KEY_MAX, keyText, optionalText, plainText } from "../contract/storable.ts";
 import { titleOf } from "./listings.ts";
 import { decimalPattern, toMinor, toMoney } from "./money.ts";
 
 const amountSchema = z.string().regex(decimalPattern);
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((value) => value?.trim() || null);
 
 /** One line is one unit: there is no quantity, and each unit has a purchase_item_id of its own. */
 const lineSchema = z.object({
   purchase_item_id: z.number().int(),
-  sku: z.string().nullish(),
+  sku: plainText(KEY_MAX).nullish(),
   product_id: z.number().int(),
-  parcel_id: z.string().min(1),
+  parcel_id: keyText,
   description: z.string().default(""),
   sold_price: amountSchema,
 });
 
 /** Only what we use; the statuses are closed, as one that we do not know must not be guessed at. */
 export const rawOrderSchema = z.object({
-  purchase_id: z.string().min(1),
+  purchase_id: keyText,
   status: z.enum(["SHIPPING_PENDING", "SHIPPED", "REFUNDED", "CANCELLED", "COMPLETED"]),
-  currency: z.string().length(3),
+  currency: currencyCode,
   buyer_pays_amount: amountSchema,
   buyer_shipping_price: amountSchema,
   buyer_tax_amount: amountSchema.nullish(),
@@ -44,7 +41,7 @@ export const rawOrderSchema = z.object({
       breakdown: z.object({ refunded_to_buyer: z.object({ item_refund_amount: amountSchema }) }).optional(),
     })
     .nullish(),
-  created_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+  created_at: instant,
 });
 export type RawOrder = z.infer<typeof rawOrderSchema>;
 

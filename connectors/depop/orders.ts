@@ -10,6 +10,7 @@
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
 import type { Cancellation, OrderPage, RemoteOrder, Unreadable } from "../contract/remote-types.ts";
+import { keyText } from "../contract/storable.ts";
 import { nextSweepFrom } from "../contract/sweep.ts";
 import { callDepop, type DepopSession, describeIssues, isMissing, segment, UNREADABLE } from "./client.ts";
 import { ORDER_VISIBILITY_LAG_MS } from "./manifest.ts";
@@ -125,7 +126,7 @@ async function readWindow(session: DepopSession, position: Position, now: Date):
 }
 
 function orderIdOf(value: unknown): string | null {
-  const parsed = z.object({ purchase_id: z.string() }).safeParse(value);
+  const parsed = z.object({ purchase_id: keyText }).safeParse(value);
   return parsed.success ? parsed.data.purchase_id : null;
 }
 

@@ -2,10 +2,11 @@
 import { z } from "zod";
 import type { Account } from "../contract/connector.ts";
 import { type Result, succeed } from "../contract/failures.ts";
+import { keyText } from "../contract/storable.ts";
 import { callEbay } from "./client.ts";
 import { bearer, type EbaySession } from "./session.ts";
 
-const userSchema = z.object({ userId: z.string().min(1), username: z.string().min(1) });
+const userSchema = z.object({ userId: keyText, username: keyText });
 
 export async function checkEbayAccess(session: EbaySession): Promise<Result<Account>> {
   const user = await callEbay(session.transport, {

@@ -3,6 +3,7 @@
  */
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { cutText } from "../contract/storable.ts";
 import type { RemoteCall, RemoteReply, Transport } from "../transport/transport.ts";
 
 /** eBay spreads its APIs over hosts; an emulator serves all of them from one origin. */
@@ -169,7 +170,7 @@ const WORDS_MAX = 300;
 export function explain(status: number, error: EbayError | undefined): string {
   const words = error?.longMessage ?? error?.message;
   const code = error?.errorId === undefined ? "" : `, error ${error.errorId}`;
-  return `eBay answered ${status}${code}${words === undefined ? "" : `: ${scrub(words).slice(0, WORDS_MAX)}`}`;
+  return `eBay answered ${status}${code}${words === undefined ? "" : `: ${cutText(scrub(words), WORDS_MAX)}`}`;
 }
 
 /** eBay repeats input in its messages: tokens and e-mail addresses must not reach a log that way. */

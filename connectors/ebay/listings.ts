@@ -18,6 +18,7 @@ import type {
   RemoteListing,
   Unreadable,
 } from "../contract/remote-types.ts";
+import { currencyCode, keyText, mendedText, ownValue, shownUrl, units } from "../contract/storable.ts";
 import {
   CONCURRENT_ACCESS,
   callEbay,
@@ -40,15 +41,13 @@ const ITEMS_PER_PAGE = 100;
 
 const cursorSchema = z.object({ page: z.number().int().nonnegative() });
 
-const quantitySchema = z.number().int().nonnegative();
-
 const itemSchema = z.object({
-  sku: z.string().min(1),
+  sku: keyText,
   availability: z
     .object({
       shipToLocationAvailability: z
         .object({
-          quantity: quantitySchema.optional(),
+          quantity: units.optional(),
           availabilityDistributions: z.array(z.unknown()).optional(),
         })
         .optional(),
@@ -74,18 +73,18 @@ const itemsPageSchema = z.object({
 });
 
 const offerSchema = z.object({
-  offerId: z.string().min(1),
-  sku: z.string().min(1),
+  offerId: keyText,
+  sku: keyText,
   marketplaceId: z.string().optional(),
   format: z.string().optional(),
   status: z.string(),
-  availableQuantity: quantitySchema.optional(),
+  availableQuantity: units.optional(),
   pricingSummary: z
-    .object({ price: z.object({ value: z.string().regex(decimalPattern), currency: z.string().length(3) }).optional() })
+    .object({ price: z.object({ value: z.string().regex(decimalPattern), currency: currencyCode }).optional() })
     .optional(),
   listing: z
     .object({
-      listingId: z.string().optional(),
+      listingId: keyText.optional(),
       listingStatus: z.string().optional(),
       listingOnHold: z.boolean().optional(),
     })
@@ -138,7 +137,7 @@ export async function readEbayListings(session: EbaySession, cursor: string | nu
 }
 
 function skuOf(value: unknown): string | null {
-  const parsed = z.object({ sku: z.string() }).safeParse(value);
+  const parsed = z.object({ sku: keyText }).safeParse(value);
   return parsed.success ? parsed.data.sku : null;
 }
 
@@ -175,7 +174,7 @@ async function readOffers(session: EbaySession, sku: string): Promise<Result<Off
 }
 
 function offerIdOf(value: unknown): string | null {
-  const parsed = z.object({ offerId: z.string() }).safeParse(value);
+  const parsed = z.object({ offerId: keyText }).safeParse(value);
   return parsed.success ? parsed.data.offerId : null;
 }
 
@@ -189,13 +188,13 @@ function toListing(item: Item, offer: Offer): RemoteListing {
   const price = offer.pricingSummary?.price;
   return {
     ref: { remoteId: offer.offerId, sku: offer.sku, groupId: listingId },
-    title: product?.title ?? item.sku,
+    title: mendedText(product?.title) ?? item.sku,
     barcode: firstGtin(product?.ean) ?? firstGtin(product?.upc) ?? firstGtin(product?.isbn),
     quantity: shownQuantity(item, offer),
     price: price === undefined ? null : toMoney(toExact(price.value), price.currency),
     state: listingState(offer),
     url: listingId === null ? null : `https://www.${siteOf(offer.marketplaceId)}/itm/${encodeURIComponent(listingId)}`,
-    imageUrl: product?.imageUrls?.[0] ?? null,
+    imageUrl: shownUrl(product?.imageUrls?.[0]),
     unmanagedBecause: unmanagedBecause(item, offer),
   };
 }
@@ -254,7 +253,7 @@ const SITES: Readonly<Record<string, string>> = {
 };
 
 function siteOf(marketplaceId: string | undefined): string {
-  return SITES[marketplaceId ?? ""] ?? "ebay.com";
+  return ownValue(SITES, marketplaceId ?? "") ?? "ebay.com";
 }
 
 const itemRowSchema = z.object({

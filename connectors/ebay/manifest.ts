@@ -118,5 +118,6 @@ export const ebayManifest: Manifest = {
     hintQueue: false,
   },
   limits: ebayLimits,
+  signatureHeader: "x-ebay-signature",
   requestTimeoutMs: 20_000,
 };

@@ -20,6 +20,7 @@ import type {
   RemoteOrderLine,
   Unreadable,
 } from "../contract/remote-types.ts";
+import { currencyCode, instant, KEY_MAX, keyText, mendedText, plainText, units } from "../contract/storable.ts";
 import { nextSweepFrom } from "../contract/sweep.ts";
 import { callEbay, describeIssues } from "./client.ts";
 import { ORDER_VISIBILITY_LAG_MS } from "./manifest.ts";
@@ -154,7 +155,7 @@ function readPage(page: Page): { orders: RemoteOrder[]; unreadable: Unreadable[]
 }
 
 function orderIdOf(value: unknown): string | null {
-  const parsed = z.object({ orderId: z.string() }).safeParse(value);
+  const parsed = z.object({ orderId: keyText }).safeParse(value);
   return parsed.success ? parsed.data.orderId : null;
 }
 
@@ -180,12 +181,11 @@ async function fetchOrders(session: EbaySession, position: Position): Promise<Re
 /** Without it, taxes that eBay collects itself are missing from the totals. */
 const TAX_BREAKDOWN = { fieldGroups: "TAX_BREAKDOWN" } as const;
 
-const amountSchema = z.object({ value: z.string().regex(decimalPattern), currency: z.string().length(3) });
+const amountSchema = z.object({ value: z.string().regex(decimalPattern), currency: currencyCode });
 const optionalText = z
   .string()
   .nullish()
-  .transform((value) => value ?? undefined);
-const timeSchema = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+  .transform((value) => mendedText(value) ?? undefined);
 
 const contactSchema = z.object({
   fullName: optionalText,
@@ -206,10 +206,10 @@ const contactSchema = z.object({
 type Contact = z.infer<typeof contactSchema>;
 
 const lineSchema = z.object({
-  lineItemId: z.string().min(1),
-  sku: optionalText,
-  title: z.string().default(""),
-  quantity: z.number().int().positive(),
+  lineItemId: keyText,
+  sku: plainText(KEY_MAX).nullish(),
+  title: optionalText,
+  quantity: units.positive(),
   lineItemCost: amountSchema,
   discountedLineItemCost: amountSchema.optional(),
   lineItemFulfillmentStatus: optionalText,
@@ -225,9 +225,9 @@ const cancelRequestSchema = z.object({
 
 /** Only what we use; the enums are closed, as a value we do not know must not be guessed at. */
 const rawOrderSchema = z.object({
-  orderId: z.string().min(1),
-  creationDate: timeSchema,
-  lastModifiedDate: timeSchema,
+  orderId: keyText,
+  creationDate: instant,
+  lastModifiedDate: instant,
   orderFulfillmentStatus: z.enum(["NOT_STARTED", "IN_PROGRESS", "FULFILLED"]),
   orderPaymentStatus: z.enum(["PENDING", "FAILED", "PAID", "PARTIALLY_REFUNDED", "FULLY_REFUNDED"]),
   cancelStatus: z
@@ -250,7 +250,7 @@ const rawOrderSchema = z.object({
   }),
   paymentSummary: z
     .object({
-      payments: z.array(z.object({ paymentDate: timeSchema.optional(), paymentStatus: optionalText })).default([]),
+      payments: z.array(z.object({ paymentDate: instant.optional(), paymentStatus: optionalText })).default([]),
     })
     .default({ payments: [] }),
   fulfillmentStartInstructions: z
@@ -320,7 +320,7 @@ function toLine(line: Line, nothingOfOrderIsSent: boolean): RemoteOrderLine {
     sku: line.sku ?? null,
     // Lines name the listing (legacyItemId), which variations share, and never the offer: the SKU decides.
     listingRemoteId: null,
-    title: line.title,
+    title: line.title ?? "",
     quantity: line.quantity,
     quantityCancelled: nothingOfOrderIsSent || givenBack ? line.quantity : 0,
     unitPrice: toMoney(divide(cost, line.quantity), line.lineItemCost.currency),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type Result, succeed } from "../contract/failures.ts";
 import type { RemoteShipment, Shipment } from "../contract/remote-types.ts";
+import { keyText, ownValue } from "../contract/storable.ts";
 import { callEbay } from "./client.ts";
 import { bearer, type EbaySession } from "./session.ts";
 
@@ -9,7 +10,7 @@ const fulfillmentsSchema = z.object({
   fulfillments: z
     .array(
       z.object({
-        fulfillmentId: z.string().min(1),
+        fulfillmentId: keyText,
         shipmentTrackingNumber: z.string().optional(),
         lineItems: z
           .array(z.object({ lineItemId: z.string().min(1), quantity: z.number().int().positive().default(1) }))
@@ -125,5 +126,5 @@ const OTHER_CARRIER = "Other";
 export function toCarrierCode(carrier: string | null): string {
   const plain = carrier?.replace(/[^A-Za-z0-9]/g, "") ?? "";
   if (plain === "") return OTHER_CARRIER;
-  return CARRIER_CODES[plain.toLowerCase()] ?? plain;
+  return ownValue(CARRIER_CODES, plain.toLowerCase()) ?? plain;
 }

@@ -2,11 +2,12 @@
 import { z } from "zod";
 import type { Account } from "../contract/connector.ts";
 import { type Result, succeed } from "../contract/failures.ts";
+import { keyText } from "../contract/storable.ts";
 import { selfSchema } from "./auth.ts";
 import { callEtsy, callerOf } from "./client.ts";
 import { type EtsySession, shopAddress } from "./session.ts";
 
-const shopSchema = z.object({ shop_name: z.string().min(1), is_vacation: z.boolean().nullish() });
+const shopSchema = z.object({ shop_name: keyText, is_vacation: z.boolean().nullish() });
 
 export async function checkEtsyAccess(session: EtsySession): Promise<Result<Account>> {
   // getShop is public: only getMe proves that the token is good.

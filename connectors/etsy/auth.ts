@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Authorization, Credentials } from "../contract/connector.ts";
 import { fail, type Result, succeed } from "../contract/failures.ts";
+import { lifeSeconds } from "../contract/storable.ts";
 import type { Transport } from "../transport/transport.ts";
 import { apiKeyOf, callEtsy, type EtsyOrigins } from "./client.ts";
 
@@ -32,7 +33,7 @@ interface Tokens {
 /** The user's id stands before the dot of both tokens. */
 const grantSchema = z.object({
   access_token: z.string().regex(/^\d+\./),
-  expires_in: z.number().positive(),
+  expires_in: lifeSeconds,
   refresh_token: z.string().min(1),
 });
 

@@ -1,6 +1,7 @@
 /** The way to Etsy's Open API v3: where it is, one typed call, and the one reading of a reply that is not 2xx. */
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { cutText } from "../contract/storable.ts";
 import type { RemoteCall, RemoteReply, Transport } from "../transport/transport.ts";
 
 /** The API and the site with the consent page are two hosts; an emulator serves both from one origin. */
@@ -117,7 +118,7 @@ export function etsyFailure(reply: RemoteReply, call: Pick<RemoteCall, "operatio
   const parsed = errorSchema.safeParse(parseJson(reply.text));
   const error = parsed.success ? parsed.data.error : "";
   const words = parsed.success ? [error, parsed.data.error_description].filter(Boolean).join(": ") : "";
-  const message = `${call.operation}: Etsy answered ${reply.status}${words === "" ? "" : `: ${scrub(words).slice(0, WORDS_MAX)}`}`;
+  const message = `${call.operation}: Etsy answered ${reply.status}${words === "" ? "" : `: ${cutText(scrub(words), WORDS_MAX)}`}`;
 
   if (reply.status === 429) return { kind: "throttled", retryAfterMs: retryAfterMs(reply.headers), message };
   if (reply.status >= 500) {

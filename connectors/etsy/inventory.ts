@@ -7,7 +7,11 @@
  */
 import { z } from "zod";
 import type { ListingRef } from "../contract/remote-types.ts";
+import { KEY_MAX, plainText, units } from "../contract/storable.ts";
 import { moneySchema, toFloat } from "./money.ts";
+
+/** Two values of Etsy's longest, percent-encoded, and far from an index's limit. */
+const PRODUCT_KEY_MAX = 1_500;
 
 const propertyIds = z.array(z.number().int()).nullish();
 
@@ -16,13 +20,16 @@ const propertyValueSchema = z.object({
   property_name: z.string().nullish(),
   scale_id: z.number().int().nullish(),
   value_ids: z.array(z.number().int()).default([]),
-  values: z.array(z.string()).default([]),
+  values: z.array(plainText(KEY_MAX)).default([]),
 });
 export type PropertyValue = z.infer<typeof propertyValueSchema>;
-export const propertyValuesSchema = z.array(propertyValueSchema);
+/** They are a part of the listing's id, which stands in an index. */
+export const propertyValuesSchema = z
+  .array(propertyValueSchema)
+  .refine((values) => productKey("", values).length <= PRODUCT_KEY_MAX, "too many values, or too long ones");
 
 const offeringSchema = z.object({
-  quantity: z.number().int().nonnegative(),
+  quantity: units,
   is_enabled: z.boolean(),
   is_deleted: z.boolean().default(false),
   price: moneySchema,
@@ -30,7 +37,7 @@ const offeringSchema = z.object({
 });
 
 const productSchema = z.object({
-  sku: z.string().nullish(),
+  sku: plainText(KEY_MAX).nullish(),
   is_deleted: z.boolean().default(false),
   offerings: z
     .array(offeringSchema)

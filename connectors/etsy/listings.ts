@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { QuantityReading } from "../contract/connector.ts";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
 import type { ListingPage, ListingRef, RemoteListing, Unreadable } from "../contract/remote-types.ts";
+import { mendedText, shownUrl } from "../contract/storable.ts";
 import { callEtsy, callerOf, describeIssues, NOT_FOUND } from "./client.ts";
 import {
   type EtsyState,
@@ -121,14 +122,14 @@ function toListings(listing: Listing): RemoteListing[] {
         sku: product.sku?.trim() || null,
         groupId: String(listing_id),
       },
-      title: choice === "" ? listing.title : `${listing.title}, ${choice}`,
+      title: mendedText(choice === "" ? listing.title : `${listing.title}, ${choice}`) ?? "",
       // Etsy keeps no GTIN.
       barcode: null,
       quantity: shownQuantity(state, unitsOf(product)),
       price: offering ? fromEtsy(offering.price) : null,
       state: toState(state),
-      url: listing.url ?? null,
-      imageUrl: listing.images?.[0]?.url_570xN ?? null,
+      url: shownUrl(listing.url),
+      imageUrl: shownUrl(listing.images?.[0]?.url_570xN),
       unmanagedBecause: unmanagedListing(state, inventory) ?? unmanagedBecause(inventory, product),
     };
   });

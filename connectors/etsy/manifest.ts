@@ -86,5 +86,6 @@ export const etsyManifest: Manifest = {
   },
   limits: etsyLimits,
   options: etsyOptions,
+  signatureHeader: "webhook-signature",
   requestTimeoutMs: 20_000,
 };

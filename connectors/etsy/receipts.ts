@@ -1,28 +1,18 @@
 /** One receipt, parsed and put into our words. */
 import { z } from "zod";
 import type { RemoteAddress, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
+import { epochSeconds, optionalKey, optionalText, units } from "../contract/storable.ts";
 import { type PropertyValue, productKey, propertyValuesSchema } from "./inventory.ts";
 import { digitsOf, divideRounded, type Exact, exactOf, moneySchema, toMoney } from "./money.ts";
-
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((value) => value?.trim() || null);
-
-const timeSchema = z
-  .number()
-  .int()
-  .positive()
-  .transform((seconds) => new Date(seconds * 1000));
 
 const transactionSchema = z.object({
   transaction_id: z.number().int().positive(),
   title: optionalText,
-  quantity: z.number().int().positive(),
+  quantity: units.positive(),
   listing_id: z.number().int().nullish(),
-  sku: optionalText,
+  sku: optionalKey,
   price: moneySchema,
-  paid_timestamp: timeSchema.nullish(),
+  paid_timestamp: epochSeconds.nullish(),
   variations: z.array(z.object({ property_id: z.number().int(), value_id: z.number().int().nullish() })).nullish(),
   product_data: propertyValuesSchema.nullish(),
 });
@@ -48,8 +38,8 @@ export const rawReceiptSchema = z.object({
     ),
   is_paid: z.boolean(),
   is_shipped: z.boolean(),
-  created_timestamp: timeSchema,
-  updated_timestamp: timeSchema,
+  created_timestamp: epochSeconds,
+  updated_timestamp: epochSeconds,
   grandtotal: moneySchema,
   subtotal: moneySchema,
   total_price: moneySchema,

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { fail, type Result, succeed } from "../contract/failures.ts";
 import type { RemoteShipment, Shipment } from "../contract/remote-types.ts";
+import { ownValue } from "../contract/storable.ts";
 import { callEtsy, callerOf, TRACKING } from "./client.ts";
 import { fetchReceipt, type RawReceipt } from "./orders.ts";
 import { type EtsySession, shopAddress } from "./session.ts";
@@ -126,5 +127,5 @@ const CARRIER_NAMES: Readonly<Record<string, string>> = {
 
 /** "If the carrier is not supported, you may use `other` as the carrier name." */
 export function toCarrierName(carrier: string | null): string {
-  return CARRIER_NAMES[carrier?.replace(/[^A-Za-z0-9]/g, "").toLowerCase() ?? ""] ?? "other";
+  return ownValue(CARRIER_NAMES, carrier?.replace(/[^A-Za-z0-9]/g, "").toLowerCase() ?? "") ?? "other";
 }

@@ -20,6 +20,8 @@ export interface RemoteCall {
   body?: string;
   /** `write`: repeating it could do harm, so no reply means outcome-unknown. */
   effect: "read" | "write";
+  /** The longest reply that is read, in bytes; left out: REPLY_BYTES_MAX. */
+  replyBytesMax?: number;
   /** May use what is kept of each limit for such calls. The app's to say, by `urgently`: a connector leaves it out. */
   urgent?: boolean;
   /**
@@ -80,6 +82,11 @@ export interface TransportOptions {
   patience?: { waitMsMax: number; sleep(ms: number): Promise<void> };
 }
 
+/** No page of listings or orders comes near; what is longer is a mistake, and would take the memory of all else. */
+const REPLY_BYTES_MAX = 32 * 1024 * 1024;
+/** The longest that anybody is believed who asks us to wait: a day that has begun, and one more. */
+const WAIT_MS_MAX = 48 * 60 * 60 * 1000;
+
 /** A call that came too late each time it was charged is left for later. */
 const CHARGES_MAX = 2;
 const TOO_SLOW_MS = 2_000;
@@ -102,12 +109,14 @@ export function createTransport(options: TransportOptions): Transport {
         signal: AbortSignal.timeout(options.timeoutMs),
         redirect: "manual",
       });
-      reply = { status: response.status, headers: response.headers, text: storable(await response.text()) };
+      const text = await readText(response, call.replyBytesMax ?? REPLY_BYTES_MAX);
+      if (text === null) return fail(tooLong(call));
+      reply = { status: response.status, headers: response.headers, text: storable(text) };
     } catch (error) {
       return fail(noReply(call, error));
     }
     if (reply.status >= 200 && reply.status < 300) return succeed(reply);
-    const failure = options.toFailure(reply, call);
+    const failure = withinReason(options.toFailure(reply, call));
     if (failure.kind === "throttled") await options.budgets.exhausted(charged, failure.retryAfterMs ?? 1_000);
     return fail(failure);
   }
@@ -170,6 +179,37 @@ export function urgently(transport: Transport): Transport {
  */
 export function unlessStale(transport: Transport, mayLeave: () => Promise<Failure | null>): Transport {
   return { send: (call) => transport.send(call.effect === "write" ? { ...call, mayLeave } : call) };
+}
+
+/** Null: longer than `bytesMax`, unpacked. The rest of it is not fetched. */
+async function readText(response: Response, bytesMax: number): Promise<string | null> {
+  if (!response.body) return "";
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    bytes += value.byteLength;
+    if (bytes > bytesMax) {
+      await reader.cancel();
+      return null;
+    }
+    parts.push(value);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts, bytes));
+}
+
+function tooLong(call: RemoteCall): Failure {
+  const message = `${call.operation}: the reply is longer than Lockstep reads`;
+  return call.effect === "write"
+    ? { kind: "outcome-unknown", message }
+    : { kind: "rejected", message, code: "reply-too-long" };
+}
+
+function withinReason(failure: Failure): Failure {
+  if (failure.kind !== "throttled" || failure.retryAfterMs === null) return failure;
+  return { ...failure, retryAfterMs: Math.min(failure.retryAfterMs, WAIT_MS_MAX) };
 }
 
 /** A connection that was refused did nothing, whatever the call was; anything later may have been read over there. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ChannelSession } from "../contract/connector.ts";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { cutText } from "../contract/storable.ts";
 import type { RemoteCall, RemoteReply } from "../transport/transport.ts";
 import { parseExactJson } from "./exact-json.ts";
 import { type CanonicalForm, signedHeaders, splitToken } from "./signature.ts";
@@ -112,7 +113,7 @@ const WORDS_MAX = 300;
 
 function explain(status: number, code: string | undefined, words: string | undefined): string {
   const said = [code, words].filter((one) => one !== undefined).join(": ");
-  return `Vinted answered ${status}${said === "" ? "" : `, ${scrub(said).slice(0, WORDS_MAX)}`}`;
+  return `Vinted answered ${status}${said === "" ? "" : `, ${cutText(scrub(said), WORDS_MAX)}`}`;
 }
 
 /** Signatures and e-mail addresses must not reach a log through a repeated input. */

@@ -8,6 +8,15 @@ import { z } from "zod";
 import type { QuantityReading } from "../contract/connector.ts";
 import { fail, type Result, succeed } from "../contract/failures.ts";
 import type { ListingPage, ListingRef, RemoteListing, Unreadable } from "../contract/remote-types.ts";
+import {
+  currencyCode,
+  keyText,
+  optionalKey,
+  optionalText,
+  ownValue,
+  plainText,
+  shownUrl,
+} from "../contract/storable.ts";
 import { callVinted, describeIssues, isMissing, type VintedSession } from "./client.ts";
 import { decimalSchema } from "./order-json.ts";
 
@@ -28,20 +37,19 @@ const STATUSES: Readonly<Record<string, { quantity: number | null; state: Remote
   DELETED: "gone",
 };
 
-const optionalText = z
-  .string()
-  .nullish()
-  .catch(undefined)
-  .transform((value) => value?.trim() || null);
+const text = optionalText.catch(null);
+
+/** An unknown one is shown to the merchant. */
+const statusSchema = plainText(60).transform((status) => status.toUpperCase());
 
 export const itemSchema = z.object({
-  id: z.string().min(1),
-  item_reference: optionalText,
-  status: z.string().transform((status) => status.toUpperCase()),
-  title: optionalText,
+  id: keyText,
+  item_reference: optionalKey.catch(null),
+  status: statusSchema,
+  title: text,
   price: decimalSchema.nullish().catch(undefined),
-  currency: optionalText,
-  url: optionalText,
+  currency: currencyCode.nullish().catch(undefined),
+  url: z.string().nullish().catch(undefined).transform(shownUrl),
   photo_urls: z.array(z.string()).default([]).catch([]),
 });
 export type Item = z.infer<typeof itemSchema>;
@@ -61,7 +69,7 @@ export async function readVintedListings(session: VintedSession, cursor: string 
   const unreadable: Unreadable[] = [];
   for (const one of read.value.items) {
     const parsed = itemSchema.safeParse(one);
-    const meaning = parsed.success ? STATUSES[parsed.data.status] : undefined;
+    const meaning = parsed.success ? ownValue(STATUSES, parsed.data.status) : undefined;
     if (!parsed.success || meaning === undefined) {
       const why = parsed.success ? `status: "${parsed.data.status}" is not known` : describeIssues(parsed.error);
       unreadable.push({ remoteId: idOf(one), why: `Item: ${why}` });
@@ -97,7 +105,7 @@ export async function fetchItems(
 }
 
 function idOf(value: unknown): string | null {
-  const parsed = z.object({ id: z.string().min(1) }).safeParse(value);
+  const parsed = z.object({ id: keyText }).safeParse(value);
   return parsed.success ? parsed.data.id : null;
 }
 
@@ -110,7 +118,7 @@ function toListing(item: Item, { quantity, state }: { quantity: number | null; s
     price: item.price && item.currency ? { amount: item.price, currency: item.currency } : null,
     state,
     url: item.url,
-    imageUrl: item.photo_urls[0] ?? null,
+    imageUrl: shownUrl(item.photo_urls[0]),
     unmanagedBecause: null,
   } satisfies RemoteListing;
 }
@@ -124,11 +132,11 @@ export async function fetchItemState(session: VintedSession, ref: ListingRef): P
     method: "GET",
     path: `/api/v1/items/${encodeURIComponent(ref.remoteId)}/status`,
     effect: "read",
-    reply: z.object({ status: z.string().transform((status) => status.toUpperCase()) }),
+    reply: z.object({ status: statusSchema }),
   });
   if (!read.ok) return isMissing(read.failure) ? succeed(null) : read;
   const { status } = read.value;
-  const meaning = STATUSES[status];
+  const meaning = ownValue(STATUSES, status);
   if (meaning === "gone") return succeed(null);
   if (meaning !== undefined) return succeed({ ...meaning, status });
   const message = `Item ${ref.remoteId}: its status "${status}" is not known, so nothing is done with it.`;

@@ -65,5 +65,6 @@ export const vintedManifest: Manifest = {
       source: "Vinted publishes none: our own choice, until it says 429",
     },
   ],
+  signatureHeader: "x-vpi-webhook-hmac-sha256",
   requestTimeoutMs: 20_000,
 };

@@ -1,11 +1,15 @@
 /** An order as Vinted sends it, and as the contract wants it. What is uncertain about its shape is in this file alone. */
 import { z } from "zod";
 import type { RemoteBuyer, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
+import { currencyCode, instant, keyText, optionalKey, optionalText, ownValue } from "../contract/storable.ts";
+
+const AMOUNT_MAX = 1e12;
 
 /** A decimal, as text or as a number, to text with two decimals. */
 export const decimalSchema = z
-  .union([z.string().regex(/^\d{1,12}(\.\d{1,2}0*)?$/), z.number().nonnegative()])
-  .transform((value) => toDecimal(toMinor(String(value))));
+  // Beyond these bounds a number is written with an exponent.
+  .union([z.string().regex(/^\d{1,12}(\.\d{1,2}0*)?$/), z.number().nonnegative().max(AMOUNT_MAX)])
+  .transform((value) => toDecimal(toMinor(typeof value === "number" ? value.toFixed(2) : value)));
 
 function toMinor(decimal: string): bigint {
   const [whole = "0", fraction = ""] = decimal.split(".");
@@ -48,27 +52,23 @@ const STATUSES: Readonly<Record<string, Meaning>> = {
   REFUNDED: CANCELLED,
 };
 
-const optionalText = z
-  .string()
-  .nullish()
-  .catch(undefined)
-  .transform((value) => value?.trim() || null);
+const text = optionalText.catch(null);
 
 /** Vinted's own description names `buyer` and does not define it: all of it is taken as it comes. */
 const buyerSchema = z
   .object({
     id: idSchema.nullish().catch(undefined),
-    login: optionalText,
-    name: optionalText,
-    phone: optionalText,
+    login: text,
+    name: text,
+    phone: text,
     address: z
       .object({
-        line1: optionalText,
-        line2: optionalText,
-        city: optionalText,
-        region: optionalText,
-        postal_code: optionalText,
-        country_code: optionalText,
+        line1: text,
+        line2: text,
+        city: text,
+        region: text,
+        postal_code: text,
+        country_code: text,
       })
       .nullish()
       .catch(undefined),
@@ -79,22 +79,22 @@ const buyerSchema = z
 export const rawOrderSchema = z.object({
   id: idSchema,
   status: z.string().transform((status, context): Meaning => {
-    const meaning = STATUSES[status.toUpperCase()];
+    const meaning = ownValue(STATUSES, status.toUpperCase());
     if (meaning) return meaning;
     context.addIssue({ code: "custom", message: "unknown status" });
     return z.NEVER;
   }),
-  created_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
-  currency: z.string().length(3),
+  created_at: instant,
+  currency: currencyCode,
   /** What the seller gets for the items; less than their prices together in a bundle. */
   amount: decimalSchema,
   buyer: buyerSchema,
   items: z
     .array(
       z.object({
-        item_id: z.string().min(1),
-        item_reference: optionalText,
-        title: optionalText,
+        item_id: keyText,
+        item_reference: optionalKey.catch(null),
+        title: text,
         price: decimalSchema.nullish().catch(undefined),
       }),
     )
