@@ -2,6 +2,7 @@
  * Slice: channels, before they are. Owns ConnectAttempt and PendingConnection: what a consent page will bring back, and an
  * account whose access was given but which no shop has yet. Both are of one shop and one user, short-lived, and used once.
  */
+import { isStorable } from "#connectors/contract/storable.ts";
 import type { Db, Tx } from "../db.server.ts";
 import type { ConnectAttempt, PendingConnection } from "../generated/prisma/client.ts";
 
@@ -16,6 +17,8 @@ export async function bindConnectAttempt(
   tx: Db | Tx,
   { state, connectorKey, browserHash, now }: { state: string; connectorKey: string; browserHash: string; now: Date },
 ): Promise<ConnectAttempt | null> {
+  // What stands in an address anybody may open, here and below.
+  if (!isStorable(state) || !isStorable(connectorKey)) return null;
   const rows = await tx.connectAttempt.updateManyAndReturn({
     where: { state, connectorKey, browserHash: null, expiresAt: { gt: now } },
     data: { browserHash },
@@ -28,6 +31,7 @@ export async function takeConnectAttempt(
   tx: Db | Tx,
   { state, connectorKey, now }: { state: string; connectorKey: string; now: Date },
 ): Promise<ConnectAttempt | null> {
+  if (!isStorable(state) || !isStorable(connectorKey)) return null;
   const [row] = await tx.$queryRaw<ConnectAttempt[]>`
     DELETE FROM "ConnectAttempt" WHERE state = ${state} AND "connectorKey" = ${connectorKey} RETURNING *`;
   return row && row.expiresAt > now ? row : null;
@@ -50,6 +54,7 @@ export async function findPendingConnection(
   { shopId, userId, claim }: Claimant,
   now: Date,
 ): Promise<PendingConnection | null> {
+  if (!isStorable(claim)) return null;
   const [row] = await tx.$queryRaw<PendingConnection[]>`
     SELECT * FROM "PendingConnection" WHERE claim = ${claim} AND "shopId" = ${shopId} AND "expiresAt" > ${now}
       AND ("userId" IS NULL OR "userId" = ${userId}) FOR UPDATE`;
@@ -57,7 +62,7 @@ export async function findPendingConnection(
 }
 
 export async function dropPendingConnection(tx: Db | Tx, { shopId, claim }: Omit<Claimant, "userId">): Promise<void> {
-  await tx.pendingConnection.deleteMany({ where: { claim, shopId } });
+  if (isStorable(claim)) await tx.pendingConnection.deleteMany({ where: { claim, shopId } });
 }
 
 /** The shop left, or what was begun was never ended: keys are not kept for nothing. */

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { acceptNotification, type NotificationAnswer } from "#app/flows/accept-notification.ts";
 import { acceptWebhook } from "#app/flows/accept-webhook.ts";
-import { finishConnection } from "#app/flows/connect-channel.ts";
+import { returnFromConsent } from "#app/flows/connect-channel.ts";
 import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
@@ -149,6 +149,8 @@ describe("the way back from a consent page", () => {
     ["a state of a megabyte", "ebay", "x".repeat(1_000_000)],
   ])("with %s leads nowhere, and says so", async (_what, connectorKey, state) => {
     const callback = new URLSearchParams({ code: "x", state });
-    expect(await world.drive(finishConnection(world.rt, { connectorKey, callback }))).toMatchObject({ ok: false });
+    expect(await world.drive(returnFromConsent(world.rt, { connectorKey, callback, browser: null }))).toMatchObject({
+      ok: false,
+    });
   });
 });
