@@ -172,6 +172,9 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
   };
 }
 
+/** Of one variant or level: a few hundred characters. */
+const LINE_MAX = 1_000_000;
+
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -182,9 +185,10 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
       if (done) break;
       const lines = (begun + decoder.decode(value, { stream: true })).split("\n");
       begun = lines.pop() ?? "";
-      yield* lines;
+      if (begun.length > LINE_MAX) throw new Error("a line of Shopify's file is longer than Lockstep reads");
+      for (const line of lines) yield storable(line);
     }
-    if (begun !== "") yield begun;
+    if (begun !== "") yield storable(begun);
   } finally {
     await reader.cancel();
   }
