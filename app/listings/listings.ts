@@ -73,6 +73,21 @@ export async function recordSeen(
   return seen;
 }
 
+/** Some of those that a whole read did not show. */
+export function sampleNotSeenSince(
+  db: Db | Tx,
+  channelId: number,
+  since: Date,
+  take: number,
+): Promise<Pick<Listing, "remoteId" | "sku" | "groupId">[]> {
+  return db.listing.findMany({
+    where: { channelId, removedAt: null, seenAt: { lt: since } },
+    select: { remoteId: true, sku: true, groupId: true },
+    orderBy: { id: "asc" },
+    take,
+  });
+}
+
 /** After a whole read: what was not shown is gone over there. Returns how many. */
 export async function removeNotSeenSince(tx: Tx, channelId: number, since: Date, now: Date): Promise<number> {
   const { count } = await tx.listing.updateMany({

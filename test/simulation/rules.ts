@@ -285,6 +285,7 @@ export class Rules {
       ...(await this.#listings()),
       ...(await this.#gone()),
       ...(await this.#stock()),
+      ...(await this.#catalogue()),
       ...(await this.#nextDoor()),
     ];
   }
@@ -465,6 +466,26 @@ export class Rules {
     const stuck = await db.reservation.count({ where: { state: "pending", line: { order: { stage: "placed" } } } });
     if (stuck > 0) add(`${stuck} reservations of placed orders are still pending`);
     return differences;
+  }
+
+  /** Rule 6: what the shop sells is known, as Shopify has it, and nothing else is. */
+  async #catalogue(): Promise<Difference[]> {
+    const { store, world } = this.scene;
+    const rows = await world.database.db.variant.findMany({ where: { shopId: world.shopId, removedAt: null } });
+    const known = new Map(rows.map((row) => [row.gid, `${row.sku} ${row.barcode} ${row.tracked}`]));
+    const real = new Map(
+      [...store.variants.values()].map((one) => {
+        const isTracked = store.inventoryItems.get(one.inventoryItemId)?.tracked;
+        return [one.id, `${one.sku || null} ${one.barcode || null} ${isTracked}`];
+      }),
+    );
+    return [...new Set([...known.keys(), ...real.keys()])]
+      .filter((gid) => known.get(gid) !== real.get(gid))
+      .map((gid) => ({
+        rule: 6,
+        what: `the app knows ${known.get(gid) ?? "nothing"}, Shopify has ${real.get(gid) ?? "nothing"} (${gid})`,
+        isUntold: false,
+      }));
   }
 
   /** Webhooks that were never sent. */
