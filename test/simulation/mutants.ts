@@ -259,7 +259,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "first-push-unapproved",
     mode: 6,
-    patches: [{ file: STATE, find: ` AND c."pushApprovedAt" IS NOT NULL`, replace: "" }],
+    patches: [
+      { file: STATE, find: `'connected' AND c."pushApprovedAt" IS NOT NULL`, replace: "'connected'" },
+      {
+        file: "app/channels/channels.ts",
+        find: `'connected' AND c."pushApprovedAt" IS NOT NULL`,
+        replace: "'connected'",
+      },
+    ],
   },
   {
     name: "older-webhook-wins",
@@ -498,8 +505,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "app/listings/brake.ts",
-        find: "const wereShowing",
-        replace: "if (all >= 0) return null;\n  const wereShowing",
+        find: "  const wereShowing",
+        replace: "  if (showing >= 0) return null;\n  const wereShowing",
       },
     ],
   },
