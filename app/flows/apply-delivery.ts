@@ -15,6 +15,7 @@ import {
   postponeDelivery,
   settleDelivery,
 } from "../deliveries/deliveries.ts";
+import { plainWords } from "../plain-words.ts";
 import { listRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import {
@@ -170,7 +171,7 @@ async function keepForLater(rt: Runtime, delivery: Delivery, error: unknown): Pr
         key: `delivery:${delivery.topic}`,
         severity: "warning",
         title: `A message from Shopify could not be applied (${delivery.topic})`,
-        message: `It is kept and tried again: ${why}. Stock and orders are compared with Shopify on a clock meanwhile.`,
+        message: `It is kept and tried again. ${error instanceof z.ZodError ? "It can't be read" : plainWords(why)}. Stock and orders are compared with Shopify on a clock meanwhile.`,
         action: "/app/history",
       },
       now,

@@ -17,6 +17,7 @@ import {
   takeConnectAttempt,
 } from "../channels/connections.ts";
 import { addMs } from "../clock.ts";
+import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop } from "../shops/shops.ts";
 import { sealCredentials, transportFor } from "./open-channel.ts";
@@ -143,7 +144,7 @@ export async function returnFromConsent(
     now: rt.clock.now(),
     callback,
   });
-  if (!credentials.ok) return failed(`${credentials.failure.message}. Please try again.`);
+  if (!credentials.ok) return failed(`${plainWords(credentials.failure.message)}. Please try again.`);
   const { userId, channelId } = attempt;
   const wanted = { shopId: shop.id, userId, connectorKey, ...(channelId === null ? {} : { channelId }) };
   const kept = await keepPending(rt, wanted, connector, credentials.value);

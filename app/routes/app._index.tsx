@@ -94,18 +94,15 @@ function Alerts({ alerts }: { alerts: HomeAlert[] }) {
   return (
     <BlockStack gap="300">
       {alerts.map((alert) => (
-        <Banner
-          key={alert.id}
-          tone={BANNER_TONES[alert.severity]}
-          title={alert.title}
-          {...(alert.action && !alert.endsByHand ? { action: { content: "Go there", url: alert.action } } : {})}
-        >
+        <Banner key={alert.id} tone={BANNER_TONES[alert.severity]} title={alert.title}>
           <BlockStack gap="300">
             <p>{alert.message}</p>
-            {alert.endsByHand ? (
+            {alert.action || alert.endsByHand ? (
               <InlineStack gap="200">
                 {alert.action ? <GoThere to={alert.action} /> : null}
-                <ActionButton fields={{ intent: "close-alert", alertId: String(alert.id) }}>Done</ActionButton>
+                {alert.endsByHand ? (
+                  <ActionButton fields={{ intent: "close-alert", alertId: String(alert.id) }}>Done</ActionButton>
+                ) : null}
               </InlineStack>
             ) : null}
           </BlockStack>

@@ -61,6 +61,7 @@ export function Filters({ search, choices, days = [] }: FiltersProps) {
             <div style={{ flex: "1 1 14rem" }}>
               <TextField
                 label={search.label}
+                name="search"
                 labelHidden
                 placeholder={search.placeholder}
                 value={typed}
@@ -76,6 +77,7 @@ export function Filters({ search, choices, days = [] }: FiltersProps) {
             <div key={choice.name} style={{ flex: "0 1 auto", minWidth: "9rem" }}>
               <Select
                 label={choice.label}
+                name={choice.name}
                 labelInline
                 options={[{ label: "All", value: "" }, ...choice.options]}
                 value={query.get(choice.name) ?? ""}
@@ -87,6 +89,7 @@ export function Filters({ search, choices, days = [] }: FiltersProps) {
             <div key={day.name} style={{ flex: "0 1 9rem" }}>
               <TextField
                 label={day.label}
+                name={day.name}
                 type="date"
                 value={query.get(day.name) ?? ""}
                 onChange={(value) => set(day.name, value)}

@@ -26,26 +26,30 @@ export async function readForm<Schema extends z.ZodType>(
 ): Promise<{ ok: true; value: z.infer<Schema> } | (ActionReply & { ok: false })> {
   const form = await request.formData().catch(() => null);
   if (!form) return { ok: false, message: "This form could not be read. Please reload the page and try again." };
-  const parsed = schema.safeParse(toObject(form));
+  const parsed = schema.safeParse(toObject(form), { error: inPlainWords });
   if (parsed.success) return { ok: true, value: parsed.data };
   const errors = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join("."), issue.message]));
-  return { ok: false, message: "Please correct the fields in red.", errors };
+  return { ok: false, message: Object.keys(errors).some(isHidden) ? OUT_OF_DATE : CORRECT, errors };
+}
+
+const CORRECT = "Please correct the fields in red.";
+const OUT_OF_DATE = "This page is out of date. Reload it, then try again.";
+
+/** What a button sends by itself: nobody can correct it on the page. */
+function isHidden(field: string): boolean {
+  return /^(|intent|kind|connector)$|id$/i.test(field);
+}
+
+/** Where a schema has no words of its own. */
+function inPlainWords(issue: z.core.$ZodRawIssue): string {
+  const isText = "origin" in issue && issue.origin === "string";
+  if (issue.code === "too_big")
+    return `${isText ? "Too long" : "Too much"}: at most ${issue.maximum}${isText ? " characters" : ""}.`;
+  if (issue.code === "too_small") return isText ? "Please fill this in." : `Too little: at least ${issue.minimum}.`;
+  return "This can't be used here.";
 }
 
 /** A number that came through a form. */
 export const formId = z.coerce.number().int().positive().max(INT32_MAX);
 /** A checkbox or a hidden yes or no. */
 export const formFlag = z.enum(["true", "false"]).transform((value) => value === "true");
-
-const units = z.coerce.number().int().min(0).max(100_000_000);
-/** The effect that the merchant was shown and approves: "8 2 0", as `approvalText` writes it. */
-export const formApproval = z
-  .string()
-  .max(40)
-  .optional()
-  .transform((text) => {
-    const parsed = z.tuple([units, units, units]).safeParse(text?.split(" ") ?? []);
-    if (!parsed.success) return null;
-    const [zeroed, lowered, raised] = parsed.data;
-    return { zeroed, lowered, raised };
-  });

@@ -1,25 +1,26 @@
-import { useSearchParams } from "@remix-run/react";
+import { useLocation } from "@remix-run/react";
 import { Box, InlineStack, Pagination } from "@shopify/polaris";
 import type { Paging } from "#app/views/paging.ts";
 
 export function Pager({ paging }: { paging: Paging }) {
-  const [, setQuery] = useSearchParams();
+  const { pathname, search } = useLocation();
   if (paging.page === 1 && !paging.hasNext) return null;
-  const go = (page: number): void =>
-    setQuery((current) => {
-      const next = new URLSearchParams(current);
-      if (page === 1) next.delete("page");
-      else next.set("page", String(page));
-      return next;
-    });
+  const urlOf = (page: number): string => {
+    const query = new URLSearchParams(search);
+    // A link is copied and kept; the token in the address of the first page is for that moment.
+    query.delete("id_token");
+    if (page === 1) query.delete("page");
+    else query.set("page", String(page));
+    return query.size > 0 ? `${pathname}?${query}` : pathname;
+  };
   return (
     <Box padding="300" borderBlockStartWidth="025" borderColor="border">
       <InlineStack align="center">
         <Pagination
           hasPrevious={paging.page > 1}
-          onPrevious={() => go(paging.page - 1)}
+          {...(paging.page > 1 ? { previousURL: urlOf(paging.previous) } : {})}
           hasNext={paging.hasNext}
-          onNext={() => go(paging.page + 1)}
+          {...(paging.hasNext ? { nextURL: urlOf(paging.page + 1) } : {})}
           label={`Page ${paging.page}`}
         />
       </InlineStack>

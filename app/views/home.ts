@@ -1,4 +1,6 @@
 /** Read model of the home page: is everything in step, and what needs the merchant. */
+
+import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { readStatusGroups, type StatusGroup } from "./listing-facts.ts";
 import type { ListingGroup } from "./listing-status.ts";
@@ -101,7 +103,15 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
       .map((alert): HomeAlert => {
         const { id, title, message, action, endsByHand } = alert;
         const severity = SEVERITIES.find((one) => one === alert.severity) ?? "warning";
-        return { id, severity, title, message, action, endsByHand, openedAt: alert.openedAt.toISOString() };
+        return {
+          id,
+          severity,
+          title,
+          message: plainWords(message),
+          action,
+          endsByHand,
+          openedAt: alert.openedAt.toISOString(),
+        };
       })
       .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)),
     runs: latestOfEach(runs)
@@ -113,14 +123,14 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
         state: run.state,
         done: run.done,
         total: run.total,
-        message: run.message,
+        message: run.message && plainWords(run.message),
       })),
     channels: channels.map((channel) => ({
       id: channel.id,
       name: channel.name,
       state: channel.state,
       said: sayChannelState(channel.state),
-      stateReason: channel.stateReason,
+      stateReason: channel.stateReason && plainWords(channel.stateReason),
       waits: sayWhatWaits(channel),
       ordersReadAt: channel.ordersReadAt?.toISOString() ?? null,
       lastPushAt: pushedAt.get(channel.id)?.toISOString() ?? null,

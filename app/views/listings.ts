@@ -3,6 +3,7 @@ import { Prisma } from "../generated/prisma/client.ts";
 import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity, explainQuantity } from "../inventory/quantity.ts";
 import { plainSku, suggestVariants, wordsOf } from "../listings/matching.ts";
+import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { marketplaceName } from "./home.ts";
 import { hasStatus, listingFactsSql, readFactsOf, readStatusGroups } from "./listing-facts.ts";
@@ -88,6 +89,7 @@ export async function readRows(
     const listing = byId.get(id);
     if (!listing) return [];
     const { channel, variant } = listing;
+    const problem = listing.problem ?? listing.unmanagedBecause;
     const marketplace = marketplaceName(rt, channel.connectorKey);
     const explanation = explanations.get(id);
     const shows = listing.observedQuantity ?? listing.acknowledgedQuantity;
@@ -105,7 +107,7 @@ export async function readRows(
         shows,
         shouldShow,
         status,
-        problem: status.code === "edited" ? edited : (listing.problem ?? listing.unmanagedBecause),
+        problem: status.code === "edited" ? edited : problem && plainWords(problem),
       },
     ];
   });

@@ -1,6 +1,7 @@
 /** Read models of the order screens. */
 import { z } from "zod";
 import type { Prisma } from "../generated/prisma/client.ts";
+import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { marketplaceName } from "./home.ts";
 import { ORDER_FILTERS, type OrderFilter } from "./order-filters.ts";
@@ -104,7 +105,7 @@ function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
     },
     soldAt: order.soldAt.toISOString(),
     said: sayOrderStage(order.stage),
-    holdReason: order.stage === "held" ? order.holdReason : null,
+    holdReason: order.stage === "held" && order.holdReason ? plainWords(order.holdReason) : null,
     conflict: order.conflict && {
       said: sayConflict(order.conflict),
       explanation: order.conflict.explanation,
@@ -239,7 +240,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
       shippedAt: shipment.shippedAt.toISOString(),
       relayedAt: shipment.relayedAt?.toISOString() ?? null,
       retryAt: shipment.retryAt?.toISOString() ?? null,
-      problem: shipment.problem,
+      problem: shipment.problem && plainWords(shipment.problem),
     })),
     cancellations: order.cancellations.map((cancellation) => ({
       id: cancellation.id,
@@ -249,7 +250,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
       direction: cancellation.direction,
       reason: cancellation.reason,
       restock: cancellation.restock,
-      problem: cancellation.problem,
+      problem: cancellation.problem && plainWords(cancellation.problem),
       createdAt: cancellation.createdAt.toISOString(),
     })),
     timeline: await readAttempts(rt.db, { shopId, orderId }),

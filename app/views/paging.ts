@@ -4,11 +4,14 @@ export const PAGE_SIZE = 50;
 export interface Paging {
   page: number;
   hasNext: boolean;
+  /** The page before it; of a page beyond the last, the first. */
+  previous: number;
 }
 
 /** For a query that asked for one row more than a page. */
 export function paged<Row>(rows: readonly Row[], page: number): { rows: Row[]; paging: Paging } {
-  return { rows: rows.slice(0, PAGE_SIZE), paging: { page, hasNext: rows.length > PAGE_SIZE } };
+  const previous = rows.length === 0 ? 1 : page - 1;
+  return { rows: rows.slice(0, PAGE_SIZE), paging: { page, hasNext: rows.length > PAGE_SIZE, previous } };
 }
 
 export function readPage(query: URLSearchParams): number {

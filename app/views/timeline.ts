@@ -2,6 +2,7 @@
 import type { Db } from "../db.server.ts";
 import type { Attempt, Prisma } from "../generated/prisma/client.ts";
 import { type Explanation, explainQuantity } from "../inventory/quantity.ts";
+import { plainWords } from "../plain-words.ts";
 import { type Said, sayAttemptKind, sayOutcome } from "./words.ts";
 
 export interface TimelineEntry {
@@ -25,7 +26,7 @@ export function toTimelineEntry(attempt: Attempt): TimelineEntry {
     at: attempt.startedAt.toISOString(),
     kind: sayAttemptKind(attempt.kind),
     said: sayOutcome(attempt.outcome),
-    message: attempt.message,
+    message: plainWords(attempt.message),
     change: attempt.quantity === null ? null : `${attempt.quantityBefore ?? "?"} → ${attempt.quantity}`,
     arithmetic: arithmetic !== null && attempt.message.includes(arithmetic) ? null : arithmetic,
   };

@@ -30,8 +30,11 @@ export interface MerchantVisit {
 }
 
 /** The network with the app in it, opened for the first time. */
-export async function startMerchantVisit(marketplaces: readonly string[]): Promise<MerchantVisit> {
-  const network = await startNetwork({ logLevel: "warn", marketplaces });
+export async function startMerchantVisit(
+  marketplaces: readonly string[],
+  options: { dataDir?: string } = {},
+): Promise<MerchantVisit> {
+  const network = await startNetwork({ logLevel: "warn", marketplaces, ...options });
   await network.startApp();
   network.shopify.startDeliveries();
   const browser = await launch();

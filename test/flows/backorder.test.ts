@@ -1,7 +1,6 @@
 /** Orders that are accepted without stock: what they owe is no reason for others to lose. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { changeSetting } from "#app/flows/change-setting.ts";
-import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { approveFirstPush, setChannelConflictPolicy } from "#app/flows/manage-channel.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import { createMarketWorld } from "./market-world.ts";
 
@@ -18,8 +17,7 @@ describe("an order that is accepted as a backorder", () => {
     const { world, market, channelId } = await createMarketWorld({ database, sku: SKU, quantity: 1 });
     const of = { shopId: world.shopId, channelId };
     await approveFirstPush(world.rt, of);
-    const change = { setting: "conflicts" as const, channelId, after: "backorder" as const };
-    await changeSetting(world.rt, { shopId: world.shopId, change });
+    await setChannelConflictPolicy(world.rt, { ...of, conflictPolicy: "backorder" });
     world.setStock(SKU, 1);
     await world.run(10_000);
     const [listing] = [...market.listings.values()];

@@ -3,8 +3,7 @@
  * checked all along and after settling. A run is a function of its seed and of the events kept.
  */
 import { createHash } from "node:crypto";
-import { changeSetting } from "#app/flows/change-setting.ts";
-import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { approveFirstPush, setChannelConflictPolicy } from "#app/flows/manage-channel.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import { NoAnswerError } from "#test/support/world/world.ts";
@@ -130,8 +129,7 @@ class Run {
         where: { connectorKey: market.nature.key },
       });
       const conflictPolicy = CONFLICT_POLICIES[index] ?? "hold";
-      const change = { setting: "conflicts" as const, channelId, after: conflictPolicy };
-      await changeSetting(world.rt, { shopId: world.shopId, change });
+      await setChannelConflictPolicy(world.rt, { shopId: world.shopId, channelId, conflictPolicy });
       await this.#approve(market, channelId);
     }
     await scene.neighbour.approve(world);

@@ -1,0 +1,414 @@
+/**
+ * A shop that has everything a screen can show, on top of one that was mirrored and connected by the real flows: listings of
+ * every status, orders in every stage, every state of what belongs to them, alerts with every kind of way out, and enough of
+ * each for a second page. Rows, for most of it takes faults and days to come about; which states there are is read off the
+ * app's own lists.
+ */
+import type { Db } from "#app/db.server.ts";
+import { HISTORY_OUTCOMES } from "#app/views/history-filters.ts";
+import { LISTING_LABELS, type ListingStatusCode } from "#app/views/listing-status.ts";
+import { PAGE_SIZE } from "#app/views/paging.ts";
+import { ATTEMPT_KINDS } from "#app/views/words.ts";
+
+/** What breaks a page that forgets where text comes from. */
+/** As they are kept for the log: no screen says them so. */
+const RAW_FAILURES = [
+  "getSellerDetails: Depop answered 401, unauthorized: invalid api key",
+  "Invalid `prisma.$executeRaw()` invocation:\nRaw query failed. Code: `23502`.",
+  "getReceipts: Etsy's reply does not have the documented shape (results.0: Invalid input: expected array, received undefined)",
+  "orderCreate: sent to Shopify, but no reply (ECONNRESET)",
+] as const;
+
+const FILLER = "One of many";
+const ODD_TITLE = `Mug “moss” <b>&amp;</b> 'n "tea" %s {{x}} ${"very ".repeat(40)}long`;
+
+export interface Seeded {
+  /** Pages of rows that are like others, and there to make a list long. */
+  fillers: ReadonlySet<string>;
+  channelIds: number[];
+  listingIds: number[];
+  orderIds: number[];
+}
+
+/** `channelId`: a channel that works, with its listings read. */
+export async function seedEverything(db: Db, at: { shopId: number; channelId: number; now: Date }): Promise<Seeded> {
+  const channels = await seedChannels(db, at);
+  await seedListings(db, at, channels);
+  await seedOrders(db, at);
+  await seedHistory(db, at);
+  await seedAlerts(db, at);
+  const where = { shopId: at.shopId };
+  const fillers = [
+    ...(await db.listing.findMany({ where: { title: FILLER } })).map(({ id }) => `/app/listings/${id}`),
+    ...(await db.marketplaceOrder.findMany({ where: { displayName: FILLER } })).map(({ id }) => `/app/orders/${id}`),
+  ];
+  const ids = async (found: Promise<{ id: number }[]>) => (await found).map((one) => one.id);
+  const by = { where, select: { id: true }, orderBy: { id: "asc" as const } };
+  return {
+    fillers: new Set(fillers),
+    channelIds: await ids(db.channel.findMany(by)),
+    listingIds: await ids(db.listing.findMany(by)),
+    orderIds: await ids(db.marketplaceOrder.findMany(by)),
+  };
+}
+
+type At = Parameters<typeof seedEverything>[1];
+
+/** Further accounts at the same marketplace, in every state a channel can be in. */
+async function seedChannels(db: Db, { shopId, channelId, now }: At): Promise<Record<string, number>> {
+  const { id: _, ...like } = await db.channel.findUniqueOrThrow({ where: { id: channelId } });
+  const states = {
+    unapproved: { pushApprovedAt: null },
+    braked: { pushApprovedAt: null, brakeReason: "12 of 40 listings would go to zero" },
+    undone: { pushApprovedAt: now, undoneAt: now },
+    undoable: { pushApprovedAt: now },
+    paused: { state: "paused", pushApprovedAt: now, stateReason: "You paused it" },
+    reconnect: {
+      state: "reconnect",
+      pushApprovedAt: now,
+      stateReason: RAW_FAILURES[0],
+      warnings: ["Out-of-stock control is off"],
+    },
+    disconnected: { state: "disconnected", disconnectedAt: now, credentialsSealed: null },
+    unread: { pushApprovedAt: null, listingsReadAt: null },
+    putOff: { pushApprovedAt: now, pushRetryAt: new Date(now.getTime() + 86_400_000) },
+  };
+  const ids: Record<string, number> = { live: channelId };
+  for (const [name, state] of Object.entries(states)) {
+    const data = { ...like, policy: {}, remoteAccountId: `account-${name}`, name: `eBay · ${name}`, ...state };
+    ids[name] = (await db.channel.create({ data })).id;
+  }
+  await db.channel.update({ where: { id: channelId }, data: { pushApprovedAt: now, editPolicy: "ask" } });
+  for (const name of ["undone", "undoable"]) {
+    await db.bulkChange.create({
+      data: { channelId: ids[name] ?? 0, approvedAt: now, reason: name === "undone" ? null : "much" },
+    });
+  }
+  const kinds = ["mirror-shop", "import-listings", "reconcile-levels", "reconcile-listings"];
+  for (const kind of kinds) {
+    for (const state of ["done", "failed", "running"]) {
+      const its = kind === "import-listings" ? { channelId } : {};
+      const ended = state === "running" ? {} : { finishedAt: now, message: RAW_FAILURES[0] };
+      await db.run.create({
+        data: { shopId, kind, state, startedAt: now, done: 3, total: state === "done" ? null : 10, ...its, ...ended },
+      });
+    }
+  }
+  return ids;
+}
+
+async function seedListings(db: Db, { shopId, channelId, now }: At, channels: Record<string, number>): Promise<void> {
+  const tracked = await db.variant.findMany({
+    where: { shopId, tracked: true, removedAt: null },
+    orderBy: { id: "asc" },
+  });
+  const good = tracked[0];
+  if (!good) throw new Error("the shop has no tracked variant");
+  const variant = async (name: string, more: { tracked?: boolean; removedAt?: Date; sku?: string }) => {
+    const gids = { gid: `gid://v/${name}`, productGid: `gid://p/${name}`, inventoryItemGid: `gid://i/${name}` };
+    return (
+      await db.variant.create({
+        data: { shopId, ...gids, productTitle: name, title: "Small / Red", tracked: true, ...more },
+      })
+    ).id;
+  };
+  const inStep = {
+    variantId: good.id,
+    matchedBy: "sku",
+    version: 1,
+    acknowledgedVersion: 1,
+    acknowledgedQuantity: 3,
+    acknowledgedAt: now,
+  };
+  const byStatus: Record<ListingStatusCode, { on?: string; row: object }[]> = {
+    "in-step": Array.from({ length: PAGE_SIZE + 5 }, () => ({
+      row: { ...inStep, observedQuantity: 3, observedAt: now },
+    })),
+    updating: [
+      { row: { ...inStep, version: 2, retryAt: new Date(now.getTime() + 3_600_000) } },
+      { row: { ...inStep, unclearSince: now, unclearQuantity: 2 } },
+    ],
+    problem: [{ row: { ...inStep, problem: RAW_FAILURES[0] } }],
+    edited: [
+      { row: { ...inStep, editedAt: now, observedQuantity: 1, observedAt: now, acknowledgedQuantity: 1 } },
+      { row: { ...inStep, editedAt: now } },
+    ],
+    excluded: [{ row: { ...inStep, excluded: true } }],
+    "left-alone": [{ row: { ...inStep, unmanagedBecause: "Amazon holds its stock." } }],
+    ended: [{ row: { ...inStep, remoteState: "ended" } }, { row: { ...inStep, removedAt: now } }],
+    untracked: [{ row: { ...inStep, variantId: await variant("untracked", { tracked: false }) } }],
+    "not-matched": [
+      {
+        row: {
+          sku: "NOBODY-HAS-IT",
+          barcode: "4006381333931",
+          url: "https://ebay.example/itm/1",
+          priceAmount: "12.00",
+          priceCurrency: "GBP",
+        },
+      },
+      { row: { sku: null, title: `${good.productTitle} of some kind` } },
+      { row: { ...inStep, variantId: await variant("deleted", { removedAt: now }) } },
+    ],
+    "duplicate-sku": [{ row: { sku: "TWIN" } }],
+    approval: [
+      { on: "unapproved", row: inStep },
+      { on: "braked", row: { ...inStep, version: 2 } },
+    ],
+    paused: [
+      { on: "paused", row: inStep },
+      { on: "reconnect", row: inStep },
+      { on: "disconnected", row: inStep },
+    ],
+  };
+  await variant("twin 1", { sku: "TWIN" });
+  await variant("twin 2", { sku: "TWIN" });
+  byStatus["in-step"].push({ on: "undone", row: inStep }, { on: "undoable", row: inStep });
+  for (const status of Object.keys(LISTING_LABELS) as ListingStatusCode[]) {
+    if (!byStatus[status]) throw new Error(`the crawl's shop has no listing that is “${status}”: seed one`);
+    for (const [index, { on, row }] of byStatus[status].entries()) {
+      const named = {
+        remoteId: `${status}-${index}`,
+        sku: `${status}-${index}`,
+        title: titleOf(status, index),
+      };
+      const channel = on ? (channels[on] ?? channelId) : channelId;
+      const { id } = await db.listing.create({
+        data: {
+          shopId,
+          channelId: channel,
+          ...named,
+          remoteState: "active",
+          seenAt: now,
+          unseenUnits: status === "problem" ? 1 : 0,
+          ...row,
+        },
+      });
+      if (on === "undone" || on === "undoable")
+        await db.bulkChangeListing.create({
+          data: { channelId: channel, listingId: id, quantityBefore: 1, quantityApproved: 3 },
+        });
+    }
+  }
+}
+
+function titleOf(status: ListingStatusCode, index: number): string {
+  if (status === "in-step" && index > 2 && index < PAGE_SIZE + 5) return FILLER;
+  return index === 1 ? ODD_TITLE : `A ${status}`;
+}
+
+/** Stages, and states of what belongs to an order, as the schema lists them. */
+const STAGES = ["waiting", "claimed", "sent", "placed", "held", "entered", "cancelled"];
+const SHIPMENTS = ["waiting", "sending", "relayed", "failed", "withdrawn"];
+const CANCELLATIONS = ["waiting", "sending", "done", "failed", "task"];
+const RESERVATIONS = ["pending", "posted", "voided"];
+const HOLDS = ["holding", "held", "releasing", "released", "refused"];
+const CONFLICTS = [
+  { state: "open", decision: "hold" },
+  { state: "settled", decision: "hold" },
+  { state: "settled", decision: "cancel" },
+  { state: "settled", decision: "backorder" },
+];
+
+async function seedOrders(db: Db, { shopId, channelId, now }: At): Promise<void> {
+  const listing = await db.listing.findFirstOrThrow({
+    where: { channelId, variantId: { not: null } },
+    include: { variant: true },
+  });
+  let made = 0;
+  const order = async (stage: string, more: object = {}, state: { reservation?: string; hold?: string } = {}) => {
+    made += 1;
+    const placed =
+      stage === "placed"
+        ? { shopifyOrderGid: `gid://shopify/Order/${made}`, shopifyOrderName: `#${1000 + made}`, placedAt: now }
+        : {};
+    const money = {
+      currency: "GBP",
+      totalAmount: "24.00",
+      shippingAmount: "3.95",
+      taxAmount: "4.00",
+      taxCollectedByMarketplace: true,
+    };
+    const times = { soldAt: new Date(now.getTime() - made * 60_000), importedAt: now, remoteUpdatedAt: now };
+    const line = { title: made % 5 === 0 ? ODD_TITLE : "A mug", sku: "MUG", quantity: 2, unitAmount: "10.00" };
+    const bound = made % 3 === 0 ? {} : { listingId: listing.id, variantId: listing.variantId };
+    const { reservation = "posted", hold } = state;
+    const { id } = await db.marketplaceOrder.create({
+      data: {
+        shopId,
+        channelId,
+        remoteId: `order-${made}`,
+        displayName: `20-1-${made}`,
+        remoteStatus: stage === "waiting" ? "pending" : "paid",
+        stage,
+        ...money,
+        ...times,
+        ...placed,
+        ...more,
+        lines: {
+          create: [
+            {
+              remoteLineId: "1",
+              ...line,
+              ...bound,
+              reservation: {
+                create: {
+                  shopId,
+                  inventoryItemGid: listing.variant?.inventoryItemGid ?? "",
+                  quantity: 2,
+                  state: reservation,
+                  createdAt: now,
+                  ...(hold
+                    ? {
+                        hold: {
+                          create: {
+                            shopId,
+                            inventoryItemGid: "i",
+                            locationGid: "l",
+                            quantity: 2,
+                            state: hold,
+                            askedAt: now,
+                          },
+                        },
+                      }
+                    : {}),
+                },
+              },
+            },
+          ],
+        },
+      },
+    });
+    return id;
+  };
+  for (const stage of STAGES)
+    await order(stage, {
+      holdReason:
+        stage === "held" ? `Shopify refused it: ${RAW_FAILURES[3]}. Mend the cause, then choose Retry.` : null,
+      retryAt: stage === "sent" ? now : null,
+    });
+  await order("held", { holdReason: null, cancellationRequested: true });
+  await order("cancelled", { remoteStatus: "cancelled" });
+  for (const reservation of RESERVATIONS) await order("waiting", {}, { reservation });
+  for (const hold of HOLDS) await order("waiting", {}, { hold });
+  for (const conflict of CONFLICTS) {
+    for (const stage of ["held", "placed"]) {
+      const orderId = await order(stage, stage === "held" ? { holdReason: "An earlier sale has its units." } : {});
+      await db.conflict.create({
+        data: {
+          shopId,
+          orderId,
+          unitsMissing: 1,
+          explanation: "One was there; #1001 was earlier.",
+          createdAt: now,
+          ...conflict,
+        },
+      });
+    }
+  }
+  for (const state of SHIPMENTS) {
+    const orderId = await order("placed");
+    const tracking =
+      state === "waiting"
+        ? {}
+        : {
+            carrier: "Royal Mail",
+            trackingNumber: "RM1",
+            trackingUrl: state === "failed" ? "javascript:alert(1)" : "https://rm.example/1",
+          };
+    await db.shipment.create({
+      data: {
+        shopId,
+        orderId,
+        fulfilmentGid: `gid://f/${orderId}`,
+        lines: [{ remoteLineId: "1", quantity: 1 }],
+        shippedAt: now,
+        state,
+        problem: state === "failed" ? RAW_FAILURES[2] : null,
+        retryAt: state === "waiting" ? now : null,
+        ...tracking,
+      },
+    });
+  }
+  for (const state of CANCELLATIONS) {
+    for (const direction of ["to-shopify", "to-marketplace"]) {
+      const orderId = await order(direction === "to-shopify" ? "cancelled" : "placed");
+      await db.cancellation.create({
+        data: {
+          shopId,
+          orderId,
+          direction,
+          state,
+          reason: "sold out",
+          restock: direction === "to-shopify",
+          createdAt: now,
+          problem: state === "failed" ? RAW_FAILURES[1] : null,
+        },
+      });
+    }
+  }
+  while (made <= PAGE_SIZE + 5) await order("placed", { displayName: FILLER });
+}
+
+async function seedHistory(db: Db, { shopId, channelId, now }: At): Promise<void> {
+  const [listing, order] = await Promise.all([
+    db.listing.findFirstOrThrow({ where: { channelId, problem: { not: null } } }),
+    db.marketplaceOrder.findFirstOrThrow({ where: { channelId, stage: "held" } }),
+  ]);
+  const outcomes = Object.values(HISTORY_OUTCOMES).flatMap((one) => one.outcomes as readonly string[]);
+  for (const kind of Object.keys(ATTEMPT_KINDS)) {
+    for (const outcome of outcomes) {
+      const about = kind.includes("order")
+        ? { orderId: order.id }
+        : { listingId: listing.id, variantId: listing.variantId };
+      const counted = kind === "push" ? { quantityBefore: null, quantity: 3, explanation: {} } : {};
+      await db.attempt.create({
+        data: {
+          shopId,
+          channelId: outcome === "done" ? null : channelId,
+          kind,
+          outcome,
+          message:
+            outcome === "done" ? "It was done." : `${RAW_FAILURES[outcomes.indexOf(outcome) % 4]}. It is tried again.`,
+          startedAt: now,
+          ...about,
+          ...counted,
+        },
+      });
+    }
+  }
+}
+
+/** As each place that raises one does: severities, ways out, and who ends it. */
+async function seedAlerts(db: Db, { shopId, channelId, now }: At): Promise<void> {
+  const order = await db.marketplaceOrder.findFirstOrThrow({ where: { channelId, stage: "held" } });
+  const listing = await db.listing.findFirstOrThrow({ where: { channelId, problem: { not: null } } });
+  const actions = [
+    null,
+    "/app",
+    "/app/history",
+    "/app/orders",
+    `/app/orders/${order.id}`,
+    `/app/channels/${channelId}`,
+    `/app/listings/${listing.id}`,
+    "shopify:/orders/1",
+  ];
+  for (const [index, action] of actions.entries()) {
+    for (const endsByHand of [true, false]) {
+      const severity = ["critical", "warning", "info"][index % 3] ?? "info";
+      await db.alert.create({
+        data: {
+          shopId,
+          channelId,
+          key: `seeded:${index}:${endsByHand}`,
+          severity,
+          title: "Something needs you",
+          message: `It happened to this: ${RAW_FAILURES[index % 4]}. Do that.`,
+          action,
+          endsByHand,
+          openedAt: now,
+        },
+      });
+    }
+  }
+}
