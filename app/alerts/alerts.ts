@@ -61,3 +61,8 @@ export async function closeByHand(tx: Db | Tx, shopId: number, id: number, now: 
   });
   return count === 1;
 }
+
+export function forgetResolvedAlerts(db: Db, { before, rowsMax }: { before: Date; rowsMax: number }): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM "Alert" WHERE id IN (SELECT id FROM "Alert" WHERE "resolvedAt" < ${before} LIMIT ${rowsMax})`;
+}

@@ -1,22 +1,13 @@
 /** Slice: customers. Owns CustomerIdentity: which Shopify customer a buyer is, by keyed hashes. */
 import type { Db, Tx } from "../db.server.ts";
 import type { Secrets } from "../secrets.ts";
-import type { BuyerIdentities } from "./identities.ts";
+import { type BuyerIdentities, identityKeys } from "./identities.ts";
 
-interface HashedIdentity {
-  kind: string;
-  valueHash: string;
-}
-
-function hashed(secrets: Secrets, connectorKey: string, identities: BuyerIdentities): HashedIdentity[] {
-  const list: HashedIdentity[] = [];
-  if (identities.email) list.push({ kind: "email", valueHash: secrets.hash(`email:${identities.email}`) });
-  if (identities.phone) list.push({ kind: "phone", valueHash: secrets.hash(`phone:${identities.phone}`) });
-  if (identities.buyerId) {
-    const kind = `buyer:${connectorKey}`;
-    list.push({ kind, valueHash: secrets.hash(`${kind}:${identities.buyerId}`) });
-  }
-  return list;
+/** Under each key that the installation had: who was remembered before a change of keys is still known. */
+function lookedFor(secrets: Secrets, connectorKey: string, identities: BuyerIdentities) {
+  const hashes = secrets.hashes.map((hash) => identityKeys(hash, connectorKey, identities));
+  const kinds = hashes[0]?.length ?? 0;
+  return Array.from({ length: kinds }, (_, kind) => hashes.flatMap((keys) => keys[kind] ?? [])).flat();
 }
 
 /** The customer we know for this buyer: by email, else by phone, else by the marketplace's buyer id. */
@@ -24,7 +15,7 @@ export async function findKnownCustomer(
   db: Db | Tx,
   input: { shopId: number; connectorKey: string; identities: BuyerIdentities; secrets: Secrets },
 ): Promise<string | null> {
-  const wanted = hashed(input.secrets, input.connectorKey, input.identities);
+  const wanted = lookedFor(input.secrets, input.connectorKey, input.identities);
   const rows = await db.customerIdentity.findMany({ where: { shopId: input.shopId, OR: wanted } });
   for (const { kind, valueHash } of wanted) {
     const row = rows.find((one) => one.kind === kind && one.valueHash === valueHash);
@@ -46,7 +37,7 @@ export async function rememberCustomer(
   },
 ): Promise<void> {
   await tx.customerIdentity.createMany({
-    data: hashed(input.secrets, input.connectorKey, input.identities).map((identity) => ({
+    data: identityKeys(input.secrets.hash, input.connectorKey, input.identities).map((identity) => ({
       shopId: input.shopId,
       ...identity,
       customerGid: input.customerGid,
@@ -54,6 +45,30 @@ export async function rememberCustomer(
     })),
     skipDuplicates: true,
   });
+}
+
+/** What this customer is known by. */
+export async function listIdentities(db: Db | Tx, shopId: number, customerGid: string): Promise<string[]> {
+  const rows = await db.customerIdentity.findMany({ where: { shopId, customerGid }, select: { valueHash: true } });
+  return rows.map((row) => row.valueHash);
+}
+
+/** Whoever is known by one of these. */
+export async function forgetIdentities(tx: Tx, valueHashes: readonly string[], shopId?: number): Promise<void> {
+  if (valueHashes.length === 0) return;
+  await tx.customerIdentity.deleteMany({
+    where: { valueHash: { in: [...valueHashes] }, ...(shopId === undefined ? {} : { shopId }) },
+  });
+}
+
+/** Of shops that left long ago. */
+export function forgetIdentitiesOfShops(
+  db: Db,
+  { shopIds, rowsMax }: { shopIds: readonly number[]; rowsMax: number },
+): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM "CustomerIdentity" WHERE id IN (
+      SELECT id FROM "CustomerIdentity" WHERE "shopId" = ANY(${[...shopIds]}::int[]) LIMIT ${rowsMax})`;
 }
 
 /** For a customer that Shopify no longer has (deleted or merged), and for redaction. */

@@ -33,6 +33,25 @@ function toE164(phone: string, countryCode: string | null): string | null {
   return parsed?.isValid() ? parsed.number : null;
 }
 
+/**
+ * Keyed hashes of what a buyer is known by, the surest first: whoever has them can find the person again, and tell nobody
+ * who it is. `hash`: of app/secrets.ts.
+ */
+export function identityKeys(
+  hash: (text: string) => string,
+  connectorKey: string,
+  { email, phone, buyerId }: BuyerIdentities,
+): { kind: string; valueHash: string }[] {
+  const keys: { kind: string; valueHash: string }[] = [];
+  if (email) keys.push({ kind: "email", valueHash: hash(`email:${email}`) });
+  if (phone) keys.push({ kind: "phone", valueHash: hash(`phone:${phone}`) });
+  if (buyerId) {
+    const kind = `buyer:${connectorKey}`;
+    keys.push({ kind, valueHash: hash(`${kind}:${buyerId}`) });
+  }
+  return keys;
+}
+
 /** Given name and family name, as well as a single field can tell. */
 export function splitName(name: string | null): { firstName: string | null; lastName: string | null } {
   const words = (name ?? "").trim().split(/\s+/).filter(Boolean);

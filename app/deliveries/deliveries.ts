@@ -38,18 +38,23 @@ export async function settleDelivery(
   settled: { state: "applied" | "ignored"; note?: string; now: Date },
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE "Delivery" SET state = ${settled.state}, note = ${settled.note ?? null}, "appliedAt" = ${settled.now}, "retryAt" = NULL WHERE id = ${id}`;
+    UPDATE "Delivery" SET "payloadSealed" = NULL, state = ${settled.state}, note = ${settled.note ?? null}, "appliedAt" = ${settled.now}, "retryAt" = NULL WHERE id = ${id}`;
 }
 
 export async function postponeDelivery(tx: Tx, id: bigint, note: string, retryAt: Date): Promise<void> {
   await tx.delivery.update({ where: { id }, data: { note, retryAt, attempts: { increment: 1 } } });
 }
 
-/** It can never be applied. Kept as it is until `forgetSettledDeliveries`. */
-export async function giveUpDelivery(tx: Tx, id: bigint, note: string, now: Date): Promise<void> {
+/** It can never be applied, or was tried long enough. `keepsBody`: for support, until `forgetSettledDeliveries`. */
+export async function giveUpDelivery(
+  tx: Tx,
+  id: bigint,
+  { note, keepsBody, now }: { note: string; keepsBody: boolean; now: Date },
+): Promise<void> {
+  const body = keepsBody ? {} : { payloadSealed: null };
   await tx.delivery.update({
     where: { id },
-    data: { state: "failed", note, appliedAt: now, retryAt: null, attempts: { increment: 1 } },
+    data: { state: "failed", note, appliedAt: now, retryAt: null, attempts: { increment: 1 }, ...body },
   });
 }
 
@@ -64,10 +69,13 @@ export function dueDeliveries(now: Date): Prisma.Sql {
 const TASK_LOST_MS = 30_000;
 const DUE_MAX = 500;
 
-/** Settled deliveries hold buyer data for nothing once nobody asks about them. */
-export async function forgetSettledDeliveries(db: Db, before: Date): Promise<number> {
-  const { count } = await db.delivery.deleteMany({
-    where: { state: { in: ["applied", "ignored", "failed"] }, appliedAt: { lt: before } },
-  });
-  return count;
+/** Kept a while, so that the same one sent again is known. The oldest have the lowest ids: no more is looked at. */
+export function forgetSettledDeliveries(
+  db: Db,
+  { before, rowsMax }: { before: Date; rowsMax: number },
+): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM "Delivery" WHERE id IN (
+      SELECT id FROM (SELECT id, state, "appliedAt" FROM "Delivery" ORDER BY id LIMIT ${rowsMax}) oldest
+      WHERE state <> 'stored' AND "appliedAt" < ${before})`;
 }

@@ -99,7 +99,7 @@ const shopifyTopics: Record<string, Topic> = {
     await inTransaction(rt.db, (tx) => rt.queue.send(tx, "mirror-shop", { shopId: shop.id }));
     return APPLIED;
   },
-  "app/uninstalled": (rt, shop) => removeShop(rt, shop).then(() => APPLIED),
+  "app/uninstalled": unlessOld((rt, shop) => removeShop(rt, shop)),
   async "app/scopes_update"(rt, shop) {
     orThrow(await checkAccess(rt, shop));
     return APPLIED;
@@ -108,8 +108,17 @@ const shopifyTopics: Record<string, Topic> = {
   "customers/data_request": (rt, shop, _payload, delivery) => reportDataRequest(rt, shop, delivery),
   "customers/redact": (rt, shop, payload) =>
     redactCustomer(rt, shop, customerRedactPayload.parse(payload)).then(() => APPLIED),
-  "shop/redact": (rt, shop) => redactShop(rt, shop).then(() => APPLIED),
+  "shop/redact": unlessOld((rt, shop) => redactShop(rt, shop)),
 };
+
+/** Shopify repeats for hours, and so may we: what ended an earlier installation does nothing to the one there is now. */
+function unlessOld(end: (rt: Runtime, shop: Shop) => Promise<void>): Topic {
+  return async (rt, shop, _payload, { triggeredAt, receivedAt }) => {
+    if ((triggeredAt ?? receivedAt) < shop.installedAt) return { state: "ignored", note: "installed again since" };
+    await end(rt, shop);
+    return APPLIED;
+  };
+}
 
 async function readLevelsOf(rt: Runtime, shop: Shop, payload: unknown, delivery: Delivery): Promise<Applied> {
   const level = inventoryLevelKeyPayload.parse(payload);
@@ -119,7 +128,8 @@ async function readLevelsOf(rt: Runtime, shop: Shop, payload: unknown, delivery:
 
 export async function applyDelivery(rt: Runtime, { deliveryId }: { deliveryId: string }): Promise<void> {
   const delivery = await findDelivery(rt.db, BigInt(deliveryId));
-  if (delivery?.state !== "stored") return;
+  if (delivery?.state !== "stored" || delivery.payloadSealed === null) return;
+  const { payloadSealed } = delivery;
   const settle = async (applied: Applied): Promise<void> => {
     const now = rt.clock.now();
     await settleDelivery(rt.db, delivery.id, { ...applied, now });
@@ -128,7 +138,7 @@ export async function applyDelivery(rt: Runtime, { deliveryId }: { deliveryId: s
   };
 
   try {
-    const body = rt.secrets.open(delivery.payloadSealed);
+    const body = rt.secrets.open(payloadSealed);
     if (delivery.source !== "shopify") {
       await settle(await applyHint(rt, delivery, body));
       return;
@@ -151,18 +161,31 @@ function shopOf(rt: Runtime, { account }: Delivery): Promise<Shop | null> {
 async function keepForLater(rt: Runtime, delivery: Delivery, error: unknown): Promise<void> {
   const now = rt.clock.now();
   const isUnreadable = error instanceof z.ZodError || error instanceof SyntaxError;
-  if (isUnreadable && delivery.attempts + 1 >= UNREADABLE_TRIES_MAX) return giveUp(rt, delivery, error, now);
   const why =
     error instanceof z.ZodError
       ? `can't be read: ${z.prettifyError(error)}`
       : error instanceof Error
         ? error.message
         : String(error);
+  const isTooOld = delivery.attempts >= TRIES_MIN && delivery.receivedAt < addMs(now, -TRIED_MS_MAX);
+  const shop = await shopOf(rt, delivery);
+  if (isUnreadable && delivery.attempts + 1 >= UNREADABLE_TRIES_MAX) {
+    return giveUp(rt, delivery, shop, {
+      why,
+      key: "unreadable-delivery",
+      whatBecame: "can't be read",
+      what: "It was left out.",
+      keepsBody: true,
+    });
+  }
+  if (isTooOld) {
+    const words = { whatBecame: "was given up", what: "It was tried for three days.", keepsBody: false };
+    return giveUp(rt, delivery, shop, { why, key: "delivery-given-up", ...words });
+  }
   rt.logger.warn({ deliveryId: delivery.id.toString(), topic: delivery.topic, why }, "delivery put off");
   await inTransaction(rt.db, (tx) =>
     postponeDelivery(tx, delivery.id, why, addMs(now, backoffMs(delivery.attempts + 1))),
   );
-  const shop = await shopOf(rt, delivery);
   if (shop && delivery.attempts >= SHOWN_AFTER_ATTEMPTS) {
     await raiseAlert(
       rt.db,
@@ -180,28 +203,35 @@ async function keepForLater(rt: Runtime, delivery: Delivery, error: unknown): Pr
 }
 
 const SHOWN_AFTER_ATTEMPTS = 5;
-
-/** What can't be read today can't be read tomorrow. Its body is kept as long as that of any other message. */
+/** What can't be read today can't be read tomorrow. */
 const UNREADABLE_TRIES_MAX = 3;
+/** After so many days, and so many tries, nothing would make it right: what it said is not kept for ever. */
+const TRIED_MS_MAX = 3 * 24 * 60 * 60_000;
+const TRIES_MIN = 20;
 
-async function giveUp(rt: Runtime, delivery: Delivery, error: Error, now: Date): Promise<void> {
-  const why = error instanceof z.ZodError ? z.prettifyError(error) : "not JSON";
-  rt.logger.error({ deliveryId: delivery.id.toString(), topic: delivery.topic, why }, "delivery can't be read");
-  const shop = await shopOf(rt, delivery);
+async function giveUp(
+  rt: Runtime,
+  delivery: Delivery,
+  shop: Shop | null,
+  said: { why: string; key: string; whatBecame: string; what: string; keepsBody: boolean },
+): Promise<void> {
+  const now = rt.clock.now();
+  const { topic } = delivery;
+  rt.logger.error({ deliveryId: delivery.id.toString(), topic, why: said.why }, `delivery ${said.whatBecame}`);
   await inTransaction(rt.db, async (tx) => {
-    await giveUpDelivery(tx, delivery.id, `can't be read: ${why}`, now);
+    await giveUpDelivery(tx, delivery.id, { note: said.why, keepsBody: said.keepsBody, now });
     if (!shop) return;
+    await resolveAlert(tx, shop.id, `delivery:${topic}`, now);
     await raiseAlert(
       tx,
       {
         shopId: shop.id,
         // One a day says as much as a thousand.
-        key: `unreadable-delivery:${delivery.topic}:${now.toISOString().slice(0, 10)}`,
+        key: `${said.key}:${topic}:${now.toISOString().slice(0, 10)}`,
         endsByHand: true,
         severity: "warning",
-        title: `A message from Shopify can't be read (${delivery.topic})`,
-        message:
-          "It was left out. Stock and orders are compared with Shopify on a clock all the same. Tell Lockstep's support which message it was, then choose Done.",
+        title: `A message from Shopify ${said.whatBecame} (${topic})`,
+        message: `${said.what} Stock and orders are compared with Shopify on a clock all the same. Tell Lockstep's support which message it was, then choose Done.`,
         action: "/app/history",
       },
       now,

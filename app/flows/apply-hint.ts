@@ -21,11 +21,7 @@ export async function applyHint(
 ): Promise<{ state: "applied" | "ignored"; note?: string }> {
   const hint = hintSchema.parse(JSON.parse(body));
   if (hint.deletedBuyerRemoteIds.length > 0) {
-    const shops = await rt.db.shop.findMany({ select: { id: true } });
-    for (const shop of shops) {
-      const { deletedBuyerRemoteIds: buyerRemoteIds } = hint;
-      await redactBuyer(rt, { shopId: shop.id, connectorKey: delivery.source, buyerRemoteIds });
-    }
+    await redactBuyer(rt, { connectorKey: delivery.source, buyerRemoteIds: hint.deletedBuyerRemoteIds });
     return { state: "applied" };
   }
   const named = delivery.channelId ? await findChannel(rt.db, delivery.channelId) : null;

@@ -16,6 +16,7 @@ import {
 } from "../shipments/shipments.ts";
 import { listUpdatedOrders, type OrderProgress, readOrderProgress } from "../shopify/orders.ts";
 import { findShop, recordProgressChecked, type Shop } from "../shops/shops.ts";
+import { orderEnded } from "./buyer-clock.ts";
 import { closeTasks } from "./close-tasks.ts";
 import { orThrow } from "./or-throw.ts";
 import { requestCancellation } from "./request-cancellation.ts";
@@ -96,6 +97,7 @@ async function followFulfilment(rt: Runtime, tx: Tx, order: OrderWithLines, fulf
     return line && quantity ? [{ remoteLineId: line.remoteLineId, quantity }] : [];
   });
   if (lines.length === 0) return;
+  const shippedAt = new Date(fulfilment.createdAt);
   const { shipment, isNew, changedAfterRelay } = await recordShipment(tx, {
     shopId,
     orderId: order.id,
@@ -103,8 +105,9 @@ async function followFulfilment(rt: Runtime, tx: Tx, order: OrderWithLines, fulf
     lines,
     ...trackingOf(fulfilment),
     trackingUrl: fulfilment.trackingInfo[0]?.url ?? null,
-    shippedAt: new Date(fulfilment.createdAt),
+    shippedAt,
   });
+  if (isNew) await orderEnded(rt, tx, order, shippedAt);
   if (isNew) await rt.queue.send(tx, "relay-shipment", { shipmentId: shipment.id });
   if (changedAfterRelay) {
     const { trackingNumber } = trackingOf(fulfilment);

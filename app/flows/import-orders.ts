@@ -19,6 +19,7 @@ import { type ResolvedLine, recordOrder } from "../orders/record-order.ts";
 import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import type { TaskPayload } from "../tasks/task-map.ts";
+import { buyerKeptMsOf } from "./buyer-clock.ts";
 import { closeConflict } from "./close-conflict.ts";
 import { closeTasks } from "./close-tasks.ts";
 import { noticeEdits } from "./notice-edits.ts";
@@ -162,7 +163,8 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
   const { shopId, id: channelId, connectorKey } = channel;
   const now = rt.clock.now();
   const lines = await resolveLines(tx, channel, order.lines);
-  const facts = { connectorKey, order, lines, isKnown, secrets: rt.secrets, now };
+  const buyerKeptMs = buyerKeptMsOf(rt, connectorKey);
+  const facts = { connectorKey, order, lines, isKnown, secrets: rt.secrets, buyerKeptMs, now };
   const stored = await recordOrder(tx, { shopId, channelId, ...facts });
   if (!stored) return;
 

@@ -18,6 +18,7 @@ import {
 import type { Runtime } from "../runtime.ts";
 import { retryFailedShipment } from "../shipments/shipments.ts";
 import { findShop } from "../shops/shops.ts";
+import { orderEnded } from "./buyer-clock.ts";
 import { giveUpOrder } from "./give-up-order.ts";
 import { lookUpOrder } from "./look-up-order.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
@@ -88,6 +89,7 @@ export function recordEnteredByHand(rt: Runtime, of: OrderOfShop): Promise<Reply
   return decideAbsent(rt, of, async (tx, order, now) => {
     const { id: orderId, shopId, channelId } = order;
     if (!(await recordEntered(tx, order))) return refuse(NOT_HELD);
+    await orderEnded(rt, tx, order, now);
     const inventoryItemGids = await voidReservations(tx, orderId, now);
     await wakeChannels(rt, tx, await markStale(tx, shopId, { inventoryItemGids }, { decreasing: false, now }));
     await rt.queue.send(tx, "hold-stock", { shopId });

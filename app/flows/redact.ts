@@ -1,21 +1,34 @@
 /** Redaction requests, from Shopify and the marketplaces: carried out at once, on everything that names the person. */
-import { forgetCustomer } from "../customers/customers.ts";
+import { forgetCustomer, forgetIdentities, listIdentities } from "../customers/customers.ts";
+import { identityKeys } from "../customers/identities.ts";
 import { inTransaction } from "../db.server.ts";
-import { buyerHash, findOrderByShopifyGid, forgetBuyer } from "../orders/orders.ts";
+import { forgetBuyers } from "../orders/buyers.ts";
 import type { Runtime } from "../runtime.ts";
 import { eraseShop, type Shop } from "../shops/shops.ts";
 
+/** The list of orders is Shopify's; we know others of the same person, of which it never heard or which it left out. */
 export async function redactCustomer(
   rt: Runtime,
   shop: Shop,
-  request: { customer?: { id: string } | undefined; orders_to_redact: readonly string[] },
+  request: {
+    customer?: { id: string; email?: string | null | undefined; phone?: string | null | undefined } | undefined;
+    orders_to_redact: readonly string[];
+  },
 ): Promise<void> {
+  const { customer, orders_to_redact: shopifyOrderGids } = request;
   await inTransaction(rt.db, async (tx) => {
-    if (request.customer) await forgetCustomer(tx, shop.id, request.customer.id);
-    for (const gid of request.orders_to_redact) {
-      const order = await findOrderByShopifyGid(tx, shop.id, gid);
-      if (order) await forgetBuyer(tx, { orderId: order.id });
-    }
+    const now = rt.clock.now();
+    const person = {
+      email: customer?.email?.trim().toLowerCase() || null,
+      phone: customer?.phone || null,
+      buyerId: null,
+    };
+    const keys = rt.secrets.hashes.flatMap((hash) => identityKeys(hash, "", person).map((key) => key.valueHash));
+    const known = customer ? await listIdentities(tx, shop.id, customer.id) : [];
+    const orders = { shopId: shop.id, keys: [...keys, ...known], customerGid: customer?.id ?? null, shopifyOrderGids };
+    await forgetBuyers(tx, orders, now);
+    await forgetIdentities(tx, orders.keys, shop.id);
+    if (customer) await forgetCustomer(tx, shop.id, customer.id);
   });
 }
 
@@ -23,14 +36,20 @@ export async function redactShop(rt: Runtime, shop: Shop): Promise<void> {
   await inTransaction(rt.db, (tx) => eraseShop(tx, shop));
 }
 
-/** A marketplace says that this buyer closed their account. */
+/** A marketplace says that this buyer closed their account: they are forgotten in every shop that sold to them there. */
 export async function redactBuyer(
   rt: Runtime,
-  input: { shopId: number; connectorKey: string; buyerRemoteIds: readonly string[] },
+  input: { connectorKey: string; buyerRemoteIds: readonly string[] },
 ): Promise<void> {
+  const nobody = { email: null, phone: null };
+  const keys = rt.secrets.hashes.flatMap((hash) =>
+    input.buyerRemoteIds.flatMap((buyerId) =>
+      identityKeys(hash, input.connectorKey, { ...nobody, buyerId }).map((key) => key.valueHash),
+    ),
+  );
   await inTransaction(rt.db, async (tx) => {
-    for (const id of input.buyerRemoteIds) {
-      await forgetBuyer(tx, { shopId: input.shopId, buyerKey: buyerHash(rt.secrets, input.connectorKey, id) });
-    }
+    // What else they were known by, from the same orders, goes with them.
+    const others = await forgetBuyers(tx, { keys }, rt.clock.now());
+    await forgetIdentities(tx, [...keys, ...others]);
   });
 }

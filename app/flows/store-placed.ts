@@ -5,7 +5,7 @@ import { rememberCustomer } from "../customers/customers.ts";
 import { identifyBuyer } from "../customers/identities.ts";
 import { inTransaction } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import { type OrderWithLines, openBuyer, type PlacedOrder, recordPlaced } from "../orders/orders.ts";
+import { findOrder, type OrderWithLines, openBuyer, type PlacedOrder, recordPlaced } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 
 export async function storePlaced(
@@ -19,7 +19,9 @@ export async function storePlaced(
     const now = rt.clock.now();
     const { shopId } = order;
     await recordPlaced(tx, order.id, placed, now);
-    const buyer = openBuyer(rt.secrets, order);
+    // As it is now: they may have been forgotten while Shopify was asked.
+    const latest = await findOrder(tx, order.id);
+    const buyer = latest && openBuyer(rt.secrets, latest);
     if (placed.customerGid && buyer) {
       await rememberCustomer(tx, {
         shopId,

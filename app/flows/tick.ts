@@ -4,10 +4,9 @@
  */
 import { dueCancellations } from "../cancellations/cancellations.ts";
 import { type Channel, listActiveChannels } from "../channels/channels.ts";
-import { forgetConnections } from "../channels/connections.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
-import { dueDeliveries, forgetSettledDeliveries } from "../deliveries/deliveries.ts";
+import { dueDeliveries } from "../deliveries/deliveries.ts";
 import { underLease } from "../leases/leases.ts";
 import { markStale } from "../listings/listings.ts";
 import { dueLooks, staleChannels, takeLooks } from "../listings/push-state.ts";
@@ -18,6 +17,7 @@ import { dueShipments } from "../shipments/shipments.ts";
 import { listInstalledShops } from "../shops/shops.ts";
 import { shopsWithHoldsToMove } from "../stock-holds/stock-holds.ts";
 import { listDue } from "../tasks/due.ts";
+import { forgetOld } from "./forget-old.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 /** Webhooks bring changes at once; this finds what they did not bring. */
@@ -28,7 +28,6 @@ const LISTINGS_EVERY_MS = 30 * 60_000;
 const MIRROR_RETRY_MS = 10_000;
 const HINTS_EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 60_000;
-const KEEP_DELIVERIES_MS = 7 * 24 * 60 * 60_000;
 
 export async function tick(rt: Runtime): Promise<void> {
   await underLease(rt, { name: "tick", holder: rt.workerId }, async () => {
@@ -56,9 +55,7 @@ export async function tick(rt: Runtime): Promise<void> {
       for (const shipmentId of due.shipments) await rt.queue.send(tx, "relay-shipment", { shipmentId });
       for (const cancellationId of due.cancellations) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
     });
-    if (!isEvery(now, FORGET_EVERY_MS)) return;
-    await forgetSettledDeliveries(rt.db, addMs(now, -KEEP_DELIVERIES_MS));
-    await forgetConnections(rt.db, { endedBefore: now });
+    if (isEvery(now, FORGET_EVERY_MS)) await forgetOld(rt);
   });
 }
 

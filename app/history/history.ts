@@ -101,3 +101,10 @@ export function zeroedSince(channelId: number, since: Date): Prisma.Sql {
       AND NOT EXISTS (SELECT 1 FROM "BulkChangeListing" b
         WHERE b."channelId" = a."channelId" AND b."listingId" = a."listingId" AND b."quantityBefore" > 0 AND b."quantityApproved" = 0)`;
 }
+
+/** The oldest have the lowest ids: no more is looked at. */
+export function forgetOldAttempts(db: Db, { before, rowsMax }: { before: Date; rowsMax: number }): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM "Attempt" WHERE id IN (
+      SELECT id FROM (SELECT id, "startedAt" FROM "Attempt" ORDER BY id LIMIT ${rowsMax}) oldest WHERE "startedAt" < ${before})`;
+}

@@ -8,11 +8,6 @@ import { OVER, stageAfterHold } from "./order-stage.ts";
 export type { MarketplaceOrder, OrderLine, Reservation };
 export type OrderWithLines = MarketplaceOrder & { lines: (OrderLine & { reservation: Reservation | null })[] };
 
-/** A keyed hash that finds a marketplace's buyer again. */
-export function buyerHash(secrets: Secrets, connectorKey: string, remoteBuyerId: string): string {
-  return secrets.hash(`buyer:${connectorKey}:${remoteBuyerId}`);
-}
-
 export function openBuyer(secrets: Secrets, order: Pick<MarketplaceOrder, "buyerSealed">): RemoteBuyer | null {
   return order.buyerSealed ? (JSON.parse(secrets.open(order.buyerSealed)) as RemoteBuyer) : null;
 }
@@ -278,16 +273,4 @@ export async function voidHeldReservation(tx: Tx, id: number, now: Date): Promis
 
 export async function recordCancelled(tx: Tx, id: number): Promise<void> {
   await tx.marketplaceOrder.update({ where: { id }, data: { stage: "cancelled", retryAt: null } });
-}
-
-/** Takes a buyer's data out of the orders we hold; what is left is what the books need. */
-export async function forgetBuyer(
-  tx: Tx,
-  where: { shopId: number; buyerKey: string } | { orderId: number },
-): Promise<number> {
-  const { count } = await tx.marketplaceOrder.updateMany({
-    where: "orderId" in where ? { id: where.orderId } : where,
-    data: { buyerSealed: null, buyerKey: null },
-  });
-  return count;
 }

@@ -1,10 +1,12 @@
 /** Slice: orders, storing what a marketplace shows. */
 import type { RemoteOrder } from "#connectors/contract/remote-types.ts";
+import { identifyBuyer, identityKeys } from "../customers/identities.ts";
 import type { Tx } from "../db.server.ts";
 import type { Reservation } from "../generated/prisma/client.ts";
 import type { Secrets } from "../secrets.ts";
+import { buyerForgetAt } from "./buyers.ts";
 import { isOver, nextStage, type OrderStage } from "./order-stage.ts";
-import { buyerHash, findOrder, type OrderWithLines } from "./orders.ts";
+import { findOrder, type OrderWithLines } from "./orders.ts";
 
 /** What a line was sold on, as far as we can tell. */
 export interface ResolvedLine {
@@ -32,6 +34,8 @@ interface OrderShown {
   lines: readonly ResolvedLine[];
   secrets: Secrets;
   connectorKey: string;
+  /** How long the buyer is kept after shipment or cancellation. */
+  buyerKeptMs: number;
   /** It was stored before, as far as the caller has seen. */
   isKnown: boolean;
   now: Date;
@@ -56,6 +60,7 @@ async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | n
   const { shopId, channelId, order, now } = input;
   const stage = nextStage(null, order.status, false);
   const facts = factsOf(input);
+  const buyer = buyerOf(input, null);
   const lines = order.lines.map((line) => {
     const resolved = input.lines.find((one) => one.remoteLineId === line.remoteLineId);
     const { remoteLineId, sku, title, quantity, quantityCancelled } = line;
@@ -69,10 +74,10 @@ async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | n
         quantity int, "quantityCancelled" int, "unitAmount" text, "listingId" int, "variantId" int, "inventoryItemGid" text, "unitsToReserve" int)
     ), stored AS (
       INSERT INTO "MarketplaceOrder" ("shopId", "channelId", "remoteId", "soldAt", "importedAt", "displayName", "paidAt", "remoteUpdatedAt",
-        "remoteStatus", "cancellationRequested", "buyerSealed", "buyerKey", currency, "totalAmount", "shippingAmount", "taxAmount",
+        "remoteStatus", "cancellationRequested", "buyerSealed", "buyerKeys", "buyerForgetAt", currency, "totalAmount", "shippingAmount", "taxAmount",
         "taxCollectedByMarketplace", stage)
       VALUES (${shopId}, ${channelId}, ${order.remoteId}, ${order.soldAt}, ${now}, ${facts.displayName}, ${facts.paidAt}, ${facts.remoteUpdatedAt},
-        ${facts.remoteStatus}, ${facts.cancellationRequested}, ${facts.buyerSealed}, ${facts.buyerKey}, ${facts.currency}, ${facts.totalAmount},
+        ${facts.remoteStatus}, ${facts.cancellationRequested}, ${buyer.buyerSealed}, ${buyer.buyerKeys}, ${buyer.buyerForgetAt}, ${facts.currency}, ${facts.totalAmount},
         ${facts.shippingAmount}, ${facts.taxAmount}, ${facts.taxCollectedByMarketplace}, ${stage})
       ON CONFLICT ("channelId", "remoteId") DO NOTHING RETURNING id
     ), lines AS (
@@ -96,7 +101,7 @@ async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Pro
   const orderId = held.id;
   await tx.marketplaceOrder.update({
     where: { id: orderId },
-    data: { ...factsOf(input), stage },
+    data: { ...factsOf(input), ...(held.redactedAt ? {} : buyerOf(input, held)), stage },
     select: { id: true },
   });
   const touched = new Set<string>();
@@ -144,15 +149,27 @@ async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Pro
   };
 }
 
-function factsOf({ order, secrets, connectorKey }: OrderShown) {
+/** Never stored again on an order whose buyer was forgotten. */
+function buyerOf({ order, secrets, connectorKey, buyerKeptMs }: OrderShown, held: OrderWithLines | null) {
+  const isCancelled = order.status === "cancelled";
+  const endedAt = isCancelled ? order.updatedAt : null;
+  const forgetAt = buyerForgetAt({ soldAt: order.soldAt, endedAt }, buyerKeptMs);
+  return {
+    buyerSealed: secrets.seal(JSON.stringify(order.buyer)),
+    buyerKeys: identityKeys(secrets.hash, connectorKey, identifyBuyer(order.buyer)).map((key) => key.valueHash),
+    // A shipment has set it, or an earlier cancellation.
+    buyerForgetAt:
+      held?.buyerForgetAt && (!isCancelled || held.buyerForgetAt < forgetAt) ? held.buyerForgetAt : forgetAt,
+  };
+}
+
+function factsOf({ order }: OrderShown) {
   return {
     displayName: order.displayName,
     paidAt: order.paidAt,
     remoteUpdatedAt: order.updatedAt,
     remoteStatus: order.status,
     cancellationRequested: order.cancellationRequested,
-    buyerSealed: secrets.seal(JSON.stringify(order.buyer)),
-    buyerKey: order.buyer.remoteId ? buyerHash(secrets, connectorKey, order.buyer.remoteId) : null,
     currency: order.total.currency,
     totalAmount: order.total.amount,
     shippingAmount: order.shipping.amount,

@@ -45,3 +45,10 @@ export function shopsRunning(kind: RunKind): Prisma.Sql {
 export function listRunning(db: Db | Tx): Promise<Run[]> {
   return db.run.findMany({ where: { state: "running" }, orderBy: { id: "asc" } });
 }
+
+/** The oldest have the lowest ids: no more is looked at. */
+export function forgetEndedRuns(db: Db, { before, rowsMax }: { before: Date; rowsMax: number }): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM "Run" WHERE id IN (
+      SELECT id FROM (SELECT id, "finishedAt" FROM "Run" ORDER BY id LIMIT ${rowsMax}) oldest WHERE "finishedAt" < ${before})`;
+}

@@ -46,7 +46,13 @@ export const ofOrderPayload = z.object({
 });
 
 export const customerRedactPayload = z.object({
-  customer: z.object({ id: numericId.transform((id) => `gid://shopify/Customer/${id}`) }).optional(),
+  customer: z
+    .object({
+      id: numericId.transform((id) => `gid://shopify/Customer/${id}`),
+      email: z.string().nullish(),
+      phone: z.string().nullish(),
+    })
+    .optional(),
   orders_to_redact: z
     .array(numericId.transform((id) => `gid://shopify/Order/${id}`))
     .optional()

@@ -11,12 +11,15 @@ export interface ShopProfile {
   timezone: string;
 }
 
-/** Installs, or comes back after an uninstall. The mirror is taken anew: much may have changed meanwhile. */
+/**
+ * Installs, or comes back after an uninstall. The mirror is taken anew: much may have changed meanwhile. Called with every
+ * token that Shopify gives, each of which shows that the app is installed now, whatever is said of an end before.
+ */
 export function recordInstall(tx: Tx, domain: string, now: Date): Promise<Shop> {
   return tx.shop.upsert({
     where: { domain },
     create: { domain, name: domain, currency: "USD", timezone: "UTC", policy: {}, installedAt: now },
-    update: { uninstalledAt: null },
+    update: { uninstalledAt: null, installedAt: now },
   });
 }
 
@@ -43,6 +46,12 @@ export async function findShop(db: Db | Tx, where: { id: number } | { domain: st
       ? await db.$queryRaw<Shop[]>`SELECT * FROM "Shop" WHERE id = ${where.id}`
       : await db.$queryRaw<Shop[]>`SELECT * FROM "Shop" WHERE domain = ${where.domain}`;
   return shop ?? null;
+}
+
+/** Shops that left so long ago that nothing of their buyers may be left. */
+export async function listShopsLeftBefore(db: Db | Tx, before: Date): Promise<number[]> {
+  const rows = await db.shop.findMany({ where: { uninstalledAt: { lt: before } }, select: { id: true } });
+  return rows.map((row) => row.id);
 }
 
 export function listInstalledShops(db: Db | Tx): Promise<Shop[]> {

@@ -49,6 +49,7 @@ const LEDGER_CAUSES: Record<string, string> = {
   mirror: "Read from Shopify",
   reconcile: "Compared with Shopify",
   "fresh-read": "Read from Shopify",
+  opening: "All that was before",
   disconnect: "The location stopped stocking it",
 };
 

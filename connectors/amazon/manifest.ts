@@ -108,6 +108,8 @@ export function amazonManifest({ writeBatchMax, hintQueue }: { writeBatchMax: nu
       hintQueue,
     },
     limits: amazonLimits,
+    // Data Protection Policy, "Data Retention": no longer than 30 days after the order.
+    buyerDataKeptMs: 30 * 24 * 60 * 60_000,
     requestTimeoutMs: 20_000,
   };
 }

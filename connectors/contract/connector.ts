@@ -141,6 +141,11 @@ export interface Manifest {
   /** The header that each notification's signature stands in, in small letters; absent where none comes over HTTP. */
   signatureHeader?: string;
   options?: readonly ChannelOption[];
+  /**
+   * How long after shipment or cancellation a buyer's name, address and contact are kept, in milliseconds: what the
+   * marketplace's terms allow or, where they name no time, what returns and claims need. Say which, with the source.
+   */
+  buyerDataKeptMs: number;
   /** The app's longest wait for one reply, in milliseconds. */
   requestTimeoutMs: number;
 }

@@ -77,5 +77,7 @@ export const depopManifest: Manifest = {
     perKeyAndSecond("depop-other-second", ALL_OTHER, 100),
   ],
   signatureHeader: "x-depop-signature",
+  // No time in what Depop tells partners. Its own disputes end 30 days after the sale; returns to the seller may take longer.
+  buyerDataKeptMs: 90 * 24 * 60 * 60_000,
   requestTimeoutMs: 20_000,
 };

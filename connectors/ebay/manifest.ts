@@ -119,5 +119,8 @@ export const ebayManifest: Manifest = {
   },
   limits: ebayLimits,
   signatureHeader: "x-ebay-signature",
+  // No time in eBay's terms, which allow a buyer's data for the sale alone. Returns and claims (30 days after delivery, the
+  // Money Back Guarantee) are over by then, and its own order search ends at 90 days.
+  buyerDataKeptMs: 90 * 24 * 60 * 60_000,
   requestTimeoutMs: 20_000,
 };

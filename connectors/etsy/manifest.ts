@@ -87,5 +87,7 @@ export const etsyManifest: Manifest = {
   limits: etsyLimits,
   options: etsyOptions,
   signatureHeader: "webhook-signature",
+  // No time in Etsy's API terms, which allow a buyer's data for the sale alone. Returns and most cases are over by then.
+  buyerDataKeptMs: 90 * 24 * 60 * 60_000,
   requestTimeoutMs: 20_000,
 };

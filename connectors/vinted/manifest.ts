@@ -66,5 +66,7 @@ export const vintedManifest: Manifest = {
     },
   ],
   signatureHeader: "x-vpi-webhook-hmac-sha256",
+  // No time in Vinted's API terms. Returns by Pro sellers (14 days by law, and what they take) are over by then.
+  buyerDataKeptMs: 90 * 24 * 60 * 60_000,
   requestTimeoutMs: 20_000,
 };

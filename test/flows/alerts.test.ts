@@ -1,6 +1,7 @@
 /** What needs the merchant goes from Home once its cause is gone, or by the merchant's word where only they can know. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type NewAlert, raiseAlert } from "#app/alerts/alerts.ts";
+import { acceptDelivery } from "#app/flows/accept-delivery.ts";
 import { closeAlert } from "#app/flows/close-alert.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
@@ -50,13 +51,15 @@ describe("an alert", () => {
   });
 
   it("of messages that could not be applied ends when one is", async () => {
-    await raise({ key: "delivery:inventory_levels/update" });
-    world.setStock("MUG-MOSS", 7);
-    await world.until("applied", async () => (await database.db.delivery.count({ where: { state: "applied" } })) > 0);
+    await raise({ key: "delivery:bulk_operations/finish" });
+    const of = { source: "shopify", account: world.shopDomain, topic: "bulk_operations/finish", triggeredAt: null };
+    await acceptDelivery(world.rt, { ...of, remoteId: "first", rawBody: "{}" });
+    await world.run(5_000);
     expect(await open()).toHaveLength(1);
-    // As if it had been put off five times, and were due again.
-    const putOff = { state: "stored", attempts: 5, retryAt: world.time.now() };
-    await database.db.delivery.updateMany({ where: { state: "applied" }, data: putOff });
+    // One that was put off five times, and is due again.
+    const putOff = { attempts: 5, retryAt: world.time.now(), receivedAt: world.time.now() };
+    const payloadSealed = world.rt.secrets.seal("{}");
+    await database.db.delivery.create({ data: { ...of, remoteId: "put-off", payloadSealed, ...putOff } });
     await world.run(5_000);
     expect(await open()).toEqual([]);
   });

@@ -48,6 +48,7 @@ function createStall(options: { isNamedByKeys?: boolean } = {}) {
       },
       limits: [],
       options: [{ name: "renew", label: "Renew", help: "Costs money." }],
+      buyerDataKeptMs: 30 * 24 * 60 * 60_000,
       requestTimeoutMs: 5_000,
     },
     authorization: {

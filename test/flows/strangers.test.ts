@@ -125,7 +125,7 @@ describe("a webhook that Shopify signed", () => {
     await world.until("given up", async () => (await stored("inventory_levels/update")).state !== "stored", 60_000);
     const delivery = await stored("inventory_levels/update");
     expect(delivery).toMatchObject({ state: "failed", attempts: 3, retryAt: null });
-    expect(world.rt.secrets.open(delivery.payloadSealed)).toBe(body);
+    expect(world.rt.secrets.open(delivery.payloadSealed ?? "")).toBe(body);
     const alerts = await database.db.alert.findMany({ where: { resolvedAt: null, key: { contains: "delivery" } } });
     expect(alerts.map((alert) => alert.title)).toEqual([
       "A message from Shopify can't be read (inventory_levels/update)",

@@ -210,12 +210,12 @@ export const MUTANTS: readonly Mutant[] = [
     name: "dedupe-by-buyer",
     mode: 4,
     patches: [
-      { file: IMPORT, find: "import { listKnownUpdates }", replace: "import { buyerHash, listKnownUpdates }" },
+      { file: IMPORT, find: "import { listKnownUpdates }", replace: "import { listKnownUpdates }" },
       {
         file: IMPORT,
         find: "    // A cancellation need not move",
-        replace: `    const buyerKey = buyerHash(rt.secrets, channel.connectorKey, order.buyer.remoteId);
-    const same = { channelId: channel.id, buyerKey, remoteId: { not: order.remoteId } };
+        replace: `    const buyerKey = rt.secrets.hash(\`buyer:\${channel.connectorKey}:\${order.buyer.remoteId}\`);
+    const same = { channelId: channel.id, buyerKeys: { has: buyerKey }, remoteId: { not: order.remoteId } };
     if (!known.has(order.remoteId) && (await rt.db.marketplaceOrder.count({ where: same })) > 0) continue;
     // A cancellation need not move`,
       },

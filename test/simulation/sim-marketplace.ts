@@ -385,6 +385,7 @@ export function createSimMarketplace(
         credentials: z.object({ token: z.string() }),
         capabilities,
         limits: nature.limits,
+        buyerDataKeptMs: 30 * 24 * 60 * 60_000,
         requestTimeoutMs: REQUEST_TIMEOUT_MS,
       },
       authorization: { kind: "keys", fields: [{ name: "token", label: "Token", help: "Any text", secret: true }] },

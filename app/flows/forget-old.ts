@@ -1,0 +1,59 @@
+/**
+ * Everything that grows has an end. A little at a time, the oldest first: what a tick deletes is bounded, so that nobody
+ * waits for it, and a backlog of years is gone in days.
+ */
+import { forgetResolvedAlerts } from "../alerts/alerts.ts";
+import { forgetConnections } from "../channels/connections.ts";
+import { addMs } from "../clock.ts";
+import { forgetIdentitiesOfShops } from "../customers/customers.ts";
+import { forgetSettledDeliveries } from "../deliveries/deliveries.ts";
+import { forgetOldAttempts } from "../history/history.ts";
+import { foldOldEntries } from "../inventory/ledger.ts";
+import { forgetBuyersOfShops, forgetOldBuyers } from "../orders/buyers.ts";
+import { forgetEndedRuns } from "../runs/runs.ts";
+import type { Runtime } from "../runtime.ts";
+import { listShopsLeftBefore } from "../shops/shops.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** How long each is kept. Buyers have a time of their own, by marketplace: `buyerDataKeptMs` of its manifest. */
+const KEPT_MS = {
+  /** What Shopify and the marketplaces sent, without its body: so that the same one sent again is known. */
+  deliveries: 7 * DAY_MS,
+  attempts: 180 * DAY_MS,
+  /** Older entries of a level become one, with their sum. */
+  ledger: 90 * DAY_MS,
+  runs: 30 * DAY_MS,
+  /** From when they were resolved. */
+  alerts: 90 * DAY_MS,
+  /** All buyers of a shop that left: Shopify asks for it after two days, and may forget to. */
+  buyersOfShopsThatLeft: 7 * DAY_MS,
+} as const;
+
+/** Rows of one statement. */
+const ROWS_MAX = 500;
+/** Statements of one kind in one turn. */
+const STEPS_MAX = 4;
+
+export async function forgetOld(rt: Runtime): Promise<void> {
+  const { db } = rt;
+  const now = rt.clock.now();
+  const older = (ms: number) => ({ before: addMs(now, -ms), rowsMax: ROWS_MAX });
+  await forgetConnections(db, { endedBefore: now });
+  await inSteps(() => forgetOldBuyers(db, { now, rowsMax: ROWS_MAX }));
+  const left = await listShopsLeftBefore(db, addMs(now, -KEPT_MS.buyersOfShopsThatLeft));
+  if (left.length > 0) {
+    await inSteps(() => forgetBuyersOfShops(db, { shopIds: left, now, rowsMax: ROWS_MAX }));
+    await inSteps(() => forgetIdentitiesOfShops(db, { shopIds: left, rowsMax: ROWS_MAX }));
+  }
+  await inSteps(() => forgetSettledDeliveries(db, older(KEPT_MS.deliveries)));
+  await inSteps(() => forgetOldAttempts(db, older(KEPT_MS.attempts)));
+  await inSteps(() => foldOldEntries(db, older(KEPT_MS.ledger)));
+  await inSteps(() => forgetEndedRuns(db, older(KEPT_MS.runs)));
+  await inSteps(() => forgetResolvedAlerts(db, older(KEPT_MS.alerts)));
+}
+
+/** Until there is nothing more, or enough for one turn. */
+async function inSteps(step: () => Promise<number>): Promise<void> {
+  for (let steps = 0; steps < STEPS_MAX; steps += 1) if ((await step()) < ROWS_MAX) return;
+}

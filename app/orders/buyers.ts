@@ -1,0 +1,59 @@
+/** Slice: orders, forgetting who bought. What is left of an order is what the books need; its buyer never comes back. */
+import { addMs } from "../clock.ts";
+import type { Db, Tx } from "../db.server.ts";
+import { Prisma } from "../generated/prisma/client.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+/** An order that nobody ships or cancels is taken for over so long after its sale. */
+const OPEN_MS_MAX = 90 * DAY_MS;
+
+/** When an order's buyer is forgotten. `endedAt`: when it was shipped or cancelled; null: not yet. */
+export function buyerForgetAt(order: { soldAt: Date; endedAt: Date | null }, keptMs: number): Date {
+  return addMs(order.endedAt ?? addMs(order.soldAt, OPEN_MS_MAX), keptMs);
+}
+
+/** It was shipped, in part perhaps, or entered by hand: from the last parcel on, the buyer's time runs. */
+export async function startBuyerClock(tx: Tx, orderId: number, forgetAt: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "MarketplaceOrder" SET "buyerForgetAt" = ${forgetAt} WHERE id = ${orderId} AND "buyerSealed" IS NOT NULL`;
+}
+
+/** Which orders name a person who is to be forgotten. Without a shop: of all, by keys that are the same in each. */
+export type BuyersOrders =
+  | { shopId: number; keys: readonly string[]; customerGid: string | null; shopifyOrderGids: readonly string[] }
+  | { keys: readonly string[] };
+
+/** Returns what these buyers were known by. */
+export async function forgetBuyers(tx: Tx, orders: BuyersOrders, now: Date): Promise<string[]> {
+  const keys = [...orders.keys];
+  const which =
+    "shopId" in orders
+      ? Prisma.sql`"shopId" = ${orders.shopId} AND ("buyerKeys" && ${keys}::text[] OR "customerGid" = ${orders.customerGid}
+          OR "shopifyOrderGid" = ANY(${[...orders.shopifyOrderGids]}::text[]))`
+      : Prisma.sql`"buyerKeys" && ${keys}::text[]`;
+  const rows = await tx.$queryRaw<{ buyerKeys: string[] }[]>`
+    WITH found AS (SELECT id, "buyerKeys" FROM "MarketplaceOrder" WHERE ${which} FOR UPDATE)
+    UPDATE "MarketplaceOrder" o SET "buyerSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL,
+      "redactedAt" = COALESCE("redactedAt", ${now})
+    FROM found WHERE o.id = found.id RETURNING found."buyerKeys"`;
+  return [...new Set(rows.flatMap((row) => row.buyerKeys))];
+}
+
+/** Buyers whose time is over. Returns how many orders there were, at most `rowsMax`. */
+export function forgetOldBuyers(db: Db, { now, rowsMax }: { now: Date; rowsMax: number }): Promise<number> {
+  return forgetSome(db, Prisma.sql`"buyerForgetAt" <= ${now}`, now, rowsMax);
+}
+
+/** Of shops that left long ago. */
+export function forgetBuyersOfShops(
+  db: Db,
+  { shopIds, now, rowsMax }: { shopIds: readonly number[]; now: Date; rowsMax: number },
+): Promise<number> {
+  return forgetSome(db, Prisma.sql`"shopId" = ANY(${[...shopIds]}::int[])`, now, rowsMax);
+}
+
+function forgetSome(db: Db, which: Prisma.Sql, now: Date, rowsMax: number): Promise<number> {
+  return db.$executeRaw`
+    UPDATE "MarketplaceOrder" SET "buyerSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL, "redactedAt" = ${now}
+    WHERE id IN (SELECT id FROM "MarketplaceOrder" WHERE "buyerSealed" IS NOT NULL AND ${which} LIMIT ${rowsMax} FOR UPDATE SKIP LOCKED)`;
+}
