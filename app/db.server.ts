@@ -137,8 +137,12 @@ const TRANSACTION_MS_MAX = 20_000;
 const TRANSACTION_ENDED = "P2028";
 
 /** Runs `work` in one transaction. Only `tx` may be used inside: on PGlite there is one connection. */
-export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.$transaction(work, { timeout: TRANSACTION_MS_MAX, maxWait: TRANSACTION_MS_MAX });
+export function inTransaction<T>(
+  db: Db,
+  work: (tx: Tx) => Promise<T>,
+  { timeoutMs = TRANSACTION_MS_MAX }: { timeoutMs?: number } = {},
+): Promise<T> {
+  return db.$transaction(work, { timeout: timeoutMs, maxWait: TRANSACTION_MS_MAX });
 }
 
 /** PostgreSQL's code for a statement that was ended because it took too long. */

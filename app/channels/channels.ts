@@ -18,6 +18,13 @@ export function findChannelOfShop(db: Db | Tx, shopId: number, id: number): Prom
   return db.channel.findFirst({ where: { id, shopId } });
 }
 
+/** The same, locked until the transaction ends: what one reads of its settings is what one alters. */
+export async function lockChannelOfShop(tx: Tx, shopId: number, id: number): Promise<Channel | null> {
+  const rows = await tx.$queryRaw<Channel[]>`
+    SELECT * FROM "Channel" WHERE id = ${id} AND "shopId" = ${shopId} FOR NO KEY UPDATE`;
+  return rows[0] ?? null;
+}
+
 export function listChannels(db: Db | Tx, shopId: number): Promise<Channel[]> {
   return db.channel.findMany({ where: { shopId }, orderBy: { id: "asc" } });
 }
@@ -184,15 +191,13 @@ export async function recordDisconnected(tx: Tx, id: number, now: Date): Promise
   });
 }
 
-export async function setPolicy(
-  tx: Tx,
-  id: number,
-  settings: { policy: Policy | null; locationGids: string[] },
-): Promise<void> {
-  await tx.channel.update({
-    where: { id },
-    data: { policy: settings.policy ?? Prisma.DbNull, locationGids: settings.locationGids },
-  });
+export async function setPolicy(tx: Tx, id: number, policy: Policy | null): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { policy: policy ?? Prisma.DbNull } });
+}
+
+/** Locations whose stock the channel may sell; none: all active ones. */
+export async function setLocations(tx: Tx, id: number, locationGids: string[]): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { locationGids } });
 }
 
 export async function setConflictPolicy(tx: Tx, id: number, conflictPolicy: string): Promise<void> {

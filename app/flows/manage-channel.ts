@@ -1,25 +1,19 @@
-/** What a merchant does to a channel: pause, resume, policy, options, and the approval of what changes many listings at once. */
+/** What a merchant does to a channel: pause, resume, and the approval of what changes many listings at once. */
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { findBulkChangeTime, recordBulkChange } from "../bulk-changes/bulk-changes.ts";
 import { undoEndsAt } from "../bulk-changes/undo-time.ts";
+import type { Actor } from "../changes/changes.ts";
 import {
   type Channel,
-  type EditPolicy,
   findChannelOfShop,
   recordPushApproved,
   recordUndone,
   setChannelState,
-  setConflictPolicy,
-  setEditPolicy,
-  setOptions,
-  setPolicy,
 } from "../channels/channels.ts";
-import type { ConflictPolicy } from "../conflicts/allotment.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import type { Policy } from "../inventory/policy.ts";
 import { markStale } from "../listings/listings.ts";
-import { endEditsOfChannel, listShown } from "../listings/push-state.ts";
+import { listShown } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop } from "../shops/shops.ts";
 import { isOneOff, withQuantities } from "../views/quantity-facts.ts";
@@ -29,12 +23,14 @@ import { wakeChannels } from "./wake-channels.ts";
 interface ChannelOfShop {
   shopId: number;
   channelId: number;
+  /** Who does it. */
+  actor?: Actor;
 }
 
 /** Does `work` on the shop's channel and writes into the history what was done. */
 async function change(
   rt: Runtime,
-  { shopId, channelId }: ChannelOfShop,
+  { shopId, channelId, actor = null }: ChannelOfShop,
   work: (tx: Tx, channel: Channel) => Promise<string | { ok: false; message: string }>,
 ): Promise<Reply> {
   return inTransaction(rt.db, async (tx) => {
@@ -49,6 +45,7 @@ async function change(
       kind: "settings",
       outcome: "done",
       message: done,
+      actor,
       startedAt: now,
       finishedAt: now,
     });
@@ -147,67 +144,3 @@ export function undoBulkChange(rt: Runtime, of: ChannelOfShop): Promise<Reply> {
     return `${channel.name}: the approved change was undone`;
   });
 }
-
-export function setChannelPolicy(
-  rt: Runtime,
-  { policy, locationGids, ...of }: ChannelOfShop & { policy: Policy | null; locationGids: string[] },
-): Promise<Reply> {
-  return change(rt, of, async (tx, channel) => {
-    await setPolicy(tx, channel.id, { policy, locationGids });
-    await decideAgain(rt, tx, of);
-    return `${channel.name}: policy saved`;
-  });
-}
-
-/** What the merchant allows the connector that costs money or can't be taken back. It decides what writes may do. */
-export function setChannelOptions(
-  rt: Runtime,
-  { options, ...of }: ChannelOfShop & { options: readonly string[] },
-): Promise<Reply> {
-  return change(rt, of, async (tx, channel) => {
-    const offered = rt.connectors.get(channel.connectorKey)?.manifest.options ?? [];
-    const on = offered.filter((option) => options.includes(option.name));
-    if (on.length !== new Set(options).size)
-      return refuse("One of these options does not exist any more. Reload the page.");
-    await setOptions(
-      tx,
-      channel.id,
-      on.map((option) => option.name),
-    );
-    await decideAgain(rt, tx, of);
-    const words = on.map((option) => `“${option.label}”`).join(", ");
-    return `${channel.name}: options saved, ${words || "all of them"} ${words ? "on" : "off"}`;
-  });
-}
-
-/** What becomes of an order here that loses to an earlier sale. */
-export function setChannelConflictPolicy(
-  rt: Runtime,
-  { conflictPolicy, ...of }: ChannelOfShop & { conflictPolicy: ConflictPolicy },
-): Promise<Reply> {
-  return change(rt, of, async (tx, channel) => {
-    await setConflictPolicy(tx, channel.id, conflictPolicy);
-    return `${channel.name}: when more is sold than there is, ${CONFLICT_WORDS[conflictPolicy]}`;
-  });
-}
-
-/** What becomes of a listing here that shows fewer than it should after an edit by hand. */
-export function setChannelEditPolicy(
-  rt: Runtime,
-  { editPolicy, ...of }: ChannelOfShop & { editPolicy: EditPolicy },
-): Promise<Reply> {
-  return change(rt, of, async (tx, channel) => {
-    await setEditPolicy(tx, channel.id, editPolicy);
-    if (editPolicy === "ask")
-      return `${channel.name}: after an edit by hand, a listing that shows too few waits for you`;
-    await endEditsOfChannel(tx, channel.id);
-    await decideAgain(rt, tx, of);
-    return `${channel.name}: after an edit by hand, listings are set right`;
-  });
-}
-
-const CONFLICT_WORDS: Record<ConflictPolicy, string> = {
-  hold: "the later order is held for you",
-  cancel: "the later order is cancelled",
-  backorder: "the later order is accepted all the same",
-};

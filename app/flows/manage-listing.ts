@@ -1,33 +1,28 @@
-/** What a merchant does to a listing: match it, exclude it, give it a policy of its own, decide about an edit, try it again. */
-import { findVariant } from "../catalogue/catalogue.ts";
+/** What a merchant does to a listing beside its settings: decide about an edit, try it again. */
+import { type Actor, recordChange } from "../changes/changes.ts";
+import { NO_EFFECT } from "../changes/effect.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import { type Policy, parsePolicy } from "../inventory/policy.ts";
+import { parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity } from "../inventory/quantity.ts";
-import {
-  findListingOfShop,
-  forgetProblem,
-  type Listing,
-  markStale,
-  setListingPolicy as recordPolicy,
-  setExcluded,
-  setMatch,
-} from "../listings/listings.ts";
+import { findListingOfShop, forgetProblem, type Listing, markStale, setListingPolicy } from "../listings/listings.ts";
 import { endEdits } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { explainListings, isOneOff } from "../views/quantity-facts.ts";
-import { releaseLooseHolds } from "./release-loose-holds.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
+import type { SettingName } from "./settings.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 interface ListingOfShop {
   shopId: number;
   listingId: number;
+  /** Who does it. */
+  actor?: Actor;
 }
 
 async function change(
   rt: Runtime,
-  { shopId, listingId }: ListingOfShop,
+  { shopId, listingId, actor = null }: ListingOfShop,
   work: (tx: Tx, listing: Listing) => Promise<string | { ok: false; message: string }>,
 ): Promise<Reply> {
   return inTransaction(rt.db, async (tx) => {
@@ -44,47 +39,11 @@ async function change(
       listingId,
       outcome: "done",
       message: done,
+      actor,
       startedAt: now,
       finishedAt: now,
     });
     return DONE;
-  });
-}
-
-export function matchListing(rt: Runtime, { variantId, ...of }: ListingOfShop & { variantId: number }): Promise<Reply> {
-  return change(rt, of, async (tx, listing) => {
-    const variant = await findVariant(tx, of.shopId, variantId);
-    if (!variant) return refuse("This variant is not in Shopify any more.");
-    await setMatch(tx, listing.id, { variantId, matchedBy: "hand" }, rt.clock.now());
-    await releaseLooseHolds(rt, tx, { shopId: of.shopId, listings: [listing] });
-    return `Matched by hand to ${variant.sku ?? variant.productTitle}`;
-  });
-}
-
-export function unmatchListing(rt: Runtime, of: ListingOfShop): Promise<Reply> {
-  return change(rt, of, async (tx, listing) => {
-    await setMatch(tx, listing.id, null, rt.clock.now());
-    return "The match was removed";
-  });
-}
-
-export function excludeListing(
-  rt: Runtime,
-  { excluded, ...of }: ListingOfShop & { excluded: boolean },
-): Promise<Reply> {
-  return change(rt, of, async (tx, listing) => {
-    await setExcluded(tx, listing.id, excluded, rt.clock.now());
-    return excluded ? "Excluded: its quantity is left alone" : "Included again";
-  });
-}
-
-export function setListingPolicy(
-  rt: Runtime,
-  { policy, ...of }: ListingOfShop & { policy: Policy | null },
-): Promise<Reply> {
-  return change(rt, of, async (tx, listing) => {
-    await recordPolicy(tx, listing.id, policy);
-    return policy ? "A policy of its own was saved" : "It follows the channel's policy again";
   });
 }
 
@@ -105,9 +64,29 @@ export function keepEdit(rt: Runtime, { quantity, ...of }: ListingOfShop & { qua
     const should = explanation && decideQuantity({ ...explanation, editedTo: null }).quantity;
     // A cap that is no lower would only take the channel's own out of force.
     if (typeof should !== "number" || quantity >= should) return refuse(NOT_ASKED);
-    await recordPolicy(tx, listing.id, { ...parsePolicy(listing.policy), cap: quantity });
+    const before = parsePolicy(listing.policy);
+    const after = { ...before, cap: quantity };
+    await setListingPolicy(tx, listing.id, after);
     await endEdits(tx, [listing.id]);
-    return `The edit was kept: it never shows more than ${quantity}`;
+    const message = `The edit was kept: it never shows more than ${quantity}`;
+    const { shopId, channelId, id: listingId } = listing;
+    const facts = {
+      shopId,
+      channelId,
+      listingId,
+      actor: of.actor ?? null,
+      message,
+      undoesId: null,
+      now: rt.clock.now(),
+    };
+    await recordChange(tx, {
+      ...facts,
+      setting: "listing-policy" satisfies SettingName,
+      before,
+      after,
+      effect: NO_EFFECT,
+    });
+    return message;
   });
 }
 

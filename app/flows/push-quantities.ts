@@ -36,7 +36,7 @@ import {
   endEdits,
   type FailedWrite,
   hasPushWork,
-  listStale,
+  isAnyStale,
   lockUnseen,
   type PushWork,
   postponeIncreases,
@@ -52,7 +52,7 @@ import {
 import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { explainListings, isOneOff, readSoldSince } from "../views/quantity-facts.ts";
-import { brakeChannel, holdChannel, reasonToBrake } from "./brake-channel.ts";
+import { brakeChannel, holdChannel, weighDecided } from "./brake-channel.ts";
 import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -90,8 +90,7 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   const urgent = claimed[0]?.decreasing ?? false;
   const stale = claimed.filter((listing) => listing.decreasing === urgent);
   if (stale.length === 0) {
-    if (channel.bulkApproved && (await listStale(rt.db, channelId)).length === 0)
-      await endBulkApproval(rt.db, channelId);
+    if (channel.bulkApproved && !(await isAnyStale(rt.db, channelId))) await endBulkApproval(rt.db, channelId);
     // They wait for an order read newer than their cause.
     if (await doIncreasesWait(rt.db, channelId, rt.clock.now()))
       await inTransaction(rt.db, (tx) => rt.queue.send(tx, "import-orders", { channelId }));
@@ -200,10 +199,10 @@ async function decide(
     );
     await endEdits(tx, noLongerTooFew(learned.read, explanations));
     const plan = planWrites(learned.read, explanations, { ordersReadAt: channel.ordersReadAt, staleSince, now });
-    const mustWait = await reasonToBrake(
+    const { mustWait, expected } = await weighDecided(
       tx,
       channel,
-      plan.writes.map(({ listing, before, quantity }) => ({ id: listing.id, shown: before, quantity })),
+      plan.writes.map(({ listing, before, explanation }) => ({ id: listing.id, shown: before, explanation })),
       now,
     );
     if (mustWait !== null) return { mustWait };
@@ -247,6 +246,7 @@ async function decide(
         quantityBefore: before,
         quantity,
         explanation,
+        expected: expected.has(listing.id),
         fence: lease.fence,
         startedAt: now,
       })),

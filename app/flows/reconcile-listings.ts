@@ -17,14 +17,16 @@ import {
   recordSeen,
   removeNotSeenSince,
   removeReplaced,
+  sampleNotSeenSince,
 } from "../listings/listings.ts";
 import { closeRun, openRun, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import { matchListings } from "./match-listings.ts";
-import { openChannel, stopForReconnect } from "./open-channel.ts";
+import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 const RETRY_MS = 60_000;
+const SAMPLE_MAX = 20;
 
 export async function reconcileListings(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
   const channel = await findChannel(rt.db, channelId);
@@ -69,6 +71,11 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
       cursor = nextCursor;
     }
 
+    if (await showsTooLittle(rt, channel, opened.value, startedAt)) {
+      const message = `${channel.name} showed ${done} listings and left out others that are still on sale there`;
+      return giveUp(rt, channel, run.id, { kind: "unavailable", message });
+    }
+
     await inTransaction(rt.db, async (tx) => {
       const now = rt.clock.now();
       const removed =
@@ -95,6 +102,18 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
       await resolveOtherAlerts(tx, readable, now);
     });
   });
+}
+
+/**
+ * A list that ends too early, or is empty for once, looks like listings that are gone: some of those that it did not show
+ * are asked for one by one before any is believed to be.
+ */
+async function showsTooLittle(rt: Runtime, channel: Channel, opened: Opened, since: Date): Promise<boolean> {
+  const { readBatchMax } = opened.connector.manifest.capabilities;
+  const notSeen = await sampleNotSeenSince(rt.db, channel.id, since, Math.min(SAMPLE_MAX, readBatchMax));
+  if (notSeen.length === 0) return false;
+  const readings = await opened.remote.readQuantities(notSeen);
+  return readings.some((one) => one.outcome === "read" && one.state === "active");
 }
 
 /** Where zero takes a listing away, one that is not shown may be at zero, sold, or removed by hand: the push looks. */

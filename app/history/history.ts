@@ -41,6 +41,10 @@ export interface NewAttempt {
   quantityBefore?: number | null;
   quantity?: number | null;
   explanation?: object | null;
+  /** Of a push to zero: the merchant approved it, or sales explain it. */
+  expected?: boolean;
+  /** Shopify's id of the user whose doing it was. */
+  actor?: string | null;
   fence?: number | null;
   startedAt: Date;
   finishedAt?: Date | null;
@@ -51,11 +55,11 @@ export async function recordAttempts(tx: Db | Tx, attempts: readonly NewAttempt[
   if (attempts.length === 0) return [];
   const rows = await tx.$queryRaw<{ id: bigint }[]>`
     INSERT INTO "Attempt" ("shopId", "channelId", kind, "listingId", "orderId", "variantId", outcome, message, "quantityBefore",
-      quantity, explanation, fence, "startedAt", "finishedAt")
+      quantity, explanation, expected, actor, fence, "startedAt", "finishedAt")
     SELECT "shopId", "channelId", kind, "listingId", "orderId", "variantId", outcome, message, "quantityBefore",
-      quantity, explanation, fence, "startedAt", "finishedAt"
+      quantity, explanation, COALESCE(expected, false), actor, fence, "startedAt", "finishedAt"
     FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb) AS ("shopId" int, "channelId" int, kind text, "listingId" int,
-      "orderId" int, "variantId" int, outcome text, message text, "quantityBefore" int, quantity int, explanation jsonb, fence int,
+      "orderId" int, "variantId" int, outcome text, message text, "quantityBefore" int, quantity int, explanation jsonb, expected boolean, actor text, fence int,
       "startedAt" timestamptz, "finishedAt" timestamptz)) WITH ORDINALITY
     ORDER BY ordinality RETURNING id`;
   return rows.map((row) => row.id);
@@ -93,13 +97,12 @@ export async function supersedeUnfinished(db: Db | Tx, channelId: number, now: D
     WHERE "channelId" = ${channelId} AND kind = 'push' AND outcome = 'sending'`;
 }
 
-/** Counts listings of a channel that pushes took to zero since then, but for those that the merchant had approved going there. */
+/** Counts listings of a channel that pushes took to zero since then, and that are there still, but for those that were to go there. */
 export function zeroedSince(channelId: number, since: Date): Prisma.Sql {
   return Prisma.sql`
-    SELECT COUNT(*)::int FROM "Attempt" a
+    SELECT COUNT(DISTINCT a."listingId")::int FROM "Attempt" a JOIN "Listing" l ON l.id = a."listingId"
     WHERE a."channelId" = ${channelId} AND a.kind = 'push' AND a.quantity = 0 AND a."quantityBefore" > 0 AND a."startedAt" >= ${since}
-      AND NOT EXISTS (SELECT 1 FROM "BulkChangeListing" b
-        WHERE b."channelId" = a."channelId" AND b."listingId" = a."listingId" AND b."quantityBefore" > 0 AND b."quantityApproved" = 0)`;
+      AND NOT a.expected AND l."acknowledgedQuantity" = 0`;
 }
 
 /** The oldest have the lowest ids: no more is looked at. */

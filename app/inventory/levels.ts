@@ -183,3 +183,8 @@ export function findUnexplainedLevels(
     FROM "Level" l LEFT JOIN "LedgerEntry" e ON e."shopId" = l."shopId" AND e."inventoryItemGid" = l."inventoryItemGid" AND e."locationGid" = l."locationGid"
     WHERE l."shopId" = ${shopId} GROUP BY l.id HAVING COALESCE(SUM(e.delta), 0) <> COALESCE(l.available, 0)`;
 }
+
+/** All locations of a shop, with their names. */
+export function listLocations(db: Db | Tx, shopId: number): Promise<{ gid: string; name: string }[]> {
+  return db.location.findMany({ where: { shopId }, select: { gid: true, name: true }, orderBy: { name: "asc" } });
+}

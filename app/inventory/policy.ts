@@ -69,3 +69,13 @@ export function publishedQuantity(policy: EffectivePolicy, sellable: number): nu
   const afterBuffer = Math.max(0, sellable - bufferUnits(policy, sellable));
   return policy.cap === null ? afterBuffer : Math.min(afterBuffer, policy.cap);
 }
+
+/** A policy in words: "buffer 2 units, cap 5"; where it says nothing, `inheritedFrom` decides. */
+export function sayPolicy(policy: Policy | null, inheritedFrom: string): string {
+  const parts: string[] = [];
+  if (policy?.buffer?.kind === "units") parts.push(`buffer ${policy.buffer.units}`);
+  if (policy?.buffer?.kind === "percent") parts.push(`buffer ${policy.buffer.percent} %`);
+  if (policy?.threshold !== undefined) parts.push(`threshold ${policy.threshold}`);
+  if (policy?.cap !== undefined) parts.push(policy.cap === null ? "no cap" : `cap ${policy.cap}`);
+  return parts.length === 0 ? `as for ${inheritedFrom}` : parts.join(", ");
+}

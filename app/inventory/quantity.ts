@@ -49,6 +49,21 @@ function ofOneOff(place: number | null | undefined, quantity: number): number {
   return quantity > place ? 1 : 0;
 }
 
+export type ZeroCause = "no-stock" | "sold" | "threshold" | "buffer" | "cap" | "one-off" | "held";
+
+/** Why a listing shows 0: what is there would do, but for this. Null: it does not show 0. */
+export function zeroCause(explanation: Explanation): ZeroCause | null {
+  const { available, sellable, policy, quantity } = explanation;
+  if (quantity !== 0 || available === null || sellable === null) return null;
+  if (available <= 0) return "no-stock";
+  if (sellable <= 0) return "sold";
+  if (sellable < policy.threshold) return "threshold";
+  if (sellable <= explanation.bufferUnits) return "buffer";
+  if (policy.cap === 0) return "cap";
+  if (ofOneOff(explanation.oneOffPlace, publishedQuantity(policy, sellable)) === 0) return "one-off";
+  return "held";
+}
+
 /** The arithmetic as one line for a person: "12 available − 2 sold, not yet in Shopify − 1 buffer = 9". */
 export function explainQuantity(explanation: Explanation): string {
   const { available, pendingUnits, unseenUnits, policy, sellable, quantity } = explanation;

@@ -10,6 +10,13 @@ export function findListingOfShop(db: Db | Tx, shopId: number, id: number): Prom
   return db.listing.findFirst({ where: { id, shopId, removedAt: null } });
 }
 
+/** The same, locked until the transaction ends: what one reads of its settings is what one alters. */
+export async function lockListingOfShop(tx: Tx, shopId: number, id: number): Promise<Listing | null> {
+  const rows = await tx.$queryRaw<Listing[]>`
+    SELECT * FROM "Listing" WHERE id = ${id} AND "shopId" = ${shopId} AND "removedAt" IS NULL FOR NO KEY UPDATE`;
+  return rows[0] ?? null;
+}
+
 export interface SoldOn {
   id: number;
   remoteId: string;
@@ -71,6 +78,21 @@ export async function recordSeen(
     );
   }
   return seen;
+}
+
+/** Some of those that a whole read did not show. */
+export function sampleNotSeenSince(
+  db: Db | Tx,
+  channelId: number,
+  since: Date,
+  take: number,
+): Promise<Pick<Listing, "remoteId" | "sku" | "groupId">[]> {
+  return db.listing.findMany({
+    where: { channelId, removedAt: null, seenAt: { lt: since } },
+    select: { remoteId: true, sku: true, groupId: true },
+    orderBy: { id: "asc" },
+    take,
+  });
 }
 
 /** After a whole read: what was not shown is gone over there. Returns how many. */
@@ -174,6 +196,16 @@ export type StaleScope =
   | { listingIds: readonly number[] }
   | { channelId: number };
 
+/** A condition on "Listing" l. */
+export function inScope(shopId: number, scope: StaleScope): Prisma.Sql {
+  if ("inventoryItemGids" in scope)
+    return Prisma.sql`l."variantId" IN (SELECT id FROM "Variant" WHERE "shopId" = ${shopId} AND "inventoryItemGid" = ANY(${[...scope.inventoryItemGids]}::text[]))
+      AND (${!scope.partOfStock} OR EXISTS (SELECT 1 FROM "Channel" c WHERE c.id = l."channelId" AND cardinality(c."locationGids") > 0))`;
+  if ("variantIds" in scope) return Prisma.sql`l."variantId" = ANY(${[...scope.variantIds]}::int[])`;
+  if ("listingIds" in scope) return Prisma.sql`l.id = ANY(${[...scope.listingIds]}::int[])`;
+  return Prisma.sql`l."channelId" = ${scope.channelId}`;
+}
+
 /** The tables `touched` and `marked`: the listings of `scoped` (id, decreasing), before and after. */
 function raiseVersions(scoped: Prisma.Sql, shopId: number, now: Date): Prisma.Sql {
   return Prisma.sql`
@@ -212,15 +244,7 @@ export async function markStale(
   { decreasing, now }: { decreasing: boolean; now: Date },
 ): Promise<number[]> {
   if (Object.values(scope).some((ids) => Array.isArray(ids) && ids.length === 0)) return [];
-  const where =
-    "inventoryItemGids" in scope
-      ? Prisma.sql`l."variantId" IN (SELECT id FROM "Variant" WHERE "shopId" = ${shopId} AND "inventoryItemGid" = ANY(${[...scope.inventoryItemGids]}::text[]))
-          AND (${!scope.partOfStock} OR EXISTS (SELECT 1 FROM "Channel" c WHERE c.id = l."channelId" AND cardinality(c."locationGids") > 0))`
-      : "variantIds" in scope
-        ? Prisma.sql`l."variantId" = ANY(${[...scope.variantIds]}::int[])`
-        : "listingIds" in scope
-          ? Prisma.sql`l.id = ANY(${[...scope.listingIds]}::int[])`
-          : Prisma.sql`l."channelId" = ${scope.channelId}`;
+  const where = inScope(shopId, scope);
   const scoped = Prisma.sql`SELECT l.id, ${decreasing}::boolean AS decreasing FROM "Listing" l WHERE ${where}`;
   const rows = await tx.$queryRaw<{ channelId: number }[]>`
     WITH ${raiseVersions(scoped, shopId, now)} SELECT DISTINCT "channelId" FROM marked WHERE NOT "isWaiting" ORDER BY 1`;

@@ -3,11 +3,12 @@ import type { ListingRef } from "#connectors/contract/remote-types.ts";
 import { addMs } from "../clock.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { type Listing, Prisma } from "../generated/prisma/client.ts";
+import { inScope, type StaleScope } from "./listings.ts";
+import { PUSHABLE_SQL } from "./pushable.ts";
 import { explainByCompleteness, explainByOrder, parseUnseen, sumUnseen, type UnseenUnits } from "./unseen.ts";
 
-/** Listings that a push is responsible for at all. With STALE and DUE, the index "Listing_stale" answers: see its migration. */
-const PUSHABLE = Prisma.sql`l."variantId" IS NOT NULL AND NOT l.excluded AND l."removedAt" IS NULL AND l."unmanagedBecause" IS NULL
-  AND l."remoteState" <> 'ended'`;
+/** With STALE and DUE, the index "Listing_stale" answers: see its migration. */
+const PUSHABLE = Prisma.raw(PUSHABLE_SQL);
 const STALE = Prisma.sql`${PUSHABLE} AND l.version > l."acknowledgedVersion"`;
 
 /** Not put off. */
@@ -79,7 +80,16 @@ export async function areChanged(db: Db | Tx, decided: readonly DecidedVersion[]
   return rows.length > 0;
 }
 
-/** How much is stale on a channel (that became so after `since`), how much of that may go down, and what `zeroed` counts. */
+/**
+ * What waits on a channel and is not as the merchant has seen it: what became stale after `since`, and after they approved
+ * its number.
+ */
+function unseenStale(channelId: number, since: Date | null): Prisma.Sql {
+  return Prisma.sql`l."channelId" = ${channelId} AND ${STALE} AND (${since}::timestamptz IS NULL OR l."staleSince" > ${since})
+    AND NOT EXISTS (SELECT 1 FROM "ApprovedNumber" n WHERE n."listingId" = l.id AND n."approvedAt" >= l."staleSince")`;
+}
+
+/** How much of that there is, how much of it may go down, and what `zeroed` counts. */
 export async function countStale(
   db: Db | Tx,
   channelId: number,
@@ -88,34 +98,73 @@ export async function countStale(
 ): Promise<{ stale: number; decreasing: number; zeroed: number }> {
   const [row] = await db.$queryRaw<{ stale: number; decreasing: number; zeroed: number }[]>`
     SELECT COUNT(*)::int AS stale, COUNT(*) FILTER (WHERE l.decreasing)::int AS decreasing, (${zeroed}) AS zeroed FROM "Listing" l
-    WHERE l."channelId" = ${channelId} AND ${STALE} AND (${since}::timestamptz IS NULL OR l."staleSince" > ${since})`;
+    WHERE ${unseenStale(channelId, since)}`;
   return row ?? { stale: 0, decreasing: 0, zeroed: 0 };
 }
 
-/** Everything stale on a channel (that became so after `since`), with what it shows: what the next pushes may change. */
+const SHOWN = Prisma.sql`COALESCE(l."observedQuantity", l."acknowledgedQuantity")`;
+
+/** Each of it, with what it shows: what the next pushes may change. */
 export function listStale(
   db: Db | Tx,
   channelId: number,
-  since: Date | null = null,
+  since: Date | null,
 ): Promise<{ id: number; shown: number | null }[]> {
   return db.$queryRaw`
-    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown FROM "Listing" l
-    WHERE l."channelId" = ${channelId} AND ${STALE} AND (${since}::timestamptz IS NULL OR l."staleSince" > ${since}) ORDER BY l.id`;
+    SELECT l.id, ${SHOWN} AS shown FROM "Listing" l WHERE ${unseenStale(channelId, since)} ORDER BY l.id`;
+}
+
+/** Whether anything at all is stale on a channel. */
+export async function isAnyStale(db: Db | Tx, channelId: number): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${STALE} LIMIT 1`;
+  return rows.length > 0;
 }
 
 /** Everything that pushes are responsible for on a channel, with what it shows. */
 export function listShown(db: Db | Tx, channelId: number): Promise<{ id: number; shown: number | null }[]> {
   return db.$queryRaw`
-    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown FROM "Listing" l
-    WHERE l."channelId" = ${channelId} AND ${PUSHABLE} ORDER BY l.id`;
+    SELECT l.id, ${SHOWN} AS shown FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${PUSHABLE} ORDER BY l.id`;
 }
 
-/** Listings of a channel that show something, and all that pushes are responsible for. */
-export async function countShowing(db: Db | Tx, channelId: number): Promise<{ showing: number; all: number }> {
-  const rows = await db.$queryRaw<{ showing: number; all: number }[]>`
-    SELECT COUNT(*) FILTER (WHERE COALESCE(l."observedQuantity", l."acknowledgedQuantity") > 0)::int AS showing, COUNT(*)::int AS all
-    FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${PUSHABLE}`;
-  return rows[0] ?? { showing: 0, all: 0 };
+export interface LiveListing {
+  id: number;
+  title: string;
+  sku: string | null;
+  shown: number | null;
+}
+
+/**
+ * A page of the listings in scope whose numbers are kept in step: pushes are responsible for them, on channels that the
+ * merchant has approved. Where they have not, a preview waits for them, and shows what a change does.
+ */
+export function listLive(
+  db: Db | Tx,
+  shopId: number,
+  scope: StaleScope,
+  { afterId, limit }: { afterId: number; limit: number },
+): Promise<LiveListing[]> {
+  return db.$queryRaw`
+    SELECT l.id, l.title, l.sku, ${SHOWN} AS shown
+    FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" AND c."pushApprovedAt" IS NOT NULL
+    WHERE l."shopId" = ${shopId} AND ${inScope(shopId, scope)} AND l.id > ${afterId} AND ${PUSHABLE}
+    ORDER BY l.id LIMIT ${limit}`;
+}
+
+/** Listings of a channel that show something: exactly, or as many as are asked about. */
+export async function countShowing(db: Db | Tx, channelId: number, max: number): Promise<number> {
+  const rows = await db.$queryRaw<{ showing: number }[]>`
+    SELECT COUNT(*)::int AS showing FROM (
+      SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${PUSHABLE} AND ${SHOWN} > 0 LIMIT ${max}) counted`;
+  return rows[0]?.showing ?? 0;
+}
+
+/** Listings of a channel that pushes are responsible for: exactly, or as many as are asked about. */
+export async function countPushable(db: Db | Tx, channelId: number, max: number): Promise<number> {
+  const rows = await db.$queryRaw<{ pushable: number }[]>`
+    SELECT COUNT(*)::int AS pushable FROM (
+      SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${PUSHABLE} LIMIT ${max}) counted`;
+  return rows[0]?.pushable ?? 0;
 }
 
 /** There are no calls left for them: decreases may still go. */

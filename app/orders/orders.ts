@@ -31,6 +31,20 @@ export async function listOrderGids(db: Db | Tx, shopId: number, gids: readonly 
   return new Set(rows.map((row) => row.gid));
 }
 
+/** Units of each listing's variant in orders that were imported since, on any channel. */
+export async function listUnitsSold(
+  db: Db | Tx,
+  listingIds: readonly number[],
+  since: Date,
+): Promise<Map<number, number>> {
+  if (listingIds.length === 0) return new Map();
+  const rows = await db.$queryRaw<{ id: number; units: number }[]>`
+    SELECT l.id, SUM(ol.quantity)::int AS units FROM "Listing" l JOIN "OrderLine" ol ON ol."variantId" = l."variantId"
+    JOIN "MarketplaceOrder" o ON o.id = ol."orderId" AND o."importedAt" >= ${since}
+    WHERE l.id = ANY(${[...listingIds]}::int[]) GROUP BY l.id`;
+  return new Map(rows.map((row) => [row.id, row.units]));
+}
+
 /** By hand, as most flows begin with it: the same through Prisma's includes is three statements. */
 async function loadOrder(db: Db | Tx, where: Prisma.Sql): Promise<OrderWithLines | null> {
   const [order] = await db.$queryRaw<(MarketplaceOrder & { lines: StoredLine[] })[]>`

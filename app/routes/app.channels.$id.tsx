@@ -16,6 +16,7 @@ import {
 } from "@shopify/polaris";
 import { useState } from "react";
 import { z } from "zod";
+import { changeSetting, undoChange } from "#app/flows/change-setting.ts";
 import { beginConnection, connectWithKeys } from "#app/flows/connect-channel.ts";
 import { disconnectChannel } from "#app/flows/disconnect-channel.ts";
 import {
@@ -24,39 +25,38 @@ import {
   readOrdersNow,
   refreshListings,
   resumeChannel,
-  setChannelConflictPolicy,
-  setChannelEditPolicy,
-  setChannelOptions,
-  setChannelPolicy,
   undoBulkChange,
 } from "#app/flows/manage-channel.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
 import { FactsList } from "#app/ui/facts-list.tsx";
-import { formKeys, readForm } from "#app/ui/form-data.ts";
+import { formApproval, formId, formKeys, readForm } from "#app/ui/form-data.ts";
 import { keyErrors } from "#app/ui/key-names.ts";
 import { KeysForm } from "#app/ui/keys-form.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
 import { PolicyFields } from "#app/ui/policy-fields.tsx";
 import { PushPreview } from "#app/ui/push-preview.tsx";
+import { RecentChanges } from "#app/ui/recent-changes.tsx";
 import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago, Time } from "#app/ui/time.tsx";
 import { UndoCard } from "#app/ui/undo-card.tsx";
 import { useLive } from "#app/ui/use-live.ts";
+import { readChanges } from "#app/views/changes.ts";
 import { type ChannelView, readChannel, readPreview } from "#app/views/channels.ts";
 import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
 import { plainText } from "#connectors/contract/storable.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { rt, shop } = await authenticateShop(request);
+  const { rt, shop, userId: actor } = await authenticateShop(request);
   const channel = await readChannel(rt, shop.id, idParam(params.id));
   if (!channel) throw notFound();
   const wantsPreview = channel.readyForPreview && (!channel.pushApproved || channel.isUndone);
   const preview = wantsPreview ? await readPreview(rt, shop.id, channel.id) : null;
-  return { channel, preview };
+  const changes = await readChanges(rt, shop.id, { channelId: channel.id }, actor);
+  return { channel, preview, changes };
 }
 
 const form = z.discriminatedUnion("intent", [
@@ -69,31 +69,40 @@ const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("approve") }),
   z.object({ intent: z.literal("undo") }),
   z.object({ intent: z.literal("disconnect") }),
-  policyFormSchema.extend({
-    intent: z.literal("policy"),
+  z.object({ intent: z.literal("undo-change"), changeId: formId, approved: formApproval }),
+  policyFormSchema.extend({ intent: z.literal("policy"), approved: formApproval }),
+  z.object({
+    intent: z.literal("locations"),
     locationGids: z.array(plainText(200)).max(1000).default([]),
+    approved: formApproval,
   }),
   z.object({ intent: z.literal("conflicts"), conflictPolicy: z.enum(["hold", "cancel", "backorder"]) }),
-  z.object({ intent: z.literal("edits"), editPolicy: z.enum(["repair", "ask"]) }),
-  z.object({ intent: z.literal("options"), options: z.array(plainText(60)).max(50).default([]) }),
+  z.object({ intent: z.literal("edits"), editPolicy: z.enum(["repair", "ask"]), approved: formApproval }),
+  z.object({
+    intent: z.literal("options"),
+    options: z.array(plainText(60)).max(50).default([]),
+    approved: formApproval,
+  }),
 ]);
 
 export async function action({ request, params }: ActionFunctionArgs): Promise<ActionReply> {
-  const { rt, shop, userId } = await authenticateShop(request);
+  const { rt, shop, userId: actor } = await authenticateShop(request);
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
-  const channel = { shopId: shop.id, channelId: idParam(params.id) };
+  const channelId = idParam(params.id);
+  const channel = { shopId: shop.id, channelId, actor };
   const { value } = parsed;
+  const by = { shopId: shop.id, actor, approved: "approved" in value ? value.approved : null };
   switch (value.intent) {
     case "pause":
       return said(await pauseChannel(rt, channel), "Paused");
     case "resume":
       return said(await resumeChannel(rt, channel), "Resumed");
     case "reconnect":
-      return beginConnection(rt, { ...channel, userId, connectorKey: value.connector });
+      return beginConnection(rt, { ...channel, userId: actor, connectorKey: value.connector });
     case "reconnect-with-keys": {
       const { connector, keys } = value;
-      const tried = await connectWithKeys(rt, { ...channel, userId, connectorKey: connector, keys });
+      const tried = await connectWithKeys(rt, { ...channel, userId: actor, connectorKey: connector, keys });
       if (!tried.ok) return { ok: false, message: tried.message, errors: keyErrors(tried.errors) };
       return { ok: true, path: `/app/connect/${tried.claim}` };
     }
@@ -107,18 +116,30 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
       return said(await undoBulkChange(rt, channel), "Undone: listings go back");
     case "disconnect":
       return said(await disconnectChannel(rt, channel), "Disconnected");
+    case "undo-change":
+      return said(await undoChange(rt, { ...by, changeId: value.changeId }), "Undone");
     case "policy": {
       const read = parsePolicyForm(value);
       if (!read.ok) return { ok: false, message: "Please correct the fields in red.", errors: read.errors };
-      const { locationGids } = value;
-      return said(await setChannelPolicy(rt, { ...channel, policy: read.policy, locationGids }), "Saved");
+      const change = { setting: "channel-policy" as const, channelId, after: read.policy };
+      return said(await changeSetting(rt, { ...by, change }), "Saved");
     }
-    case "conflicts":
-      return said(await setChannelConflictPolicy(rt, { ...channel, conflictPolicy: value.conflictPolicy }), "Saved");
-    case "edits":
-      return said(await setChannelEditPolicy(rt, { ...channel, editPolicy: value.editPolicy }), "Saved");
-    case "options":
-      return said(await setChannelOptions(rt, { ...channel, options: value.options }), "Saved");
+    case "locations": {
+      const change = { setting: "channel-locations" as const, channelId, after: value.locationGids };
+      return said(await changeSetting(rt, { ...by, change }), "Saved");
+    }
+    case "conflicts": {
+      const change = { setting: "conflicts" as const, channelId, after: value.conflictPolicy };
+      return said(await changeSetting(rt, { ...by, change }), "Saved");
+    }
+    case "edits": {
+      const change = { setting: "edits" as const, channelId, after: value.editPolicy };
+      return said(await changeSetting(rt, { ...by, change }), "Saved");
+    }
+    case "options": {
+      const change = { setting: "options" as const, channelId, after: value.options };
+      return said(await changeSetting(rt, { ...by, change }), "Saved");
+    }
   }
 }
 
@@ -128,7 +149,7 @@ function said(result: ActionReply, message: string): ActionReply {
 }
 
 export default function Channel() {
-  const { channel, preview } = useLoaderData<typeof loader>();
+  const { channel, preview, changes } = useLoaderData<typeof loader>();
   useLive(channel.live);
   return (
     <Page
@@ -158,10 +179,13 @@ export default function Channel() {
                 preview={preview}
               />
             ) : null}
-            {channel.state === "connected" && channel.undo && channel.undo.back + channel.undo.short > 0 ? (
+            {channel.state === "connected" && channel.undo ? (
               <UndoCard undo={channel.undo} channelName={channel.name} />
             ) : null}
             {channel.state === "disconnected" ? null : <PolicyForm key={channel.id} channel={channel} />}
+            {channel.state === "disconnected" || channel.locations.length < 2 ? null : (
+              <LocationsForm key={`locations-${channel.id}`} channel={channel} />
+            )}
             {channel.state === "disconnected" ? null : (
               <ConflictsForm key={`conflicts-${channel.id}`} channel={channel} />
             )}
@@ -175,6 +199,7 @@ export default function Channel() {
           <BlockStack gap="400">
             <Overview channel={channel} />
             {channel.state === "disconnected" ? null : <Controls channel={channel} />}
+            <RecentChanges changes={changes} />
           </BlockStack>
         </Layout.Section>
       </Layout>
@@ -305,28 +330,15 @@ function Controls({ channel }: { channel: ChannelView }) {
 const EXAMPLE_UNITS = 12;
 
 function PolicyForm({ channel }: { channel: ChannelView }) {
-  const saved = {
-    ...policyFormValues(channel.policy),
-    some: channel.someLocations,
-    gids: channel.locations.filter((location) => location.chosen).map((location) => location.gid),
-  };
+  const saved = policyFormValues(channel.policy);
   const [draft, setDraft] = useState<typeof saved | null>(null);
-  const [errors, setErrors] = useState<PolicyFormErrors & { locations?: string }>({});
+  const [errors, setErrors] = useState<PolicyFormErrors>({});
   const now = draft ?? saved;
-  const dirty = draft !== null && JSON.stringify(draft) !== JSON.stringify(saved);
-  const noneChosen = now.some && now.gids.length === 0;
   return (
     <SaveBarForm
       id="channel-policy"
-      dirty={dirty}
-      fields={() => [
-        ["intent", "policy"],
-        ["bufferKind", now.bufferKind],
-        ["buffer", now.buffer],
-        ["threshold", now.threshold],
-        ["cap", now.cap],
-        ...(now.some ? now.gids.map((gid): [string, string] => ["locationGids[]", gid]) : []),
-      ]}
+      dirty={draft !== null && JSON.stringify(draft) !== JSON.stringify(saved)}
+      fields={() => [["intent", "policy"], ...Object.entries(now)]}
       onDiscard={() => {
         setDraft(null);
         setErrors({});
@@ -345,7 +357,7 @@ function PolicyForm({ channel }: { channel: ChannelView }) {
           </BlockStack>
           <PolicyFields
             values={now}
-            onChange={(values) => setDraft({ ...now, ...values })}
+            onChange={setDraft}
             errors={errors}
             inherited={channel.inherited}
             inheritedFrom="the shop"
@@ -354,34 +366,56 @@ function PolicyForm({ channel }: { channel: ChannelView }) {
           />
         </BlockStack>
       </Card>
-      {channel.locations.length > 1 ? (
-        <Card>
-          <ChoiceList
-            title="Stock this channel may sell"
-            choices={[
-              { label: "Every active location", value: "all" },
-              {
-                label: "These locations",
-                value: "some",
-                renderChildren: (selected) =>
-                  selected ? (
-                    <ChoiceList
-                      title="Locations"
-                      titleHidden
-                      allowMultiple
-                      choices={channel.locations.map(({ gid, name }) => ({ label: name, value: gid }))}
-                      selected={now.gids}
-                      onChange={(gids) => setDraft({ ...now, gids })}
-                      {...(noneChosen ? { error: "Choose at least one; with none, every location counts." } : {})}
-                    />
-                  ) : null,
-              },
-            ]}
-            selected={[now.some ? "some" : "all"]}
-            onChange={([choice]) => setDraft({ ...now, some: choice === "some" })}
-          />
-        </Card>
-      ) : null}
+    </SaveBarForm>
+  );
+}
+
+/** Whose stock this channel may sell. */
+function LocationsForm({ channel }: { channel: ChannelView }) {
+  const saved = {
+    some: channel.someLocations,
+    gids: channel.locations.filter((location) => location.chosen).map((location) => location.gid),
+  };
+  const [draft, setDraft] = useState<typeof saved | null>(null);
+  const now = draft ?? saved;
+  const noneChosen = now.some && now.gids.length === 0;
+  return (
+    <SaveBarForm
+      id="channel-locations"
+      dirty={draft !== null && !noneChosen && JSON.stringify(draft) !== JSON.stringify(saved)}
+      fields={() => [
+        ["intent", "locations"],
+        ...(now.some ? now.gids.map((gid): [string, string] => ["locationGids[]", gid]) : []),
+      ]}
+      onDiscard={() => setDraft(null)}
+      onErrors={() => undefined}
+    >
+      <Card>
+        <ChoiceList
+          title="Stock this channel may sell"
+          choices={[
+            { label: "Every active location", value: "all" },
+            {
+              label: "These locations",
+              value: "some",
+              renderChildren: (selected) =>
+                selected ? (
+                  <ChoiceList
+                    title="Locations"
+                    titleHidden
+                    allowMultiple
+                    choices={channel.locations.map(({ gid, name }) => ({ label: name, value: gid }))}
+                    selected={now.gids}
+                    onChange={(gids) => setDraft({ ...now, gids })}
+                    {...(noneChosen ? { error: "Choose at least one; with none, every location counts." } : {})}
+                  />
+                ) : null,
+            },
+          ]}
+          selected={[now.some ? "some" : "all"]}
+          onChange={([choice]) => setDraft({ ...now, some: choice === "some" })}
+        />
+      </Card>
     </SaveBarForm>
   );
 }

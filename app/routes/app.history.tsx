@@ -24,7 +24,7 @@ import { readId, readPage, readSearch } from "#app/views/paging.ts";
 import { ATTEMPT_KINDS } from "#app/views/words.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { rt, shop } = await authenticateShop(request);
+  const { rt, shop, userId: actor } = await authenticateShop(request);
   const query = new URL(request.url).searchParams;
   const kind = query.get("kind") ?? "";
   const outcome = query.get("outcome") ?? "";
@@ -37,6 +37,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
       outcome: isHistoryOutcome(outcome) ? outcome : null,
       search: readSearch(query),
       page: readPage(query),
+      viewer: actor,
     }),
     readChannelNames(rt, shop.id),
   ]);
@@ -47,13 +48,13 @@ export async function loader({ request }: LoaderFunctionArgs) {
 const form = z.object({ kind: z.enum(["listing", "order"]), id: formId });
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActionReply> {
-  const { rt, shop } = await authenticateShop(request);
+  const { rt, shop, userId: actor } = await authenticateShop(request);
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
   const { kind, id } = parsed.value;
   const result: ActionReply =
     kind === "listing"
-      ? await retryListing(rt, { shopId: shop.id, listingId: id })
+      ? await retryListing(rt, { shopId: shop.id, listingId: id, actor })
       : await retryOrder(rt, { shopId: shop.id, orderId: id });
   return result.ok ? { ok: true, message: "Trying again" } : result;
 }
@@ -219,6 +220,7 @@ function Outcome({ row }: { row: HistoryRow }) {
       {row.said ? <StatusBadge said={row.said} /> : null}
       <Text as="p" tone="subdued" variant="bodySm" breakWord>
         {row.message}
+        {row.who ? ` (${row.who})` : ""}
       </Text>
     </div>
   );

@@ -4,23 +4,17 @@ import { useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
 import { useState } from "react";
 import { z } from "zod";
-import {
-  excludeListing,
-  keepEdit,
-  matchListing,
-  repairEdit,
-  retryListing,
-  setListingPolicy,
-  unmatchListing,
-} from "#app/flows/manage-listing.ts";
+import { changeSetting, undoChange } from "#app/flows/change-setting.ts";
+import { keepEdit, repairEdit, retryListing } from "#app/flows/manage-listing.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
 import { FactsList } from "#app/ui/facts-list.tsx";
-import { formFlag, formId, readForm } from "#app/ui/form-data.ts";
+import { formApproval, formFlag, formId, readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
 import { PolicyFields } from "#app/ui/policy-fields.tsx";
+import { RecentChanges } from "#app/ui/recent-changes.tsx";
 import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
 import { ShopifyLink } from "#app/ui/shopify-link.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
@@ -28,52 +22,62 @@ import { Ago } from "#app/ui/time.tsx";
 import { Timeline } from "#app/ui/timeline.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { VariantPicker } from "#app/ui/variant-picker.tsx";
+import { readChanges } from "#app/views/changes.ts";
 import { type ListingView, readListing } from "#app/views/listings.ts";
 import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { rt, shop } = await authenticateShop(request);
+  const { rt, shop, userId: actor } = await authenticateShop(request);
   const listing = await readListing(rt, shop.id, idParam(params.id));
   if (!listing) throw notFound();
-  return { listing };
+  return { listing, changes: await readChanges(rt, shop.id, { listingId: listing.id }, actor) };
 }
 
 const form = z.discriminatedUnion("intent", [
-  z.object({ intent: z.literal("match"), variantId: formId }),
-  z.object({ intent: z.literal("unmatch") }),
-  z.object({ intent: z.literal("exclude"), excluded: formFlag }),
+  z.object({ intent: z.literal("match"), variantId: formId, approved: formApproval }),
+  z.object({ intent: z.literal("unmatch"), approved: formApproval }),
+  z.object({ intent: z.literal("exclude"), excluded: formFlag, approved: formApproval }),
   z.object({ intent: z.literal("retry") }),
   z.object({ intent: z.literal("repair-edit") }),
   z.object({ intent: z.literal("keep-edit"), quantity: z.coerce.number().int().min(0).max(1_000_000) }),
-  policyFormSchema.extend({ intent: z.literal("policy") }),
+  z.object({ intent: z.literal("undo-change"), changeId: formId, approved: formApproval }),
+  policyFormSchema.extend({ intent: z.literal("policy"), approved: formApproval }),
 ]);
 
 export async function action({ request, params }: ActionFunctionArgs): Promise<ActionReply> {
-  const { rt, shop } = await authenticateShop(request);
+  const { rt, shop, userId: actor } = await authenticateShop(request);
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
-  const listing = { shopId: shop.id, listingId: idParam(params.id) };
+  const listingId = idParam(params.id);
+  const listing = { shopId: shop.id, listingId, actor };
   const { value } = parsed;
+  const by = { shopId: shop.id, actor, approved: "approved" in value ? value.approved : null };
   switch (value.intent) {
-    case "match":
-      return said(await matchListing(rt, { ...listing, variantId: value.variantId }), "Matched");
-    case "unmatch":
-      return said(await unmatchListing(rt, listing), "Match removed");
-    case "exclude":
-      return said(
-        await excludeListing(rt, { ...listing, excluded: value.excluded }),
-        value.excluded ? "Excluded" : "Included",
-      );
+    case "match": {
+      const after = { variantId: value.variantId, matchedBy: "hand" as const };
+      return said(await changeSetting(rt, { ...by, change: { setting: "match", listingId, after } }), "Matched");
+    }
+    case "unmatch": {
+      const change = { setting: "match" as const, listingId, after: null };
+      return said(await changeSetting(rt, { ...by, change }), "Match removed");
+    }
+    case "exclude": {
+      const change = { setting: "excluded" as const, listingId, after: value.excluded };
+      return said(await changeSetting(rt, { ...by, change }), value.excluded ? "Excluded" : "Included");
+    }
     case "retry":
       return said(await retryListing(rt, listing), "Trying again");
     case "repair-edit":
       return said(await repairEdit(rt, listing), "Setting it right");
     case "keep-edit":
       return said(await keepEdit(rt, { ...listing, quantity: value.quantity }), "Kept");
+    case "undo-change":
+      return said(await undoChange(rt, { ...by, changeId: value.changeId }), "Undone");
     case "policy": {
       const read = parsePolicyForm(value);
       if (!read.ok) return { ok: false, message: "Please correct the fields in red.", errors: read.errors };
-      return said(await setListingPolicy(rt, { ...listing, policy: read.policy }), "Saved");
+      const change = { setting: "listing-policy" as const, listingId, after: read.policy };
+      return said(await changeSetting(rt, { ...by, change }), "Saved");
     }
   }
 }
@@ -83,7 +87,7 @@ function said(result: ActionReply, message: string): ActionReply {
 }
 
 export default function Listing() {
-  const { listing } = useLoaderData<typeof loader>();
+  const { listing, changes } = useLoaderData<typeof loader>();
   useLive(listing.live);
   return (
     <Page
@@ -107,6 +111,7 @@ export default function Listing() {
             <Facts listing={listing} />
             {listing.siblings.length > 0 ? <Siblings listing={listing} /> : null}
             <Exclude listing={listing} />
+            <RecentChanges changes={changes} />
           </BlockStack>
         </Layout.Section>
       </Layout>

@@ -53,3 +53,16 @@ function inPlainWords(issue: z.core.$ZodRawIssue): string {
 export const formId = z.coerce.number().int().positive().max(INT32_MAX);
 /** A checkbox or a hidden yes or no. */
 export const formFlag = z.enum(["true", "false"]).transform((value) => value === "true");
+
+const units = z.coerce.number().int().min(0).max(100_000_000);
+/** The effect that the merchant was shown and approves: "8 2 0", as `approvalText` writes it. */
+export const formApproval = z
+  .string()
+  .max(40)
+  .optional()
+  .transform((text) => {
+    const parsed = z.tuple([units, units, units]).safeParse(text?.split(" ") ?? []);
+    if (!parsed.success) return null;
+    const [zeroed, lowered, raised] = parsed.data;
+    return { zeroed, lowered, raised };
+  });

@@ -12,6 +12,7 @@ import {
   useBreakpoints,
 } from "@shopify/polaris";
 import type { PreviewRow, PreviewView } from "#app/views/channels.ts";
+import { sayZeroCauses } from "#app/views/words.ts";
 import { ActionButton } from "./action-button.tsx";
 
 const EFFECTS: Record<PreviewRow["effect"], { label: string; tone?: "critical" | "attention" | "info" | "success" }> = {
@@ -47,7 +48,7 @@ export function PushPreview({
       </Banner>
     );
   }
-  const { counts, rows } = preview;
+  const { counts, zeroCauses, rows } = preview;
   const changes = counts.zeroed + counts.lowered + counts.raised;
   return (
     <Card padding="0">
@@ -71,10 +72,13 @@ export function PushPreview({
           </Text>
           {counts.zeroed > 0 ? (
             <Banner tone="warning" title={`${count(counts.zeroed, "listing")} will show 0`}>
-              <p>
-                Shopify has nothing to sell for them. {atZero} If that is not right, correct the stock in Shopify, the
-                match or the policy first: this preview follows.
-              </p>
+              <BlockStack gap="100">
+                <p>{sayZeroCauses(zeroCauses).join(" ")}</p>
+                <p>
+                  {atZero} If that is not right, correct the stock in Shopify, the match or the policy first: this
+                  preview follows.
+                </p>
+              </BlockStack>
             </Banner>
           ) : null}
           <InlineStack>
@@ -121,7 +125,9 @@ export function PushPreview({
               ) : (
                 <>
                   <IndexTable.Cell>
-                    <ListingName row={row} />
+                    <div style={{ whiteSpace: "normal", maxWidth: "14rem" }}>
+                      <ListingName row={row} />
+                    </div>
                   </IndexTable.Cell>
                   <IndexTable.Cell>
                     <Text as="span" numeric alignment="end">
@@ -137,9 +143,11 @@ export function PushPreview({
                     <EffectBadge effect={row.effect} />
                   </IndexTable.Cell>
                   <IndexTable.Cell>
-                    <Text as="span" tone="subdued" breakWord>
-                      {row.why}
-                    </Text>
+                    <div style={{ whiteSpace: "normal", minWidth: "9rem" }}>
+                      <Text as="span" tone="subdued" breakWord>
+                        {row.why}
+                      </Text>
+                    </div>
                   </IndexTable.Cell>
                 </>
               )}

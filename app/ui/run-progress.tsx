@@ -24,6 +24,11 @@ export function RunProgress({ run }: { run: HomeRun }) {
       {run.state === "running" && run.total ? (
         <ProgressBar progress={Math.min(100, (100 * run.done) / run.total)} size="small" ariaLabelledBy={labelId} />
       ) : null}
+      {run.state === "running" && run.message ? (
+        <Text as="p" tone="subdued">
+          {run.message}
+        </Text>
+      ) : null}
       {run.state === "failed" ? (
         <InlineError fieldID={labelId} message={run.message ?? "It stopped; we will try again."} />
       ) : null}

@@ -16,7 +16,7 @@ export interface SaveBarFormProps {
 }
 
 export function SaveBarForm({ id, dirty, fields, onDiscard, onErrors, children }: SaveBarFormProps) {
-  const { submit, busy, reply } = useAction();
+  const { submit, busy, reply, question } = useAction();
   const tell = useRef(onErrors);
   tell.current = onErrors;
   useEffect(() => {
@@ -42,6 +42,7 @@ export function SaveBarForm({ id, dirty, fields, onDiscard, onErrors, children }
         ) : null}
         {children}
       </BlockStack>
+      {question}
       {/* Enter in a field saves, as in any form. */}
       <button type="submit" hidden />
     </form>

@@ -11,42 +11,33 @@ export function UndoCard({ undo, channelName }: { undo: UndoView; channelName: s
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          {back > 0 ? `Undo ${change}` : "The approved change can't be taken back"}
+          {`Undo ${change}`}
         </Text>
         <Text as="p">
-          You approved {reason ? `“${reason}”` : change}: <Time at={approvedAt} />.
-          {back > 0 ? (
-            <>
-              {" "}
-              You can undo it until <Time at={endsAt} />.
-            </>
-          ) : null}
+          You approved {reason ? `“${reason}”` : change}: <Time at={approvedAt} />. You can undo it until{" "}
+          <Time at={endsAt} />.
         </Text>
-        {back > 0 ? (
-          <Text as="p">
-            {`${listings(back, "goes", "go")} back down to what ${back === 1 ? "it" : "they"} showed before${toZero > 0 ? `, ${toZero} of them to 0` : ""}. No listing of this channel goes above that until you approve again. When stock sells, quantities still go down.`}
-          </Text>
-        ) : null}
+        <Text as="p">
+          {`${listings(back, "goes", "go")} back down to what ${back === 1 ? "it" : "they"} showed before${toZero > 0 ? `, ${toZero} of them to 0` : ""}. No listing of this channel goes above that until you approve again. When stock sells, quantities still go down.`}
+        </Text>
         {short > 0 ? (
           <Text as="p" tone="subdued">
-            {`${listings(short, "showed", "showed")} more before than there is to sell now, and can't go back up: nothing is raised above what Shopify has, less your policy. Correct the stock or the policy, and ${short === 1 ? "it follows by itself" : "they follow by themselves"}.`}
+            {`${listings(short, "showed", "showed")} more before than there is to sell now, and ${short === 1 ? "stays" : "stay"}.`}
           </Text>
         ) : null}
-        {back > 0 ? (
-          <InlineStack>
-            <ActionButton
-              tone="critical"
-              fields={{ intent: "undo" }}
-              confirm={{
-                title: `Undo ${change}?`,
-                message: `${listings(back, "goes", "go")} back down on ${channelName}${toZero > 0 ? `, ${toZero} of them to 0` : ""}. To bring the change back, approve it again on this page.`,
-                action: "Undo",
-              }}
-            >
-              {`Undo ${change}`}
-            </ActionButton>
-          </InlineStack>
-        ) : null}
+        <InlineStack>
+          <ActionButton
+            tone="critical"
+            fields={{ intent: "undo" }}
+            confirm={{
+              title: `Undo ${change}?`,
+              message: `${listings(back, "goes", "go")} back down on ${channelName}${toZero > 0 ? `, ${toZero} of them to 0` : ""}. To bring the change back, approve it again on this page.`,
+              action: "Undo",
+            }}
+          >
+            {`Undo ${change}`}
+          </ActionButton>
+        </InlineStack>
       </BlockStack>
     </Card>
   );

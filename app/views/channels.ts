@@ -2,12 +2,12 @@
 import type { Connector, CredentialField } from "#connectors/contract/connector.ts";
 import { type ConflictPolicy, readConflictPolicy } from "../conflicts/allotment.ts";
 import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
-import { decideQuantity, type Explanation, explainQuantity } from "../inventory/quantity.ts";
+import { decideQuantity, type Explanation, explainQuantity, type ZeroCause, zeroCause } from "../inventory/quantity.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { countGroups, type GroupCounts, marketplaceName } from "./home.ts";
 import { readStatusGroups } from "./listing-facts.ts";
-import { explainListings, isOneOff } from "./quantity-facts.ts";
+import { explainListings, isOneOff, listPushable } from "./quantity-facts.ts";
 import { readUndo, type UndoView } from "./undo.ts";
 import { AT_ZERO, type Said, sayChannelState, sayWhatWaits } from "./words.ts";
 
@@ -197,6 +197,8 @@ export interface PreviewRow extends Omit<PreviewLine, "explanation"> {
 
 export interface PreviewView {
   counts: Record<PreviewRow["effect"], number> & { total: number };
+  /** Why those that go to zero do. */
+  zeroCauses: Partial<Record<ZeroCause, number>>;
   /** The most important ones first, at most `shown`. */
   rows: PreviewRow[];
 }
@@ -206,22 +208,20 @@ const EFFECT_ORDER: PreviewRow["effect"][] = ["zeroed", "lowered", "raised", "un
 
 /** What an approval would do to a channel, decided now. */
 export async function readPreview(rt: Runtime, shopId: number, channelId: number): Promise<PreviewView> {
-  const listings = await rt.db.listing.findMany({
-    where: { shopId, channelId, variantId: { not: null }, excluded: false, removedAt: null, unmanagedBecause: null },
-    select: { id: true, sku: true, title: true, observedQuantity: true },
-  });
+  const isOfShop = (await rt.db.channel.count({ where: { id: channelId, shopId } })) === 1;
+  const listings = isOfShop ? await listPushable(rt.db, channelId) : [];
   const explanations = await explainListings(
     rt.db,
     listings.map((listing) => listing.id),
     isOneOff(rt),
   );
   return summarisePreview(
-    listings.flatMap(({ id, sku, title, observedQuantity }) => {
+    listings.flatMap(({ id, sku, title, shown }) => {
       const held = explanations.get(id);
       if (!held) return [];
       // What an undone change holds back, an approval sets free.
       const explanation = decideQuantity({ ...held, undoneTo: null });
-      return [{ listingId: id, sku, title, observed: observedQuantity, quantity: explanation.quantity, explanation }];
+      return [{ listingId: id, sku, title, observed: shown, quantity: explanation.quantity, explanation }];
     }),
   );
 }
@@ -241,10 +241,15 @@ function summarisePreview(lines: readonly PreviewLine[]): PreviewView {
     total: rows.length,
   };
   for (const row of rows) counts[row.effect] += 1;
+  const zeroCauses: PreviewView["zeroCauses"] = {};
+  for (const { explanation, ...line } of lines) {
+    const cause = effectOf(line) === "zeroed" ? zeroCause(explanation) : null;
+    if (cause) zeroCauses[cause] = (zeroCauses[cause] ?? 0) + 1;
+  }
   rows.sort(
     (a, b) => EFFECT_ORDER.indexOf(a.effect) - EFFECT_ORDER.indexOf(b.effect) || a.title.localeCompare(b.title),
   );
-  return { counts, rows: rows.slice(0, PREVIEW_ROWS_MAX) };
+  return { counts, zeroCauses, rows: rows.slice(0, PREVIEW_ROWS_MAX) };
 }
 
 function effectOf({ observed, quantity }: Pick<PreviewLine, "observed" | "quantity">): PreviewRow["effect"] {

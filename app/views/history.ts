@@ -1,6 +1,7 @@
 /** Read model of the history: every attempt. */
 import type { Prisma } from "../generated/prisma/client.ts";
 import type { Runtime } from "../runtime.ts";
+import { sayWho } from "./changes.ts";
 import { HISTORY_OUTCOMES, type HistoryOutcome } from "./history-filters.ts";
 import { type Paging, paged, pageWindow } from "./paging.ts";
 import { type TimelineEntry, toTimelineEntry } from "./timeline.ts";
@@ -14,9 +15,13 @@ export interface HistoryFilters {
   outcome: HistoryOutcome | null;
   search: string;
   page: number;
+  /** Who looks: Shopify's id of the user. */
+  viewer: string | null;
 }
 
 export interface HistoryRow extends TimelineEntry {
+  /** Whose doing it was; null: Lockstep's own. */
+  who: string | null;
   channel: string | null;
   listing: { id: number; title: string; sku: string | null } | null;
   order: { id: number; name: string } | null;
@@ -76,6 +81,7 @@ export async function readHistory(
       const failed = FAILED.has(attempt.outcome);
       return {
         ...toTimelineEntry(attempt),
+        who: attempt.actor === null ? null : sayWho(attempt.actor, filters.viewer),
         channel: attempt.channelId === null ? null : (channelOf.get(attempt.channelId) ?? null),
         listing: listing ? { id: listing.id, title: listing.title, sku: listing.sku } : null,
         order: order ? { id: order.id, name: order.displayName } : null,

@@ -7,6 +7,7 @@ import { Prisma } from "../generated/prisma/client.ts";
 import { effectivePolicy, parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity, type Explanation } from "../inventory/quantity.ts";
 import type { SoldSince } from "../listings/observation.ts";
+import { PUSHABLE_SQL } from "../listings/pushable.ts";
 import type { Runtime } from "../runtime.ts";
 
 interface FactsRow {
@@ -38,6 +39,16 @@ export async function withQuantities<Row extends { id: number }>(
   const ids = listings.map((listing) => listing.id);
   const explanations = await explainListings(db, ids, oneOff);
   return listings.map((listing) => ({ ...listing, quantity: explanations.get(listing.id)?.quantity ?? null }));
+}
+
+/** What pushes are responsible for on a channel: the one set of listings that is previewed, and pushed. */
+export function listPushable(
+  db: Db | Tx,
+  channelId: number,
+): Promise<{ id: number; title: string; sku: string | null; shown: number | null }[]> {
+  return db.$queryRaw`
+    SELECT l.id, l.title, l.sku, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown FROM "Listing" l
+    WHERE l."channelId" = ${channelId} AND ${Prisma.raw(PUSHABLE_SQL)} ORDER BY l.id`;
 }
 
 /** The explained quantity of each matched listing, as known now. */

@@ -1,7 +1,7 @@
 /** Read model of undoing an approved change: what it would do now. */
 import { undoEndsAt } from "../bulk-changes/undo-time.ts";
 import type { Runtime } from "../runtime.ts";
-import { explainListings, isOneOff } from "./quantity-facts.ts";
+import { explainListings, isOneOff, listPushable } from "./quantity-facts.ts";
 
 export interface UndoView {
   approvedAt: string;
@@ -17,7 +17,7 @@ export interface UndoView {
   short: number;
 }
 
-/** Null: nothing can be undone. */
+/** Null: nothing can be undone, or there is nothing left to take back. */
 export async function readUndo(rt: Runtime, channelId: number): Promise<UndoView | null> {
   const change = await rt.db.bulkChange.findUnique({
     where: { channelId },
@@ -26,10 +26,7 @@ export async function readUndo(rt: Runtime, channelId: number): Promise<UndoView
   if (!change?.channel.pushApprovedAt || change.channel.undoneAt) return null;
   const endsAt = undoEndsAt(change.approvedAt);
   if (endsAt <= rt.clock.now()) return null;
-  const pushable = await rt.db.listing.findMany({
-    where: { channelId, excluded: false, removedAt: null, unmanagedBecause: null },
-    select: { id: true },
-  });
+  const pushable = await listPushable(rt.db, channelId);
   const explanations = await explainListings(
     rt.db,
     pushable.map((listing) => listing.id),
@@ -45,6 +42,8 @@ export async function readUndo(rt: Runtime, channelId: number): Promise<UndoView
       if (quantityBefore === 0) view.toZero += 1;
     }
   }
+  // What would take nothing back is not offered.
+  if (view.back === 0) return null;
   const { approvedAt, reason } = change;
   return { approvedAt: approvedAt.toISOString(), endsAt: endsAt.toISOString(), reason, ...view };
 }

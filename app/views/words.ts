@@ -1,4 +1,5 @@
 /** How codes of the database are said to the merchant. Pure; a code we do not know is shown as it is. */
+import type { ZeroCause } from "../inventory/quantity.ts";
 import type { Tone } from "./listing-status.ts";
 
 export interface Said {
@@ -122,6 +123,34 @@ export const sayReservationState = (code: string): Said => say(RESERVATION_STATE
 export const sayOutcome = (code: string): Said => say(ATTEMPT_OUTCOMES, code);
 export const sayAttemptKind = (code: string): string => ATTEMPT_KINDS[code] ?? code;
 export const sayRunKind = (code: string): string => RUN_KINDS[code] ?? code;
+
+/** Why listings show 0: "3 have no stock in Shopify". */
+const ZERO_CAUSES: Record<ZeroCause, { one: string; many: string }> = {
+  "no-stock": { one: "has no stock in Shopify", many: "have no stock in Shopify" },
+  sold: {
+    one: "is sold out by orders on their way into Shopify",
+    many: "are sold out by orders on their way into Shopify",
+  },
+  threshold: { one: "has stock, but less than the threshold", many: "have stock, but less than the threshold" },
+  buffer: {
+    one: "has stock, and the buffer keeps all of it back",
+    many: "have stock, and the buffer keeps all of it back",
+  },
+  cap: { one: "has stock, and the cap is 0", many: "have stock, and the cap is 0" },
+  "one-off": {
+    one: "is one of several listings of the same item, and others stand for what is left",
+    many: "are listings of items that other listings stand for already",
+  },
+  held: { one: "is held at what it showed before", many: "are held at what they showed before" },
+};
+
+export function sayZeroCauses(causes: Partial<Record<ZeroCause, number>>): string[] {
+  return (Object.keys(ZERO_CAUSES) as ZeroCause[]).flatMap((cause) => {
+    const listings = causes[cause] ?? 0;
+    if (listings === 0) return [];
+    return `${listings} ${listings === 1 ? ZERO_CAUSES[cause].one : ZERO_CAUSES[cause].many}.`;
+  });
+}
 
 /** What happens over there at quantity 0. */
 export const AT_ZERO: Record<string, string> = {

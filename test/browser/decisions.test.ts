@@ -76,6 +76,8 @@ describe("a merchant who must decide", () => {
     await merchant.here.app.getByRole("link", { name: "Match the listing" }).click();
     await merchant.here.app.getByLabel("Find a variant").fill("BRD-OAK");
     await merchant.press(/^Match with/);
+    // Its number moves, so that is shown first.
+    await merchant.press("Change and save");
     await expect.poll(() => shopify.ordersOf(id).length, WAIT).toBe(1);
     await merchant.isGone(/needs you/);
   });

@@ -1,6 +1,7 @@
 /** Orders that are accepted without stock: what they owe is no reason for others to lose. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { approveFirstPush, setChannelConflictPolicy } from "#app/flows/manage-channel.ts";
+import { changeSetting } from "#app/flows/change-setting.ts";
+import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import { createMarketWorld } from "./market-world.ts";
 
@@ -17,7 +18,8 @@ describe("an order that is accepted as a backorder", () => {
     const { world, market, channelId } = await createMarketWorld({ database, sku: SKU, quantity: 1 });
     const of = { shopId: world.shopId, channelId };
     await approveFirstPush(world.rt, of);
-    await setChannelConflictPolicy(world.rt, { ...of, conflictPolicy: "backorder" });
+    const change = { setting: "conflicts" as const, channelId, after: "backorder" as const };
+    await changeSetting(world.rt, { shopId: world.shopId, change });
     world.setStock(SKU, 1);
     await world.run(10_000);
     const [listing] = [...market.listings.values()];

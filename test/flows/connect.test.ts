@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { changeSetting } from "#app/flows/change-setting.ts";
 import { beginConnection, connectWithKeys, type KeysAccepted } from "#app/flows/connect-channel.ts";
 import { disconnectChannel } from "#app/flows/disconnect-channel.ts";
 import { type Joined, joinAccount } from "#app/flows/join-account.ts";
-import { readOrdersNow, setChannelOptions } from "#app/flows/manage-channel.ts";
+import { readOrdersNow } from "#app/flows/manage-channel.ts";
 import { receiveHints } from "#app/flows/receive-hints.ts";
 import type { Connector, Hint } from "#connectors/contract/connector.ts";
 import { fail, succeed } from "#connectors/contract/failures.ts";
@@ -292,19 +293,20 @@ describe("what the merchant allows a channel", () => {
     const versions = async () =>
       (await database.db.listing.findMany({ where: { channelId } })).map((one) => one.version);
     const before = await versions();
-    const of = { shopId: world.shopId, channelId };
-    expect(await setChannelOptions(world.rt, { ...of, options: ["renew"] })).toEqual({ ok: true });
+    const allow = (after: string[]) =>
+      changeSetting(world.rt, { shopId: world.shopId, change: { setting: "options", channelId, after } });
+    expect(await allow(["renew"])).toEqual({ ok: true });
     expect(await versions()).toEqual(before.map((version) => version + 1));
     await world.rt.db.$transaction((tx) => world.rt.queue.send(tx as never, "reconcile-listings", { channelId }));
     await world.until("opened with it", () => stall.log.includes("listings ann [renew]"));
-    expect(await setChannelOptions(world.rt, { ...of, options: [] })).toEqual({ ok: true });
+    expect(await allow([])).toEqual({ ok: true });
     expect((await database.db.channel.findUniqueOrThrow({ where: { id: channelId } })).options).toEqual([]);
   });
 
   it("is nothing that the marketplace does not offer", async () => {
     const channelId = await connected("ann");
-    const of = { shopId: world.shopId, channelId };
-    expect(await setChannelOptions(world.rt, { ...of, options: ["renew", "free-beer"] })).toMatchObject({ ok: false });
+    const change = { setting: "options" as const, channelId, after: ["renew", "free-beer"] };
+    expect(await changeSetting(world.rt, { shopId: world.shopId, change })).toMatchObject({ ok: false });
     expect((await database.db.channel.findUniqueOrThrow({ where: { id: channelId } })).options).toEqual([]);
   });
 

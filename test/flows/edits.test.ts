@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { changeSetting } from "#app/flows/change-setting.ts";
 import { importOrders } from "#app/flows/import-orders.ts";
-import { approveFirstPush, refreshListings, setChannelEditPolicy } from "#app/flows/manage-channel.ts";
+import { approveFirstPush, refreshListings } from "#app/flows/manage-channel.ts";
 import { keepEdit, repairEdit } from "#app/flows/manage-listing.ts";
 import { readListing } from "#app/views/listings.ts";
 import { createConnectedWorld } from "#test/support/world/connected-world.ts";
@@ -44,12 +45,16 @@ describe("a quantity that was edited by hand on the marketplace", () => {
   const shown = () => world.ebay.controls.shown().MUG;
   const row = () => database.db.listing.findFirstOrThrow();
   const notes = () => database.db.attempt.findMany({ where: { kind: "reconcile" }, orderBy: { id: "asc" } });
+  async function ask() {
+    const change = { setting: "edits" as const, channelId: of.channelId, after: "ask" as const };
+    expect(await world.drive(changeSetting(world.rt, { shopId: of.shopId, change }))).toEqual({ ok: true });
+  }
   async function edit(quantity: number) {
     world.ebay.controls.editQuantity("MUG", quantity);
     await refreshListings(world.rt, of);
   }
   async function asked() {
-    await world.drive(setChannelEditPolicy(world.rt, { ...of, editPolicy: "ask" }));
+    await ask();
     await edit(4);
     await world.until("it is asked about", async () => (await row()).editedAt !== null, 10 * MINUTES);
     await world.run(20_000);
@@ -118,12 +123,17 @@ describe("a quantity that was edited by hand on the marketplace", () => {
       "Edited on eBay: shows 3, should show 8.",
     );
     // The channel does not ask any more: what waits is set right.
-    await world.drive(setChannelEditPolicy(world.rt, { ...of, editPolicy: "repair" }));
+    const change = { setting: "edits" as const, channelId: of.channelId, after: "repair" as const };
+    const proposed = await world.drive(changeSetting(world.rt, { shopId: of.shopId, change }));
+    // Its number moves, so that is shown first.
+    expect(proposed).toMatchObject({ asks: { zeroed: 0, raised: 1, first: [{ sku: "MUG", from: 3, to: 8 }] } });
+    const approved = { zeroed: 0, lowered: 0, raised: 1 };
+    expect(await world.drive(changeSetting(world.rt, { shopId: of.shopId, change, approved }))).toEqual({ ok: true });
     await world.until("set right", () => shown() === 8, 10 * MINUTES);
   });
 
   it("no sale is taken for an edit", async () => {
-    await world.drive(setChannelEditPolicy(world.rt, { ...of, editPolicy: "ask" }));
+    await ask();
     world.ebay.controls.disturbNotifications({ lose: 1 });
     world.ebay.controls.buy({ lines: [{ sku: "MUG", quantity: 2 }], pay: true });
     await refreshListings(world.rt, of);
@@ -133,7 +143,7 @@ describe("a quantity that was edited by hand on the marketplace", () => {
   });
 
   it("one that shows more than it should is set right at once, asked or not, and the history says so", async () => {
-    await world.drive(setChannelEditPolicy(world.rt, { ...of, editPolicy: "ask" }));
+    await ask();
     await edit(12);
     await world.until("set right", () => shown() === 9);
     expect(await notes()).toMatchObject([{ outcome: "done", message: expect.stringContaining("showed 12") }]);

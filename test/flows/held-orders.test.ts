@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { changeSetting } from "#app/flows/change-setting.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
-import { matchListing } from "#app/flows/manage-listing.ts";
 import { cancelHeld, recordEnteredByHand, retryOrder } from "#app/flows/manage-order.ts";
 import { readOrder } from "#app/views/orders.ts";
 import { cancelBySeller, orderByAnyId } from "#test/emulators/ebay/orders.ts";
@@ -44,7 +44,13 @@ describe("an order of a listing that no variant is known for", () => {
   afterEach(() => world.close());
 
   const order = () => database.db.marketplaceOrder.findFirstOrThrow();
-  const listing = () => database.db.listing.findFirstOrThrow();
+  const match = async (variantId: number) => {
+    const { id: listingId } = await database.db.listing.findFirstOrThrow();
+    const after = { variantId, matchedBy: "hand" as const };
+    // It shows another number than the variant has: the merchant saw that, and approves.
+    const approved = { zeroed: 0, lowered: 0, raised: 1 };
+    return changeSetting(world.rt, { shopId: world.shopId, approved, change: { setting: "match", listingId, after } });
+  };
   const isPlaced = () => world.until("placed", async () => (await order()).stage === "placed", 5 * 60_000);
   const openAlerts = () => database.db.alert.count({ where: { resolvedAt: null } });
   const oak = () => {
@@ -56,13 +62,14 @@ describe("an order of a listing that no variant is known for", () => {
   it("is held for a reason that says what to do, and its line leads to the listing", async () => {
     const shown = await readOrder(world.rt, world.shopId, (await order()).id);
     expect(shown?.holdReason).toContain("SKU TRAY");
-    expect(shown?.lines).toMatchObject([{ listingId: (await listing()).id, matched: false }]);
+    expect(shown?.lines).toMatchObject([
+      { listingId: (await database.db.listing.findFirstOrThrow()).id, matched: false },
+    ]);
   });
 
   it("is placed when the merchant matches the listing", async () => {
     const { id: variantId } = await database.db.variant.findFirstOrThrow();
-    const of = { shopId: world.shopId, listingId: (await listing()).id, variantId };
-    expect(await matchListing(world.rt, of)).toEqual({ ok: true });
+    expect(await match(variantId)).toEqual({ ok: true });
     await isPlaced();
     expect([world.available("OAK"), await openAlerts()]).toEqual([7, 0]);
   });
@@ -71,7 +78,7 @@ describe("an order of a listing that no variant is known for", () => {
     const { id: orderId, remoteId } = await order();
     expect(await recordEnteredByHand(world.rt, { shopId: world.shopId, orderId })).toEqual({ ok: true });
     const { id: variantId } = await database.db.variant.findFirstOrThrow();
-    await matchListing(world.rt, { shopId: world.shopId, listingId: (await listing()).id, variantId });
+    expect(await match(variantId)).toEqual({ ok: true });
     world.ebay.controls.askToCancel(remoteId);
     await world.until("the change is seen", async () => (await order()).cancellationRequested, 5 * 60_000);
     expect(await database.db.reservation.count()).toBe(0);

@@ -1,10 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  approveFirstPush,
-  refreshListings,
-  setChannelConflictPolicy,
-  setChannelPolicy,
-} from "#app/flows/manage-channel.ts";
+import { changeSetting } from "#app/flows/change-setting.ts";
+import { approveFirstPush, refreshListings } from "#app/flows/manage-channel.ts";
 import { acceptBackorder, cancelLoser } from "#app/flows/manage-order.ts";
 import { readPreview } from "#app/views/channels.ts";
 import { createConnectedWorld } from "#test/support/world/connected-world.ts";
@@ -108,7 +104,10 @@ describe("the main journey, in virtual time", () => {
   it("a later order that came first loses to an earlier one, and is cancelled on both sides where the policy says so", async () => {
     await approve();
     await world.drive(
-      setChannelConflictPolicy(world.rt, { shopId: world.shopId, channelId, conflictPolicy: "cancel" }),
+      changeSetting(world.rt, {
+        shopId: world.shopId,
+        change: { setting: "conflicts", channelId, after: "cancel" },
+      }),
     );
     const late = await sellTwiceLateFirst();
     await world.until("the later is cancelled", () => shopifyOrdersOf(late)[0]?.cancelledAt !== null, 120_000);
@@ -135,12 +134,11 @@ describe("the main journey, in virtual time", () => {
   });
 
   it("a change of stock reaches the listing, less the buffer", async () => {
-    await setChannelPolicy(world.rt, {
-      shopId: world.shopId,
-      channelId,
-      policy: { buffer: { kind: "units", units: 2 } },
-      locationGids: [],
-    });
+    const after = { buffer: { kind: "units" as const, units: 2 } };
+    // Nothing is pushed yet, so no number moves: the preview shows what it does.
+    expect(
+      await changeSetting(world.rt, { shopId: world.shopId, change: { setting: "channel-policy", channelId, after } }),
+    ).toEqual({ ok: true });
     expect(await approveFirstPush(world.rt, { shopId: world.shopId, channelId })).toEqual({ ok: true });
     await world.until("first push", () => world.ebay.controls.shown()["MUG-MOSS"] === 28);
     world.setStock("MUG-MOSS", 11);

@@ -3,10 +3,12 @@
  * and its number, so that leaving one out does not change the others.
  */
 import { pauseChannel, resumeChannel } from "#app/flows/manage-channel.ts";
+import { storeSeedSchema } from "#test/emulators/shopify/demo-store.ts";
+import { DEFAULT_SETTINGS } from "#test/emulators/shopify/emulator-settings.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
 import type { Rules } from "./rules.ts";
-import { type Scene, STAPLES, STRAY, TWINS } from "./scene.ts";
+import { type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
 import { NO_FAULTS, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
 
 /** Most events come in a rush, as in a shop on a busy day; between rushes there is time for what is under way. */
@@ -27,6 +29,8 @@ const ARRIVES_WITHIN_MS = 20_000;
 const LOOKS_EVERY_MS = 5;
 const COUNTED_WITHIN_MS = 200;
 const SLOW_READ_MS = 500;
+/** SKUs of what staff add while the catalogue is read. */
+const NOVELTY = "N";
 
 export class Events {
   readonly #faultsUntilMs = new Map<SimMarketplace, number>();
@@ -79,6 +83,8 @@ export class Events {
     this.#faultsUntilMs.clear();
     this.#fuse = null;
     this.#pauseMs = null;
+    const { bulkOperationMs, bulkResult, bulkRowsLost, bulkRowOrder, bulkRefusal } = DEFAULT_SETTINGS;
+    Object.assign(shopify.world.settings, { bulkOperationMs, bulkResult, bulkRowsLost, bulkRowOrder, bulkRefusal });
     shopify.faults.clear();
     shopify.deliveries.clearDisturbances();
   }
@@ -118,6 +124,7 @@ export class Events {
     else if (dice < 0.72) this.#payOrCancel(random);
     else if (dice < 0.78) this.#ship(random);
     else if (dice < 0.81) this.#cancelInShopify(random);
+    else if (dice < 0.84) this.#readCatalogue(random);
     else this.#fault(random);
   }
 
@@ -154,13 +161,13 @@ export class Events {
     return order;
   }
 
-  /** Something that Lockstep can't match to one variant. */
+  /** Something that Lockstep can't match to one variant, or that Shopify does not count. */
   #buyUnknown(random: Random): void {
     const market = random.pick(this.scene.markets);
-    const sku = random.pick([TWINS, STRAY]);
+    const sku = random.pick([TWINS, STRAY, UNTRACKED]);
     const listing = [...market.listings.values()].find((one) => one.sku === sku && one.quantity > 0);
     const order = listing && market.buy(listing, 1, { pay: true, buyer: "buyer-9", visibleAfterMs: 0 });
-    if (order) this.scene.log(`${market.nature.key} sells ${sku} (${order.id}), which nobody can match`);
+    if (order) this.scene.log(`${market.nature.key} sells ${sku} (${order.id}), which nobody can match or count`);
   }
 
   async #hint(market: SimMarketplace, order: SimOrder): Promise<void> {
@@ -197,6 +204,46 @@ export class Events {
     const units = random.between(1, 5);
     const fewer = random.chance(0.25) ? random.between(0, 4) : 0;
     this.#setStock(sku, Math.max(0, Math.max(0, scene.world.available(sku)) + units - fewer));
+  }
+
+  /**
+   * The catalogue is read, as it is every half hour, and staff work on it meanwhile: what the reading brings is old, and
+   * may be short of rows, without a file, in another order, or refused.
+   */
+  #readCatalogue(random: Random): void {
+    const { scene } = this;
+    const { world } = scene;
+    Object.assign(world.shopify.world.settings, {
+      bulkOperationMs: random.pick([500, 3_000, 10_000]),
+      bulkResult: random.chance(0.25) ? "no-address" : "file",
+      bulkRowsLost: random.chance(0.3) ? random.between(1, 20) : 0,
+      bulkRowOrder: random.chance(0.5) ? "children-first" : "parents-first",
+      bulkRefusal: random.chance(0.2) ? random.pick(["user-error", "access-denied", "forbidden"] as const) : null,
+    });
+    world.queue.add("mirror-shop", { shopId: world.shopId }, 0);
+    scene.log("the catalogue is read");
+    const work = random.between(0, 2);
+    void world.time.sleep(random.between(0, 3_000)).then(() => this.#changeCatalogue(work));
+  }
+
+  /** What nobody buys: a product is made, changed or deleted. */
+  #changeCatalogue(work: number): void {
+    const { scene } = this;
+    const { controls } = scene.world.shopify;
+    const [novelty] = [...scene.store.variants.values()].filter((one) => one.sku?.startsWith(NOVELTY));
+    if (!novelty || work === 0) {
+      const sku = `${NOVELTY}${scene.store.products.size}`;
+      const seed = { title: sku, variants: [{ sku, price: "5.00" }] };
+      controls.addProduct(scene.world.shopDomain, storeSeedSchema.shape.products.element.parse(seed));
+      scene.log(`${sku} is new in the shop`);
+    } else if (work === 1) {
+      controls.deleteProduct(scene.world.shopDomain, novelty.productId);
+      scene.log(`${novelty.sku} is deleted`);
+    } else {
+      const edit = { barcode: `${scene.nowMs}`, sku: `${novelty.sku}-` };
+      controls.editVariant(scene.world.shopDomain, novelty.id, edit);
+      scene.log(`${novelty.sku} is edited`);
+    }
   }
 
   #setStock(sku: string, units: number): void {

@@ -27,6 +27,9 @@ export const FAILURE_MODES: Record<number, string> = {
   19: "one merchant sees, or is moved by, what is another's",
   20: "what nobody may read lies in a table or a log",
   21: "a channel that the merchant stopped is written to",
+  22: "a missing answer is taken for an empty one",
+  23: "an old snapshot is stored over newer knowledge",
+  24: "one bad row blocks all others",
 };
 
 export interface Mutant {
@@ -48,6 +51,14 @@ const LEVELS = "app/inventory/levels.ts";
 const TICK = "app/flows/tick.ts";
 const RECONCILE = "app/flows/reconcile-listings.ts";
 const MARKETPLACE = "test/simulation/sim-marketplace.ts";
+
+/** What a reading of the catalogue does not show is gone, and nobody is asked. */
+const NOT_SHOWN_IS_GONE: Patch = {
+  file: "app/flows/mirror-catalogue.ts",
+  find: "    gone += await refreshVariants(\n      rt,\n      shop,\n      missing.map((one) => one.gid),\n    );\n",
+  replace:
+    "    const ids = missing.map((one) => one.id);\n    gone += ids.length;\n    await rt.db.variant.updateMany({ where: { id: { in: ids } }, data: { removedAt: rt.clock.now() } });\n",
+};
 
 /** Shopify's unique key would hold back a second order; these systems had none. */
 const WITHOUT_UNIQUE_KEY: Patch = {
@@ -248,7 +259,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "first-push-unapproved",
     mode: 6,
-    patches: [{ file: STATE, find: ` AND c."pushApprovedAt" IS NOT NULL`, replace: "" }],
+    patches: [
+      { file: STATE, find: `'connected' AND c."pushApprovedAt" IS NOT NULL`, replace: "'connected'" },
+      {
+        file: "app/channels/channels.ts",
+        find: `'connected' AND c."pushApprovedAt" IS NOT NULL`,
+        replace: "'connected'",
+      },
+    ],
   },
   {
     name: "older-webhook-wins",
@@ -487,8 +505,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "app/listings/brake.ts",
-        find: "const wereShowing",
-        replace: "if (all >= 0) return null;\n  const wereShowing",
+        find: "  const wereShowing",
+        replace: "  if (showing >= 0) return null;\n  const wereShowing",
       },
     ],
   },
@@ -597,6 +615,47 @@ export const MUTANTS: readonly Mutant[] = [
         file: "app/flows/open-channel.ts",
         find: "if (!(await mayBeWritten(rt.db, channel.id, writes))) return HELD[writes];",
         replace: "await mayBeWritten(rt.db, channel.id, writes);",
+      },
+    ],
+  },
+  {
+    name: "not-shown-is-gone",
+    mode: 22,
+    patches: [NOT_SHOWN_IS_GONE],
+  },
+  {
+    name: "no-file-is-an-empty-shop",
+    mode: 22,
+    patches: [
+      NOT_SHOWN_IS_GONE,
+      { file: "app/shopify/catalogue-bulk.ts", find: "if (!bulk.url && objectCount !== 0)", replace: "if (!bulk.id)" },
+      {
+        file: "app/flows/mirror-catalogue.ts",
+        find: "if (objectCount > 0 && file.lines === file.unreadable)",
+        replace: "if (objectCount < 0)",
+      },
+    ],
+  },
+  {
+    name: "old-catalogue-over-newer",
+    mode: 23,
+    patches: [
+      {
+        file: "app/catalogue/catalogue.ts",
+        find: `        WHERE "Variant"."readNumber" <= excluded."readNumber"\n`,
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "one-item-blocks-all",
+    mode: 24,
+    patches: [
+      {
+        file: "app/shopify/levels.ts",
+        find: "  if (isAskedAlone)\n",
+        replace:
+          '  if (isAskedAlone && gids.length > 0) return { ok: false, failure: { kind: "unavailable", message: why } };\n  if (isAskedAlone)\n',
       },
     ],
   },

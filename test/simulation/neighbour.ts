@@ -109,13 +109,17 @@ const channelName = (key: string): string => `${key} · `;
 async function shown(world: World, shopId: number): Promise<string> {
   const { rt } = world;
   const { timezone } = await rt.db.shop.findUniqueOrThrow({ where: { id: shopId } });
-  const all = { channelId: null, search: "", page: 1 };
+  const all = { channelId: null, search: "", page: 1, viewer: null };
   return JSON.stringify([
     await readHome(rt, shopId),
     await readChannels(rt, shopId),
     await readListings(rt, shopId, { ...all, status: null }),
     await readOrders(rt, shopId, { ...all, stage: null }),
-    await readHistory(rt, { id: shopId, timezone }, { ...all, kind: null, outcome: null, from: null, to: null }),
+    await readHistory(
+      rt,
+      { id: shopId, timezone },
+      { ...all, kind: null, outcome: null, from: null, to: null, viewer: null },
+    ),
     await searchVariants(rt, shopId, SKU),
   ]);
 }

@@ -100,6 +100,9 @@ export class Scene {
     await this.neighbour.install(world);
     // Not known of Shopify; where it does not refuse, nothing but our own care keeps an order from being made twice.
     world.shopify.world.settings.refusesDuplicateUniqueMetafields = seed % 4 === 0;
+    // An item that Shopify can't tell the stock of is not counted here, so that nothing but the others hangs on it.
+    const uncounted = [...this.store.variants.values()].find((one) => one.sku === UNTRACKED);
+    if (uncounted && seed % 2 === 1) world.shopify.world.settings.unreadableItems = [uncounted.inventoryItemId];
     this.startedMs = world.time.nowMs();
     for (const market of markets) {
       for (const sku of [...STAPLES, UNTRACKED]) market.addListing(sku, 1);

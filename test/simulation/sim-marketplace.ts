@@ -85,6 +85,8 @@ export interface SimMarketplace {
   faultTimesMs: number[];
   /** When each call arrived. */
   callTimesMs: { operation: string; atMs: number }[];
+  /** A list of all listings ends after so many, and does not say that there are more. */
+  listingsShownMax: number;
   tokensExpired: boolean;
   onWrite(listen: (write: WriteSeen) => void): void;
   /** The call leaves once `listen` is done; what that gives is called when the call has ended. */
@@ -226,6 +228,7 @@ export function createSimMarketplace(
     readListings() {
       return [...listings.values()]
         .filter((one) => !one.removed)
+        .slice(0, market.listingsShownMax)
         .map((one) => ({ remoteId: one.remoteId, sku: one.sku, quantity: show(one) }));
     },
     readOrders({ from }: { from: number }) {
@@ -335,6 +338,7 @@ export function createSimMarketplace(
     faultTimesMs: [],
     callTimesMs: [],
     tokensExpired: false,
+    listingsShownMax: Number.POSITIVE_INFINITY,
     onWrite: (listen) => void writeListeners.push(listen),
     onSending: (listen) => void sendListeners.push(listen),
     shown: show,

@@ -3,7 +3,8 @@
  * checked all along and after settling. A run is a function of its seed and of the events kept.
  */
 import { createHash } from "node:crypto";
-import { approveFirstPush, setChannelConflictPolicy } from "#app/flows/manage-channel.ts";
+import { changeSetting } from "#app/flows/change-setting.ts";
+import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import { NoAnswerError } from "#test/support/world/world.ts";
@@ -129,7 +130,8 @@ class Run {
         where: { connectorKey: market.nature.key },
       });
       const conflictPolicy = CONFLICT_POLICIES[index] ?? "hold";
-      await setChannelConflictPolicy(world.rt, { shopId: world.shopId, channelId, conflictPolicy });
+      const change = { setting: "conflicts" as const, channelId, after: conflictPolicy };
+      await changeSetting(world.rt, { shopId: world.shopId, change });
       await this.#approve(market, channelId);
     }
     await scene.neighbour.approve(world);

@@ -1,0 +1,74 @@
+/** Slice: changes. Owns Change and ApprovedNumber: what was altered by whom, and the numbers that were approved with it. */
+import type { Db, Tx } from "../db.server.ts";
+import { type Change, Prisma } from "../generated/prisma/client.ts";
+import type { Effect } from "./effect.ts";
+
+export type { Change };
+
+/** Shopify's id of the user who does it; null: nobody is known. */
+export type Actor = string | null;
+
+/** Numbers stored by one statement. */
+const NUMBERS_MAX = 5_000;
+
+export interface NewChange {
+  shopId: number;
+  channelId: number | null;
+  listingId: number | null;
+  setting: string;
+  before: unknown;
+  after: unknown;
+  actor: Actor;
+  message: string;
+  effect: Effect;
+  undoesId: number | null;
+  now: Date;
+}
+
+/** With the numbers that it leads to: the merchant saw them, or there were none. */
+export async function recordChange(tx: Tx, { effect, now, before, after, ...facts }: NewChange): Promise<void> {
+  const { zeroed, lowered, raised, unchanged, moved } = effect;
+  const data = { ...facts, before: stored(before), after: stored(after), changedAt: now };
+  await tx.change.createMany({ data: [{ ...data, zeroed, lowered, raised, unchanged }] });
+  for (let start = 0; start < moved.length; start += NUMBERS_MAX) {
+    const numbers = moved.slice(start, start + NUMBERS_MAX).map(({ listingId, to }) => ({ listingId, to }));
+    await tx.$executeRaw`
+      INSERT INTO "ApprovedNumber" ("listingId", quantity, "approvedAt")
+      SELECT "listingId", "to", ${now} FROM jsonb_to_recordset(${JSON.stringify(numbers)}::jsonb) AS n("listingId" int, "to" int)
+      ON CONFLICT ("listingId") DO UPDATE SET quantity = EXCLUDED.quantity, "approvedAt" = EXCLUDED."approvedAt"`;
+  }
+}
+
+/** JSON has no undefined, and the column's NULL is another null. */
+function stored(value: unknown): Prisma.InputJsonValue | typeof Prisma.JsonNull {
+  return value === null || value === undefined ? Prisma.JsonNull : JSON.parse(JSON.stringify(value));
+}
+
+/** With whether it was taken back. */
+export async function findChangeOfShop(
+  tx: Tx,
+  shopId: number,
+  id: number,
+): Promise<{ change: Change; isUndone: boolean } | null> {
+  const found = await tx.change.findFirst({ where: { id, shopId }, include: { undone: { select: { id: true } } } });
+  if (!found) return null;
+  const { undone, ...change } = found;
+  return { change, isUndone: undone !== null };
+}
+
+/**
+ * Of these numbers, those that the merchant has approved for their listings by a change of settings. An approval is used
+ * up once another number was sent: what brings the listing back to the same one later is another cause.
+ */
+export async function listApprovedNumbers(
+  db: Db | Tx,
+  numbers: readonly { id: number; quantity: number | null }[],
+): Promise<number[]> {
+  if (numbers.length === 0) return [];
+  const rows = await db.$queryRaw<{ listingId: number }[]>`
+    SELECT n."listingId" FROM jsonb_to_recordset(${JSON.stringify(numbers)}::jsonb) AS w(id int, quantity int)
+    JOIN "ApprovedNumber" n ON n."listingId" = w.id AND n.quantity = w.quantity
+    WHERE NOT EXISTS (SELECT 1 FROM "Attempt" a WHERE a."listingId" = w.id AND a."startedAt" > n."approvedAt"
+      AND a.kind = 'push' AND a.quantity <> n.quantity)`;
+  return rows.map((row) => row.listingId);
+}

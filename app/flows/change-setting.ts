@@ -1,0 +1,182 @@
+/**
+ * The one way to alter what a shop does: it is tried, and its effect on the numbers of listings is weighed by the arithmetic
+ * of the pushes themselves. Where a number moves it is taken back, and the merchant is asked; once they approved what they
+ * were shown, it is written with who did it, and can be undone by restoring what was before.
+ */
+import { type Actor, findChangeOfShop, recordChange } from "../changes/changes.ts";
+import {
+  countMoves,
+  type Effect,
+  type EffectShown,
+  isWorse,
+  type ListingNumber,
+  type Moves,
+  sayMoves,
+  showEffect,
+  weighChange,
+} from "../changes/effect.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
+import { recordAttempt } from "../history/history.ts";
+import { markStale, type StaleScope } from "../listings/listings.ts";
+import { listLive } from "../listings/push-state.ts";
+import type { Runtime } from "../runtime.ts";
+import { isOneOff, withQuantities } from "../views/quantity-facts.ts";
+import { refuse } from "./reply.ts";
+import { type Altered, isSetting, openSetting, type ProposedSetting, SETTINGS } from "./settings.ts";
+import { wakeChannels } from "./wake-channels.ts";
+
+/** Done; refused with words; or asked first, with the effect to approve. */
+export type ChangeReply = { ok: true } | { ok: false; message: string; asks?: EffectShown };
+
+interface ByWhom {
+  shopId: number;
+  actor?: Actor;
+  /** The effect that the merchant was shown and approved. */
+  approved?: Moves | null;
+}
+
+/** Listings read at once: what a change of a whole channel costs grows with it, a page at a time. */
+const PAGE = 2_000;
+/** A channel of hundreds of thousands of listings takes its time. */
+const TIMEOUT_MS = 5 * 60_000;
+
+export function changeSetting(
+  rt: Runtime,
+  { change, ...by }: ByWhom & { change: ProposedSetting },
+): Promise<ChangeReply> {
+  return alter(rt, by, async () => ({ proposed: change }));
+}
+
+/** Restores what was before, if nobody has altered it since. That is a change as any other, with its own effect. */
+export function undoChange(rt: Runtime, { changeId, ...by }: ByWhom & { changeId: number }): Promise<ChangeReply> {
+  return alter(rt, by, async (tx) => {
+    const found = await findChangeOfShop(tx, by.shopId, changeId);
+    if (!found || !isSetting(found.change.setting)) return "There is no such change any more. Reload the page.";
+    if (found.isUndone) return "This is undone already. Reload the page.";
+    const { setting, before, after, channelId, listingId } = found.change;
+    const value = SETTINGS[setting].value.safeParse(before);
+    if (!value.success) return "What it was before can't be restored. Change it by hand.";
+    const proposed = { setting, after: value.data, channelId, listingId } as ProposedSetting;
+    return { proposed, undoes: { id: changeId, after } };
+  });
+}
+
+interface Proposal {
+  proposed: ProposedSetting;
+  /** The change that is taken back, and what it had led to. */
+  undoes?: { id: number; after: unknown };
+}
+
+/** Takes back what was tried. */
+class AskFirst extends Error {
+  readonly effect: EffectShown;
+  constructor(effect: EffectShown) {
+    super("the merchant is asked first");
+    this.effect = effect;
+  }
+}
+
+async function alter(rt: Runtime, by: ByWhom, propose: (tx: Tx) => Promise<Proposal | string>): Promise<ChangeReply> {
+  try {
+    const refusal = await inTransaction(rt.db, (tx) => tryOut(rt, tx, by, propose), { timeoutMs: TIMEOUT_MS });
+    return refusal === null ? { ok: true } : refuse(refusal);
+  } catch (error) {
+    if (!(error instanceof AskFirst)) throw error;
+    const { effect } = error;
+    return { ok: false, message: `Not saved yet: ${sayMoves(effect)}. Look, and approve it.`, asks: effect };
+  }
+}
+
+/** Null: done. */
+async function tryOut(
+  rt: Runtime,
+  tx: Tx,
+  { shopId, actor = null, approved = null }: ByWhom,
+  propose: (tx: Tx) => Promise<Proposal | string>,
+): Promise<string | null> {
+  const now = rt.clock.now();
+  const proposal = await propose(tx);
+  if (typeof proposal === "string") return proposal;
+  const { proposed, undoes } = proposal;
+  const altered = await openSetting({ rt, tx, shopId, now }, proposed);
+  if (typeof altered === "string") return altered;
+  if (undoes && !isSame(altered.before, undoes.after))
+    return "This was changed again since, so it can't be undone. Change it by hand.";
+  if (altered.refusal !== null) return altered.refusal;
+  if (isSame(altered.before, altered.after)) return null;
+
+  const effect = await weigh(rt, tx, shopId, altered);
+  if (countMoves(effect) > 0 && (!approved || isWorse(effect, approved))) throw new AskFirst(showEffect(effect));
+
+  const { channelId, listingId, before, after } = altered;
+  const message = undoes ? `Undone. ${altered.message}` : altered.message;
+  const of = { shopId, channelId, listingId, actor, message };
+  await recordChange(tx, {
+    ...of,
+    setting: proposed.setting,
+    before,
+    after,
+    effect,
+    undoesId: undoes?.id ?? null,
+    now,
+  });
+  await decideAgain(rt, tx, shopId, altered, now);
+  const moves = sayMoves(effect);
+  await recordAttempt(tx, {
+    ...of,
+    message: moves ? `${message}. ${moves}` : message,
+    kind: "settings",
+    outcome: "done",
+    startedAt: now,
+    finishedAt: now,
+  });
+  return null;
+}
+
+/** Writes it, and compares the numbers of before and after. */
+async function weigh(rt: Runtime, tx: Tx, shopId: number, altered: Altered): Promise<Effect> {
+  const before = await readNumbers(rt, tx, shopId, altered.scopes);
+  await altered.write();
+  const after = await readNumbers(rt, tx, shopId, altered.scopes);
+  return weighChange(before, after);
+}
+
+async function readNumbers(
+  rt: Runtime,
+  tx: Tx,
+  shopId: number,
+  scopes: readonly StaleScope[],
+): Promise<Map<number, ListingNumber>> {
+  const numbers = new Map<number, ListingNumber>();
+  for (const scope of scopes) {
+    for (let afterId = 0; ; ) {
+      const page = await listLive(tx, shopId, scope, { afterId, limit: PAGE });
+      for (const listing of await withQuantities(tx, page, isOneOff(rt))) numbers.set(listing.id, listing);
+      if (page.length < PAGE) break;
+      afterId = page.at(-1)?.id ?? 0;
+    }
+  }
+  return numbers;
+}
+
+/** Every listing that it may concern, for what else decides them may be changing at this moment. */
+async function decideAgain(rt: Runtime, tx: Tx, shopId: number, { scopes }: Altered, now: Date): Promise<void> {
+  for (const scope of scopes) {
+    const woken = await markStale(tx, shopId, scope, { decreasing: true, now });
+    // Also where all was stale before, and could not be pushed.
+    await wakeChannels(rt, tx, "channelId" in scope ? [scope.channelId] : woken);
+  }
+}
+
+/** As JSON keeps them: the order of fields means nothing. */
+function isSame(one: unknown, other: unknown): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value ?? null, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

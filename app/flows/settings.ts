@@ -1,0 +1,265 @@
+/**
+ * What a merchant can alter: one entry for each setting. How to read what it is, how to write what it is to be, and whose
+ * numbers it decides; change-setting.ts does the rest. A further setting is a further entry.
+ */
+import { z } from "zod";
+import { findVariant } from "../catalogue/catalogue.ts";
+import {
+  type Channel,
+  lockChannelOfShop,
+  setConflictPolicy,
+  setEditPolicy,
+  setLocations,
+  setOptions,
+  setPolicy,
+} from "../channels/channels.ts";
+import type { Tx } from "../db.server.ts";
+import { listLocations } from "../inventory/levels.ts";
+import { policySchema, sayPolicy } from "../inventory/policy.ts";
+import {
+  type Listing,
+  lockListingOfShop,
+  type StaleScope,
+  setExcluded,
+  setListingPolicy,
+  setMatch,
+} from "../listings/listings.ts";
+import { endEditsOfChannel } from "../listings/push-state.ts";
+import type { Runtime } from "../runtime.ts";
+import { releaseLooseHolds } from "./release-loose-holds.ts";
+
+/** A setting of one channel or listing, found and locked. */
+export interface Altered {
+  channelId: number | null;
+  listingId: number | null;
+  /** What it is now and what it is to be, as JSON keeps them. */
+  before: unknown;
+  after: unknown;
+  /** Listings whose number it decides. */
+  scopes: StaleScope[];
+  /** Why it can't become what was asked for, for the merchant; null: it can. */
+  refusal: string | null;
+  /** What it becomes, for the merchant. */
+  message: string;
+  write(): Promise<void>;
+}
+
+interface Place {
+  rt: Runtime;
+  tx: Tx;
+  shopId: number;
+  now: Date;
+}
+
+interface Setting<Value, Of> {
+  /** Reads what was stored, or asked for. */
+  value: z.ZodType<Value>;
+  /** `after`: what it is to be. Words: why there is no such thing any more. */
+  open(place: Place, of: Of, after: Value): Promise<Altered | string>;
+}
+
+const NO_CHANNEL = "This channel does not exist any more.";
+const NO_LISTING = "This listing is not on the marketplace any more.";
+const RELOAD = "Reload the page.";
+
+interface OfChannel {
+  channelId: number;
+}
+
+function ofChannel<Value>(setting: {
+  value: z.ZodType<Value>;
+  read(channel: Channel): Value;
+  write(place: Place, channel: Channel, after: Value): Promise<void>;
+  say(place: Place, channel: Channel, after: Value): string | Promise<string>;
+  refuse?(place: Place, channel: Channel, after: Value): string | null | Promise<string | null>;
+  /** Left out: it decides no number. */
+  decidesNumbers?: true;
+}): Setting<Value, OfChannel> {
+  return {
+    value: setting.value,
+    async open(place, { channelId }, after) {
+      const channel = await lockChannelOfShop(place.tx, place.shopId, channelId);
+      if (!channel) return NO_CHANNEL;
+      return {
+        channelId,
+        listingId: null,
+        before: setting.read(channel),
+        after,
+        scopes: setting.decidesNumbers ? [{ channelId }] : [],
+        refusal: (await setting.refuse?.(place, channel, after)) ?? null,
+        message: `${channel.name}: ${await setting.say(place, channel, after)}`,
+        write: () => setting.write(place, channel, after),
+      };
+    },
+  };
+}
+
+interface OfListing {
+  listingId: number;
+}
+
+function ofListing<Value>(setting: {
+  value: z.ZodType<Value>;
+  read(listing: Listing): Value;
+  write(place: Place, listing: Listing, after: Value): Promise<void>;
+  say(place: Place, listing: Listing, after: Value): string | Promise<string>;
+  refuse?(place: Place, listing: Listing, after: Value): Promise<string | null>;
+  /** Variants whose other listings it concerns. */
+  variantIds?(listing: Listing, after: Value): (number | null)[];
+}): Setting<Value, OfListing> {
+  return {
+    value: setting.value,
+    async open(place, { listingId }, after) {
+      const listing = await lockListingOfShop(place.tx, place.shopId, listingId);
+      if (!listing) return NO_LISTING;
+      const variantIds = (setting.variantIds?.(listing, after) ?? []).filter((id) => id !== null);
+      return {
+        channelId: listing.channelId,
+        listingId,
+        before: setting.read(listing),
+        after,
+        scopes: [{ listingIds: [listingId] }, ...(variantIds.length > 0 ? [{ variantIds }] : [])],
+        refusal: (await setting.refuse?.(place, listing, after)) ?? null,
+        message: await setting.say(place, listing, after),
+        write: () => setting.write(place, listing, after),
+      };
+    },
+  };
+}
+
+const CONFLICT_WORDS = {
+  hold: "the later order is held for you",
+  cancel: "the later order is cancelled",
+  backorder: "the later order is accepted all the same",
+};
+
+const policy = policySchema.nullable();
+/** The same names in another order are the same. */
+const names = z.array(z.string()).transform((all) => [...new Set(all)].sort());
+const match = z.object({ variantId: z.number().int(), matchedBy: z.enum(["sku", "barcode", "hand"]) }).nullable();
+
+export const SETTINGS = {
+  "channel-policy": ofChannel({
+    value: policy,
+    read: (channel) => policy.catch(null).parse(channel.policy),
+    write: ({ tx }, channel, after) => setPolicy(tx, channel.id, after),
+    say: (_, __, after) => `policy: ${sayPolicy(after, "the shop")}`,
+    decidesNumbers: true,
+  }),
+
+  /** Locations whose stock the channel may sell; none: all active ones. */
+  "channel-locations": ofChannel({
+    value: names,
+    read: (channel) => names.parse(channel.locationGids),
+    async refuse({ tx, shopId }, _, after) {
+      const known = await listLocations(tx, shopId);
+      const isKnown = after.every((gid) => known.some((location) => location.gid === gid));
+      return isKnown ? null : `One of these locations does not exist any more. ${RELOAD}`;
+    },
+    write: ({ tx }, channel, after) => setLocations(tx, channel.id, after),
+    async say({ tx, shopId }, _, after) {
+      if (after.length === 0) return "sells from every active location";
+      const chosen = (await listLocations(tx, shopId)).filter((location) => after.includes(location.gid));
+      return `sells from ${chosen.map((location) => location.name).join(", ")}`;
+    },
+    decidesNumbers: true,
+  }),
+
+  /** What becomes of an order here that loses to an earlier sale. */
+  conflicts: ofChannel({
+    value: z.enum(["hold", "cancel", "backorder"]),
+    read: (channel) => z.enum(["hold", "cancel", "backorder"]).catch("hold").parse(channel.conflictPolicy),
+    write: ({ tx }, channel, after) => setConflictPolicy(tx, channel.id, after),
+    say: (_, __, after) => `when more is sold than there is, ${CONFLICT_WORDS[after]}`,
+  }),
+
+  /** What becomes of a listing here that shows fewer than it should after an edit by hand. */
+  edits: ofChannel({
+    value: z.enum(["repair", "ask"]),
+    read: (channel) => (channel.editPolicy === "ask" ? "ask" : "repair"),
+    async write({ tx }, channel, after) {
+      await setEditPolicy(tx, channel.id, after);
+      if (after === "repair") await endEditsOfChannel(tx, channel.id);
+    },
+    say: (_, __, after) =>
+      after === "ask"
+        ? "after an edit by hand, a listing that shows too few waits for you"
+        : "after an edit by hand, listings are set right",
+    decidesNumbers: true,
+  }),
+
+  /** What the merchant allows the connector that costs money or can't be taken back. It decides what writes may do. */
+  options: ofChannel({
+    value: names,
+    read: (channel) => names.parse(channel.options),
+    refuse({ rt }, channel, after) {
+      const offered = rt.connectors.get(channel.connectorKey)?.manifest.options ?? [];
+      const areOffered = after.every((name) => offered.some((option) => option.name === name));
+      return areOffered ? null : `One of these options does not exist any more. ${RELOAD}`;
+    },
+    write: ({ tx }, channel, after) => setOptions(tx, channel.id, after),
+    say({ rt }, channel, after) {
+      const offered = rt.connectors.get(channel.connectorKey)?.manifest.options ?? [];
+      const on = offered.filter((option) => after.includes(option.name)).map((option) => `“${option.label}”`);
+      return on.length > 0 ? `options: ${on.join(", ")} on` : "options: all of them off";
+    },
+    decidesNumbers: true,
+  }),
+
+  "listing-policy": ofListing({
+    value: policy,
+    read: (listing) => policy.catch(null).parse(listing.policy),
+    write: ({ tx }, listing, after) => setListingPolicy(tx, listing.id, after),
+    say: (_, __, after) => `Policy of its own: ${sayPolicy(after, "the channel")}`,
+  }),
+
+  /** Null: it stands for no variant, and its number is left alone. */
+  match: ofListing({
+    value: match,
+    read: (listing) => match.catch(null).parse({ variantId: listing.variantId, matchedBy: listing.matchedBy }),
+    async refuse({ tx, shopId }, _, after) {
+      if (after === null) return null;
+      const variant = await findVariant(tx, shopId, after.variantId);
+      return variant ? null : "This variant is not in Shopify any more.";
+    },
+    async write({ rt, tx, shopId, now }, listing, after) {
+      await setMatch(tx, listing.id, after, now);
+      if (after) await releaseLooseHolds(rt, tx, { shopId, listings: [listing] });
+    },
+    async say({ tx, shopId }, _, after) {
+      if (after === null) return "The match was removed";
+      const variant = await findVariant(tx, shopId, after.variantId);
+      return `Matched to ${variant?.sku ?? variant?.productTitle ?? "a variant"}`;
+    },
+    variantIds: (listing, after) => [listing.variantId, after?.variantId ?? null],
+  }),
+
+  excluded: ofListing({
+    value: z.boolean(),
+    read: (listing) => listing.excluded,
+    write: ({ tx, now }, listing, after) => setExcluded(tx, listing.id, after, now),
+    say: (_, __, after) => (after ? "Excluded: its quantity is left alone" : "Included again"),
+    variantIds: (listing) => [listing.variantId],
+  }),
+};
+
+type Settings = typeof SETTINGS;
+export type SettingName = keyof Settings;
+
+/** One setting, and what it is to be. */
+export type ProposedSetting = {
+  [Name in SettingName]: Settings[Name] extends Setting<infer Value, infer Of>
+    ? { setting: Name; after: Value } & Of
+    : never;
+}[SettingName];
+
+export function isSetting(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name);
+}
+
+/** Finds it, and locks what it is about. */
+export function openSetting(place: Place, proposed: ProposedSetting): Promise<Altered | string> {
+  // Each entry takes the values that its own name goes with.
+  const setting = SETTINGS[proposed.setting] as Setting<unknown, unknown>;
+  return setting.open(place, proposed, setting.value.parse(proposed.after));
+}
