@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { z } from "zod";
 import type { Runtime } from "#app/runtime.ts";
+import { approvalText } from "#app/ui/effect-question.tsx";
 import { createSimMarketplace } from "#test/simulation/sim-marketplace.ts";
 import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
@@ -46,7 +47,7 @@ const PAGES = ["2", "3", "99999", "0", "-1", "x"];
 /** Buttons for what other buttons, and time, take away. */
 const FIRST = ["repair-edit", "keep-edit"];
 /** Buttons after which a channel has nothing left to press: last, in this order. */
-const LAST = ["unmatch", "exclude", "pause", "disconnect", "reconnect", "reconnect-with-keys"];
+const LAST = ["undo-change", "unmatch", "exclude", "pause", "disconnect", "reconnect", "reconnect-with-keys"];
 
 /** Buttons that refuse whatever is pressed here, and why. */
 const ONLY_REFUSED: Record<string, string> = {};
@@ -216,7 +217,7 @@ async function press(
     ok: boolean;
     message?: string;
     errors?: Record<string, string>;
-    asks?: unknown;
+    asks?: Parameters<typeof approvalText>[0];
     path?: string;
   };
   if (!reply.ok && !reply.message && !reply.asks) wrong.push(`${said} was refused without a word`);
@@ -224,7 +225,9 @@ async function press(
     const raw = rawWordsIn(words);
     if (raw !== null) wrong.push(`${said} answered “${raw}”`);
   }
-  if (reply.ok || reply.asks) return reply;
+  if (reply.asks && !fields.some(([name]) => name === "approved"))
+    return press(route, path, [...fields, ["approved", approvalText(reply.asks)]], wrong);
+  if (reply.ok) return reply;
   pressed.refused += 1;
   return null;
 }
@@ -279,6 +282,8 @@ async function valuesOf(): Promise<Record<string, string[]>> {
     connector: ["ebay"],
     "connect-with-keys.connector": ["market"],
     "reconnect-with-keys.connector": ["market"],
+    // The latest first: what others were built upon can't be taken back. Before there is any, a number that none has.
+    changeId: [...(await ids(db.change.findMany({ orderBy: { id: "desc" } }))), "999999999"],
     quantity: ["1", "0"],
     buffer: ["", "2"],
     threshold: ["", "1"],
