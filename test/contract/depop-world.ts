@@ -15,7 +15,7 @@ const API_KEY = "pak_c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";
 const YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
 const HOUR_MS = 60 * 60 * 1_000;
 
-const settings = {
+export const depopTestSettings = {
   clientId: "lockstep-client",
   clientSecret: "lockstep-client-secret-value",
   webhookSecret: "webhook-secret-for-the-contract-suite",
@@ -57,9 +57,9 @@ export async function setupDepop(options: DepopWorldOptions = {}): Promise<Depop
   const spoiled = new Set<string>();
 
   const emulator = createDepopEmulator({
-    clientId: settings.clientId,
-    clientSecret: settings.clientSecret,
-    webhookSecret: settings.webhookSecret,
+    clientId: depopTestSettings.clientId,
+    clientSecret: depopTestSettings.clientSecret,
+    webhookSecret: depopTestSettings.webhookSecret,
     webhookUrl: ENDPOINT,
     apiKey: API_KEY,
     clock,
@@ -105,8 +105,8 @@ export async function setupDepop(options: DepopWorldOptions = {}): Promise<Depop
 
   return {
     emulator,
-    connector: createDepopConnector(settings),
-    restarted: () => createDepopConnector(settings),
+    connector: createDepopConnector(depopTestSettings),
+    restarted: () => createDepopConnector(depopTestSettings),
     credentials:
       connectedBy === "api-key"
         ? { apiKey: API_KEY }
@@ -187,7 +187,7 @@ export async function setupDepop(options: DepopWorldOptions = {}): Promise<Depop
       },
       subscriptions: async () => null,
     },
-    secrets: [settings.clientSecret, settings.webhookSecret, tokens.accessToken, tokens.refreshToken, API_KEY],
+    secrets: [depopTestSettings.clientSecret, depopTestSettings.webhookSecret, tokens.accessToken, tokens.refreshToken, API_KEY],
     close: async () => {},
   };
 }

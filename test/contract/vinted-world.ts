@@ -12,7 +12,7 @@ const ENDPOINT = "https://lockstep.example/notifications/vinted/channel-1";
 const CURRENCY = "GBP";
 const SIGNING_KEY = "signing-key-for-the-contract-suite";
 const TOKEN = `access-key-1,${SIGNING_KEY}`;
-const WEBHOOK_SECRET = "webhook-key-for-the-contract-suite";
+export const VINTED_WEBHOOK_SECRET = "webhook-key-for-the-contract-suite";
 
 /** The operation that an action cannot do without, by the emulator's name. */
 const OPERATIONS: Record<ContractAction, string> = {
@@ -48,7 +48,7 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
   const prices = new Map<string, { title: string; price: string }>();
   const settings: VintedSettings = {
     // Keys of two webhooks: of another shop, and of ours.
-    webhookSecret: `another-shops-key,${WEBHOOK_SECRET}`,
+    webhookSecret: `another-shops-key,${VINTED_WEBHOOK_SECRET}`,
     apiOrigin: ORIGIN,
     canonicalForm: options.settings?.canonicalForm,
   };
@@ -56,7 +56,7 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
   const emulator = createVintedEmulator({
     token: TOKEN,
     webhookUrl: ENDPOINT,
-    webhookSecret: WEBHOOK_SECRET,
+    webhookSecret: VINTED_WEBHOOK_SECRET,
     clock,
     listings: [],
     // On a clock that stands still, any second holds all calls.
@@ -168,7 +168,7 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
       },
       subscriptions: async () => null,
     },
-    secrets: [SIGNING_KEY, TOKEN, WEBHOOK_SECRET],
+    secrets: [SIGNING_KEY, TOKEN, VINTED_WEBHOOK_SECRET],
     close: async () => {},
   };
 }
