@@ -128,12 +128,14 @@ export async function answerAuthRequest(request: Request): Promise<never> {
 
 const EXIT_IFRAME = "/auth/exit-iframe";
 
+const SHOP = /^[a-z0-9][a-z0-9-]{0,100}\.myshopify\.com$/i;
+
 /** Whether the token names a shop; whether Shopify signed it, the library checks. */
 function isOfShop(token: string): boolean {
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
     const dest = payload && typeof payload === "object" && "dest" in payload ? payload.dest : null;
-    return typeof dest === "string" && /^https:\/\/[a-z0-9][a-z0-9-]{0,100}\.myshopify\.com\/?$/i.test(dest);
+    return typeof dest === "string" && dest.startsWith("https://") && SHOP.test(dest.slice(8).replace(/\/$/, ""));
   } catch {
     return false;
   }
@@ -151,7 +153,7 @@ function redirectToLocalAdmin(request: Request): void {
   const shop = url.searchParams.get("shop");
   const outside =
     !readSessionToken(request) && url.searchParams.get("embedded") !== "1" && !url.pathname.startsWith("/auth/");
-  if (env().SHOPIFY_ADMIN_ORIGIN && outside && shop) throw redirect(adminAppUrl(shop, url.pathname));
+  if (env().SHOPIFY_ADMIN_ORIGIN && outside && shop && SHOP.test(shop)) throw redirect(adminAppUrl(shop, url.pathname));
 }
 
 /** GET and POST only: the library's own answers to preflights name no other methods either. */
