@@ -36,7 +36,8 @@ export function createSignatureCheck(
     const sentAt = new Date(Number(timestamp) * 1000);
     // The package's own check asks the machine's clock; this is the session's.
     if (Math.abs(now.getTime() - sentAt.getTime()) > TOLERANCE_MS) return "The webhook-timestamp is too far from now";
-    const expected = Buffer.from(webhook.sign(id, sentAt, new TextDecoder().decode(raw.body)));
+    // Every byte as it came: a TextDecoder would leave out a byte order mark, which is signed too.
+    const expected = Buffer.from(webhook.sign(id, sentAt, Buffer.from(raw.body).toString("utf8")));
     const isGood = signatures.split(" ").some((one) => {
       const given = Buffer.from(one);
       return given.length === expected.length && timingSafeEqual(given, expected);
@@ -53,7 +54,7 @@ export function parseEtsyNotification(
   if (raw.method !== "POST") return { kind: "refused", status: 400, why: `Etsy does not send ${raw.method}` };
   const problem = check(raw, now);
   if (problem !== null) return { kind: "refused", status: 401, why: problem };
-  const body = bodySchema.safeParse(parseJson(new TextDecoder().decode(raw.body)));
+  const body = bodySchema.safeParse(parseJson(Buffer.from(raw.body).toString("utf8")));
   const id = keyText.safeParse(raw.headers.get("webhook-id"));
   if (!body.success || !id.success) {
     return { kind: "refused", status: 400, why: "The body is signed but is not a notification" };

@@ -187,7 +187,13 @@ export async function setupDepop(options: DepopWorldOptions = {}): Promise<Depop
       },
       subscriptions: async () => null,
     },
-    secrets: [depopTestSettings.clientSecret, depopTestSettings.webhookSecret, tokens.accessToken, tokens.refreshToken, API_KEY],
+    secrets: [
+      depopTestSettings.clientSecret,
+      depopTestSettings.webhookSecret,
+      tokens.accessToken,
+      tokens.refreshToken,
+      API_KEY,
+    ],
     close: async () => {},
   };
 }

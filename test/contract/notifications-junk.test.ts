@@ -58,6 +58,8 @@ describe("a signed notification", () => {
     ["depop", depop(JSON.stringify({ id: LONG, event_type: "v1:order.new" }))],
     ["depop", depop(JSON.stringify({ id: "a", event_type: "\ud800" }))],
     ["vinted", vinted(JSON.stringify({ event_type: "ORDER\0" }))],
+    // Signed with its byte order mark, and no JSON because of it.
+    ["etsy", etsy(`\ufeff${JSON.stringify({ event_type: "ORDER_PAID", resource_url: receipt, shop_id: "1" })}`)],
     ["vinted", vinted("[1]")],
     ["vinted", vinted("")],
   ])("of %s whose id or kind can't be stored is refused with a reason", async (name, notification) => {

@@ -71,7 +71,8 @@ export function webhookTarget(bench: Bench): Target {
     if (!ended) return goes ? null : "lost";
     if (ended.state === "stored") return `tried ${TRIES_MAX} times and not given up: ${ended.note}`;
     if (ended.state !== "failed") return null;
-    if (rt.secrets.open(ended.payloadSealed) !== rawBody) return "given up, and its body was not kept";
+    if (ended.payloadSealed === null || rt.secrets.open(ended.payloadSealed) !== rawBody)
+      return "given up, and its body was not kept";
     const shop = await rt.db.shop.findFirst({ where: { domain: ended.account ?? "" } });
     const alerts = await rt.db.alert.findMany({ where: { shopId: shop?.id ?? 0, key: { contains: "delivery" } } });
     if (shop && alerts.length === 0) return "given up without an alert";
