@@ -62,13 +62,24 @@ export async function tick(rt: Runtime): Promise<void> {
 async function nudgeShops(rt: Runtime, tx: Tx, mirroring: ReadonlySet<number>, now: Date): Promise<void> {
   for (const shop of await listInstalledShops(tx)) {
     const wanted = mirroring.has(shop.id) || !shop.mirroredAt;
-    if (wanted ? isEvery(now, MIRROR_RETRY_MS) : isOlder(shop.levelsCheckedAt, now, LEVELS_EVERY_MS)) {
+    if (wanted ? isTimeToMirror(rt, shop.id, now) : isOlder(shop.levelsCheckedAt, now, LEVELS_EVERY_MS)) {
       await rt.queue.send(tx, "mirror-shop", { shopId: shop.id });
     }
     if (shop.mirroredAt && isOlder(shop.progressCheckedAt, now, SHOPIFY_ORDERS_EVERY_MS)) {
       await rt.queue.send(tx, "follow-orders", { shopId: shop.id });
     }
   }
+}
+
+/** When this process last took up an unfinished mirror, by shop. Ticks come at any time: none may be the one that counts. */
+const mirrorsNudgedAt = new WeakMap<Runtime, Map<number, Date>>();
+
+function isTimeToMirror(rt: Runtime, shopId: number, now: Date): boolean {
+  const nudgedAt = mirrorsNudgedAt.get(rt) ?? new Map<number, Date>();
+  mirrorsNudgedAt.set(rt, nudgedAt);
+  if (!isOlder(nudgedAt.get(shopId) ?? null, now, MIRROR_RETRY_MS)) return false;
+  nudgedAt.set(shopId, now);
+  return true;
 }
 
 async function nudgeChannels(rt: Runtime, tx: Tx, now: Date): Promise<void> {
