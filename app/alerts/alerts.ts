@@ -13,21 +13,28 @@ export interface NewAlert {
   action?: string | null;
   /** Only the merchant knows when it is done, and says so once: its key names the very thing. */
   endsByHand?: true;
+  /** With `endsByHand`: raised again it speaks of something new, and opens again though it was ended. */
+  reopens?: true;
 }
 
 export async function raiseAlert(tx: Db | Tx, alert: NewAlert, now: Date): Promise<void> {
-  const { shopId, key, ...shown } = alert;
-  if (alert.endsByHand) {
-    await tx.alert.createMany({ data: [{ ...alert, openedAt: now }], skipDuplicates: true });
+  const { reopens, ...columns } = alert;
+  const { shopId, key, ...shown } = columns;
+  if (alert.endsByHand && !reopens) {
+    await tx.alert.createMany({ data: [{ ...columns, openedAt: now }], skipDuplicates: true });
     return;
   }
   const where = { shopId_key: { shopId, key } };
   const held = await tx.alert.findUnique({ where, select: { resolvedAt: true } });
   await tx.alert.upsert({
     where,
-    create: { ...alert, openedAt: now },
+    create: { ...columns, openedAt: now },
     update: held?.resolvedAt ? { ...shown, resolvedAt: null, openedAt: now } : shown,
   });
+}
+
+export async function isAlertOpen(db: Db | Tx, shopId: number, key: string): Promise<boolean> {
+  return (await db.alert.count({ where: { shopId, key, resolvedAt: null } })) > 0;
 }
 
 export async function resolveAlert(tx: Db | Tx, shopId: number, key: string, now: Date): Promise<void> {

@@ -13,7 +13,12 @@ export interface VariantFacts {
   barcode: string | null;
   inventoryItemGid: string;
   tracked: boolean;
+  /** Null where Shopify does not say: what it said before stays. */
+  status: ProductStatus | null;
 }
+
+/** Of a product. Unlisted is for sale to whoever has the link. */
+export type ProductStatus = "active" | "unlisted" | "draft" | "archived";
 
 /**
  * For a read that is about to be asked of Shopify: higher than that of every read asked before it. Answers come, and are
@@ -27,7 +32,7 @@ export async function nextReadNumber(db: Db | Tx): Promise<bigint> {
 
 /**
  * Upserts in one statement, but for what a later read than this one has brought or taken away. Returns the ids of variants
- * that are new, came back, or whose SKU, barcode or tracking changed.
+ * that are new, came back, or whose SKU, barcode, tracking or being for sale changed.
  */
 export async function upsertVariants(
   tx: Tx,
@@ -39,22 +44,24 @@ export async function upsertVariants(
   const rows = await tx.$queryRaw<{ id: number }[]>`
     WITH incoming AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(variants)}::jsonb) AS v(
-        gid text, "productGid" text, "productTitle" text, title text, sku text, barcode text, "inventoryItemGid" text, tracked boolean)
+        gid text, "productGid" text, "productTitle" text, title text, sku text, barcode text, "inventoryItemGid" text, tracked boolean, status text)
     ), before AS (
-      SELECT v.gid, v.sku, v.barcode, v.tracked, v."removedAt" FROM "Variant" v JOIN incoming i ON i.gid = v.gid WHERE v."shopId" = ${shopId}
+      SELECT v.gid, v.sku, v.barcode, v.tracked, v.status, v."removedAt" FROM "Variant" v JOIN incoming i ON i.gid = v.gid WHERE v."shopId" = ${shopId}
     ), written AS (
-      INSERT INTO "Variant" ("shopId", gid, "productGid", "productTitle", title, sku, barcode, "inventoryItemGid", tracked, "readNumber")
-      SELECT ${shopId}, gid, "productGid", "productTitle", title, NULLIF(sku, ''), NULLIF(barcode, ''), "inventoryItemGid", tracked, ${readNumber} FROM incoming
+      INSERT INTO "Variant" ("shopId", gid, "productGid", "productTitle", title, sku, barcode, "inventoryItemGid", tracked, status, "readNumber")
+      SELECT ${shopId}, gid, "productGid", "productTitle", title, NULLIF(sku, ''), NULLIF(barcode, ''), "inventoryItemGid", tracked, status, ${readNumber} FROM incoming
       ORDER BY gid
       ON CONFLICT ("shopId", gid) DO UPDATE SET
         "productGid" = excluded."productGid", "productTitle" = excluded."productTitle", title = excluded.title, sku = excluded.sku,
-        barcode = excluded.barcode, "inventoryItemGid" = excluded."inventoryItemGid", tracked = excluded.tracked, "removedAt" = NULL,
+        barcode = excluded.barcode, "inventoryItemGid" = excluded."inventoryItemGid", tracked = excluded.tracked, status = COALESCE(excluded.status, "Variant".status),
+        "stockReadAt" = CASE WHEN "Variant".tracked AND "Variant"."removedAt" IS NULL THEN "Variant"."stockReadAt" END, "removedAt" = NULL,
         "readNumber" = excluded."readNumber"
         WHERE "Variant"."readNumber" <= excluded."readNumber"
-      RETURNING id, gid, sku, barcode, tracked
+      RETURNING id, gid, sku, barcode, tracked, status
     )
     SELECT w.id FROM written w LEFT JOIN before b ON b.gid = w.gid
     WHERE b.gid IS NULL OR b."removedAt" IS NOT NULL OR b.tracked <> w.tracked
+      OR COALESCE(NULLIF(b.status, 'unlisted'), 'active') <> COALESCE(NULLIF(w.status, 'unlisted'), 'active')
       OR b.sku IS DISTINCT FROM w.sku OR b.barcode IS DISTINCT FROM w.barcode`;
   return rows.map((row) => row.id);
 }
@@ -100,6 +107,41 @@ export function listNotReadSince(
   });
 }
 
+/** All levels of these items were read. Returns those of which that was not so before. */
+export async function recordStockRead(
+  tx: Db | Tx,
+  shopId: number,
+  inventoryItemGids: readonly string[],
+  now: Date,
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ inventoryItemGid: string }[]>`
+    UPDATE "Variant" SET "stockReadAt" = ${now}
+    WHERE "shopId" = ${shopId} AND "inventoryItemGid" = ANY(${[...inventoryItemGids]}::text[]) AND tracked AND "stockReadAt" IS NULL
+    RETURNING "inventoryItemGid"`;
+  return rows.map((row) => row.inventoryItemGid);
+}
+
+/** The same after a reading of the whole catalogue with its levels, for what no later read has brought. */
+export async function recordCatalogueStockRead(
+  tx: Db | Tx,
+  { shopId, readNumber, now }: { shopId: number; readNumber: bigint; now: Date },
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ inventoryItemGid: string }[]>`
+    UPDATE "Variant" SET "stockReadAt" = ${now}
+    WHERE "shopId" = ${shopId} AND "removedAt" IS NULL AND tracked AND "stockReadAt" IS NULL AND "readNumber" = ${readNumber}
+    RETURNING "inventoryItemGid"`;
+  return rows.map((row) => row.inventoryItemGid);
+}
+
+/** Of these variants, the items that Shopify counts and whose levels have not all been read since. */
+export async function listStockUnread(db: Db | Tx, shopId: number, gids: readonly string[]): Promise<string[]> {
+  const rows = await db.variant.findMany({
+    where: { shopId, gid: { in: [...gids] }, tracked: true, removedAt: null, stockReadAt: null },
+    select: { inventoryItemGid: true },
+  });
+  return rows.map((row) => row.inventoryItemGid);
+}
+
 /** The variant that an inventory item belongs to, gone ones too. */
 export function findByItem(db: Db | Tx, shopId: number, inventoryItemGid: string): Promise<Variant | null> {
   return db.variant.findFirst({ where: { shopId, inventoryItemGid } });
@@ -132,6 +174,11 @@ export function listBySku(
     where: { shopId, removedAt: null, sku: { in: [...skus] } },
     select: { id: true, sku: true, inventoryItemGid: true },
   });
+}
+
+/** Of these, those that Shopify has no more. */
+export function listRemoved(db: Db | Tx, ids: readonly number[]): Promise<Pick<Variant, "id">[]> {
+  return db.$queryRaw`SELECT id FROM "Variant" WHERE id = ANY(${[...ids]}::int[]) AND "removedAt" IS NOT NULL`;
 }
 
 export function findVariant(db: Db | Tx, shopId: number, id: number): Promise<Variant | null> {

@@ -2,6 +2,7 @@
 import type { Db, Tx } from "../db.server.ts";
 import { type Channel, Prisma } from "../generated/prisma/client.ts";
 import type { Policy } from "../inventory/policy.ts";
+import type { WithdrawalPolicies } from "../inventory/withdrawal.ts";
 
 export type { Channel };
 /** What becomes of a listing that shows fewer than it should after an edit by hand. */
@@ -73,6 +74,8 @@ export interface ConnectedAccount {
   warnings: string[];
   credentialsSealed: string;
   credentialsExpireAt: Date | null;
+  /** Of a new channel: "ask" where zero is final over there. */
+  gonePolicy: "zero" | "ask";
   now: Date;
 }
 
@@ -99,7 +102,7 @@ export async function recordConnected(
   tx: Tx,
   account: ConnectedAccount,
 ): Promise<{ channel: Channel; isNew: boolean }> {
-  const { shopId, connectorKey, remoteAccountId, now, ...facts } = account;
+  const { shopId, connectorKey, remoteAccountId, gonePolicy, now, ...facts } = account;
   const where = { shopId_connectorKey_remoteAccountId: { shopId, connectorKey, remoteAccountId } };
   const held = await tx.channel.findUnique({ where });
   const channel = await tx.channel.upsert({
@@ -109,6 +112,7 @@ export async function recordConnected(
       connectorKey,
       remoteAccountId,
       ...facts,
+      gonePolicy,
       state: CONNECTED.state,
       importOrdersSince: now,
       createdAt: now,
@@ -202,6 +206,10 @@ export async function setLocations(tx: Tx, id: number, locationGids: string[]): 
 
 export async function setConflictPolicy(tx: Tx, id: number, conflictPolicy: string): Promise<void> {
   await tx.channel.update({ where: { id }, data: { conflictPolicy } });
+}
+
+export async function setWithdrawalPolicies(tx: Tx, id: number, policies: WithdrawalPolicies): Promise<void> {
+  await tx.channel.update({ where: { id }, data: policies });
 }
 
 export async function setEditPolicy(tx: Tx, id: number, editPolicy: EditPolicy): Promise<void> {

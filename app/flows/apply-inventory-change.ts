@@ -4,7 +4,8 @@
  */
 import { type Result, succeed } from "#connectors/contract/failures.ts";
 import { raiseAlert, resolveAlerts } from "../alerts/alerts.ts";
-import { findByItem } from "../catalogue/catalogue.ts";
+import { findByItem, recordStockRead } from "../catalogue/catalogue.ts";
+import { inTransaction } from "../db.server.ts";
 import {
   applyLevels,
   currentRevision,
@@ -13,11 +14,12 @@ import {
   type LevelReading,
   type WholeRead,
 } from "../inventory/levels.ts";
-import { markStaleWith } from "../listings/listings.ts";
+import { markStale, markStaleWith } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
 import type { RunOptions } from "../shopify/admin.ts";
 import { readLevels } from "../shopify/levels.ts";
 import type { Shop } from "../shops/shops.ts";
+import { noteWithdrawn } from "./note-withdrawn.ts";
 import { orThrow } from "./or-throw.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -31,9 +33,22 @@ export async function applyInventoryChange(
     markStaleWith(changed, shop.id, now),
   );
   await wakeChannels(rt, rt.db, toWake);
+  const firstRead = input.whole ? await recordStockRead(rt.db, shop.id, input.whole.inventoryItemGids, now) : [];
+  const cameOrWent = changes.filter((change) => change.before === null || change.after === null);
+  await noteStocked(rt, shop, [...firstRead, ...cameOrWent.map((change) => change.inventoryItemGid)]);
   // Two quantities of one second: which was last, only Shopify can say.
   if (unclear.length > 0) return [...changes, ...(await readLevelsAgain(rt, shop, unclear, input.reference))];
   return changes;
+}
+
+/** All levels of these items are known now, or some came or went: they may be stocked nowhere, or somewhere again. */
+export async function noteStocked(rt: Runtime, shop: Shop, inventoryItemGids: readonly string[]): Promise<void> {
+  if (inventoryItemGids.length === 0) return;
+  await inTransaction(rt.db, async (tx) => {
+    const changed = await noteWithdrawn(rt, tx, shop.id, { inventoryItemGids });
+    const scope = { listingIds: changed.map((listing) => listing.id) };
+    await wakeChannels(rt, tx, await markStale(tx, shop.id, scope, { decreasing: true, now: rt.clock.now() }));
+  });
 }
 
 /**

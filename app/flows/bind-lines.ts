@@ -15,7 +15,7 @@ export async function bindLooseLines(rt: Runtime, order: OrderWithLines): Promis
       const listing = await tx.listing.findFirst({
         where: {
           channelId: order.channelId,
-          variantId: { not: null },
+          variant: { removedAt: null },
           OR: [{ id: line.listingId ?? -1 }, ...(line.sku ? [{ sku: line.sku }] : [])],
         },
         include: { variant: true },

@@ -125,33 +125,34 @@ async function weigh(
 }
 
 /** No push before the merchant has looked and approved. */
-export async function holdChannel(rt: Runtime, channel: Channel, reason: string): Promise<void> {
+export function holdChannel(rt: Runtime, channel: Channel, reason: string): Promise<void> {
+  return inTransaction(rt.db, (tx) => holdChannelIn(tx, channel, reason, rt.clock.now()));
+}
+
+export async function holdChannelIn(tx: Tx, channel: Channel, reason: string, now: Date): Promise<void> {
   const channelId = channel.id;
-  const now = rt.clock.now();
-  await inTransaction(rt.db, async (tx) => {
-    await recordBrake(tx, channelId, reason);
-    const message = `${reason}. Nothing more is changed there. Look at the preview; if it is right, approve it.`;
-    await raiseAlert(
-      tx,
-      {
-        shopId: channel.shopId,
-        channelId,
-        key: `brake:${channelId}`,
-        severity: "critical",
-        title: `${channel.name} waits for you: much would change at once`,
-        message,
-        action: `/app/channels/${channelId}`,
-      },
-      now,
-    );
-    await recordAttempt(tx, {
+  await recordBrake(tx, channelId, reason);
+  const message = `${reason}. Nothing more is changed there. Look at the preview; if it is right, approve it.`;
+  await raiseAlert(
+    tx,
+    {
       shopId: channel.shopId,
       channelId,
-      kind: "approval",
-      outcome: "held",
+      key: `brake:${channelId}`,
+      severity: "critical",
+      title: `${channel.name} waits for you: much would change at once`,
       message,
-      startedAt: now,
-      finishedAt: now,
-    });
+      action: `/app/channels/${channelId}`,
+    },
+    now,
+  );
+  await recordAttempt(tx, {
+    shopId: channel.shopId,
+    channelId,
+    kind: "approval",
+    outcome: "held",
+    message,
+    startedAt: now,
+    finishedAt: now,
   });
 }

@@ -1,4 +1,5 @@
 /** The merchant has read, inside the app, which account is to be joined to which shop, and decides. */
+import type { Connector } from "#connectors/contract/connector.ts";
 import { raiseAlert, resolveAlert, resolveOtherAlerts } from "../alerts/alerts.ts";
 import {
   type Channel,
@@ -16,6 +17,7 @@ import {
 } from "../channels/connections.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
+import { zeroIsFinal } from "../inventory/withdrawal.ts";
 import { markStale } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
 import { endChannel } from "./disconnect-channel.ts";
@@ -51,7 +53,7 @@ export function joinAccount(rt: Runtime, claimant: Claimant, { transfer }: { tra
     }
     for (const channel of elsewhere) await takeFromShop(tx, channel, now);
     await dropPendingConnection(tx, pending);
-    return { ok: true, channelId: await makeChannel(rt, tx, pending, { held, marketplace: name, now }) };
+    return { ok: true, channelId: await makeChannel(rt, tx, pending, { held, connector, now }) };
   });
 }
 
@@ -88,19 +90,20 @@ async function makeChannel(
   rt: Runtime,
   tx: Tx,
   pending: PendingConnection,
-  { held, marketplace, now }: { held: Channel | null; marketplace: string; now: Date },
+  { held, connector, now }: { held: Channel | null; connector: Connector; now: Date },
 ): Promise<number> {
   const { shopId, connectorKey, remoteAccountId, accountName } = pending;
   const facts = {
     // A seller often has one name on all marketplaces: by the account's alone, messages could not be told apart.
-    name: `${marketplace} · ${accountName}`,
+    name: `${connector.manifest.name} · ${accountName}`,
     warnings: pending.warnings,
     credentialsSealed: pending.credentialsSealed,
     credentialsExpireAt: pending.credentialsExpireAt,
   };
+  const gonePolicy = zeroIsFinal(connector.manifest.capabilities.atZero) ? "ask" : "zero";
   const { channel, isNew } = held
     ? { channel: await recordReconnected(tx, held.id, facts), isNew: false }
-    : await recordConnected(tx, { shopId, connectorKey, remoteAccountId, ...facts, now });
+    : await recordConnected(tx, { shopId, connectorKey, remoteAccountId, ...facts, gonePolicy, now });
   for (const key of ["reconnect", "shared-account"]) await resolveAlert(tx, shopId, `${key}:${channel.id}`, now);
   await resolveOtherAlerts(tx, { shopId, prefix: movedAlerts(channel.id), keys: [] }, now);
   // Much may have changed while it was not connected: all of it is read and decided again.
@@ -113,7 +116,7 @@ async function makeChannel(
     channelId: channel.id,
     kind: "settings",
     outcome: "done",
-    message: `${marketplace} account ${accountName} ${isNew ? "connected" : "connected again"}`,
+    message: `${connector.manifest.name} account ${accountName} ${isNew ? "connected" : "connected again"}`,
     startedAt: now,
     finishedAt: now,
   });

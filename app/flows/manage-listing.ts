@@ -5,10 +5,19 @@ import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity } from "../inventory/quantity.ts";
-import { findListingOfShop, forgetProblem, type Listing, markStale, setListingPolicy } from "../listings/listings.ts";
+import { isStillCounted, isWithdrawal, WITHDRAWN_WORDS, type WithdrawalAnswer } from "../inventory/withdrawal.ts";
+import {
+  findListingOfShop,
+  forgetProblem,
+  type Listing,
+  markStale,
+  setListingPolicy,
+  setWithdrawnAnswer,
+} from "../listings/listings.ts";
 import { endEdits } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { explainListings, isOneOff } from "../views/quantity-facts.ts";
+import { tellWithdrawn } from "./note-withdrawn.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 import type { SettingName } from "./settings.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -91,6 +100,27 @@ export function keepEdit(rt: Runtime, { quantity, ...of }: ListingOfShop & { qua
 }
 
 const NOT_ASKED = "This listing does not show too few any more. Reload the page.";
+
+/**
+ * What is to become of a listing whose product Shopify does not sell or count. `withdrawn`: what the merchant saw. The
+ * answer ends when the product changes again.
+ */
+export function answerWithdrawn(
+  rt: Runtime,
+  { withdrawn, answer, ...of }: ListingOfShop & { withdrawn: string; answer: WithdrawalAnswer },
+): Promise<Reply> {
+  return change(rt, of, async (tx, listing) => {
+    if (listing.withdrawnAs !== withdrawn || !isWithdrawal(withdrawn))
+      return refuse("Its product has changed in Shopify meanwhile. Reload the page.");
+    await setWithdrawnAnswer(tx, listing.id, answer);
+    await tellWithdrawn(rt, tx, listing.channelId, { isNew: false });
+    const said = `It is ${WITHDRAWN_WORDS[withdrawn]}`;
+    if (answer === "zero") return `${said}: you chose to take the listing to 0`;
+    return isStillCounted(withdrawn)
+      ? `${said}: you chose to keep selling it`
+      : `${said}: you chose to leave the listing as it is`;
+  });
+}
 
 export function retryListing(rt: Runtime, of: ListingOfShop): Promise<Reply> {
   return change(rt, of, async (tx, listing) => {

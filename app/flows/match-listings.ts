@@ -1,10 +1,40 @@
 /** Binds listings to variants by exact SKU, else barcode; what is not clear waits for the merchant, with its reason. */
 import { findMatchCandidates } from "../catalogue/catalogue.ts";
 import type { Tx } from "../db.server.ts";
-import { setMatch, setMatchProblem, type UnmatchedListing } from "../listings/listings.ts";
+import { listOrphaned, listUnmatched, setMatch, setMatchProblem, type UnmatchedListing } from "../listings/listings.ts";
 import { matchListing } from "../listings/matching.ts";
 import type { Runtime } from "../runtime.ts";
+import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
+import { wakeChannels } from "./wake-channels.ts";
+
+/**
+ * After these variants came, went or changed their keys (null: any may have): matches what has no match, and hands on what
+ * stood for a variant that is gone to the one that carries its key now.
+ */
+export async function matchAgain(
+  rt: Runtime,
+  tx: Tx,
+  shopId: number,
+  variantIds: readonly number[] | null,
+): Promise<void> {
+  await matchListings(rt, tx, shopId, await listUnmatched(tx, shopId));
+  const orphaned = await listOrphaned(tx, shopId, variantIds);
+  if (orphaned.length === 0) return;
+  const candidates = await findCandidates(tx, shopId, orphaned);
+  const matched: UnmatchedListing[] = [];
+  for (const listing of orphaned) {
+    const match = matchListing(listing, candidates);
+    if (match.kind !== "matched") continue;
+    const matchedBy = listing.matchedBy === "hand" ? "hand" : match.by;
+    await setMatch(tx, listing.id, { variantId: match.variantId, matchedBy }, rt.clock.now());
+    matched.push(listing);
+  }
+  await settleMatched(rt, tx, shopId, matched);
+  const channelIds = [...new Set(matched.map((listing) => listing.channelId))];
+  for (const channelId of channelIds) await tellWithdrawn(rt, tx, channelId, { isNew: false });
+  await wakeChannels(rt, tx, channelIds);
+}
 
 /** Returns how many were matched. */
 export async function matchListings(
@@ -14,11 +44,7 @@ export async function matchListings(
   unmatched: readonly UnmatchedListing[],
 ): Promise<number> {
   if (unmatched.length === 0) return 0;
-  const present = <T>(values: (T | null)[]): T[] => values.filter((value) => value !== null);
-  const candidates = await findMatchCandidates(tx, shopId, {
-    skus: present(unmatched.map((listing) => listing.sku)),
-    barcodes: present(unmatched.map((listing) => listing.barcode)),
-  });
+  const candidates = await findCandidates(tx, shopId, unmatched);
   const matched: UnmatchedListing[] = [];
   for (const listing of unmatched) {
     const match = matchListing(listing, candidates);
@@ -38,6 +64,20 @@ export async function matchListings(
       );
     }
   }
-  await releaseLooseHolds(rt, tx, { shopId, listings: matched });
+  await settleMatched(rt, tx, shopId, matched);
   return matched.length;
+}
+
+function findCandidates(tx: Tx, shopId: number, listings: readonly UnmatchedListing[]) {
+  const present = <T>(values: (T | null)[]): T[] => values.filter((value) => value !== null);
+  return findMatchCandidates(tx, shopId, {
+    skus: present(listings.map((listing) => listing.sku)),
+    barcodes: present(listings.map((listing) => listing.barcode)),
+  });
+}
+
+async function settleMatched(rt: Runtime, tx: Tx, shopId: number, matched: readonly UnmatchedListing[]): Promise<void> {
+  if (matched.length === 0) return;
+  await noteWithdrawn(rt, tx, shopId, { listingIds: matched.map((listing) => listing.id) });
+  await releaseLooseHolds(rt, tx, { shopId, listings: matched });
 }

@@ -14,6 +14,7 @@ import { readBulk } from "../shopify/catalogue-bulk.ts";
 import { CatalogueFile } from "../shopify/catalogue-file.ts";
 import type { Shop } from "../shops/shops.ts";
 import { readLevelsAgain } from "./apply-inventory-change.ts";
+import { noteWithdrawn } from "./note-withdrawn.ts";
 import { orThrow } from "./or-throw.ts";
 import { refreshVariants, VARIANTS_PER_READ_MAX } from "./refresh-product.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -150,6 +151,7 @@ async function storeVariants(
   const variantIds = await upsertVariants(tx, shop.id, variants, readNumber);
   const now = rt.clock.now();
   await wakeChannels(rt, tx, await markStale(tx, shop.id, { variantIds }, { decreasing: true, now }));
+  if (variantIds.length > 0) await noteWithdrawn(rt, tx, shop.id, { variantIds });
 }
 
 /** Takes rows as they come and stores them by the chunk. */

@@ -7,21 +7,22 @@
 import { z } from "zod";
 import type { Failure } from "#connectors/contract/failures.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
-import { nextReadNumber } from "../catalogue/catalogue.ts";
+import { nextReadNumber, recordCatalogueStockRead } from "../catalogue/catalogue.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { replaceLocations } from "../inventory/levels.ts";
 import { underLease } from "../leases/leases.ts";
-import { listUnmatched, unmatchChangedKeys } from "../listings/listings.ts";
+import { unmatchChangedKeys } from "../listings/listings.ts";
 import { closeRun, openRun, type Run, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import { readLocations, readProfile } from "../shopify/catalogue.ts";
 import { type BulkRefusal, startCatalogueBulk } from "../shopify/catalogue-bulk.ts";
 import { defineOrderKey } from "../shopify/orders.ts";
 import { findShop, recordMirrored, recordProfile, type Shop } from "../shops/shops.ts";
+import { noteStocked } from "./apply-inventory-change.ts";
 import { checkAccess } from "./check-access.ts";
-import { matchListings } from "./match-listings.ts";
+import { matchAgain } from "./match-listings.ts";
 import {
   type Read,
   type Reading,
@@ -31,6 +32,7 @@ import {
   storePages,
 } from "./mirror-catalogue.ts";
 import { orThrow, RemoteFailureError } from "./or-throw.ts";
+import { takeInStatuses } from "./take-in-statuses.ts";
 
 /** A reading older than this is not taken up again: too much has changed since. */
 const READING_MS_MAX = 12 * 60 * 60_000;
@@ -164,14 +166,21 @@ async function endReading(
   rt: Runtime,
   shop: Shop,
   run: Run,
-  { askedAt: startedAt }: Reading,
+  { askedAt: startedAt, readNumber }: Reading,
   { variants, levels, corrected, unreadableRows }: Read,
   gone: number,
 ): Promise<void> {
+  // A row that could not be read may have been a level: then this reading does not tell where all is stocked.
+  if (unreadableRows === 0) {
+    const now = rt.clock.now();
+    const firstRead = await recordCatalogueStockRead(rt.db, { shopId: shop.id, readNumber, now });
+    if (shop.statusesReadAt) await noteStocked(rt, shop, firstRead);
+  }
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     await unmatchChangedKeys(tx, shop.id);
-    await matchListings(rt, tx, shop.id, await listUnmatched(tx, shop.id));
+    await matchAgain(rt, tx, shop.id, null);
+    if (!shop.statusesReadAt) await takeInStatuses(rt, tx, shop);
     await recordMirrored(tx, shop.id, startedAt);
     const parts = [
       shop.mirroredAt

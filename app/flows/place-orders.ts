@@ -7,6 +7,7 @@
  */
 import { type Failure, type Result, succeed } from "#connectors/contract/failures.ts";
 import { raiseAlert } from "../alerts/alerts.ts";
+import { listRemoved, type Variant } from "../catalogue/catalogue.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { findKnownCustomer, forgetCustomer } from "../customers/customers.ts";
@@ -75,7 +76,7 @@ async function placeOrder(
   const current = order.stage === "sent" ? await findOrder(rt.db, orderId) : order;
   const bound = current && (await bindLooseLines(rt, current));
   if (bound?.stage !== "claimed") return;
-  const obstacle = obstacleTo(bound);
+  const obstacle = obstacleTo(bound, await listRemoved(rt.db, variantIdsOf(bound)));
   if (obstacle) return hold(rt, channel, bound, obstacle);
 
   if ((await settleOversale(rt, shop, bound, lease, unclearItems)) === "not now") return;
@@ -90,15 +91,25 @@ async function placeOrder(
 }
 
 /** What only the merchant can take out of the way, in words that say how; null: nothing. */
-function obstacleTo({ lines, currency }: OrderWithLines): string | null {
+function obstacleTo({ lines, currency }: OrderWithLines, removed: readonly Pick<Variant, "id">[]): string | null {
+  const gone = lines.filter((line) => removed.some((one) => one.id === line.variantId));
+  if (gone.length > 0)
+    return `${namesOf(gone)} was deleted in Shopify after it was sold. Enter the order in Shopify by hand, or cancel it.`;
   const loose = lines.filter((line) => line.variantId === null && line.quantity > line.quantityCancelled);
   if (loose.length > 0) {
-    const names = loose.map((line) => (line.sku ? `SKU ${line.sku}` : `“${line.title}”`)).join(", ");
-    return `No Shopify variant is known for ${names}. Match the listing, or give one variant in Shopify its SKU: the order then goes to Shopify by itself.`;
+    return `No Shopify variant is known for ${namesOf(loose)}. Match the listing, or give one variant in Shopify its SKU: the order then goes to Shopify by itself.`;
   }
   return isCurrency(currency)
     ? null
     : `Shopify has no currency “${currency}”, so the order can't go there by itself. Enter it in Shopify by hand, or cancel it.`;
+}
+
+function namesOf(lines: OrderWithLines["lines"]): string {
+  return lines.map((line) => (line.sku ? `SKU ${line.sku}` : `“${line.title}”`)).join(", ");
+}
+
+function variantIdsOf({ lines }: OrderWithLines): number[] {
+  return lines.filter((line) => line.quantity > line.quantityCancelled).flatMap((line) => line.variantId ?? []);
 }
 
 /** True when nothing was created and the order may be sent again; otherwise it was found, is looked for later, or is over. */

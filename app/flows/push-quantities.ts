@@ -53,6 +53,7 @@ import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { explainListings, isOneOff, readSoldSince } from "../views/quantity-facts.ts";
 import { brakeChannel, holdChannel, weighDecided } from "./brake-channel.ts";
+import { noteWithdrawn } from "./note-withdrawn.ts";
 import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -198,6 +199,12 @@ async function decide(
       isOneOff(rt),
     );
     await endEdits(tx, noLongerTooFew(learned.read, explanations));
+    // What brought the change notes it too: this finds what a crash between the two left out.
+    const unnoted = learned.read.filter(
+      ({ listing }) => (explanations.get(listing.id)?.withdrawn ?? null) !== listing.withdrawnAs,
+    );
+    if (unnoted.length > 0)
+      await noteWithdrawn(rt, tx, channel.shopId, { listingIds: unnoted.map(({ listing }) => listing.id) });
     const plan = planWrites(learned.read, explanations, { ordersReadAt: channel.ordersReadAt, staleSince, now });
     const { mustWait, expected } = await weighDecided(
       tx,

@@ -12,6 +12,7 @@ import { recordAttempt } from "../history/history.ts";
 import { underLease } from "../leases/leases.ts";
 import {
   listNotSeenSince,
+  listRemovedOf,
   listUnmatched,
   markStale,
   recordSeen,
@@ -22,6 +23,7 @@ import {
 import { closeRun, openRun, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import { matchListings } from "./match-listings.ts";
+import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -98,6 +100,7 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
         finishedAt: now,
       });
       await resolveAlert(tx, channel.shopId, `listings:${channelId}`, now);
+      await tellWithdrawn(rt, tx, channelId, { isNew: false });
       const readable = { shopId: channel.shopId, prefix: `unreadable-listing:${channelId}:`, keys: unreadableKeys };
       await resolveOtherAlerts(tx, readable, now);
     });
@@ -129,13 +132,17 @@ async function storePage(rt: Runtime, channel: Channel, listings: readonly Remot
   return inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     const { shopId, id: channelId } = channel;
+    const remoteIds = listings.map((listing) => listing.ref.remoteId);
+    // While it was not there, no change of stock and none of its product was for it.
+    const cameBack = await listRemovedOf(tx, channelId, remoteIds);
     const seen = await recordSeen(tx, { shopId, channelId, listings, now });
     const drifted = seen.filter(
       (listing) => listing.acknowledgedQuantity !== null && listing.observedQuantity !== listing.acknowledgedQuantity,
     );
     // The push reads again before it decides whether that was a sale or a hand.
-    const scope = { listingIds: drifted.map((listing) => listing.id) };
+    const scope = { listingIds: [...new Set([...cameBack, ...drifted.map((listing) => listing.id)])] };
     await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: true, now }));
+    if (cameBack.length > 0) await noteWithdrawn(rt, tx, shopId, { listingIds: cameBack });
     const ids = new Set(seen.map((listing) => listing.id));
     const unmatched = (await listUnmatched(tx, shopId)).filter((listing) => ids.has(listing.id));
     if ((await matchListings(rt, tx, shopId, unmatched)) > 0) await wakeChannels(rt, tx, [channelId]);

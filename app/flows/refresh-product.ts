@@ -1,5 +1,6 @@
 /** A product, some variants or the locations changed in Shopify: read them again and follow. */
 import {
+  listStockUnread,
   nextReadNumber,
   removeVariants,
   removeVariantsOfProduct,
@@ -9,12 +10,13 @@ import {
 import { listChannels } from "../channels/channels.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { replaceLocations } from "../inventory/levels.ts";
-import { listUnmatched, markStale, unmatchChangedKeys } from "../listings/listings.ts";
+import { markStale, unmatchChangedKeys } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
 import { readLocations, readProductVariants, readProfile, readVariants } from "../shopify/catalogue.ts";
 import { recordProfile, type Shop } from "../shops/shops.ts";
 import { readLevelsAgain } from "./apply-inventory-change.ts";
-import { matchListings } from "./match-listings.ts";
+import { matchAgain } from "./match-listings.ts";
+import { noteWithdrawn } from "./note-withdrawn.ts";
 import { orThrow } from "./or-throw.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -61,10 +63,15 @@ async function storeRead(
     await wakeChannels(rt, tx, await markStale(tx, shop.id, { variantIds }, { decreasing: true, now }));
     if (variantIds.length > 0) {
       await unmatchChangedKeys(tx, shop.id);
-      await matchListings(rt, tx, shop.id, await listUnmatched(tx, shop.id));
+      await matchAgain(rt, tx, shop.id, variantIds);
+      await noteWithdrawn(rt, tx, shop.id, { variantIds });
     }
     const rows = await tx.variant.findMany({ where: { id: { in: changed } }, select: { inventoryItemGid: true } });
-    return { removed: removed.length, changedItems: rows.map((row) => row.inventoryItemGid) };
+    const gids = variants.map((variant) => variant.gid);
+    // Levels that were read while Shopify did not count the item, or not at all yet, say nothing of where it is stocked.
+    const unread = await listStockUnread(tx, shop.id, gids);
+    const changedItems = [...new Set([...rows.map((row) => row.inventoryItemGid), ...unread])];
+    return { removed: removed.length, changedItems };
   });
   // A new variant's levels may have been announced before the variant was known.
   if (changedItems.length > 0) await readLevelsAgain(rt, shop, changedItems, null);
@@ -81,6 +88,7 @@ export async function refreshLocations(rt: Runtime, shop: Shop): Promise<void> {
     for (const channel of await listChannels(tx, shop.id)) {
       const scope = { channelId: channel.id };
       await wakeChannels(rt, tx, await markStale(tx, shop.id, scope, { decreasing: true, now: rt.clock.now() }));
+      await noteWithdrawn(rt, tx, shop.id, scope);
     }
   });
 }

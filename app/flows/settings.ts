@@ -12,10 +12,12 @@ import {
   setLocations,
   setOptions,
   setPolicy,
+  setWithdrawalPolicies,
 } from "../channels/channels.ts";
 import type { Tx } from "../db.server.ts";
 import { listLocations } from "../inventory/levels.ts";
 import { policySchema, sayPolicy } from "../inventory/policy.ts";
+import { type WithdrawalOutcome, zeroIsFinal } from "../inventory/withdrawal.ts";
 import {
   type Listing,
   lockListingOfShop,
@@ -26,6 +28,7 @@ import {
 } from "../listings/listings.ts";
 import { endEditsOfChannel } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
+import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 
 /** A setting of one channel or listing, found and locked. */
@@ -133,6 +136,18 @@ const CONFLICT_WORDS = {
   backorder: "the later order is accepted all the same",
 };
 
+const OUTCOME_WORDS: Record<WithdrawalOutcome, string> = {
+  zero: "their listings go to 0",
+  ask: "you are asked",
+  keep: "their listings stay on sale",
+};
+
+const withdrawalPolicies = z.object({
+  gonePolicy: z.enum(["zero", "ask"]).catch("ask"),
+  draftPolicy: z.enum(["zero", "ask", "keep"]).catch("ask"),
+  untrackedPolicy: z.enum(["ask", "keep"]).catch("ask"),
+});
+
 const policy = policySchema.nullable();
 /** The same names in another order are the same. */
 const names = z.array(z.string()).transform((all) => [...new Set(all)].sort());
@@ -156,7 +171,10 @@ export const SETTINGS = {
       const isKnown = after.every((gid) => known.some((location) => location.gid === gid));
       return isKnown ? null : `One of these locations does not exist any more. ${RELOAD}`;
     },
-    write: ({ tx }, channel, after) => setLocations(tx, channel.id, after),
+    async write({ rt, tx, shopId }, channel, after) {
+      await setLocations(tx, channel.id, after);
+      await noteWithdrawn(rt, tx, shopId, { channelId: channel.id });
+    },
     async say({ tx, shopId }, _, after) {
       if (after.length === 0) return "sells from every active location";
       const chosen = (await listLocations(tx, shopId)).filter((location) => after.includes(location.gid));
@@ -185,6 +203,26 @@ export const SETTINGS = {
       after === "ask"
         ? "after an edit by hand, a listing that shows too few waits for you"
         : "after an edit by hand, listings are set right",
+    decidesNumbers: true,
+  }),
+
+  /** What becomes of listings here whose products Shopify does not sell, or does not count. */
+  withdrawn: ofChannel({
+    value: withdrawalPolicies,
+    read: (channel) => withdrawalPolicies.parse(channel),
+    refuse({ rt }, channel, after) {
+      const atZero = rt.connectors.get(channel.connectorKey)?.manifest.capabilities.atZero;
+      const isFinal = atZero !== undefined && zeroIsFinal(atZero);
+      return isFinal && (after.gonePolicy === "zero" || after.draftPolicy === "zero")
+        ? `${channel.name} can't bring a listing back from 0, so you are asked about each one.`
+        : null;
+    },
+    async write({ rt, tx }, channel, after) {
+      await setWithdrawalPolicies(tx, channel.id, after);
+      await tellWithdrawn(rt, tx, channel.id, { isNew: false });
+    },
+    say: (_, __, after) =>
+      `products that are deleted, archived or stocked nowhere in Shopify: ${OUTCOME_WORDS[after.gonePolicy]}; drafts: ${OUTCOME_WORDS[after.draftPolicy]}; not tracked: ${OUTCOME_WORDS[after.untrackedPolicy]}`,
     decidesNumbers: true,
   }),
 
@@ -224,6 +262,8 @@ export const SETTINGS = {
     },
     async write({ rt, tx, shopId, now }, listing, after) {
       await setMatch(tx, listing.id, after, now);
+      await noteWithdrawn(rt, tx, shopId, { listingIds: [listing.id] });
+      await tellWithdrawn(rt, tx, listing.channelId, { isNew: false });
       if (after) await releaseLooseHolds(rt, tx, { shopId, listings: [listing] });
     },
     async say({ tx, shopId }, _, after) {
@@ -237,7 +277,10 @@ export const SETTINGS = {
   excluded: ofListing({
     value: z.boolean(),
     read: (listing) => listing.excluded,
-    write: ({ tx, now }, listing, after) => setExcluded(tx, listing.id, after, now),
+    async write({ rt, tx, now }, listing, after) {
+      await setExcluded(tx, listing.id, after, now);
+      await tellWithdrawn(rt, tx, listing.channelId, { isNew: false });
+    },
     say: (_, __, after) => (after ? "Excluded: its quantity is left alone" : "Included again"),
     variantIds: (listing) => [listing.variantId],
   }),

@@ -2,10 +2,11 @@
  * Why a listing shows the number it shows. Pure; the same arithmetic decides a push, previews it and explains it.
  */
 import { bufferUnits, type EffectivePolicy, publishedQuantity } from "./policy.ts";
+import { WITHDRAWN_WORDS, type Withdrawal, type WithdrawalOutcome } from "./withdrawal.ts";
 
 /** What we know when the number is decided. */
 export interface QuantityFacts {
-  /** Shopify's available over the channel's locations; null when Shopify does not say (untracked, or stocked nowhere). */
+  /** Shopify's available over the channel's locations; null when Shopify does not say (untracked, deleted, or stocked nowhere). */
   available: number | null;
   /** Units of marketplace orders that Shopify does not count yet. */
   pendingUnits: number;
@@ -18,6 +19,11 @@ export interface QuantityFacts {
   undoneTo?: number | null;
   /** What an edit by hand left, while the merchant is asked about it: no more than that until they decide. */
   editedTo?: number | null;
+  /** Why Shopify does not sell it, and what is to become of the listing. */
+  withdrawn?: Withdrawal | null;
+  onWithdrawn?: WithdrawalOutcome | null;
+  /** What it shows while the merchant is asked about that: no more than that until they decide. */
+  askedTo?: number | null;
 }
 
 /** Stored with each attempt, so that the number can be explained long after. */
@@ -29,6 +35,7 @@ export interface Explanation extends QuantityFacts {
 }
 
 export function decideQuantity(facts: QuantityFacts): Explanation {
+  if (facts.withdrawn && facts.onWithdrawn === "zero") return { ...facts, sellable: null, bufferUnits: 0, quantity: 0 };
   if (facts.available === null) return { ...facts, sellable: null, bufferUnits: 0, quantity: null };
   const sellable = facts.available - facts.pendingUnits - facts.unseenUnits;
   return {
@@ -39,8 +46,8 @@ export function decideQuantity(facts: QuantityFacts): Explanation {
   };
 }
 
-function holdsOf({ undoneTo, editedTo }: QuantityFacts): number[] {
-  return [undoneTo, editedTo].filter((one) => one !== null && one !== undefined);
+function holdsOf({ undoneTo, editedTo, askedTo }: QuantityFacts): number[] {
+  return [undoneTo, editedTo, askedTo].filter((one) => one !== null && one !== undefined);
 }
 
 /** The first listings show one unit each, as many as there are units. */
@@ -66,7 +73,11 @@ export function zeroCause(explanation: Explanation): ZeroCause | null {
 
 /** The arithmetic as one line for a person: "12 available − 2 sold, not yet in Shopify − 1 buffer = 9". */
 export function explainQuantity(explanation: Explanation): string {
-  const { available, pendingUnits, unseenUnits, policy, sellable, quantity } = explanation;
+  const { available, pendingUnits, unseenUnits, policy, sellable, quantity, withdrawn, onWithdrawn } = explanation;
+  const gone = withdrawn ? `It is ${WITHDRAWN_WORDS[withdrawn]}` : null;
+  if (gone && onWithdrawn === "zero") return `${gone}: show 0`;
+  if (gone && quantity === null)
+    return `${gone}, so its quantity is left alone${onWithdrawn === "ask" ? " until you decide" : ""}`;
   if (available === null || sellable === null || quantity === null) {
     return "Shopify does not count this item, so its quantity is left alone";
   }
@@ -88,9 +99,11 @@ export function explainQuantity(explanation: Explanation): string {
 }
 
 function explainHold(explanation: Explanation): string {
-  const { undoneTo, editedTo, quantity } = explanation;
-  const free = decideQuantity({ ...explanation, undoneTo: null, editedTo: null }).quantity;
+  const { undoneTo, editedTo, askedTo, withdrawn, quantity } = explanation;
+  const free = decideQuantity({ ...explanation, undoneTo: null, editedTo: null, askedTo: null }).quantity;
   if (quantity === null || free === null || quantity === free) return "";
+  if (withdrawn && quantity === askedTo)
+    return `, held at ${askedTo} until you decide: it is ${WITHDRAWN_WORDS[withdrawn]}`;
   return quantity === undoneTo
     ? `, held at ${quantity} as before the change that you undid`
     : `, held at ${editedTo} until you decide about the edit`;

@@ -3,6 +3,7 @@ import type { RemoteListing } from "#connectors/contract/remote-types.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { type Listing, Prisma } from "../generated/prisma/client.ts";
 import type { Policy } from "../inventory/policy.ts";
+import type { WithdrawalAnswer } from "../inventory/withdrawal.ts";
 
 export type { Listing };
 
@@ -33,7 +34,7 @@ export function listSoldOn(
 ): Promise<SoldOn[]> {
   return db.$queryRaw<SoldOn[]>`
     SELECT l.id, l."remoteId", l.sku, v.id AS "variantId", v."inventoryItemGid"
-    FROM "Listing" l LEFT JOIN "Variant" v ON v.id = l."variantId"
+    FROM "Listing" l LEFT JOIN "Variant" v ON v.id = l."variantId" AND v."removedAt" IS NULL
     WHERE l."channelId" = ${channelId} AND (l."remoteId" = ANY(${[...remoteIds]}::text[]) OR l.sku = ANY(${[...skus]}::text[]))
     ORDER BY l."removedAt" DESC NULLS FIRST, l.id`;
 }
@@ -95,6 +96,15 @@ export function sampleNotSeenSince(
   });
 }
 
+/** Of these, those that had not been there when it was last read. */
+export async function listRemovedOf(tx: Tx, channelId: number, remoteIds: readonly string[]): Promise<number[]> {
+  const rows = await tx.listing.findMany({
+    where: { channelId, remoteId: { in: [...remoteIds] }, removedAt: { not: null } },
+    select: { id: true },
+  });
+  return rows.map((row) => row.id);
+}
+
 /** After a whole read: what was not shown is gone over there. Returns how many. */
 export async function removeNotSeenSince(tx: Tx, channelId: number, since: Date, now: Date): Promise<number> {
   const { count } = await tx.listing.updateMany({
@@ -136,14 +146,36 @@ export function listUnmatched(db: Db | Tx, shopId: number): Promise<UnmatchedLis
   });
 }
 
-/** Listings that were matched by a key their variant no longer carries. */
+/**
+ * Listings whose variant is not in Shopify any more, and whose key one of these variants has or had (null: all of them): a
+ * variant of today may take over.
+ */
+export function listOrphaned(
+  db: Db | Tx,
+  shopId: number,
+  variantIds: readonly number[] | null,
+): Promise<(UnmatchedListing & { matchedBy: string })[]> {
+  const sharing = (key: "sku" | "barcode") => Prisma.sql`
+    SELECT v.id FROM "Variant" t JOIN "Variant" v ON v."shopId" = t."shopId" AND v.${Prisma.raw(key)} = t.${Prisma.raw(key)}
+    WHERE t.id = ANY(${[...(variantIds ?? [])]}::int[])`;
+  // By hand, the listing's own keys may be of something else: its variant's say what it stood for.
+  return db.$queryRaw`
+    SELECT l.id, l."channelId", l."matchedBy",
+      CASE l."matchedBy" WHEN 'hand' THEN v.sku ELSE l.sku END AS sku,
+      CASE l."matchedBy" WHEN 'hand' THEN v.barcode ELSE l.barcode END AS barcode
+    FROM "Variant" v JOIN "Listing" l ON l."variantId" = v.id
+    WHERE v."shopId" = ${shopId} AND v."removedAt" IS NOT NULL AND l."removedAt" IS NULL AND NOT l.excluded
+      AND ${variantIds === null ? Prisma.sql`true` : Prisma.sql`v.id IN (${sharing("sku")} UNION ${sharing("barcode")})`}
+    ORDER BY l.id`;
+}
+
+/** Listings that were matched by a key their variant no longer carries. One that is gone leaves its match to be known. */
 export async function unmatchChangedKeys(tx: Tx, shopId: number): Promise<number> {
   return tx.$executeRaw`
     UPDATE "Listing" l SET "variantId" = NULL, "matchedBy" = NULL
     FROM "Variant" v
     WHERE v.id = l."variantId" AND l."shopId" = ${shopId} AND l."matchedBy" IN ('sku', 'barcode')
-      AND (v."removedAt" IS NOT NULL
-        OR (l."matchedBy" = 'sku' AND v.sku IS DISTINCT FROM l.sku)
+      AND ((l."matchedBy" = 'sku' AND v.sku IS DISTINCT FROM l.sku)
         OR (l."matchedBy" = 'barcode' AND v.barcode IS DISTINCT FROM l.barcode))`;
 }
 
@@ -158,6 +190,8 @@ export async function setMatch(
     data: {
       variantId: match?.variantId ?? null,
       matchedBy: match?.matchedBy ?? null,
+      withdrawnAs: null,
+      withdrawnAnswer: null,
       problem: null,
       attemptsFailed: 0,
       retryAt: null,
@@ -166,6 +200,20 @@ export async function setMatch(
       decreasing: true,
     },
   });
+}
+
+/** `facts`: a relation of listings (id, withdrawn). An answer ends with what it was given to. Returns what changed. */
+export function recordWithdrawn(
+  tx: Tx,
+  facts: Prisma.Sql,
+): Promise<Pick<Listing, "id" | "channelId" | "withdrawnAs">[]> {
+  return tx.$queryRaw`
+    UPDATE "Listing" l SET "withdrawnAs" = f.withdrawn, "withdrawnAnswer" = NULL FROM (${facts}) f
+    WHERE l.id = f.id AND l."withdrawnAs" IS DISTINCT FROM f.withdrawn RETURNING l.id, l."channelId", l."withdrawnAs"`;
+}
+
+export async function setWithdrawnAnswer(tx: Tx, id: number, withdrawnAnswer: WithdrawalAnswer): Promise<void> {
+  await tx.listing.update({ where: { id }, data: { withdrawnAnswer } });
 }
 
 export async function setMatchProblem(tx: Tx, id: number, problem: string | null): Promise<void> {

@@ -44,6 +44,7 @@ import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago, Time } from "#app/ui/time.tsx";
 import { UndoCard } from "#app/ui/undo-card.tsx";
 import { useLive } from "#app/ui/use-live.ts";
+import { WithdrawnForm } from "#app/ui/withdrawn-form.tsx";
 import { readChanges } from "#app/views/changes.ts";
 import { type ChannelView, readChannel, readPreview } from "#app/views/channels.ts";
 import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
@@ -78,6 +79,13 @@ const form = z.discriminatedUnion("intent", [
   }),
   z.object({ intent: z.literal("conflicts"), conflictPolicy: z.enum(["hold", "cancel", "backorder"]) }),
   z.object({ intent: z.literal("edits"), editPolicy: z.enum(["repair", "ask"]), approved: formApproval }),
+  z.object({
+    intent: z.literal("withdrawn"),
+    gonePolicy: z.enum(["zero", "ask"]),
+    draftPolicy: z.enum(["zero", "ask", "keep"]),
+    untrackedPolicy: z.enum(["ask", "keep"]),
+    approved: formApproval,
+  }),
   z.object({
     intent: z.literal("options"),
     options: z.array(plainText(60)).max(50).default([]),
@@ -136,6 +144,10 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
       const change = { setting: "edits" as const, channelId, after: value.editPolicy };
       return said(await changeSetting(rt, { ...by, change }), "Saved");
     }
+    case "withdrawn": {
+      const { intent: _, approved: __, ...after } = value;
+      return said(await changeSetting(rt, { ...by, change: { setting: "withdrawn", channelId, after } }), "Saved");
+    }
     case "options": {
       const change = { setting: "options" as const, channelId, after: value.options };
       return said(await changeSetting(rt, { ...by, change }), "Saved");
@@ -190,6 +202,14 @@ export default function Channel() {
               <ConflictsForm key={`conflicts-${channel.id}`} channel={channel} />
             )}
             {channel.state === "disconnected" ? null : <EditsForm key={`edits-${channel.id}`} channel={channel} />}
+            {channel.state === "disconnected" ? null : (
+              <WithdrawnForm
+                key={`withdrawn-${channel.id}`}
+                saved={channel.withdrawal}
+                zeroIsFinal={channel.zeroIsFinal}
+                marketplace={channel.marketplace}
+              />
+            )}
             {channel.state === "disconnected" || channel.options.length === 0 ? null : (
               <OptionsForm key={`options-${channel.id}`} channel={channel} />
             )}

@@ -5,7 +5,8 @@ import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Layout, Link, P
 import { useState } from "react";
 import { z } from "zod";
 import { changeSetting, undoChange } from "#app/flows/change-setting.ts";
-import { keepEdit, repairEdit, retryListing } from "#app/flows/manage-listing.ts";
+import { answerWithdrawn, keepEdit, repairEdit, retryListing } from "#app/flows/manage-listing.ts";
+import { isStillCounted, WITHDRAWALS, type Withdrawal } from "#app/inventory/withdrawal.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
@@ -38,6 +39,11 @@ const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("unmatch"), approved: formApproval }),
   z.object({ intent: z.literal("exclude"), excluded: formFlag, approved: formApproval }),
   z.object({ intent: z.literal("retry") }),
+  z.object({
+    intent: z.literal("answer-withdrawn"),
+    withdrawn: z.enum(WITHDRAWALS),
+    answer: z.enum(["zero", "keep"]),
+  }),
   z.object({ intent: z.literal("repair-edit") }),
   z.object({ intent: z.literal("keep-edit"), quantity: z.coerce.number().int().min(0).max(1_000_000) }),
   z.object({ intent: z.literal("undo-change"), changeId: formId, approved: formApproval }),
@@ -67,6 +73,11 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
     }
     case "retry":
       return said(await retryListing(rt, listing), "Trying again");
+    case "answer-withdrawn":
+      return said(
+        await answerWithdrawn(rt, { ...listing, withdrawn: value.withdrawn, answer: value.answer }),
+        value.answer === "zero" ? "Taking it to 0" : "Left on sale",
+      );
     case "repair-edit":
       return said(await repairEdit(rt, listing), "Setting it right");
     case "keep-edit":
@@ -148,6 +159,9 @@ function StatusBanner({ listing }: { listing: ListingView }) {
         ) : null}
         {status.todo ? <p>{status.todo}</p> : null}
         {status.code === "edited" ? <EditedActions listing={listing} /> : null}
+        {listing.withdrawn && !listing.excluded ? (
+          <WithdrawnActions listing={listing} withdrawn={listing.withdrawn} />
+        ) : null}
         {status.code === "problem" ? (
           <InlineStack gap="300" blockAlign="center">
             <ActionButton fields={{ intent: "retry" }}>Retry</ActionButton>
@@ -160,6 +174,34 @@ function StatusBanner({ listing }: { listing: ListingView }) {
         ) : null}
       </BlockStack>
     </Banner>
+  );
+}
+
+/** What is to become of a listing whose product Shopify does not sell, as long as that is so. */
+function WithdrawnActions({ listing, withdrawn }: { listing: ListingView; withdrawn: Withdrawal }) {
+  const { status, zeroIsFinal, channel } = listing;
+  const confirm = {
+    title: "Take it to 0?",
+    message: `${channel.marketplace} takes a listing off sale for good at 0: Lockstep can't bring it back.`,
+    action: "Take it to 0",
+  };
+  const isZero = status.code === "gone";
+  return (
+    <InlineStack gap="200">
+      {isZero ? null : (
+        <ActionButton
+          fields={{ intent: "answer-withdrawn", withdrawn, answer: "zero" }}
+          {...(zeroIsFinal ? { confirm } : {})}
+        >
+          Take it to 0
+        </ActionButton>
+      )}
+      {status.code === "asked" || isZero ? (
+        <ActionButton fields={{ intent: "answer-withdrawn", withdrawn, answer: "keep" }}>
+          {isStillCounted(withdrawn) ? "Keep selling" : "Leave it as it is"}
+        </ActionButton>
+      ) : null}
+    </InlineStack>
   );
 }
 

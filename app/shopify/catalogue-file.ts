@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { VariantFacts } from "../catalogue/catalogue.ts";
 import type { LevelReading } from "../inventory/levels.ts";
+import { productStatus } from "./catalogue.ts";
 
 const ITEM = "gid://shopify/InventoryItem/";
 
@@ -15,7 +16,7 @@ const variantLine = z.object({
   // One of several, since API version 2026-10; it may be left out some day.
   barcode: z.string().nullish(),
   title: z.string(),
-  product: z.object({ id: z.string(), title: z.string() }),
+  product: z.object({ id: z.string(), title: z.string(), status: z.string().nullish() }),
   inventoryItem: z.object({ id: z.string().startsWith(ITEM), tracked: z.boolean() }),
 });
 const levelLine = z.object({
@@ -101,6 +102,7 @@ function toFacts(variant: z.infer<typeof variantLine>): VariantFacts {
     barcode: variant.barcode || null,
     inventoryItemGid: variant.inventoryItem.id,
     tracked: variant.inventoryItem.tracked,
+    status: productStatus(variant.product.status),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What the shop is, sells and where: whole, by pages, or parts of it again. */
 import { type Result, succeed } from "#connectors/contract/failures.ts";
-import type { VariantFacts } from "../catalogue/catalogue.ts";
+import type { ProductStatus, VariantFacts } from "../catalogue/catalogue.ts";
 import type { ShopProfile } from "../shops/shops.ts";
 import type { Admin } from "./admin.ts";
 import {
@@ -80,8 +80,17 @@ function toFacts(node: CatalogueVariantFragment): VariantFacts {
     barcode: node.barcode || null,
     inventoryItemGid: node.inventoryItem.id,
     tracked: node.inventoryItem.tracked,
+    status: productStatus(node.product.status),
   };
 }
+
+/** A status that Shopify adds later says nothing of being gone: such a product is taken for active. */
+export function productStatus(status: string | null | undefined): ProductStatus | null {
+  if (!status) return null;
+  return STATUSES.find((one) => one === status.toLowerCase()) ?? "active";
+}
+
+const STATUSES = ["active", "unlisted", "draft", "archived"] as const satisfies readonly ProductStatus[];
 
 /** What the merchant granted, as Shopify calls it. */
 export async function readGrantedScopes(admin: Admin): Promise<Result<string[]>> {
@@ -108,6 +117,7 @@ export async function readProductVariants(admin: Admin, productGid: string): Pro
         barcode: one.barcode || null,
         inventoryItemGid: one.inventoryItem.id,
         tracked: one.inventoryItem.tracked,
+        status: productStatus(product.status),
       });
     }
     if (!product.variants.pageInfo.hasNextPage) return succeed(variants);
@@ -119,6 +129,7 @@ interface ProductPage {
   product: {
     id: string;
     title: string;
+    status: string;
     variants: {
       nodes: {
         id: string;

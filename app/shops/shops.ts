@@ -36,6 +36,11 @@ export async function recordMirrored(tx: Tx, shopId: number, now: Date): Promise
   await tx.shop.updateMany({ where: { id: shopId, mirroredAt: null }, data: { mirroredAt: now } });
 }
 
+/** From here on what is gone in Shopify counts. */
+export async function recordStatusesRead(tx: Tx, shopId: number, now: Date): Promise<void> {
+  await tx.shop.update({ where: { id: shopId }, data: { statusesReadAt: now } });
+}
+
 export async function recordProgressChecked(tx: Tx, shopId: number, now: Date): Promise<void> {
   await tx.shop.update({ where: { id: shopId }, data: { progressCheckedAt: now } });
 }

@@ -3,6 +3,7 @@ import type { Connector, CredentialField } from "#connectors/contract/connector.
 import { type ConflictPolicy, readConflictPolicy } from "../conflicts/allotment.ts";
 import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity, type Explanation, explainQuantity, type ZeroCause, zeroCause } from "../inventory/quantity.ts";
+import { type WithdrawalPolicies, zeroIsFinal } from "../inventory/withdrawal.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { countGroups, type GroupCounts, marketplaceName } from "./home.ts";
@@ -108,6 +109,9 @@ export interface ChannelView extends ChannelRow {
   conflictPolicy: ConflictPolicy;
   /** A listing that shows fewer than it should after an edit by hand: set right, or asked about. */
   editPolicy: "repair" | "ask";
+  withdrawal: WithdrawalPolicies;
+  /** Zero can't be taken back over there. */
+  zeroIsFinal: boolean;
   /** False: a lost order can't be cancelled over there, so it is held. */
   marketplaceCancels: boolean;
   options: { name: string; label: string; help: string; isOn: boolean }[];
@@ -158,6 +162,12 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     undo,
     conflictPolicy: readConflictPolicy(channel.conflictPolicy),
     editPolicy: channel.editPolicy === "ask" ? "ask" : "repair",
+    withdrawal: {
+      gonePolicy: channel.gonePolicy === "zero" ? "zero" : "ask",
+      draftPolicy: channel.draftPolicy === "zero" || channel.draftPolicy === "keep" ? channel.draftPolicy : "ask",
+      untrackedPolicy: channel.untrackedPolicy === "keep" ? "keep" : "ask",
+    },
+    zeroIsFinal: zeroIsFinal(rt.connectors.get(channel.connectorKey)?.manifest.capabilities.atZero ?? "stays-listed"),
     marketplaceCancels: manifest !== undefined && manifest.capabilities.cancellation !== "none",
     options: (manifest?.options ?? []).map(({ name, label, help }) => ({
       name,

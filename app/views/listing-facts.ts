@@ -2,6 +2,9 @@
 import type { Db } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 import { type ListingFacts, type ListingStatus, listingStatus } from "./listing-status.ts";
+import { outcomeSql } from "./withdrawn-facts.ts";
+
+const OUTCOME = outcomeSql(Prisma.sql`l."withdrawnAs"`, Prisma.sql`l."withdrawnAnswer"`);
 
 /** Columns are named as in ListingFacts. An ended listing is no longer seen, or the marketplace says it ended. */
 export function listingFactsSql(shopId: number): Prisma.Sql {
@@ -20,6 +23,8 @@ export function listingFactsSql(shopId: number): Prisma.Sql {
       ) AS "keyAmbiguous",
       v."removedAt" IS NOT NULL AS "variantRemoved",
       coalesce(v.tracked, false) AS tracked,
+      coalesce(l."withdrawnAs", 'none') AS withdrawn,
+      coalesce(${OUTCOME}, 'none') AS "onWithdrawn",
       l.problem IS NOT NULL AS "hasProblem",
       l."editedAt" IS NOT NULL AS edited,
       l."unclearSince" IS NOT NULL AS unclear,
@@ -32,7 +37,7 @@ export function listingFactsSql(shopId: number): Prisma.Sql {
 
 /** Of the relation by this name: "Listing", which it may be joined to, has an `excluded` of its own. */
 const FACTS = Prisma.sql`facts."channelState", facts."pushApproved", facts.ended, facts.excluded, facts.unmanaged, facts.matched,
-  facts."hasSku", facts."keyAmbiguous", facts."variantRemoved", facts.tracked, facts."hasProblem", facts.edited, facts.unclear, facts.stale`;
+  facts."hasSku", facts."keyAmbiguous", facts."variantRemoved", facts.tracked, facts.withdrawn, facts."onWithdrawn", facts."hasProblem", facts.edited, facts.unclear, facts.stale`;
 
 /** The facts of these listings, in no order. */
 export function readFactsOf(
@@ -78,6 +83,8 @@ export function hasStatus(groups: readonly StatusGroup[], wanted: (status: Listi
         f.keyAmbiguous,
         f.variantRemoved,
         f.tracked,
+        f.withdrawn,
+        f.onWithdrawn,
         f.hasProblem,
         f.edited,
         f.unclear,

@@ -2,6 +2,7 @@
  * The status of a listing: what the merchant is told, and what to do about it. Pure; every screen and every count uses
  * this one function, and the facts it needs can be grouped by the database (app/views/listing-facts.ts).
  */
+import { WITHDRAWN_WORDS, type Withdrawal, type WithdrawalOutcome } from "../inventory/withdrawal.ts";
 
 export type ListingStatusCode =
   | "in-step"
@@ -14,6 +15,9 @@ export type ListingStatusCode =
   | "left-alone"
   | "paused"
   | "edited"
+  | "asked"
+  | "gone"
+  | "kept"
   | "problem"
   | "ended";
 
@@ -35,6 +39,9 @@ export interface ListingFacts {
   variantRemoved: boolean;
   /** Shopify counts the matched variant. */
   tracked: boolean;
+  /** Why Shopify does not sell the matched variant, or does not count it; and what becomes of the listing. */
+  withdrawn: Withdrawal | "none";
+  onWithdrawn: WithdrawalOutcome | "none";
   hasProblem: boolean;
   /** It was edited by hand to fewer than it should show, and the merchant is asked. */
   edited: boolean;
@@ -64,10 +71,13 @@ export const LISTING_LABELS: Record<ListingStatusCode, string> = {
   "not-matched": "Not matched",
   "duplicate-sku": "Duplicate SKU",
   approval: "Waiting for approval",
+  asked: "Your decision",
   edited: "Edited there",
   updating: "Updating",
   "in-step": "In step",
   paused: "Paused",
+  gone: "Gone in Shopify",
+  kept: "Kept by you",
   untracked: "Not tracked",
   excluded: "Excluded",
   "left-alone": "Left alone",
@@ -82,13 +92,18 @@ export function listingStatus(facts: ListingFacts): ListingStatus {
   if (facts.ended) {
     return say("ended", "neutral", "left-alone", "The marketplace no longer shows this listing.", null);
   }
+  const { withdrawn, onWithdrawn } = facts;
+  const isWithdrawn = withdrawn !== "none" && onWithdrawn !== "none";
   if (facts.excluded) {
+    const gone = isWithdrawn && withdrawn !== "untracked";
     return say(
       "excluded",
       "neutral",
       "left-alone",
-      "You excluded it: its quantity is never changed.",
-      "Include it to keep it in step.",
+      `You excluded it: its quantity is never changed.${gone ? ` Its product is ${WITHDRAWN_WORDS[withdrawn]}.` : ""}`,
+      gone
+        ? "Include it to decide what becomes of it, or end it on the marketplace."
+        : "Include it to keep it in step.",
     );
   }
   if (facts.unmanaged) {
@@ -110,7 +125,9 @@ export function listingStatus(facts: ListingFacts): ListingStatus {
       : "This listing has no SKU, and no Shopify variant has its barcode.";
     return say("not-matched", "warning", "needs-you", why, "Choose the variant, or exclude the listing.");
   }
-  if (facts.variantRemoved) {
+  const decided = isWithdrawn ? withdrawnStatus(facts, withdrawn, onWithdrawn) : null;
+  if (decided) return decided;
+  if (facts.variantRemoved && !isWithdrawn) {
     return say(
       "not-matched",
       "warning",
@@ -119,19 +136,21 @@ export function listingStatus(facts: ListingFacts): ListingStatus {
       "Choose another variant, or exclude the listing.",
     );
   }
-  if (!facts.tracked) {
+  if (!facts.tracked && onWithdrawn !== "zero") {
     const why = "Shopify does not track this variant's quantity, so the listing is left as it is.";
     return say("untracked", "neutral", "left-alone", why, "Turn on “Track quantity” in Shopify to keep it in step.");
   }
+  const gone = isWithdrawn ? `Its product is ${WITHDRAWN_WORDS[withdrawn]}. ` : "";
   if (facts.channelState === "reconnect") {
-    return say("paused", "critical", "needs-you", "The marketplace no longer lets us in.", "Reconnect the channel.");
+    const why = `${gone}The marketplace no longer lets us in.`;
+    return say("paused", "critical", "needs-you", why, "Reconnect the channel.");
   }
   if (facts.channelState === "disconnected") {
     return say(
       "paused",
       "neutral",
       "left-alone",
-      "The channel is disconnected.",
+      `${gone}The channel is disconnected.`,
       "Connect the channel again to keep it in step.",
     );
   }
@@ -140,7 +159,7 @@ export function listingStatus(facts: ListingFacts): ListingStatus {
       "paused",
       "attention",
       "left-alone",
-      "The channel is paused: nothing is changed there.",
+      `${gone}The channel is paused: nothing is changed there.`,
       "Resume the channel.",
     );
   }
@@ -149,12 +168,12 @@ export function listingStatus(facts: ListingFacts): ListingStatus {
       "problem",
       "critical",
       "needs-you",
-      "The last update did not work.",
+      `${gone}The last update did not work.`,
       "See what the marketplace said, then retry.",
     );
   }
   if (!facts.pushApproved) {
-    const why = "Nothing is written to this channel before you have looked and approved.";
+    const why = `${gone}Nothing is written to this channel before you have looked and approved.`;
     return say("approval", "attention", "needs-you", why, "Look at the preview and approve it.");
   }
   if (facts.edited) {
@@ -171,10 +190,39 @@ export function listingStatus(facts: ListingFacts): ListingStatus {
     );
   }
   if (facts.stale) {
-    return say("updating", "info", "updating", "A new quantity is on its way.", null);
+    return say("updating", "info", "updating", `${gone}A new quantity is on its way.`, null);
   }
-  return say("in-step", "success", "in-step", "The marketplace accepted the quantity it should show.", null);
+  if (isWithdrawn && onWithdrawn === "zero")
+    return say("gone", "neutral", "in-step", `${gone}The listing shows 0.`, RETURNS[withdrawn]);
+  return say("in-step", "success", "in-step", `${gone}The marketplace accepted the quantity it should show.`, null);
 }
+
+/** What is not kept in step for it; null: its number is, and the status is as of any. */
+function withdrawnStatus(facts: ListingFacts, withdrawn: Withdrawal, outcome: WithdrawalOutcome): ListingStatus | null {
+  const its = `Its product is ${WITHDRAWN_WORDS[withdrawn]}`;
+  if (outcome === "ask" && facts.channelState !== "disconnected") {
+    const todo = "Take the listing to 0, or leave it on sale.";
+    return say("asked", "attention", "needs-you", `${its}. Until you decide, the number does not go up.`, todo);
+  }
+  if (outcome === "zero" || withdrawn === "archived" || withdrawn === "draft" || facts.hasProblem) return null;
+  // What stops its whole channel is said first.
+  if (facts.channelState !== "connected" || !facts.pushApproved) return null;
+  if (withdrawn === "untracked") {
+    const why = "Shopify does not track this variant's quantity, so the listing is left as it is.";
+    return say("untracked", "neutral", "left-alone", why, "Turn on “Track quantity” in Shopify to keep it in step.");
+  }
+  const why = `${its}. You chose to leave the listing as it is: it is not kept in step.`;
+  return say("kept", "neutral", "left-alone", why, RETURNS[withdrawn]);
+}
+
+/** How the listing is kept in step again. */
+const RETURNS: Record<Withdrawal, string> = {
+  deleted: "Choose another variant, or end the listing on the marketplace.",
+  archived: "Make the product active in Shopify to sell it again.",
+  unstocked: "Stock it at a location that this channel sells from to sell it again.",
+  draft: "Make the product active in Shopify to sell it again.",
+  untracked: "Turn on “Track quantity” in Shopify to keep it in step.",
+};
 
 function say(
   code: ListingStatusCode,

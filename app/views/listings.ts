@@ -2,6 +2,7 @@
 import { Prisma } from "../generated/prisma/client.ts";
 import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity, explainQuantity } from "../inventory/quantity.ts";
+import { isWithdrawal, type Withdrawal, zeroIsFinal } from "../inventory/withdrawal.ts";
 import { plainSku, suggestVariants, wordsOf } from "../listings/matching.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
@@ -131,6 +132,10 @@ export interface ListingView extends ListingRow {
   price: string | null;
   matchedBy: string | null;
   excluded: boolean;
+  /** Why Shopify does not sell its variant, or does not count it. */
+  withdrawn: Withdrawal | null;
+  /** Zero can't be taken back on its marketplace. */
+  zeroIsFinal: boolean;
   policy: Policy | null;
   inherited: EffectivePolicy;
   /** The arithmetic as one line; null while unmatched. */
@@ -191,6 +196,10 @@ export async function readListing(rt: Runtime, shopId: number, listingId: number
     price: listing.priceAmount && listing.priceCurrency ? `${listing.priceAmount} ${listing.priceCurrency}` : null,
     matchedBy: listing.matchedBy,
     excluded: listing.excluded,
+    withdrawn: listing.withdrawnAs !== null && isWithdrawal(listing.withdrawnAs) ? listing.withdrawnAs : null,
+    zeroIsFinal: zeroIsFinal(
+      rt.connectors.get(listing.channel.connectorKey)?.manifest.capabilities.atZero ?? "stays-listed",
+    ),
     policy: parsePolicy(listing.policy),
     inherited: effectivePolicy(parsePolicy(listing.channel.shop.policy), parsePolicy(listing.channel.policy)),
     arithmetic: explanation ? explainQuantity(explanation) : null,

@@ -6,9 +6,11 @@ import type { Db, Tx } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 import { effectivePolicy, parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity, type Explanation } from "../inventory/quantity.ts";
+import type { Withdrawal, WithdrawalOutcome } from "../inventory/withdrawal.ts";
 import type { SoldSince } from "../listings/observation.ts";
 import { PUSHABLE_SQL } from "../listings/pushable.ts";
 import type { Runtime } from "../runtime.ts";
+import { outcomeSql, SOLD_FROM, WITHDRAWN } from "./withdrawn-facts.ts";
 
 interface FactsRow {
   listingId: number;
@@ -18,6 +20,9 @@ interface FactsRow {
   connectorKey: string;
   undoneTo: number | null;
   editedTo: number | null;
+  withdrawn: Withdrawal | null;
+  onWithdrawn: WithdrawalOutcome | null;
+  askedTo: number | null;
   shopPolicy: unknown;
   channelPolicy: unknown;
   listingPolicy: unknown;
@@ -51,6 +56,12 @@ export function listPushable(
     WHERE l."channelId" = ${channelId} AND ${Prisma.raw(PUSHABLE_SQL)} ORDER BY l.id`;
 }
 
+/** An answer is for what it was given to. */
+const OUTCOME = outcomeSql(
+  Prisma.sql`units.withdrawn`,
+  Prisma.sql`CASE WHEN l."withdrawnAs" = units.withdrawn THEN l."withdrawnAnswer" END`,
+);
+
 /** The explained quantity of each matched listing, as known now. */
 export async function explainListings(
   db: Db | Tx,
@@ -63,22 +74,22 @@ export async function explainListings(
     WITH shared AS (SELECT DISTINCT l."channelId", l."variantId" FROM "Listing" l WHERE l.id = ANY(${[...listingIds]}::int[])),
     units AS MATERIALIZED (
       SELECT c.id AS "channelId", v.id AS "variantId",
-        CASE WHEN v.tracked AND v."removedAt" IS NULL THEN (
-          SELECT SUM(lv.available)::int FROM "Level" lv
-          JOIN "Location" loc ON loc."shopId" = lv."shopId" AND loc.gid = lv."locationGid" AND loc.active
-          WHERE lv."shopId" = v."shopId" AND lv."inventoryItemGid" = v."inventoryItemGid"
-            AND (cardinality(c."locationGids") = 0 OR lv."locationGid" = ANY(c."locationGids"))
-        ) END AS available,
+        CASE WHEN v.tracked AND v."removedAt" IS NULL THEN (SELECT SUM(lv.available)::int FROM ${SOLD_FROM}) END AS available,
+        ${WITHDRAWN} AS withdrawn,
         (SELECT COALESCE(SUM(r.quantity), 0)::int FROM "Reservation" r
           WHERE r."shopId" = v."shopId" AND r."inventoryItemGid" = v."inventoryItemGid" AND r.state = 'pending') AS "pendingUnits",
         (SELECT COALESCE(SUM(o."unseenUnits"), 0)::int FROM "Listing" o WHERE o."variantId" = v.id AND o."unseenUnits" > 0) AS "unseenUnits"
-      FROM shared JOIN "Variant" v ON v.id = shared."variantId" JOIN "Channel" c ON c.id = shared."channelId")
+      FROM shared JOIN "Variant" v ON v.id = shared."variantId" JOIN "Channel" c ON c.id = shared."channelId"
+        JOIN "Shop" s ON s.id = c."shopId")
     SELECT l.id AS "listingId", units.available, units."pendingUnits", units."unseenUnits", c."connectorKey",
       CASE WHEN c."undoneAt" IS NOT NULL THEN COALESCE(b."quantityBefore", l."acknowledgedQuantity", l."observedQuantity") END AS "undoneTo",
       CASE WHEN l."editedAt" IS NOT NULL THEN l."acknowledgedQuantity" END AS "editedTo",
+      units.withdrawn, said."onWithdrawn",
+      CASE WHEN said."onWithdrawn" = 'ask' THEN COALESCE(l."acknowledgedQuantity", l."observedQuantity") END AS "askedTo",
       s.policy AS "shopPolicy", c.policy AS "channelPolicy", l.policy AS "listingPolicy"
     FROM "Listing" l JOIN units ON units."channelId" = l."channelId" AND units."variantId" = l."variantId"
     JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = l."shopId"
+    CROSS JOIN LATERAL (SELECT ${OUTCOME} AS "onWithdrawn") said
     LEFT JOIN "BulkChangeListing" b ON b."channelId" = l."channelId" AND b."listingId" = l.id
     WHERE l.id = ANY(${[...listingIds]}::int[])`;
   const oneOffs = rows.filter((row) => oneOff(row.connectorKey)).map((row) => row.listingId);
@@ -93,6 +104,9 @@ export async function explainListings(
         oneOffPlace: places.get(row.listingId) ?? null,
         undoneTo: row.undoneTo,
         editedTo: row.editedTo,
+        withdrawn: row.withdrawn,
+        onWithdrawn: row.onWithdrawn,
+        askedTo: row.askedTo,
         policy: effectivePolicy(
           parsePolicy(row.shopPolicy),
           parsePolicy(row.channelPolicy),

@@ -12,7 +12,7 @@ const SLICE = `^app/(?!(?:${LAYERS})/)[^/]+/`;
 /** Decisions without a database, a clock or a network: anybody may ask them. `pure-stays-pure` holds them to it. */
 const PURE = [
   "^connectors/contract/storable\\.ts$",
-  "^app/inventory/(policy|quantity)\\.ts$",
+  "^app/inventory/(policy|quantity|withdrawal)\\.ts$",
   "^app/bulk-changes/undo-time\\.ts$",
   "^app/channels/browser-cookie\\.ts$",
   "^app/changes/effect\\.ts$",
@@ -96,9 +96,9 @@ const RULES: IForbiddenRuleType[] = [
   {
     name: "flow-reads-one-view",
     comment:
-      "The screens' read models are for screens. quantity-facts is shared, so that what is shown is what is pushed.",
+      "The screens' read models are for screens. The facts behind a quantity are shared, so that what is shown is what is pushed.",
     from: { path: "^app/flows/" },
-    to: { path: "^app/views/", pathNot: ["^app/views/quantity-facts\\.ts$", ...PURE] },
+    to: { path: "^app/views/", pathNot: ["^app/views/(quantity|withdrawn)-facts\\.ts$", ...PURE] },
   },
   {
     name: "view-only-reads",

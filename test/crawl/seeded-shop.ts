@@ -104,7 +104,10 @@ async function seedListings(db: Db, { shopId, channelId, now }: At, channels: Re
   });
   const good = tracked[0];
   if (!good) throw new Error("the shop has no tracked variant");
-  const variant = async (name: string, more: { tracked?: boolean; removedAt?: Date; sku?: string }) => {
+  const variant = async (
+    name: string,
+    more: { tracked?: boolean; removedAt?: Date; sku?: string; status?: string },
+  ) => {
     const gids = { gid: `gid://v/${name}`, productGid: `gid://p/${name}`, inventoryItemGid: `gid://i/${name}` };
     return (
       await db.variant.create({
@@ -132,6 +135,31 @@ async function seedListings(db: Db, { shopId, channelId, now }: At, channels: Re
     edited: [
       { row: { ...inStep, editedAt: now, observedQuantity: 1, observedAt: now, acknowledgedQuantity: 1 } },
       { row: { ...inStep, editedAt: now } },
+    ],
+    asked: [
+      { row: { ...inStep, withdrawnAs: "draft", variantId: await variant("draft", { status: "draft" }) } },
+      { row: { ...inStep, withdrawnAs: "untracked", variantId: await variant("made to order", { tracked: false }) } },
+    ],
+    gone: [
+      {
+        row: {
+          ...inStep,
+          withdrawnAs: "archived",
+          withdrawnAnswer: "zero",
+          acknowledgedQuantity: 0,
+          variantId: await variant("archived", { status: "archived" }),
+        },
+      },
+    ],
+    kept: [
+      {
+        row: {
+          ...inStep,
+          withdrawnAs: "deleted",
+          withdrawnAnswer: "keep",
+          variantId: await variant("deleted and kept", { removedAt: now }),
+        },
+      },
     ],
     excluded: [{ row: { ...inStep, excluded: true } }],
     "left-alone": [{ row: { ...inStep, unmanagedBecause: "Amazon holds its stock." } }],

@@ -8,7 +8,7 @@ import { DEFAULT_SETTINGS } from "#test/emulators/shopify/emulator-settings.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
 import type { Rules } from "./rules.ts";
-import { type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
+import { LEAVING, RETURNING, type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
 import { NO_FAULTS, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
 
 /** Most events come in a rush, as in a shop on a busy day; between rushes there is time for what is under way. */
@@ -31,6 +31,8 @@ const COUNTED_WITHIN_MS = 200;
 const SLOW_READ_MS = 500;
 /** SKUs of what staff add while the catalogue is read. */
 const NOVELTY = "N";
+
+const STATUSES = { archived: "ARCHIVED", draft: "DRAFT", unlisted: "UNLISTED" } as const;
 
 export class Events {
   readonly #faultsUntilMs = new Map<SimMarketplace, number>();
@@ -113,6 +115,32 @@ export class Events {
     scene.world.shopify.faults.add({ operation: "nodes", kind: "delay-after", delayMs: SLOW_READ_MS, times: 1 });
     await time.sleep(random.between(0, COUNTED_WITHIN_MS));
     this.#setStock(sku, Math.max(0, scene.world.available(sku)) + random.between(1, 3));
+  }
+
+  /** The merchant tidies up the shop. */
+  withdraw(): void {
+    const { scene } = this;
+    const { controls } = scene.world.shopify;
+    const shop = scene.world.shopDomain;
+    for (const [sku, fate] of Object.entries(LEAVING)) {
+      const variant = [...scene.store.variants.values()].find((one) => one.sku === sku);
+      if (!variant) continue;
+      scene.log(`${sku} is ${fate} in Shopify`);
+      if (fate === "deleted") controls.deleteProduct(shop, variant.productId);
+      else if (fate === "unstocked") {
+        for (const { itemId, locationId } of [...scene.store.levels.values()])
+          if (itemId === variant.inventoryItemId) controls.disconnectItem(shop, itemId, locationId);
+      } else controls.setProductStatus(shop, variant.productId, STATUSES[fate]);
+    }
+  }
+
+  /** One is sold again. */
+  bringBack(): void {
+    const { scene } = this;
+    const variant = [...scene.store.variants.values()].find((one) => one.sku === RETURNING);
+    if (!variant) return;
+    scene.log(`${RETURNING} is active in Shopify again`);
+    scene.world.shopify.controls.setProductStatus(scene.world.shopDomain, variant.productId, "ACTIVE");
   }
 
   #happen(random: Random): void {

@@ -30,6 +30,7 @@ export const FAILURE_MODES: Record<number, string> = {
   22: "a missing answer is taken for an empty one",
   23: "an old snapshot is stored over newer knowledge",
   24: "one bad row blocks all others",
+  28: "what is gone at the source stays on sale, or is taken off it unasked",
 };
 
 export interface Mutant {
@@ -48,6 +49,7 @@ const ORDERS = "app/orders/orders.ts";
 const FACTS = "app/views/quantity-facts.ts";
 const QUANTITY = "app/inventory/quantity.ts";
 const LEVELS = "app/inventory/levels.ts";
+const WITHDRAWN = "app/views/withdrawn-facts.ts";
 const TICK = "app/flows/tick.ts";
 const RECONCILE = "app/flows/reconcile-listings.ts";
 const MARKETPLACE = "test/simulation/sim-marketplace.ts";
@@ -657,6 +659,34 @@ export const MUTANTS: readonly Mutant[] = [
         replace:
           '  if (isAskedAlone && gids.length > 0) return { ok: false, failure: { kind: "unavailable", message: why } };\n  if (isAskedAlone)\n',
       },
+    ],
+  },
+  {
+    name: "gone-stays-on-sale",
+    mode: 28,
+    patches: [
+      {
+        file: QUANTITY,
+        find: 'if (facts.withdrawn && facts.onWithdrawn === "zero") return',
+        replace: "if (facts.withdrawn && !facts.onWithdrawn) return",
+      },
+    ],
+  },
+  {
+    name: "deleted-is-forgotten",
+    mode: 28,
+    patches: [{ file: WITHDRAWN, find: `WHEN v."removedAt" IS NOT NULL THEN 'deleted'`, replace: "" }],
+  },
+  {
+    name: "draft-zeroed-unasked",
+    mode: 28,
+    patches: [{ file: WITHDRAWN, find: `WHEN 'draft' THEN c."draftPolicy"`, replace: `WHEN 'draft' THEN 'zero'` }],
+  },
+  {
+    name: "untracked-goes-to-zero",
+    mode: 28,
+    patches: [
+      { file: WITHDRAWN, find: `WHEN 'untracked' THEN c."untrackedPolicy"`, replace: `WHEN 'untracked' THEN 'zero'` },
     ],
   },
 ];

@@ -8,7 +8,7 @@ import { effectivePolicy, parsePolicy, publishedQuantity } from "#app/inventory/
 import { ORDER_TAG } from "#app/orders/order-draft.ts";
 import { explainListings, isOneOff } from "#app/views/quantity-facts.ts";
 import type { Limit } from "#connectors/contract/connector.ts";
-import { BULK, type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
+import { BULK, LEAVING, LEAVING_STOCK, type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
 import type { CallSeen, SimListing, SimMarketplace } from "./sim-marketplace.ts";
 
 /** Calls that fail within this time before the app learned something may still be holding up its push. */
@@ -86,7 +86,9 @@ export class Rules {
   approved(market: SimMarketplace): void {
     const skus = new Set([...market.listings.values()].map((listing) => listing.sku));
     const isOut = (sku: string) =>
-      sku !== TWINS && sku !== STRAY && sku !== UNTRACKED && this.scene.world.available(sku) <= 0;
+      sku in LEAVING
+        ? this.scene.isGone(sku)
+        : sku !== TWINS && sku !== STRAY && sku !== UNTRACKED && this.scene.world.available(sku) <= 0;
     this.#approvedToZero.set(market, new Set([...skus].filter(isOut)));
     this.#zeroedAtMs.delete(market);
   }
@@ -290,6 +292,7 @@ export class Rules {
     return [
       ...(await this.#orders()),
       ...(await this.#listings()),
+      ...(await this.#leaving()),
       ...(await this.#gone()),
       ...(await this.#stock()),
       ...(await this.#catalogue()),
@@ -434,6 +437,36 @@ export class Rules {
       }
     }
     return differences;
+  }
+
+  /** Rule 12: what is gone in Shopify is at zero where zero can be taken back, else asked about; a draft is asked about. */
+  async #leaving(): Promise<Difference[]> {
+    const { scene } = this;
+    const { db } = scene.world.database;
+    const channels = await db.channel.findMany();
+    const open = await db.alert.findMany({ where: { resolvedAt: null }, select: { key: true } });
+    const isSaid = (key: string) => open.some((alert) => alert.key === key);
+    return scene.markets.flatMap((market) => {
+      const channel = channels.find((one) => one.connectorKey === market.nature.key);
+      const { quantities, atZero } = market.connector.manifest.capabilities;
+      const policy = effectivePolicy(parsePolicy(channel?.policy ?? null));
+      const whole = publishedQuantity(policy, LEAVING_STOCK);
+      const onSale = quantities === false ? Math.min(1, whole) : whole;
+      const isFinal = atZero === "deleted" || atZero === "marked-sold";
+      return [...market.listings.values()].flatMap((listing) => {
+        if (!(listing.sku in LEAVING)) return [];
+        const fate = scene.fateOf(listing.sku);
+        const isZeroed = scene.isGone(listing.sku) && !isFinal;
+        const wanted = isZeroed ? 0 : onSale;
+        const key = isZeroed ? "gone" : fate === "active" || fate === "unlisted" ? null : "asked";
+        const its = `${market.nature.key} ${listing.sku}, ${fate} in Shopify,`;
+        const wrong: string[] = [];
+        if (market.shown(listing) !== wanted)
+          wrong.push(`${its} shows ${market.shown(listing)}, should show ${wanted}`);
+        if (key && !isSaid(`${key}:${channel?.id}`)) wrong.push(`${its} is not said (${key})`);
+        return wrong.map((what) => ({ rule: 12, what, isUntold: this.#edited.has(listing) }));
+      });
+    });
   }
 
   /** Rule 6: ledger = mirror = Shopify = what was counted less what the orders took. */

@@ -31,6 +31,20 @@ export const STRAY = "S";
 export const BULK = Array.from({ length: 12 }, (_, index) => `E${index + 1}`);
 const BULK_STOCK = 2;
 
+/** How a product leaves the shop's sale in Shopify, or seems to. */
+export type Fate = "active" | "archived" | "deleted" | "unstocked" | "draft" | "unlisted";
+/** Nobody buys these; in the middle of a run their products leave, each in its own way, and one comes back. */
+export const LEAVING = {
+  G1: "archived",
+  G2: "deleted",
+  G3: "unstocked",
+  G4: "draft",
+  G5: "unlisted",
+  G6: "archived",
+} as const satisfies Record<string, Fate>;
+export const RETURNING = "G6";
+export const LEAVING_STOCK = 3;
+
 const LOCATION = "Warehouse";
 const TICK_MS = 5_000;
 const SLOW_TICK_MS = 5 * 60_000;
@@ -105,7 +119,7 @@ export class Scene {
     if (uncounted && seed % 2 === 1) world.shopify.world.settings.unreadableItems = [uncounted.inventoryItemId];
     this.startedMs = world.time.nowMs();
     for (const market of markets) {
-      for (const sku of [...STAPLES, UNTRACKED]) market.addListing(sku, 1);
+      for (const sku of [...STAPLES, UNTRACKED, ...Object.keys(LEAVING)]) market.addListing(sku, 1);
       // Two listings of one variant, as merchants do.
       market.addListing("B", 1);
       for (const sku of [TWINS, STRAY]) market.addListing(sku, 4);
@@ -190,6 +204,21 @@ export class Scene {
     this.shortages.note();
   }
 
+  /** What Shopify itself has of such a product. */
+  fateOf(sku: string): Fate {
+    const variant = [...this.store.variants.values()].find((one) => one.sku === sku);
+    const product = variant && this.store.products.get(variant.productId);
+    if (!variant || !product) return "deleted";
+    if (product.status === "ARCHIVED") return "archived";
+    const levels = [...this.store.levels.values()].filter((level) => level.itemId === variant.inventoryItemId);
+    if (levels.length === 0) return "unstocked";
+    return product.status === "DRAFT" ? "draft" : product.status === "UNLISTED" ? "unlisted" : "active";
+  }
+
+  isGone(sku: string): boolean {
+    return ["archived", "deleted", "unstocked"].includes(this.fateOf(sku));
+  }
+
   /** Where a listing is deleted at zero, only the merchant brings it back, as a new one. */
   listAgain(sku: string): void {
     for (const market of this.markets) {
@@ -257,6 +286,7 @@ function storeOf(seed: number): StoreSeed {
     products: [
       ...STAPLES.map((sku, index) => product(sku, 3 + 4 * index)),
       ...BULK.map((sku) => product(sku, BULK_STOCK)),
+      ...Object.keys(LEAVING).map((sku) => product(sku, LEAVING_STOCK)),
       product(TWINS, 5, 2),
       { title: UNTRACKED, variants: [{ sku: UNTRACKED, price: "10.00", tracked: false, stock: { [LOCATION]: 0 } }] },
     ],

@@ -148,6 +148,8 @@ class Run {
       await this.events.pass(index, !kept || kept.has(index));
       if (index % MERCHANT_LOOKS_EVERY === 0) await this.#lookAtBrakes();
       if (index === Math.floor(events / 2)) this.scene.neighbour.sell();
+      if (index === Math.floor(events / 3)) this.events.withdraw();
+      if (index === Math.floor((2 * events) / 3)) this.events.bringBack();
       if (this.#isOver) return;
     }
   }

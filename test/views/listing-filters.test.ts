@@ -42,13 +42,17 @@ beforeAll(async () => {
     const named = { shopId, channelId, remoteId: title, title, sku: title };
     await db.listing.create({ data: { ...named, remoteState: "active", seenAt: NOW, ...more } });
     expected[status] = [...(expected[status] ?? []), title];
-    if (["problem", "not-matched", "duplicate-sku", "approval", "edited"].includes(status)) needsYou.push(title);
+    if (["problem", "not-matched", "duplicate-sku", "approval", "edited", "asked"].includes(status))
+      needsYou.push(title);
   };
   await listing("in-step", "in step", inStep);
   await listing("updating", "stale", { ...inStep, version: 2 });
   await listing("updating", "unclear", { ...inStep, unclearSince: NOW });
   await listing("problem", "refused", { ...inStep, problem: "Its price is missing." });
   await listing("edited", "edited", { ...inStep, editedAt: NOW });
+  await listing("asked", "asked", { ...inStep, withdrawnAs: "draft" });
+  await listing("gone", "archived", { ...inStep, withdrawnAs: "archived", withdrawnAnswer: "zero" });
+  await listing("kept", "kept", { ...inStep, withdrawnAs: "deleted", withdrawnAnswer: "keep" });
   await listing("excluded", "excluded", { ...inStep, excluded: true });
   await listing("left-alone", "theirs", { ...inStep, unmanagedBecause: "Amazon holds its stock." });
   await listing("ended", "ended", { ...inStep, remoteState: "ended" });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { WITHDRAWALS } from "#app/inventory/withdrawal.ts";
 import { isListingStatusCode, LISTING_LABELS, type ListingFacts, listingStatus } from "#app/views/listing-status.ts";
 
 const inStep: ListingFacts = {
@@ -12,6 +13,8 @@ const inStep: ListingFacts = {
   keyAmbiguous: false,
   variantRemoved: false,
   tracked: true,
+  withdrawn: "none",
+  onWithdrawn: "none",
   hasProblem: false,
   edited: false,
   unclear: false,
@@ -74,11 +77,40 @@ describe("the status of a listing", () => {
     expect(codeOf({ hasProblem: true, pushApproved: false })).toBe("problem");
   });
 
+  it("says of what Shopify does not sell any more why, and what becomes of it", () => {
+    const gone = listingStatus({ ...inStep, withdrawn: "archived", onWithdrawn: "zero" });
+    expect(gone).toMatchObject({ code: "gone", group: "in-step", why: expect.stringContaining("archived in Shopify") });
+    expect(codeOf({ withdrawn: "archived", onWithdrawn: "zero", stale: true })).toBe("updating");
+    expect(codeOf({ withdrawn: "draft", onWithdrawn: "keep" })).toBe("in-step");
+    expect(codeOf({ withdrawn: "deleted", variantRemoved: true, onWithdrawn: "keep" })).toBe("kept");
+    expect(codeOf({ withdrawn: "untracked", tracked: false, onWithdrawn: "keep" })).toBe("untracked");
+    expect(listingStatus({ ...inStep, excluded: true, withdrawn: "deleted", onWithdrawn: "zero" }).why).toContain(
+      "deleted in Shopify",
+    );
+  });
+
+  it("asks about each that waits for the merchant, also on a channel that is paused or not approved", () => {
+    for (const withdrawn of WITHDRAWALS)
+      for (const channelState of ["connected", "paused"] as const)
+        for (const pushApproved of [true, false]) {
+          const facts: ListingFacts = { ...inStep, withdrawn, onWithdrawn: "ask", channelState, pushApproved };
+          const status = listingStatus({ ...facts, tracked: withdrawn !== "untracked" });
+          expect(status).toMatchObject({ code: "asked", group: "needs-you" });
+        }
+  });
+
+  it("never calls in step what Shopify does not count", () => {
+    for (const withdrawn of WITHDRAWALS)
+      for (const onWithdrawn of ["zero", "ask", "keep"] as const)
+        expect(codeOf({ withdrawn, onWithdrawn, tracked: false })).not.toBe("in-step");
+  });
+
   it("always says what to do where it needs the merchant", () => {
     const states: ListingFacts["channelState"][] = ["connected", "paused", "reconnect", "disconnected"];
-    const flags = Object.keys(inStep).filter((key) => key !== "channelState") as (keyof Omit<
+    const words = ["channelState", "withdrawn", "onWithdrawn"];
+    const flags = Object.keys(inStep).filter((key) => !words.includes(key)) as (keyof Omit<
       ListingFacts,
-      "channelState"
+      "channelState" | "withdrawn" | "onWithdrawn"
     >)[];
     for (const channelState of states) {
       for (let mask = 0; mask < 2 ** flags.length; mask += 1) {

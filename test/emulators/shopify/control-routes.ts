@@ -124,7 +124,7 @@ export function mountControlActions(
   }));
   action(
     "product-status",
-    z.object({ shop, productId: gid, status: z.enum(["ACTIVE", "ARCHIVED", "DRAFT"]) }),
+    z.object({ shop, productId: gid, status: z.enum(["ACTIVE", "ARCHIVED", "DRAFT", "UNLISTED"]) }),
     (body) => controls.setProductStatus(body.shop, body.productId, body.status),
   );
   action("delete-product", z.object({ shop, productId: gid }), (body) =>

@@ -15,7 +15,7 @@ import {
   variantsOf,
 } from "./store.ts";
 
-const STATUSES: readonly ProductStatus[] = ["ACTIVE", "DRAFT", "ARCHIVED"];
+const STATUSES: readonly ProductStatus[] = ["ACTIVE", "UNLISTED", "DRAFT", "ARCHIVED"];
 
 export function mountProductPages(app: Hono, { controls, storeOf, appName }: AdminContext): void {
   app.get("/store/:handle/products", (c) => {
@@ -44,6 +44,10 @@ export function mountProductPages(app: Hono, { controls, storeOf, appName }: Adm
       if (form.text("do") === "connect") {
         controls.connectItem(store.domain, itemId, locationId);
         return { ok: true, text: "Stocked there now, with none available." };
+      }
+      if (form.text("do") === "disconnect") {
+        controls.disconnectItem(store.domain, itemId, locationId);
+        return { ok: true, text: "Not stocked there any more." };
       }
       const available = form.whole("available", "Available");
       controls.setAvailable(store.domain, itemId, locationId, available);
@@ -80,6 +84,16 @@ export function mountProductPages(app: Hono, { controls, storeOf, appName }: Adm
       if (!status) return { ok: false, text: `"${form.text("status")}" is not a status.` };
       controls.setProductStatus(store.domain, `gid://shopify/Product/${id}`, status);
       return { ok: true, text: "Status saved." };
+    });
+  });
+
+  app.post("/store/:handle/products/:id{[0-9]+}/delete", (c) => {
+    const store = storeOf(c);
+    const product = store?.products.get(`gid://shopify/Product/${c.req.param("id")}`);
+    if (!store || !product) return c.notFound();
+    return answerForm(c, storePath(store, "/products"), () => {
+      controls.deleteProduct(store.domain, product.id);
+      return { ok: true, text: `${product.title} was deleted.` };
     });
   });
 }
@@ -145,7 +159,8 @@ function levelForm(store: Store, variant: Variant, location: Location, product: 
       ${
         level
           ? html`<input class="qty" type="number" name="available" value="${level.quantities.available}" required aria-label="Available of ${name} at ${location.name}" />
-              <button>Save</button>`
+              <button>Save</button>
+              ${product === null ? "" : html`<button name="do" value="disconnect">Stop stocking</button>`}`
           : html`<span class="muted">Not stocked</span> <button name="do" value="connect">Stock here</button>`
       }
     </form>
@@ -163,6 +178,9 @@ function productDetail(store: Store, product: Product): Html {
             ${STATUSES.map((one) => html`<option value="${one}" ${one === product.status ? "selected" : ""}>${words(one)}</option>`)}
           </select>
           <button>Save status</button>
+        </form>
+        <form class="row" method="post" action="${storePath(store, `/products/${id}/delete`)}">
+          <button>Delete product</button>
         </form>
       </div>
     </div>

@@ -27,7 +27,7 @@ export interface Location {
   countryCode: string;
 }
 
-export type ProductStatus = "ACTIVE" | "ARCHIVED" | "DRAFT";
+export type ProductStatus = "ACTIVE" | "ARCHIVED" | "DRAFT" | "UNLISTED";
 
 export interface Product {
   id: Gid;
