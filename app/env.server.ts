@@ -21,6 +21,8 @@ const schema = z.object({
   }),
   SHOPIFY_API_KEY: z.string({ error: "is the client id of your Shopify app" }).min(1),
   SHOPIFY_API_SECRET: z.string({ error: "is the client secret of your Shopify app" }).min(1),
+  /** The one before, while it is being changed: webhooks may be signed with it yet. */
+  SHOPIFY_API_SECRET_OLD: optional(z.string()),
   SHOPIFY_ADMIN_ORIGIN: optional(origin),
   /** App Bridge's script, when it is not Shopify's own. */
   APP_BRIDGE_URL: optional(z.url()),
@@ -30,6 +32,10 @@ const schema = z.object({
     .refine((value) => Buffer.from(value, "base64").length === 32, {
       error: "must be 32 bytes in base64; make one with: openssl rand -base64 32",
     }),
+  /** The one before, while it is being changed: it opens what it sealed. */
+  LOCKSTEP_KEY_OLD: optional(
+    z.string().refine((value) => Buffer.from(value, "base64").length === 32, { error: "must be 32 bytes in base64" }),
+  ),
   /** PostgreSQL; unset: PGlite in LOCKSTEP_DATA_DIR. */
   DATABASE_URL: optional(
     z.string().regex(/^postgres(ql)?:\/\//, {

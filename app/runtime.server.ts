@@ -10,7 +10,7 @@ import { SetupError } from "./errors.ts";
 import { releaseAllLeases } from "./leases/leases.ts";
 import { createLogger } from "./logger.ts";
 import type { Runtime } from "./runtime.ts";
-import { createSecrets } from "./secrets.ts";
+import { createSecrets, type Secrets } from "./secrets.ts";
 import { createTokenSource } from "./shopify/access.ts";
 import { createAdminClients } from "./shopify/admin.ts";
 import { adminApiOrigin } from "./shopify/admin-url.ts";
@@ -37,6 +37,26 @@ function connectorsOf(settings: Env): ReadonlyMap<string, Connector> {
 /** What this process is for. With the embedded database the web process does the work too. */
 export type Role = "web" | "worker";
 
+/** Tried on the latest keys or a token; where there is none, nothing was sealed that would be missed. */
+async function opensWhatIsSealed(db: Database["db"], secrets: Secrets): Promise<boolean> {
+  const [held] = await db.$queryRaw<{ sealed: string }[]>`
+    (SELECT "credentialsSealed" AS sealed FROM "Channel" WHERE "credentialsSealed" IS NOT NULL ORDER BY id DESC LIMIT 1)
+    UNION ALL (SELECT "accessToken" AS sealed FROM "Session" LIMIT 1) LIMIT 1`;
+  if (!held) return true;
+  try {
+    secrets.open(held.sealed);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the database answers and our key opens what is in it. Throws when it does not answer. */
+export async function isWell(): Promise<boolean> {
+  const { db, secrets } = await runtime();
+  return opensWhatIsSealed(db, secrets);
+}
+
 async function open(role: Role): Promise<Opened> {
   const settings = env();
   const logger = createLogger(settings.LOG_LEVEL);
@@ -50,7 +70,12 @@ async function open(role: Role): Promise<Opened> {
   // The embedded database has one process, and that is us: whoever held a lease is gone.
   if (!settings.DATABASE_URL) await releaseAllLeases(db);
   const jobs = await createJobQueue(database, logger);
-  const secrets = createSecrets(settings.LOCKSTEP_KEY);
+  const secrets = createSecrets(settings.LOCKSTEP_KEY, settings.LOCKSTEP_KEY_OLD);
+  if (!(await opensWhatIsSealed(db, secrets))) {
+    throw new SetupError(
+      `Lockstep can't start: LOCKSTEP_KEY does not open what is in the database, which was sealed with another key. Put that key back, or set it as LOCKSTEP_KEY_OLD if you are changing keys. If it is lost, so are the tokens of shops and marketplaces and the buyers of orders: begin with an empty database, open the app in each shop and connect each channel again.`,
+    );
+  }
   const workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   const token = createTokenSource({
     db,

@@ -23,8 +23,6 @@ export interface Secrets {
   hash(text: string): string;
   /** The same under each key, the newest first: for finding what was stored before a change of keys. */
   hashes: readonly ((text: string) => string)[];
-  /** Whether the newest key sealed it. */
-  isNewest(sealed: string): boolean;
 }
 
 /** Without the key's name: texts of installations before keys had one. */
@@ -77,7 +75,6 @@ export function createSecrets(key: string, oldKey?: string): Secrets {
     },
     hash: newest.hash,
     hashes: keys.map((one) => one.hash),
-    isNewest: (sealed) => sealed.startsWith(`${VERSION}.${newest.id}.`),
   };
 }
 

@@ -8,6 +8,7 @@ import { shopifyApi, type WebhookValidation } from "@shopify/shopify-api";
 import { setAbstractFetchFunc } from "@shopify/shopify-api/runtime";
 import { AppDistribution, type Session, shopifyApp } from "@shopify/shopify-app-remix/server";
 import { env } from "./env.server.ts";
+import { assert } from "./errors.ts";
 import { installShop } from "./flows/install-shop.ts";
 import { runtime } from "./runtime.server.ts";
 import type { Runtime } from "./runtime.ts";
@@ -219,19 +220,27 @@ export function isSignedWebhook(headers: Headers): boolean {
   return /^[A-Za-z0-9+/]{43}=$/.test(headers.get("x-shopify-hmac-sha256") ?? "");
 }
 
-let webhookApi: ReturnType<typeof shopifyApi> | undefined;
+let webhookApis: ReturnType<typeof shopifyApi>[] | undefined;
 
 /**
  * Checks a webhook's signature over its raw body, and nothing else: authenticate.webhook would refresh the shop's token
  * over the network, without a lock, before it answers.
  */
-export function validateWebhook(rawBody: string, rawRequest: Request): Promise<WebhookValidation> {
-  webhookApi ??= shopifyApi({
-    apiKey: env().SHOPIFY_API_KEY,
-    apiSecretKey: env().SHOPIFY_API_SECRET,
-    apiVersion: ADMIN_API_VERSION,
-    hostName: new URL(env().SHOPIFY_APP_URL).host,
-    isEmbeddedApp: true,
-  });
-  return webhookApi.webhooks.validate({ rawBody, rawRequest });
+export async function validateWebhook(rawBody: string, rawRequest: Request): Promise<WebhookValidation> {
+  const { SHOPIFY_API_SECRET, SHOPIFY_API_SECRET_OLD } = env();
+  // While the secret is being changed, Shopify signs with the old one for some time yet.
+  webhookApis ??= [SHOPIFY_API_SECRET, ...(SHOPIFY_API_SECRET_OLD ? [SHOPIFY_API_SECRET_OLD] : [])].map(
+    (apiSecretKey) =>
+      shopifyApi({
+        apiKey: env().SHOPIFY_API_KEY,
+        apiSecretKey,
+        apiVersion: ADMIN_API_VERSION,
+        hostName: new URL(env().SHOPIFY_APP_URL).host,
+        isEmbeddedApp: true,
+      }),
+  );
+  const tried = await Promise.all(webhookApis.map((api) => api.webhooks.validate({ rawBody, rawRequest })));
+  const [first] = tried;
+  assert(first, "there is a secret");
+  return tried.find((one) => one.valid) ?? first;
 }
