@@ -14,6 +14,7 @@ import { SetupError } from "./errors.ts";
 import { limitBodies } from "./request-bodies.server.ts";
 import { closeRuntime, jobQueue, runtime } from "./runtime.server.ts";
 import type { Runtime } from "./runtime.ts";
+import { addSecurityHeaders } from "./security-headers.ts";
 import { sayWhenTooSlow } from "./slow-pages.server.ts";
 import { startWorker } from "./worker.server.ts";
 
@@ -69,6 +70,10 @@ async function developmentPages(): Promise<Pages> {
 
 function createWeb(rt: Runtime, pages: Pages, mode: string): Hono {
   const web = new Hono();
+  web.use(async (c, next) => {
+    await next();
+    addSecurityHeaders(c.res.headers, rt);
+  });
   web.use(limitBodies((key) => rt.connectors.get(key)?.manifest.signatureHeader ?? null));
   if (!pages.middleware) {
     web.use("/assets/*", async (c, next) => {

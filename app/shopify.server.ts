@@ -12,6 +12,7 @@ import { assert } from "./errors.ts";
 import { installShop } from "./flows/install-shop.ts";
 import { runtime } from "./runtime.server.ts";
 import type { Runtime } from "./runtime.ts";
+import { namesAnotherShop } from "./security-headers.ts";
 import { adminApiOrigin, adminAppUrl } from "./shopify/admin-url.ts";
 import { ADMIN_API_VERSION } from "./shopify/api-version.ts";
 import { mayAskForExtension } from "./shopify/extension-origin.ts";
@@ -96,6 +97,9 @@ async function authenticateAdmin(request: Request): Promise<{ session: Session; 
   redirectToLocalAdmin(request);
   const token = readSessionToken(request);
   if (token !== null && !isOfShop(token)) throw new Response("This is not a session of a shop.", { status: 401 });
+  if (namesAnotherShop(new URL(request.url), token)) {
+    throw new Response("This address names another shop than the one that is signed in.", { status: 400 });
+  }
   const before = token === null ? undefined : turns.get(token);
   const turn = (async () => {
     await before?.catch(() => undefined);
@@ -202,6 +206,10 @@ export async function answerExtension(
 
 /** Headers of every page: which admin may show it in a frame. */
 export async function addDocumentResponseHeaders(request: Request, headers: Headers): Promise<void> {
+  // The library takes the shop from the address, which anybody may write.
+  if (namesAnotherShop(new URL(request.url), readSessionToken(request))) return;
+  // Outside the app there is nothing that the admin shows.
+  if (!/^\/(app|auth)(\/|$)/.test(new URL(request.url).pathname)) return;
   (await shopify()).addDocumentResponseHeaders(request, headers);
   allowFrames(headers);
 }
