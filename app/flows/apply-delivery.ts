@@ -20,6 +20,7 @@ import { listRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import {
   customerRedactPayload,
+  dataRequestPayload,
   deletedItemPayload,
   inventoryItemPayload,
   inventoryLevelKeyPayload,
@@ -40,6 +41,7 @@ import { endOwnSaleAlert } from "./record-losses.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
 import { refreshLocations, refreshProduct, refreshVariants } from "./refresh-product.ts";
 import { removeShop } from "./remove-shop.ts";
+import { reportDataRequest } from "./report-data-request.ts";
 
 /** What became of it; anything done in the database was done in `tx` or before, and may be done again. */
 type Applied = { state: "applied" | "ignored"; note?: string };
@@ -105,7 +107,10 @@ const shopifyTopics: Record<string, Topic> = {
     return APPLIED;
   },
   "shop/update": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
-  "customers/data_request": (rt, shop, _payload, delivery) => reportDataRequest(rt, shop, delivery),
+  "customers/data_request": (rt, shop, payload, delivery) =>
+    reportDataRequest(rt, shop, { ...dataRequestPayload.parse(payload), requestId: delivery.remoteId }).then(
+      () => APPLIED,
+    ),
   "customers/redact": (rt, shop, payload) =>
     redactCustomer(rt, shop, customerRedactPayload.parse(payload)).then(() => APPLIED),
   "shop/redact": unlessOld((rt, shop) => redactShop(rt, shop)),
@@ -248,22 +253,4 @@ async function applyToOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<
 async function applyToEndedOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<Applied> {
   await endOwnSaleAlert(rt, shop, orderGid);
   return applyToOrder(rt, shop, orderGid);
-}
-
-async function reportDataRequest(rt: Runtime, shop: Shop, delivery: Delivery): Promise<Applied> {
-  await raiseAlert(
-    rt.db,
-    {
-      shopId: shop.id,
-      key: `data-request:${delivery.remoteId}`,
-      endsByHand: true,
-      severity: "info",
-      title: "A customer asked for their data",
-      message:
-        "Lockstep holds the name, address and contact of the buyer of each imported marketplace order, as shown on its order page. Open Orders to give them a copy, then choose Done.",
-      action: "/app/orders",
-    },
-    rt.clock.now(),
-  );
-  return APPLIED;
 }

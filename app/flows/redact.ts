@@ -1,32 +1,47 @@
 /** Redaction requests, from Shopify and the marketplaces: carried out at once, on everything that names the person. */
 import { forgetCustomer, forgetIdentities, listIdentities } from "../customers/customers.ts";
 import { identityKeys } from "../customers/identities.ts";
-import { inTransaction } from "../db.server.ts";
-import { forgetBuyers } from "../orders/buyers.ts";
+import { type Db, inTransaction, type Tx } from "../db.server.ts";
+import { type BuyersOrders, forgetBuyers } from "../orders/buyers.ts";
 import type { Runtime } from "../runtime.ts";
 import { eraseShop, type Shop } from "../shops/shops.ts";
 
+/** As Shopify names a customer. */
+export interface NamedCustomer {
+  id: string;
+  email?: string | null | undefined;
+  phone?: string | null | undefined;
+}
+
 /** The list of orders is Shopify's; we know others of the same person, of which it never heard or which it left out. */
+export async function ordersOfCustomer(
+  rt: Runtime,
+  db: Db | Tx,
+  {
+    shopId,
+    customer,
+    shopifyOrderGids,
+  }: { shopId: number; customer: NamedCustomer | undefined; shopifyOrderGids: readonly string[] },
+): Promise<Extract<BuyersOrders, { shopId: number }>> {
+  const person = {
+    email: customer?.email?.trim().toLowerCase() || null,
+    phone: customer?.phone || null,
+    buyerId: null,
+  };
+  const keys = rt.secrets.hashes.flatMap((hash) => identityKeys(hash, "", person).map((key) => key.valueHash));
+  const known = customer ? await listIdentities(db, shopId, customer.id) : [];
+  return { shopId, keys: [...keys, ...known], customerGid: customer?.id ?? null, shopifyOrderGids };
+}
+
 export async function redactCustomer(
   rt: Runtime,
   shop: Shop,
-  request: {
-    customer?: { id: string; email?: string | null | undefined; phone?: string | null | undefined } | undefined;
-    orders_to_redact: readonly string[];
-  },
+  { customer, orders_to_redact }: { customer?: NamedCustomer | undefined; orders_to_redact: readonly string[] },
 ): Promise<void> {
-  const { customer, orders_to_redact: shopifyOrderGids } = request;
   await inTransaction(rt.db, async (tx) => {
-    const now = rt.clock.now();
-    const person = {
-      email: customer?.email?.trim().toLowerCase() || null,
-      phone: customer?.phone || null,
-      buyerId: null,
-    };
-    const keys = rt.secrets.hashes.flatMap((hash) => identityKeys(hash, "", person).map((key) => key.valueHash));
-    const known = customer ? await listIdentities(tx, shop.id, customer.id) : [];
-    const orders = { shopId: shop.id, keys: [...keys, ...known], customerGid: customer?.id ?? null, shopifyOrderGids };
-    await forgetBuyers(tx, orders, now);
+    const named = { shopId: shop.id, customer, shopifyOrderGids: orders_to_redact };
+    const orders = await ordersOfCustomer(rt, tx, named);
+    await forgetBuyers(tx, orders, rt.clock.now());
     await forgetIdentities(tx, orders.keys, shop.id);
     if (customer) await forgetCustomer(tx, shop.id, customer.id);
   });

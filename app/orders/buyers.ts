@@ -1,4 +1,4 @@
-/** Slice: orders, forgetting who bought. What is left of an order is what the books need; its buyer never comes back. */
+/** Slice: orders, who bought, and forgetting it. What is left of an order is what the books need; its buyer never comes back. */
 import { addMs } from "../clock.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
@@ -18,21 +18,34 @@ export async function startBuyerClock(tx: Tx, orderId: number, forgetAt: Date): 
     UPDATE "MarketplaceOrder" SET "buyerForgetAt" = ${forgetAt} WHERE id = ${orderId} AND "buyerSealed" IS NOT NULL`;
 }
 
-/** Which orders name a person who is to be forgotten. Without a shop: of all, by keys that are the same in each. */
+/** Which orders name a person who asks, or is to be forgotten. Without a shop: of all, by keys that are the same in each. */
 export type BuyersOrders =
   | { shopId: number; keys: readonly string[]; customerGid: string | null; shopifyOrderGids: readonly string[] }
   | { keys: readonly string[] };
 
+function areTheirs(orders: BuyersOrders): Prisma.Sql {
+  const keys = [...orders.keys];
+  return "shopId" in orders
+    ? Prisma.sql`"shopId" = ${orders.shopId} AND ("buyerKeys" && ${keys}::text[] OR "customerGid" = ${orders.customerGid}
+        OR "shopifyOrderGid" = ANY(${[...orders.shopifyOrderGids]}::text[]))`
+    : Prisma.sql`"buyerKeys" && ${keys}::text[]`;
+}
+
+/** Those of which a buyer is held still, by their names over there. */
+export function listBuyersOrders(
+  db: Db | Tx,
+  orders: BuyersOrders,
+  rowsMax: number,
+): Promise<{ id: number; displayName: string }[]> {
+  return db.$queryRaw`
+    SELECT id, "displayName" FROM "MarketplaceOrder" WHERE ${areTheirs(orders)} AND "buyerSealed" IS NOT NULL
+    ORDER BY "soldAt" DESC, id DESC LIMIT ${rowsMax}`;
+}
+
 /** Returns what these buyers were known by. */
 export async function forgetBuyers(tx: Tx, orders: BuyersOrders, now: Date): Promise<string[]> {
-  const keys = [...orders.keys];
-  const which =
-    "shopId" in orders
-      ? Prisma.sql`"shopId" = ${orders.shopId} AND ("buyerKeys" && ${keys}::text[] OR "customerGid" = ${orders.customerGid}
-          OR "shopifyOrderGid" = ANY(${[...orders.shopifyOrderGids]}::text[]))`
-      : Prisma.sql`"buyerKeys" && ${keys}::text[]`;
   const rows = await tx.$queryRaw<{ buyerKeys: string[] }[]>`
-    WITH found AS (SELECT id, "buyerKeys" FROM "MarketplaceOrder" WHERE ${which} FOR UPDATE)
+    WITH found AS (SELECT id, "buyerKeys" FROM "MarketplaceOrder" WHERE ${areTheirs(orders)} FOR UPDATE)
     UPDATE "MarketplaceOrder" o SET "buyerSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL,
       "redactedAt" = COALESCE("redactedAt", ${now})
     FROM found WHERE o.id = found.id RETURNING found."buyerKeys"`;

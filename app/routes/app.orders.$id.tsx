@@ -17,6 +17,7 @@ import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
 import { CancelButton } from "#app/ui/cancel-button.tsx";
 import { ConflictActions } from "#app/ui/conflict-actions.tsx";
+import { DownloadButton } from "#app/ui/download-button.tsx";
 import { FactsList } from "#app/ui/facts-list.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
 import { Money } from "#app/ui/money.tsx";
@@ -384,6 +385,16 @@ function InShopify({ order }: { order: OrderView }) {
             ...(order.placedAt ? [{ name: "Placed", value: <Time at={order.placedAt} /> }] : []),
           ]}
         />
+        {order.buyerData === "forgotten" ? (
+          <Text as="p" tone="subdued">
+            Nothing is held of this buyer any more.
+          </Text>
+        ) : null}
+        {order.buyerData === "held" ? (
+          <DownloadButton from={`/app/buyer-data/download?of=${order.id}`} as="buyer-data.json">
+            Download all we hold of this buyer
+          </DownloadButton>
+        ) : null}
       </BlockStack>
     </Card>
   );

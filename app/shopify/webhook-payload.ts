@@ -45,16 +45,19 @@ export const ofOrderPayload = z.object({
   order_id: numericId.transform((id) => `gid://shopify/Order/${id}`),
 });
 
-export const customerRedactPayload = z.object({
-  customer: z
-    .object({
-      id: numericId.transform((id) => `gid://shopify/Customer/${id}`),
-      email: z.string().nullish(),
-      phone: z.string().nullish(),
-    })
-    .optional(),
-  orders_to_redact: z
-    .array(numericId.transform((id) => `gid://shopify/Order/${id}`))
-    .optional()
-    .default([]),
-});
+const orderGids = z
+  .array(numericId.transform((id) => `gid://shopify/Order/${id}`))
+  .optional()
+  .default([]);
+
+const customer = z
+  .object({
+    id: numericId.transform((id) => `gid://shopify/Customer/${id}`),
+    email: z.string().nullish(),
+    phone: z.string().nullish(),
+  })
+  .optional();
+
+export const customerRedactPayload = z.object({ customer, orders_to_redact: orderGids });
+
+export const dataRequestPayload = z.object({ customer, orders_requested: orderGids });

@@ -145,6 +145,8 @@ export interface OrderView extends OrderRow {
   cancellationRequested: boolean;
   retryAt: string | null;
   customer: { name: string | null; shopifyId: string | null };
+  /** `forgotten`: it was held, and is not any more. */
+  buyerData: "held" | "forgotten" | "none";
   shipping: string;
   tax: string;
   taxCollectedByMarketplace: boolean;
@@ -212,6 +214,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
       name: buyerName(rt, order.buyerSealed),
       shopifyId: order.customerGid ? numericId(order.customerGid) : null,
     },
+    buyerData: order.buyerSealed ? "held" : order.redactedAt ? "forgotten" : "none",
     shipping: order.shippingAmount,
     tax: order.taxAmount,
     taxCollectedByMarketplace: order.taxCollectedByMarketplace,

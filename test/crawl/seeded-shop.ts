@@ -417,6 +417,7 @@ async function seedAlerts(db: Db, { shopId, channelId, now }: At): Promise<void>
     "/app/history",
     "/app/orders",
     `/app/orders/${order.id}`,
+    `/app/buyer-data?orders=${order.id}`,
     `/app/channels/${channelId}`,
     `/app/listings/${listing.id}`,
     "shopify:/orders/1",
