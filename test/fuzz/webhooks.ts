@@ -79,8 +79,10 @@ export function webhookTarget(bench: Bench): Target {
     return alerts.some((alert) => /prisma|constraint|invocation/i.test(alert.message)) ? "raw words in an alert" : null;
   }
 
+  /** As bytes can carry it: what is cut in the middle of a pair comes as U+FFFD. */
   function bodyOf({ topic, body }: Case): string {
-    return mutateText(stringifyWithNumerals(mutate(payloads.get(topic) ?? {}, body.values)) ?? "", body.text);
+    const text = stringifyWithNumerals(mutate(payloads.get(topic) ?? {}, body.values)) ?? "";
+    return mutateText(text, body.text).toWellFormed();
   }
 
   return target<Case>({
