@@ -113,7 +113,9 @@ export async function readEbayOrders(
       }
       return succeed({ ...readPage(page), nextCursor: JSON.stringify(next), more: true, completeThrough: null });
     }
-    const narrowerMs = Math.max(WINDOW_MIN_MS, Math.floor((spanMs * ORDERS_PER_PAGE * FILL) / page.total));
+    // Narrower in any case: a reply that counts more than it shows, and few, would else widen it into the future.
+    const share = Math.min(0.5, (ORDERS_PER_PAGE * FILL) / page.total);
+    const narrowerMs = Math.max(WINDOW_MIN_MS, Math.floor(spanMs * share));
     position = { ...position, to: new Date(position.from.getTime() + narrowerMs), offset: 0, total: null };
     if (narrowing >= NARROWINGS_MAX) return succeed({ ...emptyPage, nextCursor: JSON.stringify(position), more: true });
   }

@@ -140,7 +140,9 @@ async function readChanged(session: EtsySession, cursor: Cursor, start: Changed)
       const next: Changed = { ...at, offset: at.offset + page.results.length, total: page.count };
       return succeed(answer(readPage(page.results), { ...cursor, at: next }, null));
     }
-    const narrowerMs = Math.max(WINDOW_MIN_MS, Math.floor((spanMs * RECEIPTS_PER_PAGE * FILL) / page.count));
+    // Narrower in any case: a reply that counts more than it shows, and few, would else widen it into the future.
+    const share = Math.min(0.5, (RECEIPTS_PER_PAGE * FILL) / page.count);
+    const narrowerMs = Math.max(WINDOW_MIN_MS, Math.floor(spanMs * share));
     at = { ...at, to: new Date(new Date(at.from).getTime() + narrowerMs).toISOString() };
     if (narrowing >= NARROWINGS_MAX) return succeed(answer(nothing, { ...cursor, at }, null));
   }

@@ -56,6 +56,21 @@ describe("reading orders", () => {
     expect(seen.size).toBe(450);
   });
 
+  it("looks into no future window when a reply counts more orders than it shows", async () => {
+    let replies = 0;
+    const { channel, sent } = answering(() => {
+      replies += 1;
+      return { status: 200, body: { orders: [order], total: replies === 1 ? 3 : 1 } };
+    });
+    const page = await channel.readOrders({ cursor: null, since: new Date(NOW.getTime() - 24 * HOUR_MS) });
+    expect(page).toMatchObject({ ok: true, value: { orders: [{ remoteId: order.orderId }], more: true } });
+    for (const { url } of sent) {
+      const to = /\.\.(\S+)\]/.exec(url.searchParams.get("filter") ?? "")?.[1];
+      if (to) expect(Date.parse(to)).toBeLessThan(NOW.getTime());
+    }
+    expect(sent).toHaveLength(2);
+  });
+
   it("passes by none that shows late, however many of its time show before it, and says so of none", async () => {
     let nowMs = NOW.getTime();
     let isShown = false;

@@ -141,6 +141,28 @@ describe("a receipt", () => {
 });
 
 describe("reading receipts", () => {
+  it("looks into no future window when a reply counts more receipts than it shows", async () => {
+    const { connector, credentials } = await setupEtsy();
+    const ends: number[] = [];
+    const transport = createTransport({
+      fetch: async (input) => {
+        const to = new URL(String(input)).searchParams.get("max_last_modified");
+        if (to !== null) ends.push(Number(to) * 1_000);
+        return Response.json({ count: to === null ? 3 : 1, results: [receipt] });
+      },
+      budgets: { take: async () => ({ granted: true }), exhausted: async () => {} },
+      limits: [],
+      concurrencyMax: 1,
+      timeoutMs: 1_000,
+      toFailure: etsyFailure,
+      nowMs: () => 0,
+    });
+    const channel = connector.open({ credentials, transport, now: () => NOW });
+    await channel.readOrders({ cursor: null, since: new Date(NOW.getTime() - 24 * 3_600_000) });
+    expect(ends).toHaveLength(1);
+    expect(Math.max(...ends)).toBeLessThan(NOW.getTime());
+  });
+
   it("passes by none that shows late, however many of its time show before it, and says so of none", async () => {
     const { connector, credentials } = await setupEtsy();
     let nowMs = NOW.getTime();
