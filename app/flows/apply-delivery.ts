@@ -3,7 +3,7 @@
  * settled in the transaction that applies it; one that can't be read is kept, and shown.
  */
 import { z } from "zod";
-import { ownValue } from "#connectors/contract/storable.ts";
+import { mendedText, ownValue } from "#connectors/contract/storable.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { findByItem } from "../catalogue/catalogue.ts";
 import { addMs } from "../clock.ts";
@@ -166,12 +166,7 @@ function shopOf(rt: Runtime, { account }: Delivery): Promise<Shop | null> {
 async function keepForLater(rt: Runtime, delivery: Delivery, error: unknown): Promise<void> {
   const now = rt.clock.now();
   const isUnreadable = error instanceof z.ZodError || error instanceof SyntaxError;
-  const why =
-    error instanceof z.ZodError
-      ? `can't be read: ${z.prettifyError(error)}`
-      : error instanceof Error
-        ? error.message
-        : String(error);
+  const why = reasonOf(error);
   const isTooOld = delivery.attempts >= TRIES_MIN && delivery.receivedAt < addMs(now, -TRIED_MS_MAX);
   const shop = await shopOf(rt, delivery);
   if (isUnreadable && delivery.attempts + 1 >= UNREADABLE_TRIES_MAX) {
@@ -208,6 +203,13 @@ async function keepForLater(rt: Runtime, delivery: Delivery, error: unknown): Pr
 }
 
 const SHOWN_AFTER_ATTEMPTS = 5;
+/** Stored as a note. An error's words may quote what was sent: JSON's would, so they are left out. */
+function reasonOf(error: unknown): string {
+  if (error instanceof SyntaxError) return "can't be read: not JSON";
+  if (error instanceof z.ZodError) return mendedText(`can't be read: ${z.prettifyError(error)}`) ?? "can't be read";
+  return mendedText(error instanceof Error ? error.message : String(error)) ?? "no reason";
+}
+
 /** What can't be read today can't be read tomorrow. */
 const UNREADABLE_TRIES_MAX = 3;
 /** After so many days, and so many tries, nothing would make it right: what it said is not kept for ever. */

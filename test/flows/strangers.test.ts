@@ -117,6 +117,7 @@ describe("a webhook that Shopify signed", () => {
 
   it.each([
     ["that is no JSON", "not json"],
+    ["that is no JSON, for a character that no note takes", "\0{}"],
     ["with a quantity that no integer holds", JSON.stringify({ ...level(), available: 2 ** 40 })],
     ["with a time beyond the calendar's end", JSON.stringify({ ...level(), updated_at: "0001-01-01T00:00:00Z" })],
     ["with an id of a thousand digits", `{"inventory_item_id":${"9".repeat(1000)},"location_id":1,"updated_at":null}`],
