@@ -60,6 +60,12 @@ export async function resolveOtherAlerts(
   });
 }
 
+/** Whether one whose key begins with one of these is open. */
+export async function hasOpenAlert(db: Db | Tx, shopId: number, prefixes: readonly string[]): Promise<boolean> {
+  const OR = prefixes.map((prefix) => ({ key: { startsWith: prefix } }));
+  return (await db.alert.findFirst({ where: { shopId, resolvedAt: null, OR }, select: { id: true } })) !== null;
+}
+
 /** The merchant's word. False for one that ends when its cause does, or has ended. */
 export async function closeByHand(tx: Db | Tx, shopId: number, id: number, now: Date): Promise<boolean> {
   const { count } = await tx.alert.updateMany({

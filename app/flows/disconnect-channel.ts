@@ -4,6 +4,7 @@ import { type Channel, endSharing, findChannelOfShop, recordDisconnected } from 
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import type { Runtime } from "../runtime.ts";
+import { endPutOffs } from "./put-off-work.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 
 /** Alerts about a channel that mean nothing once it is disconnected. */
@@ -25,6 +26,7 @@ export async function disconnectChannel(
 export async function endChannel(tx: Tx, channel: Channel, why: string, now: Date): Promise<void> {
   const { id: channelId, shopId } = channel;
   await recordDisconnected(tx, channelId, now);
+  await endPutOffs(tx, channel, now);
   for (const key of ENDED_ALERTS) await resolveAlert(tx, shopId, `${key}:${channelId}`, now);
   const left = await endSharing(tx, channel.connectorKey, channel.remoteAccountId);
   if (left) await resolveAlert(tx, left.shopId, `shared-account:${left.id}`, now);

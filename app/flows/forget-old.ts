@@ -3,6 +3,7 @@
  * waits for it, and a backlog of years is gone in days.
  */
 import { forgetResolvedAlerts } from "../alerts/alerts.ts";
+import { forgetEndedBudgets } from "../budgets/budgets.ts";
 import { forgetConnections } from "../channels/connections.ts";
 import { addMs } from "../clock.ts";
 import { forgetIdentitiesOfShops } from "../customers/customers.ts";
@@ -40,6 +41,7 @@ export async function forgetOld(rt: Runtime): Promise<void> {
   const now = rt.clock.now();
   const older = (ms: number) => ({ before: addMs(now, -ms), rowsMax: ROWS_MAX });
   await forgetConnections(db, { endedBefore: now });
+  await inSteps(() => forgetEndedBudgets(db, { now, rowsMax: ROWS_MAX }));
   await inSteps(() => forgetOldBuyers(db, { now, rowsMax: ROWS_MAX }));
   const left = await listShopsLeftBefore(db, addMs(now, -KEPT_MS.buyersOfShopsThatLeft));
   if (left.length > 0) {

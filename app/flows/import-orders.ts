@@ -5,7 +5,7 @@
  */
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteOrder, RemoteOrderLine, Unreadable } from "#connectors/contract/remote-types.ts";
-import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import { hasOpenAlert, raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { listBySku } from "../catalogue/catalogue.ts";
 import { type Channel, findChannel, postponeOrders, recordOrdersRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
@@ -23,7 +23,8 @@ import { buyerKeptMsOf } from "./buyer-clock.ts";
 import { closeConflict } from "./close-conflict.ts";
 import { closeTasks } from "./close-tasks.ts";
 import { noticeEdits } from "./notice-edits.ts";
-import { openChannel, stopForReconnect } from "./open-channel.ts";
+import { openChannel } from "./open-channel.ts";
+import { endPutOff, isPutOff, putOffWork } from "./put-off-work.ts";
 import { requestCancellation } from "./request-cancellation.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -44,10 +45,12 @@ export async function importOrders(
     const { channel, remote } = opened;
     const order = await remote.readOrder(orderRemoteId);
     if (order.ok && order.value) {
-      await storeOrders(rt, channel, [order.value]);
+      await storeOrders(rt, channel, [order.value], tries);
       if (await isPolledEnough(rt, channel)) return;
     } else {
-      const failure: Failure = order.ok ? { kind: "unavailable", message: "not shown yet" } : order.failure;
+      const failure: Failure = order.ok
+        ? { kind: "unavailable", scope: "item", message: "not shown yet" }
+        : order.failure;
       await tryHintAgain(rt, { channelId, orderRemoteId, tries: tries + 1 }, failure);
       // Whoever came again for this one alone leaves the poll to its clock.
       if (tries > 0) return;
@@ -62,9 +65,13 @@ export async function importOrders(
 async function openForOrders(rt: Runtime, channelId: number) {
   const channel = await findChannel(rt.db, channelId);
   if (!channel || (channel.state !== "connected" && channel.state !== "paused")) return null;
+  const now = rt.clock.now();
+  // Whoever asks, a hint or a push, waits with the rest: what is asked of an account that does not answer is one question.
+  if (channel.ordersRetryAt && channel.ordersRetryAt > now && (await isPutOff(rt.db, channelId, "orders", now)))
+    return null;
   const opened = await openChannel(rt, channel, { urgent: true });
   if (opened.ok) return { channel, ...opened.value };
-  await putOff(rt, channel, opened.failure);
+  await putOffOrders(rt, channel, opened.failure);
   return null;
 }
 
@@ -95,9 +102,9 @@ async function readPages(rt: Runtime, channelId: number, lease: Lease): Promise<
     if (!opened) return;
     const { channel, remote } = opened;
     const page = await remote.readOrders({ cursor: channel.ordersCursor, since: channel.importOrdersSince });
-    if (!page.ok) return putOff(rt, channel, page.failure);
+    if (!page.ok) return putOffOrders(rt, channel, page.failure);
 
-    await storeOrders(rt, channel, page.value.orders);
+    await storeOrders(rt, channel, page.value.orders, 0);
     await showUnreadable(rt, channel, page.value.unreadable);
     const { nextCursor, completeThrough, more } = page.value;
     const read = { cursor: nextCursor, completeThrough, readAt: more ? null : startedAt };
@@ -110,8 +117,9 @@ async function readPages(rt: Runtime, channelId: number, lease: Lease): Promise<
     }
     const isStored = await inTransaction(rt.db, async (tx) => {
       if (!(await recordOrdersRead(tx, channelId, read, isOurs))) return false;
-      if (channel.ordersRetryAt) await resolveAlert(tx, channel.shopId, `orders:${channelId}`, startedAt);
-      if (completeThrough && hasUnseen) {
+      if (channel.ordersRetryAt) await endPutOff(tx, channel, "orders", startedAt);
+      // An order that could not be read or stored may be what took them.
+      if (completeThrough && hasUnseen && !(await isOrderMissing(tx, channel))) {
         const time = { toleranceMs: toleranceOf(rt, channel), now: startedAt };
         const cleared = await clearSeenUnits(tx, channelId, { completeThrough, ...time });
         const { variantIds, unexplained, leftThrough } = cleared;
@@ -128,6 +136,11 @@ async function readPages(rt: Runtime, channelId: number, lease: Lease): Promise<
   }
 }
 
+/** Whether an order of this channel is known to be there, and is not among ours. */
+async function isOrderMissing(tx: Tx, { id, shopId }: Channel): Promise<boolean> {
+  return hasOpenAlert(tx, shopId, [`unstored-order:${id}:`, `unreadable-order:${id}:`]);
+}
+
 /** What seems sold holds units back until orders are complete through then: they are read as soon as they are. */
 async function readAgainFor(
   rt: Runtime,
@@ -142,7 +155,13 @@ async function readAgainFor(
   if (at < addMs(startedAt, everyMs)) await postponeOrders(tx, id, at);
 }
 
-async function storeOrders(rt: Runtime, channel: Channel, orders: readonly RemoteOrder[]): Promise<void> {
+/** One that can't be stored keeps no other back. `tries`: how often it could not be before. */
+async function storeOrders(
+  rt: Runtime,
+  channel: Channel,
+  orders: readonly RemoteOrder[],
+  tries: number,
+): Promise<void> {
   if (orders.length === 0) return;
   const known = await listKnownUpdates(
     rt.db,
@@ -155,9 +174,53 @@ async function storeOrders(rt: Runtime, channel: Channel, orders: readonly Remot
     // A cancellation need not move a marketplace's time of change.
     const held = known.get(order.remoteId);
     if (held?.updatedAt.getTime() === order.updatedAt.getTime() && held.status === order.status) continue;
-    await inTransaction(rt.db, (tx) => storeOrder(rt, tx, channel, order, held !== undefined));
+    try {
+      await inTransaction(rt.db, (tx) => storeOrder(rt, tx, channel, order, held !== undefined));
+    } catch (error) {
+      await showUnstored(rt, channel, order, tries, error);
+      continue;
+    }
+    if (tries > 0) await resolveAlert(rt.db, channel.shopId, unstoredKey(channel.id, order.remoteId), rt.clock.now());
   }
 }
+
+const unstoredKey = (channelId: number, remoteId: string): string => `unstored-order:${channelId}:${remoteId}`;
+
+/**
+ * The database refused this order. Where it is the database itself that is in trouble, the alert can't be stored either:
+ * that is thrown, and the page is read again.
+ */
+async function showUnstored(
+  rt: Runtime,
+  channel: Channel,
+  { remoteId: orderRemoteId, displayName }: RemoteOrder,
+  tries: number,
+  error: unknown,
+): Promise<void> {
+  const { id: channelId, shopId } = channel;
+  rt.logger.error({ channelId, orderRemoteId, err: error }, "order can't be stored");
+  await inTransaction(rt.db, async (tx) => {
+    await raiseAlert(
+      tx,
+      {
+        shopId,
+        channelId,
+        key: unstoredKey(channelId, orderRemoteId),
+        endsByHand: true,
+        severity: "critical",
+        title: `${channel.name} order ${displayName} could not be stored`,
+        message:
+          "Lockstep tries again for some minutes. If it is not among the orders then, enter it in Shopify by hand, tell Lockstep's support, then choose Done.",
+        action: `/app/channels/${channelId}`,
+      },
+      rt.clock.now(),
+    );
+    const again = { channelId, orderRemoteId, tries: tries + 1 };
+    if (tries < HINT_TRIES_MAX) await rt.queue.send(tx, "import-orders", again, { delayMs: UNSTORED_MS * 2 ** tries });
+  });
+}
+
+const UNSTORED_MS = 10_000;
 
 async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOrder, isKnown: boolean): Promise<void> {
   const { shopId, id: channelId, connectorKey } = channel;
@@ -291,27 +354,7 @@ async function showUnreadable(rt: Runtime, channel: Channel, unreadable: readonl
   }
 }
 
-async function putOff(rt: Runtime, channel: Channel, failure: Failure): Promise<void> {
-  rt.logger.warn({ channelId: channel.id, failure: failure.kind, why: failure.message }, "orders not read");
-  const verdict = decideRetry(failure, 3);
-  if (verdict.action === "reconnect") return stopForReconnect(rt, channel, failure.message);
-  const delayMs = verdict.action === "give-up" ? GIVEN_UP_MS : verdict.delayMs;
-  await postponeOrders(rt.db, channel.id, addMs(rt.clock.now(), delayMs));
-  if (verdict.action !== "give-up") return;
-  await raiseAlert(
-    rt.db,
-    {
-      shopId: channel.shopId,
-      channelId: channel.id,
-      key: `orders:${channel.id}`,
-      severity: "critical",
-      title: `${channel.name} refuses to show its orders`,
-      message: `${failure.message}. Lockstep tries again every few minutes; reconnecting the channel may help.`,
-      action: `/app/channels/${channel.id}`,
-    },
-    rt.clock.now(),
-  );
+/** What is asked of the account waits, each time for longer; what comes meanwhile is read then. */
+function putOffOrders(rt: Runtime, channel: Channel, failure: Failure): Promise<void> {
+  return putOffWork(rt, channel, "orders", failure, (tx, until) => postponeOrders(tx, channel.id, until));
 }
-
-/** A refusal may end when something changes over there. */
-const GIVEN_UP_MS = 5 * 60_000;

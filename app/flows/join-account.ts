@@ -21,6 +21,7 @@ import { zeroIsFinal } from "../inventory/withdrawal.ts";
 import { markStale } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
 import { endChannel } from "./disconnect-channel.ts";
+import { endPutOffs } from "./put-off-work.ts";
 import { refuse } from "./reply.ts";
 
 export type Joined = { ok: true; channelId: number } | { ok: false; message: string };
@@ -104,6 +105,7 @@ async function makeChannel(
   const { channel, isNew } = held
     ? { channel: await recordReconnected(tx, held.id, facts), isNew: false }
     : await recordConnected(tx, { shopId, connectorKey, remoteAccountId, ...facts, gonePolicy, now });
+  await endPutOffs(tx, channel, now);
   for (const key of ["reconnect", "shared-account"]) await resolveAlert(tx, shopId, `${key}:${channel.id}`, now);
   await resolveOtherAlerts(tx, { shopId, prefix: movedAlerts(channel.id), keys: [] }, now);
   // Much may have changed while it was not connected: all of it is read and decided again.

@@ -6,6 +6,7 @@ import type { Actor } from "../changes/changes.ts";
 import {
   type Channel,
   findChannelOfShop,
+  postponeOrders,
   recordPushApproved,
   recordUndone,
   setChannelState,
@@ -89,6 +90,8 @@ export function refreshListings(rt: Runtime, of: ChannelOfShop): Promise<Reply> 
 export function readOrdersNow(rt: Runtime, of: ChannelOfShop): Promise<Reply> {
   return change(rt, of, async (tx, channel) => {
     if (channel.state !== "connected" && channel.state !== "paused") return refuse(`${channel.name} is not connected.`);
+    // Also where it is put off.
+    await postponeOrders(tx, channel.id, rt.clock.now());
     await rt.queue.send(tx, "import-orders", { channelId: channel.id });
     return `${channel.name}: reading orders was asked for`;
   });

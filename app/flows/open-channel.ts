@@ -84,6 +84,7 @@ export async function openChannel(
   if (!connector) {
     return fail({
       kind: "rejected",
+      scope: "app",
       message: `${channel.connectorKey} is not set up in this installation; set its environment variables`,
     });
   }
@@ -108,11 +109,13 @@ export async function openChannel(
 const HELD: Record<WriteKind, Failure> = {
   quantities: {
     kind: "throttled",
+    scope: "account",
     retryAfterMs: 0,
     message: "The channel was paused or stopped while this waited for its turn, so it was not sent",
   },
   orders: {
     kind: "throttled",
+    scope: "account",
     retryAfterMs: 5 * 60_000,
     message: "The channel is not connected any more, so this was not sent",
   },
@@ -178,7 +181,7 @@ export function sealCredentials(
 }
 
 function reconnect(channel: Channel): Failure {
-  return { kind: "unauthorized", message: `${channel.name} must be connected again` };
+  return { kind: "unauthorized", scope: "account", message: `${channel.name} must be connected again` };
 }
 
 /** The marketplace no longer accepts our keys: nothing more is sent to this account until the merchant reconnects. */

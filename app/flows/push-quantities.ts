@@ -5,7 +5,7 @@
  */
 import type { QuantityReading, WriteResult } from "#connectors/contract/connector.ts";
 import type { Failure } from "#connectors/contract/failures.ts";
-import { type Channel, endBulkApproval, findChannel, postponePush } from "../channels/channels.ts";
+import { type Channel, endBulkApproval, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import {
@@ -19,6 +19,8 @@ import { explainQuantity } from "../inventory/quantity.ts";
 import { isHeld, type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { type Listing, markStale } from "../listings/listings.ts";
 import {
+  batchSize,
+  countSilence,
   type Due,
   FIRST_LOOK_MS,
   learn,
@@ -39,7 +41,6 @@ import {
   isAnyStale,
   lockUnseen,
   type PushWork,
-  postponeIncreases,
   recordAccepted,
   recordFailed,
   recordMissing,
@@ -50,11 +51,21 @@ import {
   recordWaitingToShow,
 } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
-import { decideRetry } from "../tasks/retry.ts";
+import { findSetback } from "../setbacks/setbacks.ts";
+import { setbackName } from "../setbacks/words.ts";
+import { whatWaits } from "../tasks/retry.ts";
 import { explainListings, isOneOff, readSoldSince } from "../views/quantity-facts.ts";
 import { brakeChannel, holdChannel, weighDecided } from "./brake-channel.ts";
 import { noteWithdrawn } from "./note-withdrawn.ts";
-import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
+import { type Opened, openChannel } from "./open-channel.ts";
+import {
+  endRevisionAlerts,
+  failedWrite,
+  pushGoesOn,
+  putOffGroups,
+  stopPushing,
+  withinRevisions,
+} from "./stop-pushing.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 const BATCHES_PER_TURN_MAX = 500;
@@ -72,20 +83,33 @@ export async function pushQuantities(rt: Runtime, { channelId }: { channelId: nu
   }
 }
 
+/** What a turn knows of the batches before. */
+interface Turn {
+  lease: Lease;
+  /** Failures of the account in a row. */
+  failures: number;
+  /** Listings in a row without an answer. */
+  silent: number;
+}
+
 async function pushBatches(rt: Runtime, channelId: number, lease: Lease): Promise<"enough" | "nothing"> {
   if (lease.unclean) await supersedeUnfinished(rt.db, channelId, rt.clock.now());
+  const setback = await findSetback(rt.db, setbackName("push", channelId));
+  const turn: Turn = { lease, failures: setback?.failures ?? 0, silent: 0 };
   for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
-    const after = await pushBatch(rt, channelId, lease);
+    const after = await pushBatch(rt, channelId, turn);
     if (after !== "more") return after;
   }
   return "enough";
 }
 
 /** One batch. `nothing`: there was none. `enough`: whatever comes now is found after the lease. */
-async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<"more" | "enough" | "nothing"> {
+async function pushBatch(rt: Runtime, channelId: number, turn: Turn): Promise<"more" | "enough" | "nothing"> {
+  const { lease } = turn;
   const channel = await findChannel(rt.db, channelId);
   if (!channel) return "nothing";
-  const limit = rt.connectors.get(channel.connectorKey)?.manifest.capabilities.writeBatchMax ?? 1;
+  const { writeBatchMax = 1 } = rt.connectors.get(channel.connectorKey)?.manifest.capabilities ?? {};
+  const limit = batchSize(writeBatchMax, turn.failures);
   const claimed = await claimStale(rt.db, { channelId, now: rt.clock.now(), limit });
   // Decreases come first, and by themselves: what must not wait is not refused for what may.
   const urgent = claimed[0]?.decreasing ?? false;
@@ -110,7 +134,7 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   const begunAt = rt.clock.now();
   const readings = await readFirst(opened.value, stale);
   const time = { begunAt, endedAt: rt.clock.now() };
-  const refused = readings.find((one) => one.outcome === "failed" && stopsChannel(one.failure));
+  const refused = readings.find((one) => one.outcome === "failed" && whatWaits(one.failure) === "channel");
   if (refused?.outcome === "failed") {
     await stopPushing(rt, channel, refused.failure, urgent);
     return "enough";
@@ -124,27 +148,47 @@ async function pushBatch(rt: Runtime, channelId: number, lease: Lease): Promise<
   }
   // Less than a batch was all there was.
   const after = claimed.length === limit || stale.length < claimed.length || channel.bulkApproved ? "more" : "enough";
-  if (due.writes.length === 0) return after;
+  const unread = readings.filter((one) => one.outcome === "failed");
+  if (due.writes.length === 0) return goOn(rt, channel, turn, urgent, unread.length > 0 ? unread : readings, after);
   decided = due.decided;
   const results = await opened.value.remote.writeQuantities(
     due.writes.map(({ listing, quantity }) => ({ ref: refOf(listing), quantity })),
   );
-  return (await settle(rt, channel, opened.value, { ...due, urgent }, results, lease)) ? after : "enough";
+  if (!(await settle(rt, channel, opened.value, { ...due, urgent }, results, lease))) return "enough";
+  return goOn(rt, channel, turn, urgent, [...unread, ...results], after);
+}
+
+/** After a batch that nothing of the account stood in the way of, unless its listings are silent one after another. */
+async function goOn(
+  rt: Runtime,
+  channel: Channel,
+  turn: Turn,
+  urgent: boolean,
+  outcomes: readonly (QuantityReading | WriteResult)[],
+  after: "more" | "enough",
+): Promise<"more" | "enough"> {
+  const { silent, outage } = countSilence(turn.silent, outcomes);
+  turn.silent = silent;
+  if (outage) {
+    await stopPushing(rt, channel, outage, urgent);
+    return "enough";
+  }
+  if (silent > 0) return after;
+  turn.failures = 0;
+  // An account that was never put off has nothing to end.
+  if (channel.pushRetryAt || !urgent) await pushGoesOn(rt, channel, urgent);
+  return after;
 }
 
 /** What is left of a batch after that is decided anew, at once. */
 const CHANGED: Failure = {
   kind: "throttled",
+  scope: "account",
   retryAfterMs: 0,
   message: "What it should show changed while it waited for its turn, so it was not sent and is decided again",
 };
 
 const refOf = (listing: Listing) => ({ remoteId: listing.remoteId, sku: listing.sku, groupId: listing.groupId });
-
-/** A failure of the account, not of one listing. */
-function stopsChannel(failure: Failure): boolean {
-  return failure.kind === "unauthorized" || failure.kind === "throttled" || failure.kind === "unavailable";
-}
 
 async function readFirst({ remote, connector }: Opened, stale: readonly Listing[]): Promise<QuantityReading[]> {
   const readings: QuantityReading[] = [];
@@ -191,6 +235,13 @@ async function decide(
       tx,
       learned.unread.map(({ listing, failure }) => failedWrite(listing, failure, now, 0)),
     );
+    await putOffGroups(
+      rt,
+      tx,
+      channel,
+      learned.unread.map((one) => ({ ...one, due: null })),
+      now,
+    );
     await tellOthers(rt, tx, channel, learned.variantIdsWithUnseen, now);
 
     const explanations = await explainListings(
@@ -219,16 +270,20 @@ async function decide(
       now,
     );
     await recordUnchanged(tx, plan.unchanged);
+    const right = new Set(plan.unchanged.map((one) => one.id));
+    const isRight = learned.read.filter((one) => right.has(one.listing.id)).map((one) => one.listing);
+    await endRevisionAlerts(tx, channel, isRight, now);
     await recordWaitingIncrease(tx, plan.increases);
     await recordWaitingToShow(tx, plan.toShow);
+    const writes = await withinRevisions(rt, tx, channel, capabilities, plan.writes, now);
     const decided = await recordSending(
       tx,
-      plan.writes.map(({ listing, quantity }) => ({ id: listing.id, quantity })),
+      writes.map(({ listing, quantity }) => ({ id: listing.id, quantity })),
       { now, lookAgainAt: addMs(now, capabilities.lateWriteMaxMs) },
     );
     await recordAttempts(
       tx,
-      showedTooMany(plan.writes).map(({ listing, before, quantity }) => ({
+      showedTooMany(writes).map(({ listing, before, quantity }) => ({
         shopId: channel.shopId,
         channelId: channel.id,
         kind: "reconcile" as const,
@@ -242,7 +297,7 @@ async function decide(
     );
     const attemptIds = await recordAttempts(
       tx,
-      plan.writes.map(({ listing, quantity, before, explanation }) => ({
+      writes.map(({ listing, quantity, before, explanation }) => ({
         shopId: channel.shopId,
         channelId: channel.id,
         kind: "push" as const,
@@ -258,7 +313,7 @@ async function decide(
         startedAt: now,
       })),
     );
-    return { writes: plan.writes, attemptIds, decided };
+    return { writes, attemptIds, decided };
   });
 }
 
@@ -304,46 +359,22 @@ async function settle(
         finished.push({ id: attemptId, outcome: "accepted", message: why });
       } else {
         const { failure } = result;
-        if (stopsChannel(failure)) stop ??= failure;
+        if (whatWaits(failure) === "channel") stop ??= failure;
         failed.push(failedWrite(listing, failure, now, lateWriteMaxMs));
         const outcome = failure.kind === "outcome-unknown" ? "unclear" : failure.kind;
         finished.push({ id: attemptId, outcome, message: `${failure.message} (${why})` });
       }
     }
+    const taken = receipts.filter(({ result }) => result?.outcome === "accepted").map(({ listing }) => listing);
+    await endRevisionAlerts(tx, channel, taken, now);
     await recordAccepted(tx, accepted, now);
     await recordFailed(tx, failed);
+    const refused = receipts.flatMap(({ attemptId: _, result, ...due }) =>
+      result?.outcome === "failed" ? [{ listing: due.listing, failure: result.failure, due }] : [],
+    );
+    await putOffGroups(rt, tx, channel, refused, now);
     await finishAttempts(tx, finished, now);
   });
   if (stop) await stopPushing(rt, channel, stop, due.urgent);
   return stored && !stop;
 }
-
-function failedWrite(listing: Listing, failure: Failure, now: Date, lateWriteMaxMs: number): FailedWrite {
-  const verdict = decideRetry(failure, listing.attemptsFailed + 1);
-  const unclear = failure.kind === "outcome-unknown";
-  return {
-    id: listing.id,
-    version: listing.version,
-    problem: failure.message,
-    retryAt: verdict.action === "retry" || verdict.action === "read-back" ? addMs(now, verdict.delayMs) : null,
-    unclear,
-    lookAgainAt: unclear ? addMs(now, lateWriteMaxMs) : null,
-    final: verdict.action === "give-up",
-  };
-}
-
-/** The account as a whole says no: leave it alone until the time it named, or until the merchant reconnects. */
-async function stopPushing(rt: Runtime, channel: Channel, failure: Failure, urgent: boolean): Promise<void> {
-  rt.logger.warn({ channelId: channel.id, failure: failure.kind, why: failure.message }, "push stopped");
-  const verdict = decideRetry(failure, 1);
-  if (verdict.action === "reconnect") return stopForReconnect(rt, channel, failure.message);
-  const delayMs = verdict.action === "give-up" ? GIVEN_UP_MS : verdict.delayMs;
-  const until = addMs(rt.clock.now(), delayMs);
-  await inTransaction(rt.db, async (tx) => {
-    if (!urgent && failure.kind === "throttled") await postponeIncreases(tx, channel.id, until);
-    else await postponePush(tx, channel.id, until);
-    await rt.queue.send(tx, "push-quantities", { channelId: channel.id }, { delayMs });
-  });
-}
-
-const GIVEN_UP_MS = 5 * 60_000;

@@ -3,8 +3,8 @@
  * acknowledged. A listing that shows something else is made stale, and the next push mends it.
  */
 import type { Failure } from "#connectors/contract/failures.ts";
-import type { RemoteListing } from "#connectors/contract/remote-types.ts";
-import { raiseAlert, resolveAlert, resolveOtherAlerts } from "../alerts/alerts.ts";
+import type { RemoteListing, Unreadable } from "#connectors/contract/remote-types.ts";
+import { raiseAlert, resolveOtherAlerts } from "../alerts/alerts.ts";
 import { type Channel, findChannel, postponeListings, recordListingsRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
@@ -16,6 +16,7 @@ import {
   listUnmatched,
   markStale,
   recordSeen,
+  recordStillThere,
   removeNotSeenSince,
   removeReplaced,
   sampleNotSeenSince,
@@ -24,10 +25,10 @@ import { closeRun, openRun, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import { matchListings } from "./match-listings.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
-import { type Opened, openChannel, stopForReconnect } from "./open-channel.ts";
+import { type Opened, openChannel } from "./open-channel.ts";
+import { endPutOff, putOffWork } from "./put-off-work.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-const RETRY_MS = 60_000;
 const SAMPLE_MAX = 20;
 
 export async function reconcileListings(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
@@ -45,14 +46,17 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
     let done = 0;
     let drifted = 0;
     const unreadableKeys: string[] = [];
+    const stillThere: string[] = [];
     for (let cursor: string | null = null; ; ) {
       const page = await opened.value.remote.readListings(cursor);
       if (!page.ok) return giveUp(rt, channel, run.id, page.failure);
       const { listings, unreadable, nextCursor, total } = page.value;
-      drifted += await storePage(rt, channel, listings);
-      for (const item of unreadable) {
+      const stored = await storePage(rt, channel, listings);
+      drifted += stored.drifted;
+      for (const item of [...unreadable, ...stored.refused]) {
         const key = `unreadable-listing:${channelId}:${item.remoteId ?? item.why}`;
         unreadableKeys.push(key);
+        if (item.remoteId !== null) stillThere.push(item.remoteId);
         await raiseAlert(
           rt.db,
           {
@@ -73,9 +77,10 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
       cursor = nextCursor;
     }
 
+    await recordStillThere(rt.db, channelId, stillThere, rt.clock.now());
     if (await showsTooLittle(rt, channel, opened.value, startedAt)) {
       const message = `${channel.name} showed ${done} listings and left out others that are still on sale there`;
-      return giveUp(rt, channel, run.id, { kind: "unavailable", message });
+      return giveUp(rt, channel, run.id, { kind: "unavailable", scope: "account", message });
     }
 
     await inTransaction(rt.db, async (tx) => {
@@ -99,7 +104,7 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
         startedAt,
         finishedAt: now,
       });
-      await resolveAlert(tx, channel.shopId, `listings:${channelId}`, now);
+      await endPutOff(tx, channel, "listings", now);
       await tellWithdrawn(rt, tx, channelId, { isNew: false });
       const readable = { shopId: channel.shopId, prefix: `unreadable-listing:${channelId}:`, keys: unreadableKeys };
       await resolveOtherAlerts(tx, readable, now);
@@ -127,8 +132,34 @@ async function lookForNotSeen(rt: Runtime, tx: Tx, channel: Channel, since: Date
   return replaced;
 }
 
+/** A page at once; where the database refuses one listing of it, each by itself, and that one is left out and shown. */
+async function storePage(
+  rt: Runtime,
+  channel: Channel,
+  listings: readonly RemoteListing[],
+): Promise<{ drifted: number; refused: Unreadable[] }> {
+  try {
+    return { drifted: await storeListings(rt, channel, listings), refused: [] };
+  } catch (error) {
+    rt.logger.error({ channelId: channel.id, err: error }, "a page of listings can't be stored as a whole");
+  }
+  const stored = { drifted: 0, refused: [] as Unreadable[] };
+  for (const listing of listings) {
+    try {
+      stored.drifted += await storeListings(rt, channel, [listing]);
+    } catch (error) {
+      const { remoteId } = listing.ref;
+      rt.logger.error({ channelId: channel.id, remoteId, err: error }, "listing can't be stored");
+      stored.refused.push({ remoteId, why: "Lockstep can't store what the marketplace says of it" });
+    }
+  }
+  // Where none could be stored it is not the listings.
+  if (stored.refused.length === listings.length && listings.length > 1) throw new Error("no listing could be stored");
+  return stored;
+}
+
 /** Returns how many of these showed another number than was acknowledged. */
-async function storePage(rt: Runtime, channel: Channel, listings: readonly RemoteListing[]): Promise<number> {
+async function storeListings(rt: Runtime, channel: Channel, listings: readonly RemoteListing[]): Promise<number> {
   return inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     const { shopId, id: channelId } = channel;
@@ -153,29 +184,11 @@ async function storePage(rt: Runtime, channel: Channel, listings: readonly Remot
 async function giveUp(rt: Runtime, channel: Channel, runId: number, failure: Failure): Promise<void> {
   const { message: why } = failure;
   const now = rt.clock.now();
-  if (failure.kind === "throttled") {
+  if (failure.kind === "throttled" && failure.retryAfterMs !== null) {
     // Asked to wait, or the list is still being made over there: nothing failed, and the run goes on.
     await recordProgress(rt.db, runId, { message: why });
-    return postponeListings(rt.db, channel.id, addMs(now, failure.retryAfterMs ?? RETRY_MS));
+    return postponeListings(rt.db, channel.id, addMs(now, failure.retryAfterMs));
   }
-  rt.logger.warn({ channelId: channel.id, why }, "listings not read");
-  await inTransaction(rt.db, async (tx) => {
-    await closeRun(tx, runId, { state: "failed", message: why, now });
-    await postponeListings(tx, channel.id, addMs(now, RETRY_MS));
-    if (failure.kind === "unauthorized") return;
-    await raiseAlert(
-      tx,
-      {
-        shopId: channel.shopId,
-        channelId: channel.id,
-        key: `listings:${channel.id}`,
-        severity: "warning",
-        title: `${channel.name}'s listings could not be read`,
-        message: `${why}. Lockstep tries again by itself; to try now, open the channel and choose Read listings again.`,
-        action: `/app/channels/${channel.id}`,
-      },
-      now,
-    );
-  });
-  if (failure.kind === "unauthorized") await stopForReconnect(rt, channel, why);
+  await inTransaction(rt.db, (tx) => closeRun(tx, runId, { state: "failed", message: why, now }));
+  await putOffWork(rt, channel, "listings", failure, (tx, until) => postponeListings(tx, channel.id, until));
 }

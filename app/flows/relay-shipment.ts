@@ -94,6 +94,7 @@ async function relay(rt: Runtime, subject: Subject): Promise<void> {
 
 const TOO_LATE: Failure = {
   kind: "throttled",
+  scope: "account",
   retryAfterMs: 0,
   message: "It was held up here for so long that another try may be under way, so it was not sent",
 };

@@ -105,6 +105,18 @@ export async function listRemovedOf(tx: Tx, channelId: number, remoteIds: readon
   return rows.map((row) => row.id);
 }
 
+/** They are there, and could not be read: by the marketplace's id, or the SKU where it names no other. */
+export async function recordStillThere(
+  tx: Db | Tx,
+  channelId: number,
+  names: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (names.length === 0) return;
+  const named = [{ remoteId: { in: [...names] } }, { sku: { in: [...names] } }];
+  await tx.listing.updateMany({ where: { channelId, removedAt: null, OR: named }, data: { seenAt: now } });
+}
+
 /** After a whole read: what was not shown is gone over there. Returns how many. */
 export async function removeNotSeenSince(tx: Tx, channelId: number, since: Date, now: Date): Promise<number> {
   const { count } = await tx.listing.updateMany({

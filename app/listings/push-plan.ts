@@ -150,6 +150,35 @@ export function planWrites(
   return plan;
 }
 
+/**
+ * Listings a batch: fewer with each failure of the account in a row. So one listing over which a whole call fails comes to
+ * stand alone, where its failure concerns nobody else.
+ */
+export function batchSize(batchMax: number, failuresInARow: number): number {
+  return Math.max(1, Math.floor(batchMax / 2 ** failuresInARow));
+}
+
+/** Listings without an answer, one after another, that are no matter of these listings any more. */
+const SILENT_ROWS_MAX = 3;
+
+/**
+ * Rows that got no answer, in a row and with none between them that did: when they are so many that the account is down,
+ * the last one's failure says so. `silent`: how many came before.
+ */
+export function countSilence(
+  silent: number,
+  outcomes: readonly { outcome: string; failure?: Failure }[],
+): { silent: number; outage: Failure | null } {
+  let outage: Failure | null = null;
+  for (const { failure } of outcomes) {
+    const isSilent =
+      failure?.kind === "unavailable" || (failure?.kind === "throttled" && failure.retryAfterMs === null);
+    silent = isSilent ? silent + 1 : 0;
+    outage = isSilent && silent >= SILENT_ROWS_MAX ? { ...failure, scope: "account" } : null;
+  }
+  return { silent, outage };
+}
+
 /** Listings that showed more than they had accepted last, and more than they should: these may be oversold. */
 export function showedTooMany(writes: readonly Due[]): Due[] {
   return writes.filter(({ listing, before, quantity }) => {

@@ -409,8 +409,8 @@ export async function recordWaitingIncrease(
 export interface FailedWrite {
   id: number;
   version: number;
-  /** For the merchant. */
-  problem: string;
+  /** For the merchant; null: it is no problem of this listing, and the channel shows it. */
+  problem: string | null;
   retryAt: Date | null;
   /** The write may have landed: `unclearQuantity` stays until it is read back, and a look is taken again then. */
   unclear: boolean;
@@ -431,6 +431,30 @@ export async function recordFailed(tx: Tx, failed: readonly FailedWrite[]): Prom
     FROM jsonb_to_recordset(${JSON.stringify(failed)}::jsonb) AS f(
       id int, version int, problem text, "retryAt" timestamptz, unclear boolean, "lookAgainAt" timestamptz, final boolean)
     WHERE l.id = f.id`;
+}
+
+/** Not sent, and why: the marketplace takes no more of it until then. What changed since is looked at again at once. */
+export async function recordPutOff(
+  tx: Tx,
+  putOff: readonly { id: number; version: number; until: Date; problem: string }[],
+): Promise<void> {
+  if (putOff.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET problem = p.problem, "retryAt" = CASE WHEN l.version > p.version THEN NULL ELSE p.until END
+    FROM jsonb_to_recordset(${JSON.stringify(putOff)}::jsonb) AS p(id int, version int, until timestamptz, problem text)
+    WHERE l.id = p.id`;
+}
+
+/** The stale variations of a listing wait together. */
+export async function putOffGroup(
+  tx: Tx,
+  channelId: number,
+  groupId: string,
+  { until, problem }: { until: Date; problem: string },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET problem = COALESCE(l.problem, ${problem}), "retryAt" = GREATEST(l."retryAt", ${until}::timestamptz)
+    WHERE l."channelId" = ${channelId} AND l."groupId" = ${groupId} AND ${STALE}`;
 }
 
 /** Gone over there. */

@@ -142,12 +142,13 @@ export function createTokenSource(settings: AccessSettings): TokenSource {
 function reopen(shopDomain: string): Failure {
   return {
     kind: "unauthorized",
+    scope: "shop",
     message: `Shopify no longer accepts our access to ${shopDomain}; open Lockstep in the Shopify admin once to renew it`,
   };
 }
 
 function unavailable(message: string): Failure {
-  return { kind: "unavailable", message };
+  return { kind: "unavailable", scope: "shop", message };
 }
 
 function safeJson(text: string): unknown {

@@ -43,11 +43,13 @@ function failureOf({ status, data }: AdminReply, errors: readonly ReplyError[], 
   const { name, isMutation, shopDomain } = call;
   const codes = errors.map((one) => one.extensions?.code);
   if (codes.includes("THROTTLED"))
-    return { kind: "throttled", retryAfterMs: null, message: `${name}: Shopify is throttling` };
-  if (status === 429) return { kind: "throttled", retryAfterMs: 1_000, message: `${name}: Shopify answered 429` };
+    return { kind: "throttled", scope: "shop", retryAfterMs: null, message: `${name}: Shopify is throttling` };
+  if (status === 429)
+    return { kind: "throttled", scope: "shop", retryAfterMs: 1_000, message: `${name}: Shopify answered 429` };
   if (status === 401 || status === 403) {
     return {
       kind: "unauthorized",
+      scope: "shop",
       message: `${name}: Shopify refused our access to ${shopDomain} (${status}); open Lockstep in the Shopify admin`,
     };
   }
@@ -55,12 +57,16 @@ function failureOf({ status, data }: AdminReply, errors: readonly ReplyError[], 
   const isUnwell = status >= 500 || status === 408 || codes.includes("INTERNAL_SERVER_ERROR");
   if (isUnwell || (isSuccess(status) && !words)) {
     return isMutation
-      ? { kind: "outcome-unknown", message: `${name}: Shopify answered ${status} and may have done it` }
-      : { kind: "unavailable", message: `${name}: Shopify answered ${status}` };
+      ? { kind: "outcome-unknown", scope: "shop", message: `${name}: Shopify answered ${status} and may have done it` }
+      : { kind: "unavailable", scope: "shop", message: `${name}: Shopify answered ${status}` };
   }
   if (isMutation && isSuccess(status) && !(data == null && errors.every(isBeforeExecution)))
-    return { kind: "outcome-unknown", message: `${name}: Shopify may have done it, and said: ${words}` };
-  return { kind: "rejected", message: `${name}: Shopify refused the request: ${words || `HTTP ${status}`}` };
+    return { kind: "outcome-unknown", scope: "shop", message: `${name}: Shopify may have done it, and said: ${words}` };
+  return {
+    kind: "rejected",
+    scope: "item",
+    message: `${name}: Shopify refused the request: ${words || `HTTP ${status}`}`,
+  };
 }
 
 /** It names no field of the answer, but says what was wrong with the request. */

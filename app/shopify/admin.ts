@@ -152,7 +152,7 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
 
     async download(url) {
       if (!isBulkAddress(url, settings.adminOrigin(shopDomain))) {
-        return fail({ kind: "rejected", message: "bulk result: the address is not one of Shopify's" });
+        return fail({ kind: "rejected", scope: "shop", message: "bulk result: the address is not one of Shopify's" });
       }
       try {
         const response = await settings.fetch(url, {
@@ -164,9 +164,13 @@ function createAdmin(settings: AdminSettings, shopDomain: string): Admin {
         const message = `Shopify's file could not be fetched: Shopify answered ${response.status}`;
         const { status } = response;
         const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
-        return fail({ kind: isFinal ? "rejected" : "unavailable", message });
+        return fail({ kind: isFinal ? "rejected" : "unavailable", scope: "shop", message });
       } catch (error) {
-        return fail({ kind: "unavailable", message: `Shopify's file could not be fetched: ${reasonOf(error)}` });
+        return fail({
+          kind: "unavailable",
+          scope: "shop",
+          message: `Shopify's file could not be fetched: ${reasonOf(error)}`,
+        });
       }
     },
   };
@@ -219,6 +223,7 @@ function describe(document: TypedDocumentNode<unknown, never>): Described {
 function tooLate(name: string): Failure {
   return {
     kind: "throttled",
+    scope: "shop",
     retryAfterMs: 0,
     message: `${name}: not sent, because it was held up here for so long that another try may be under way`,
   };
@@ -228,8 +233,8 @@ function withoutReply(error: Error, name: string, isMutation: boolean): Failure 
   const reason = reasonOf(error);
   const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(reason);
   return isMutation && !neverSent
-    ? { kind: "outcome-unknown", message: `${name}: sent to Shopify, but no reply (${reason})` }
-    : { kind: "unavailable", message: `${name}: no reply from Shopify (${reason})` };
+    ? { kind: "outcome-unknown", scope: "shop", message: `${name}: sent to Shopify, but no reply (${reason})` }
+    : { kind: "unavailable", scope: "shop", message: `${name}: no reply from Shopify (${reason})` };
 }
 
 function reasonOf(error: unknown): string {

@@ -29,9 +29,9 @@ export async function startCatalogueBulk(admin: Admin): Promise<Result<BulkStart
   const codes = userErrors.map((error) => error.code);
   const message = `Shopify did not start reading the catalogue: ${userErrors.map((error) => error.message).join("; ")}`;
   if (codes.includes("OPERATION_IN_PROGRESS") || codes.includes("LIMIT_REACHED"))
-    return fail({ kind: "unavailable", message });
+    return fail({ kind: "unavailable", scope: "shop", message });
   // Our own query is at fault, which no permission mends.
-  if (codes.includes("INVALID")) return fail({ kind: "rejected", message });
+  if (codes.includes("INVALID")) return fail({ kind: "rejected", scope: "item", message });
   return succeed({ state: "refused", because: "not-enabled" });
 }
 

@@ -190,10 +190,10 @@ export async function moveUnits(admin: Admin, move: UnitsMove): Promise<Result<{
   const userErrors = reply.value.inventoryMoveQuantities?.userErrors ?? [];
   if (group) return succeed({ movedAt: new Date(group.createdAt) });
   if (userErrors.length === 0)
-    return fail({ kind: "outcome-unknown", message: "Shopify did not say whether it moved the units" });
+    return fail({ kind: "outcome-unknown", scope: "shop", message: "Shopify did not say whether it moved the units" });
   const codes = userErrors.map((error) => error.code);
   const message = userErrors.map((error) => error.message).join("; ");
   if (codes.includes("IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")) return succeed("failed-before");
-  if (codes.includes("IDEMPOTENCY_CONCURRENT_REQUEST")) return fail({ kind: "unavailable", message });
-  return fail({ kind: "rejected", message });
+  if (codes.includes("IDEMPOTENCY_CONCURRENT_REQUEST")) return fail({ kind: "unavailable", scope: "shop", message });
+  return fail({ kind: "rejected", scope: "item", message });
 }

@@ -50,6 +50,7 @@ export async function defineOrderKey(admin: Admin): Promise<Result<null>> {
   if (errors.every((error) => error.code === "TAKEN")) return succeed(null);
   return fail({
     kind: "rejected",
+    scope: "item",
     message: `the order key could not be defined: ${errors.map((one) => one.message).join("; ")}`,
   });
 }
@@ -77,9 +78,10 @@ export async function createOrder(
   if (placed) return succeed(placed);
   const userErrors = payload?.userErrors ?? [];
   if (payload?.order || userErrors.length === 0)
-    return fail({ kind: "outcome-unknown", message: "Shopify did not say whether it made the order" });
+    return fail({ kind: "outcome-unknown", scope: "shop", message: "Shopify did not say whether it made the order" });
   return fail({
     kind: "rejected",
+    scope: "item",
     message: userErrors.map((error) => [error.field?.join("."), error.message].filter(Boolean).join(": ")).join("; "),
   });
 }
@@ -200,5 +202,5 @@ export async function cancelOrder(
   if (!reply.ok) return reply;
   const errors = reply.value.orderCancel?.orderCancelUserErrors ?? [];
   if (errors.length === 0) return succeed(null);
-  return fail({ kind: "rejected", message: errors.map((error) => error.message).join("; ") });
+  return fail({ kind: "rejected", scope: "item", message: errors.map((error) => error.message).join("; ") });
 }

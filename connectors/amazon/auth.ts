@@ -58,6 +58,7 @@ async function requestToken<T>(request: TokenRequest, reply: z.ZodType<T>): Prom
   if (parsed.success) return succeed(parsed.data);
   return fail({
     kind: "rejected",
+    scope: "account",
     message: `${operation}: Amazon's reply does not have the documented shape (${describeIssues(parsed.error)})`,
     code: "unreadable-reply",
   });
@@ -87,6 +88,7 @@ export function amazonAuthorization(settings: LwaSettings, origins: AmazonOrigin
       if (!seller.success) {
         return fail({
           kind: "rejected",
+          scope: "item",
           message:
             "Amazon's answer does not say whose account it is (selling_partner_id is missing): connect it again.",
           code: "no-seller",
@@ -111,6 +113,7 @@ export function amazonAuthorization(settings: LwaSettings, origins: AmazonOrigin
       if (refreshToken === undefined) {
         return fail({
           kind: "unauthorized",
+          scope: "account",
           message: "This Amazon connection has no refresh token: connect Amazon again.",
         });
       }

@@ -31,7 +31,7 @@ export async function cancelAmazonOrder(
   if (isPending(order.value)) {
     // It ends as paid, and can be cancelled then, or as cancelled: either way trying again is right.
     const message = `Amazon cancels order ${orderRemoteId} only after it has checked the payment; it is tried again until then.`;
-    return fail({ kind: "unavailable", message });
+    return fail({ kind: "unavailable", scope: "item", message });
   }
   const items = chooseItems(order.value, cancellation);
   if ("kind" in items) return fail(items);
@@ -55,7 +55,7 @@ export async function cancelAmazonOrder(
 }
 
 function refusal(message: string): Failure {
-  return { kind: "rejected", message };
+  return { kind: "rejected", scope: "item", message };
 }
 
 function chooseItems(order: RawOrder, { lines, orderRemoteId }: Cancellation): RawOrder["orderItems"] | Failure {

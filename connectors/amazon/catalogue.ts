@@ -72,22 +72,31 @@ export async function readAmazonListings(session: AmazonSession, cursor: string 
       const since = Date.parse(report.value.createdTime);
       session.catalogues.pending.set(session.sellerId, { reportId: report.value.reportId, since });
       const message = "Amazon is still making the list of your listings; it takes some minutes";
-      return fail({ kind: "throttled", retryAfterMs: LOOK_AGAIN_MS, message });
+      return fail({ kind: "throttled", scope: "account", retryAfterMs: LOOK_AGAIN_MS, message });
     }
     case "FATAL":
       session.catalogues.pending.delete(session.sellerId);
-      return fail({ kind: "unavailable", message: "Amazon gave up making the list of your listings" });
+      return fail({
+        kind: "unavailable",
+        scope: "account",
+        message: "Amazon gave up making the list of your listings",
+      });
     case "CANCELLED": {
       session.catalogues.pending.delete(session.sellerId);
       // "An automatic cancellation if there is no data to return", or somebody's hand: only a count tells.
       const count = await countItems(session);
       if (!count.ok) return count;
       if (count.value === 0) return succeed(emptyPage);
-      return fail({ kind: "unavailable", message: "Amazon cancelled the making of the list of your listings" });
+      return fail({
+        kind: "unavailable",
+        scope: "item",
+        message: "Amazon cancelled the making of the list of your listings",
+      });
     }
     case "DONE": {
       const documentId = report.value.reportDocumentId;
-      if (documentId === undefined) return fail({ kind: "unavailable", message: "Amazon's report has no document" });
+      if (documentId === undefined)
+        return fail({ kind: "unavailable", scope: "account", message: "Amazon's report has no document" });
       const page = await readPage(session, documentId, 0);
       if (page.ok) session.catalogues.pending.delete(session.sellerId);
       return page;
@@ -190,6 +199,7 @@ async function readDocument(session: AmazonSession, documentId: string): Promise
   if (rows === null) {
     return fail({
       kind: "rejected",
+      scope: "item",
       message: "Amazon's list of listings has no column seller-sku: it is not the report that was asked for",
       code: "unreadable-reply",
     });

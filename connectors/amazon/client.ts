@@ -1,6 +1,6 @@
 /** One typed call to Amazon, with zod at the edge, and the one reading of a reply that is not 2xx. */
 import { z } from "zod";
-import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { type Failure, type FailureScope, fail, type Result, succeed } from "../contract/failures.ts";
 import { cutText } from "../contract/storable.ts";
 import type { RemoteCall, RemoteReply, Transport } from "../transport/transport.ts";
 import { amazonLimits } from "./manifest.ts";
@@ -16,6 +16,8 @@ export interface AmazonCall<T> {
   token: string;
   body?: unknown;
   effect: RemoteCall["effect"];
+  /** Whom it asks about; left out: the account. */
+  concerns?: FailureScope | undefined;
   reply: z.ZodType<T>;
 }
 
@@ -36,13 +38,14 @@ export async function callAmazon<T>(transport: Transport, call: AmazonCall<T>): 
     },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     effect: call.effect,
+    concerns: call.concerns,
   });
   if (!sent.ok) return sent;
   const parsed = call.reply.safeParse(parseJson(sent.value.text));
   if (parsed.success) return succeed(parsed.data);
   const message = `${call.operation}: Amazon's reply does not have the documented shape (${describeIssues(parsed.error)})`;
-  if (call.effect === "write") return fail({ kind: "outcome-unknown", message });
-  return fail({ kind: "rejected", message, code: "unreadable-reply" });
+  if (call.effect === "write") return fail({ kind: "outcome-unknown", scope: call.concerns ?? "item", message });
+  return fail({ kind: "rejected", scope: call.concerns ?? "item", message, code: "unreadable-reply" });
 }
 
 function withQuery(address: string, query: Record<string, string>): URL {
@@ -100,32 +103,43 @@ function wordsOf(error: { message?: string | undefined; details?: string | undef
 export const DOCUMENT_OPERATIONS: ReadonlySet<string> = new Set(["uploadDocument", "downloadDocument"]);
 
 /** The one place where an Amazon reply that is not 2xx becomes a Failure. */
-export function amazonFailure(reply: RemoteReply, call: Pick<RemoteCall, "operation" | "effect">): Failure {
+export function amazonFailure(
+  reply: RemoteReply,
+  call: Pick<RemoteCall, "operation" | "effect" | "concerns">,
+): Failure {
   const parsed = errorBodySchema.safeParse(parseJson(reply.text));
   const error = parsed.success ? parsed.data : null;
   const code = error?.code;
   const message = `${call.operation}: ${explain(reply.status, code, error?.words)}`;
 
   if (reply.status === 429 || /Throttl|OverLimit|QuotaExceeded/i.test(code ?? "")) {
-    return { kind: "throttled", retryAfterMs: waitMs(reply.headers, call.operation), message };
+    return { kind: "throttled", scope: "account", retryAfterMs: waitMs(reply.headers, call.operation), message };
   }
   if (reply.status >= 500) {
     // Amazon's 5xx says nothing about whether a write took effect.
-    return call.effect === "write" ? { kind: "outcome-unknown", message } : { kind: "unavailable", message };
+    return call.effect === "write"
+      ? { kind: "outcome-unknown", scope: call.concerns ?? "item", message }
+      : { kind: "unavailable", scope: call.concerns ?? "account", message };
   }
   // An address that has run out: the next attempt gets a new one.
-  if (DOCUMENT_OPERATIONS.has(call.operation)) return { kind: "unavailable", message };
+  if (DOCUMENT_OPERATIONS.has(call.operation))
+    return { kind: "unavailable", scope: call.concerns ?? "account", message };
   if (error?.from === "lwa") {
     // `invalid_grant` is the merchant's consent, gone; anything else is a mistake in this installation's own settings.
     return code === "invalid_grant"
-      ? { kind: "unauthorized", message }
-      : { kind: "rejected", message, code: code ?? "" };
+      ? { kind: "unauthorized", scope: "account", message }
+      : { kind: "rejected", scope: "app", message, code: code ?? "" };
   }
   // Whoever owns the queue, it is not the merchant: their reconnecting would mend nothing.
-  if (error?.from === "sqs") return { kind: "rejected", message, code: code ?? "" };
+  if (error?.from === "sqs") return { kind: "rejected", scope: "app", message, code: code ?? "" };
   // SP-API answers 403 for expired and revoked tokens and for missing roles alike, seldom 401.
-  if (reply.status === 401 || reply.status === 403) return { kind: "unauthorized", message };
-  return { kind: "rejected", message, code: reply.status === 404 ? "not-found" : (code ?? `http-${reply.status}`) };
+  if (reply.status === 401 || reply.status === 403) return { kind: "unauthorized", scope: "account", message };
+  return {
+    kind: "rejected",
+    scope: call.concerns ?? "item",
+    message,
+    code: reply.status === 404 ? "not-found" : (code ?? `http-${reply.status}`),
+  };
 }
 
 export function isNotFound(failure: Failure): boolean {

@@ -161,7 +161,7 @@ export async function feedListings(
 }
 
 function unknownOutcome(message: string): MessageOutcome {
-  return { failure: { kind: "outcome-unknown", message } };
+  return { failure: { kind: "outcome-unknown", scope: "item", message } };
 }
 
 const reportSchema = z.object({
@@ -173,7 +173,9 @@ const reportSchema = z.object({
 async function outcomesOf(session: AmazonSession, feed: Feed, count: number): Promise<MessageOutcome[]> {
   const all = (outcome: MessageOutcome) => Array.from({ length: count }, () => outcome);
   if (feed.processingStatus === "CANCELLED") {
-    return all({ failure: { kind: "unavailable", message: `Amazon cancelled feed ${feed.feedId} before it began` } });
+    return all({
+      failure: { kind: "unavailable", scope: "item", message: `Amazon cancelled feed ${feed.feedId} before it began` },
+    });
   }
   // "Some, none, or all of the operations within the feed may have completed successfully."
   if (feed.processingStatus === "FATAL") return all(unknownOutcome(`Amazon gave up on feed ${feed.feedId}`));
@@ -218,7 +220,12 @@ function documentUrl(session: AmazonSession, address: string): URL | null {
 }
 
 function elsewhere(operation: string): Failure {
-  return { kind: "rejected", message: `${operation}: the address is not one of Amazon's`, code: "foreign-address" };
+  return {
+    kind: "rejected",
+    scope: "item",
+    message: `${operation}: the address is not one of Amazon's`,
+    code: "foreign-address",
+  };
 }
 
 /** From a presigned address: no token goes there. */

@@ -133,6 +133,7 @@ async function searchItems(
 async function readItem(session: AmazonSession, sku: string): Promise<Result<ItemFacts | null>> {
   const read = await callAmazon(session.transport, {
     operation: "getListingsItem",
+    concerns: "item",
     method: "GET",
     address: itemAddress(session, sku),
     query: { marketplaceIds: session.marketplace.id, includedData: INCLUDED },
@@ -189,7 +190,7 @@ function toFacts(session: AmazonSession, raw: unknown, sku: string): Result<Item
 }
 
 function unreadableItem(sku: string, why: string): Failure {
-  return { kind: "rejected", message: `SKU ${sku}: ${why}`, code: "unreadable" };
+  return { kind: "rejected", scope: "item", message: `SKU ${sku}: ${why}`, code: "unreadable" };
 }
 
 /** Enforcements that take a listing off sale, whatever its quantity. */

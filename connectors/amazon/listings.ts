@@ -39,11 +39,15 @@ export async function readAmazonQuantities(
 }
 
 function withoutSku(ref: ListingRef): Failure {
-  return { kind: "rejected", message: `Amazon listing ${ref.remoteId} has no SKU, so it cannot be addressed.` };
+  return {
+    kind: "rejected",
+    scope: "item",
+    message: `Amazon listing ${ref.remoteId} has no SKU, so it cannot be addressed.`,
+  };
 }
 
 function heldByAmazon(sku: string): Failure {
-  return { kind: "rejected", message: `SKU ${sku}: ${FBA_REASON}`, code: "fulfilled-by-amazon" };
+  return { kind: "rejected", scope: "item", message: `SKU ${sku}: ${FBA_REASON}`, code: "fulfilled-by-amazon" };
 }
 
 /** One change of one SKU, as a PATCH and a feed's message both say it. */
@@ -67,6 +71,7 @@ export async function writeAmazonQuantities(
       if (!Number.isSafeInteger(quantity) || quantity < 0) {
         return {
           kind: "rejected",
+          scope: "item",
           message: `SKU ${ref.sku}: ${quantity} is not a quantity; it must be 0 or more units.`,
         };
       }
@@ -93,10 +98,18 @@ export async function writeAmazonPrices(session: AmazonSession, writes: readonly
     writes.map(({ ref, price }): Change | Failure => {
       if (ref.sku === null) return withoutSku(ref);
       if (!decimalPattern.test(price.amount) || toExact(price.amount) <= 0n) {
-        return { kind: "rejected", message: `SKU ${ref.sku}: "${price.amount}" is not a price above 0.` };
+        return {
+          kind: "rejected",
+          scope: "item",
+          message: `SKU ${ref.sku}: "${price.amount}" is not a price above 0.`,
+        };
       }
       if (price.currency !== currency) {
-        return { kind: "rejected", message: `SKU ${ref.sku}: ${site} sells in ${currency}, not ${price.currency}.` };
+        return {
+          kind: "rejected",
+          scope: "item",
+          message: `SKU ${ref.sku}: ${site} sells in ${currency}, not ${price.currency}.`,
+        };
       }
       return {
         sku: ref.sku,
@@ -126,7 +139,12 @@ async function writeChanges(session: AmazonSession, asked: readonly (Change | Fa
   const results = await settleChanges(session, [...wanted.values()]);
   return asked.map((one): WriteResult => {
     if (!("sku" in one)) return { outcome: "failed", failure: one };
-    return results.get(one.sku) ?? { outcome: "failed", failure: { kind: "unavailable", message: `SKU ${one.sku}` } };
+    return (
+      results.get(one.sku) ?? {
+        outcome: "failed",
+        failure: { kind: "unavailable", scope: "item", message: `SKU ${one.sku}` },
+      }
+    );
   });
 }
 
@@ -150,7 +168,7 @@ async function settleChanges(session: AmazonSession, changes: readonly Change[])
     const read: Result<ItemFacts | null> = unseen.get(sku) ?? succeed(justSeen(session, sku));
     if (feedId !== undefined) {
       const message = `SKU ${sku}: an earlier change still waits in Amazon's feed ${feedId}; this one was not sent`;
-      failed(sku, { kind: "outcome-unknown", message });
+      failed(sku, { kind: "outcome-unknown", scope: "item", message });
     } else if (!read.ok) failed(sku, nothingSent(read.failure));
     else if (read.value === null) failed(sku, noSuchListing(sku));
     else if (read.value.fulfilledByAmazon && attribute === "fulfillment_availability") failed(sku, heldByAmazon(sku));
@@ -181,16 +199,26 @@ function feedsInUse(session: AmazonSession): boolean {
 
 /** The reading before the write failed, so the write did not happen. */
 function nothingSent(failure: Failure): Failure {
-  return failure.kind === "outcome-unknown" ? { kind: "unavailable", message: failure.message } : failure;
+  return failure.kind === "outcome-unknown"
+    ? { kind: "unavailable", scope: "item", message: failure.message }
+    : failure;
 }
 
 function noSuchListing(sku: string): Failure {
-  return { kind: "rejected", message: `SKU ${sku}: Amazon has no such listing any more.`, code: "not-found" };
+  return {
+    kind: "rejected",
+    scope: "item",
+    message: `SKU ${sku}: Amazon has no such listing any more.`,
+    code: "not-found",
+  };
 }
 
 function refused(sku: string, words: string): WriteResult {
   const why = scrub(words).trim() || "without a reason";
-  return { outcome: "failed", failure: { kind: "rejected", message: `SKU ${sku}: Amazon refused the change: ${why}` } };
+  return {
+    outcome: "failed",
+    failure: { kind: "rejected", scope: "item", message: `SKU ${sku}: Amazon refused the change: ${why}` },
+  };
 }
 
 /** Null where Amazon gives us no feed now: then the changes go one by one. */
@@ -209,7 +237,11 @@ async function sendByFeed(
       const outcome = sent.value[index];
       if (outcome === "taken") return [sku, { outcome: "accepted" }];
       if (outcome !== undefined && "refused" in outcome) return [sku, refused(sku, outcome.refused)];
-      const failure: Failure = outcome?.failure ?? { kind: "outcome-unknown", message: `SKU ${sku}: no outcome` };
+      const failure: Failure = outcome?.failure ?? {
+        kind: "outcome-unknown",
+        scope: "item",
+        message: `SKU ${sku}: no outcome`,
+      };
       return [sku, { outcome: "failed", failure: { ...failure, message: `SKU ${sku}: ${failure.message}` } }];
     }),
   );
@@ -248,6 +280,7 @@ async function sendByPatch(session: AmazonSession, changes: readonly Change[]): 
 async function patch(session: AmazonSession, change: Change): Promise<WriteResult> {
   const sent = await callAmazon(session.transport, {
     operation: "patchListingsItem",
+    concerns: "item",
     method: "PATCH",
     address: itemAddress(session, change.sku),
     query: { marketplaceIds: session.marketplace.id },

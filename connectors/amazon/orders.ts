@@ -142,6 +142,7 @@ function orderIdOf(value: unknown): string | null {
 export async function fetchOrder(session: AmazonSession, remoteId: string): Promise<Result<RawOrder | null>> {
   const read = await callAmazon(session.transport, {
     operation: "getOrder",
+    concerns: "item",
     method: "GET",
     address: `${session.origins.api}/orders/2026-01-01/orders/${encodeURIComponent(remoteId)}`,
     query: { includedData: includedData(session) },
@@ -167,5 +168,10 @@ export async function requireOrder(session: AmazonSession, remoteId: string): Pr
 }
 
 function unknownOrder(remoteId: string): Failure {
-  return { kind: "rejected", message: `Amazon does not know an order ${remoteId} that you ship.`, code: "not-found" };
+  return {
+    kind: "rejected",
+    scope: "item",
+    message: `Amazon does not know an order ${remoteId} that you ship.`,
+    code: "not-found",
+  };
 }

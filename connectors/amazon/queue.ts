@@ -71,7 +71,11 @@ export function amazonHintQueue(transport: Transport, settings: SqsSettings): Hi
     } catch (error) {
       if (error instanceof NotSent) return fail(error.failure);
       // The SDK could not read the reply, or found its checksum wrong: nothing is lost, all of it comes again.
-      return fail({ kind: "unavailable", message: `${operation}: the queue's answer could not be read` });
+      return fail({
+        kind: "unavailable",
+        scope: "account",
+        message: `${operation}: the queue's answer could not be read`,
+      });
     }
   }
 
@@ -86,7 +90,7 @@ export function amazonHintQueue(transport: Transport, settings: SqsSettings): Hi
       const failed = (deleted.value.Failed ?? []).filter((one) => one.SenderFault !== true);
       if (failed.length > 0) {
         const message = `sqs:DeleteMessageBatch: ${failed.length} of ${some.length} hints could not be taken off the queue`;
-        return fail({ kind: "unavailable", message });
+        return fail({ kind: "unavailable", scope: "account", message });
       }
     }
     return succeed(null);

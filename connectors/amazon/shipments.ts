@@ -31,6 +31,7 @@ export async function confirmAmazonShipment(
   const now = session.now();
   const sent = await callAmazon(session.transport, {
     operation: "confirmShipment",
+    concerns: "item",
     method: "POST",
     address: `${session.origins.api}/orders/v0/orders/${encodeURIComponent(shipment.orderRemoteId)}/shipmentConfirmation`,
     token: tokenOf(session),

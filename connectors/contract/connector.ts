@@ -6,6 +6,7 @@
  * - listing     one sellable SKU (a variation counts for itself) of a channel.
  * - write       an absolute quantity or price for one listing. Writes are never deltas.
  * - accepted    the marketplace took a write. Where `acceptance` is `verify`, that is not yet proof.
+ * - failure     what came of a call instead; its scope says whom it concerns, and so what has to wait (failures.ts).
  * - hint        a notification: it says where to look, never what is true.
  * - cursor      opaque to the app, which stores it; only the connector reads it.
  * - credentials whatever the marketplace needs to know the merchant. The app encrypts and stores them.
@@ -80,8 +81,8 @@ export interface Capabilities {
   orderPollEveryMs: number;
   /** The longest after its timeout that a lost write may still land, in milliseconds. */
   lateWriteMaxMs: number;
-  /** Quantity changes the marketplace allows per listing group and day; null when it does not say. */
-  revisionsPerGroupAndDay: number | null;
+  /** Changes the marketplace allows per listing group and calendar day of its own; null when it does not say. */
+  revisionsPerGroupAndDay: { revisionsMax: number; timeZone: string } | null;
   /** True where hints lie in a queue (OpenChannel.queue) that the app must look into, every few seconds. */
   hintQueue: boolean;
 }

@@ -8,14 +8,25 @@
  * - `unavailable`      nothing happened over there; the same call again later.
  * - `outcome-unknown`  it may or may not have happened: read back first, then decide.
  *
+ * And each says whom it concerns, because that is what has to wait, and no more:
+ *
+ * - `item`     this one row: a listing, an order, a shipment. It is put off, and the rest goes on.
+ * - `group`    the marketplace's listing with all its variations (`ListingRef.groupId`): they are put off together.
+ * - `account`  the merchant's account there: nothing more is asked of it for a while, and the merchant sees it.
+ * - `app`      this installation's access to the marketplace, which all merchants share: all their channels wait.
+ * - `shop`     the Shopify shop.
+ *
  * A connector turns HTTP into one of these in one function; one retry policy in the app decides what follows.
  */
-export type Failure =
-  | { kind: "throttled"; retryAfterMs: number | null; message: string }
-  | { kind: "unauthorized"; message: string }
-  | { kind: "rejected"; message: string; code?: string }
-  | { kind: "unavailable"; message: string }
-  | { kind: "outcome-unknown"; message: string };
+export type FailureScope = "item" | "group" | "account" | "app" | "shop";
+
+export type Failure = { scope: FailureScope; message: string } & (
+  | { kind: "throttled"; retryAfterMs: number | null }
+  | { kind: "unauthorized" }
+  | { kind: "rejected"; code?: string }
+  | { kind: "unavailable" }
+  | { kind: "outcome-unknown" }
+);
 
 /** An expected outcome is a value. Only defects are thrown. */
 export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };

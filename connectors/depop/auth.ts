@@ -117,12 +117,14 @@ export function depopAuthorization(
       if (refreshToken === undefined || refreshTokenExpiresAt === undefined) {
         return fail({
           kind: "unauthorized",
+          scope: "account",
           message: "This Depop connection has no refresh token: connect Depop again.",
         });
       }
       if (Date.parse(refreshTokenExpiresAt) <= now.getTime()) {
         return fail({
           kind: "unauthorized",
+          scope: "account",
           message: "Depop ends each connection after a year, and this one's year is over: connect Depop again.",
         });
       }

@@ -1,7 +1,7 @@
 /** The way to Depop's Selling API: one typed call, and the one reading of a reply that is not 2xx. */
 import { z } from "zod";
 import type { ChannelSession } from "../contract/connector.ts";
-import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { type Failure, type FailureScope, fail, type Result, succeed } from "../contract/failures.ts";
 import { cutText } from "../contract/storable.ts";
 import type { RemoteCall, RemoteReply, Transport } from "../transport/transport.ts";
 
@@ -26,6 +26,8 @@ export interface DepopCall<T> {
   query?: Record<string, string>;
   body?: unknown;
   effect: RemoteCall["effect"];
+  /** Whom it asks about; left out: the account. */
+  concerns?: FailureScope | undefined;
   reply: z.ZodType<T>;
 }
 
@@ -48,6 +50,7 @@ export async function callDepop<T>(session: DepopSession, call: DepopCall<T>): P
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       effect: call.effect,
+      concerns: call.concerns,
     },
     call.reply,
   );
@@ -59,8 +62,8 @@ export async function parseReply<T>(transport: Transport, call: RemoteCall, repl
   const parsed = reply.safeParse(parseJson(sent.value.text));
   if (parsed.success) return succeed(parsed.data);
   const message = `${call.operation}: Depop's reply does not have the documented shape (${describeIssues(parsed.error)})`;
-  if (call.effect === "write") return fail({ kind: "outcome-unknown", message });
-  return fail({ kind: "rejected", message, code: UNREADABLE });
+  if (call.effect === "write") return fail({ kind: "outcome-unknown", scope: call.concerns ?? "item", message });
+  return fail({ kind: "rejected", scope: call.concerns ?? "item", message, code: UNREADABLE });
 }
 
 /** The code of a reply that came and could not be understood. */
@@ -116,27 +119,34 @@ export const TOKEN_OPERATION = "exchangeToken";
 const WAIT_AFTER_429_MS = 1_000;
 
 /** The one place where a Depop reply that is not 2xx becomes a Failure. */
-export function depopFailure(reply: RemoteReply, call: Pick<RemoteCall, "operation" | "effect">): Failure {
+export function depopFailure(reply: RemoteReply, call: Pick<RemoteCall, "operation" | "effect" | "concerns">): Failure {
   const parsed = errorBodySchema.safeParse(parseJson(reply.text));
   const code = parsed.success ? parsed.data.code : undefined;
   const message = `${call.operation}: ${explain(reply.status, code, parsed.success ? parsed.data.words : "")}`;
 
   if (reply.status === 429) {
-    return { kind: "throttled", retryAfterMs: retryAfterMs(reply.headers) ?? WAIT_AFTER_429_MS, message };
+    return {
+      kind: "throttled",
+      scope: "account",
+      retryAfterMs: retryAfterMs(reply.headers) ?? WAIT_AFTER_429_MS,
+      message,
+    };
   }
   if (reply.status >= 500) {
     // A 5xx says nothing about whether a write took effect; a refresh token may be spent (RFC 6749's rotation).
-    return call.effect === "write" ? { kind: "outcome-unknown", message } : { kind: "unavailable", message };
+    return call.effect === "write"
+      ? { kind: "outcome-unknown", scope: call.concerns ?? "item", message }
+      : { kind: "unavailable", scope: call.concerns ?? "account", message };
   }
   if (call.operation === TOKEN_OPERATION) {
     // Only this means that the merchant's consent is gone; the rest is a mistake in this installation's settings.
-    if (code === "invalid_grant") return { kind: "unauthorized", message };
-    return { kind: "rejected", message, code: code ?? "oauth" };
+    if (code === "invalid_grant") return { kind: "unauthorized", scope: "account", message };
+    return { kind: "rejected", scope: "app", message, code: code ?? "oauth" };
   }
   // 403 is "insufficient_scope": only a new consent gives more.
-  if (reply.status === 401 || reply.status === 403) return { kind: "unauthorized", message };
-  if (reply.status === 404) return { kind: "rejected", message, code: NOT_FOUND };
-  return { kind: "rejected", message, code: code ?? `http-${reply.status}` };
+  if (reply.status === 401 || reply.status === 403) return { kind: "unauthorized", scope: "account", message };
+  if (reply.status === 404) return { kind: "rejected", scope: call.concerns ?? "item", message, code: NOT_FOUND };
+  return { kind: "rejected", scope: call.concerns ?? "item", message, code: code ?? `http-${reply.status}` };
 }
 
 export const NOT_FOUND = "not-found";

@@ -70,7 +70,11 @@ export async function readDepopListings(session: DepopSession, cursor: string | 
   }
   if (meta.has_more !== true) return succeed({ listings, unreadable, nextCursor: null, total: null });
   if (meta.cursor === undefined || meta.cursor === after) {
-    return fail({ kind: "unavailable", message: "getAllProducts: Depop says there is more, but not where" });
+    return fail({
+      kind: "unavailable",
+      scope: "account",
+      message: "getAllProducts: Depop says there is more, but not where",
+    });
   }
   return succeed({ listings, unreadable, nextCursor: JSON.stringify({ after: meta.cursor }), total: null });
 }
@@ -135,6 +139,7 @@ export async function fetchProduct(session: DepopSession, ref: ListingRef): Prom
     ...(ref.sku === null
       ? { operation: "getProductById", path: `/api/v1/products/by-product-id/${segment(ref.remoteId)}/` }
       : { operation: "getProductBySku", path: `/api/v1/products/by-sku/${segment(ref.sku)}/` }),
+    concerns: "item",
     method: "GET",
     effect: "read",
     reply: z.record(z.string(), z.unknown()),
@@ -143,7 +148,7 @@ export async function fetchProduct(session: DepopSession, ref: ListingRef): Prom
   const parsed = productSchema.safeParse(read.value);
   if (!parsed.success) {
     const message = `Product ${ref.remoteId}: ${describeIssues(parsed.error)}`;
-    return fail({ kind: "rejected", message, code: "unreadable" });
+    return fail({ kind: "rejected", scope: "item", message, code: "unreadable" });
   }
   // "SKU ... can't be reused", but a merchant can take it from one product and give it to another: that is not our listing.
   if (String(parsed.data.product_id) !== ref.remoteId || isDeleted(parsed.data)) return succeed(null);

@@ -115,7 +115,11 @@ async function readWindow(session: DepopSession, position: Position, now: Date):
   const shown = { orders, unreadable };
   if (meta.has_more === true) {
     if (!meta.cursor || meta.cursor === position.page) {
-      return fail({ kind: "unavailable", message: "getAllOrders: Depop says there is more, but not where" });
+      return fail({
+        kind: "unavailable",
+        scope: "account",
+        message: "getAllOrders: Depop says there is more, but not where",
+      });
     }
     const nextCursor = JSON.stringify({ ...next, page: meta.cursor });
     return succeed({ ...shown, nextCursor, more: true, completeThrough: null });
@@ -177,6 +181,7 @@ function endSweep(shown: Pick<OrderPage, "orders" | "unreadable">, position: Pos
 export async function fetchOrder(session: DepopSession, remoteId: string): Promise<Result<RawOrder | null>> {
   const read = await callDepop(session, {
     operation: "getOrderByPurchaseId",
+    concerns: "item",
     method: "GET",
     path: `/api/v1/orders/${segment(remoteId)}/`,
     effect: "read",
@@ -225,6 +230,7 @@ export async function cancelDepopOrder(
   }
   const sent = await callDepop(session, {
     operation: "refundOrder",
+    concerns: "item",
     method: "POST",
     path: `/api/v1/orders/${segment(orderRemoteId)}/refund/`,
     body: toRefund(before.value, MESSAGES[cancellation.reason]),
@@ -254,5 +260,5 @@ function toRefund(raw: RawOrder, message: string): Record<string, string> {
 }
 
 function refuse(message: string): { ok: false; failure: Failure } {
-  return fail({ kind: "rejected", message });
+  return fail({ kind: "rejected", scope: "item", message });
 }

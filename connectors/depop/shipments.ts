@@ -61,6 +61,7 @@ export async function confirmDepopShipment(
   for (const parcelId of chosen) {
     const sent = await callDepop(session, {
       operation: "markOrderAsShipped",
+      concerns: "item",
       method: "POST",
       path: `/api/v1/orders/${segment(order.purchase_id)}/parcels/${segment(parcelId)}/mark-as-shipped/`,
       body: { tracking_number: trackingNumber, carrier },
@@ -88,5 +89,5 @@ function chooseParcels(order: RawOrder, shipment: Shipment): string[] | string {
 }
 
 function refuse(message: string): { ok: false; failure: Failure } {
-  return fail({ kind: "rejected", message });
+  return fail({ kind: "rejected", scope: "item", message });
 }

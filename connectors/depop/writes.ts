@@ -46,6 +46,7 @@ async function markAsSold(session: DepopSession, ref: ListingRef): Promise<Write
           path: `/api/v1/products/by-product-id/${segment(ref.remoteId)}/mark-as-sold/`,
         }
       : { operation: "markProductAsSold", path: `/api/v1/products/by-sku/${segment(ref.sku)}/mark-as-sold/` }),
+    concerns: "item",
     method: "POST",
     effect: "write",
     reply: z.unknown(),
@@ -59,6 +60,7 @@ function patch(session: DepopSession, ref: ListingRef, body: Record<string, unkn
     ...(ref.sku === null
       ? { operation: "patchProductById", path: `/api/v1/products/by-product-id/${segment(ref.remoteId)}/` }
       : { operation: "patchProduct", path: `/api/v1/products/by-sku/${segment(ref.sku)}/` }),
+    concerns: "item",
     method: "PATCH",
     body,
     effect: "write",
@@ -116,6 +118,7 @@ async function restock(
   }
   const sent = await callDepop(session, {
     operation: "updateProductById",
+    concerns: "item",
     method: "PUT",
     path: `/api/v1/products/by-product-id/${segment(ref.remoteId)}/`,
     body,
@@ -129,7 +132,7 @@ async function restock(
   const patched = await patch(session, ref, { discount_price: discount });
   if (patched.ok) return { outcome: "accepted" };
   const message = `The listing is back on sale, but at its full price: its discount price ${discount} could not be put back (${patched.failure.message}). Please set it at Depop.`;
-  return { outcome: "failed", failure: { kind: "outcome-unknown", message } };
+  return { outcome: "failed", failure: { kind: "outcome-unknown", scope: "item", message } };
 }
 
 function toPutRequest({ product, raw }: FetchedProduct, quantity: number): Record<string, unknown> {
@@ -183,7 +186,7 @@ function gone(ref: ListingRef): WriteResult {
 }
 
 function refuse(message: string, code: string): WriteResult {
-  const failure: Failure = { kind: "rejected", message, code };
+  const failure: Failure = { kind: "rejected", scope: "item", message, code };
   return { outcome: "failed", failure };
 }
 

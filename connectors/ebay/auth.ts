@@ -69,6 +69,7 @@ async function requestToken<T>(request: TokenRequest, reply: z.ZodType<T>): Prom
   if (parsed.success) return succeed(parsed.data);
   return fail({
     kind: "rejected",
+    scope: "account",
     message: `${operation}: eBay's reply does not have the documented shape (${describeIssues(parsed.error)})`,
     code: "unreadable-reply",
   });
@@ -113,6 +114,7 @@ export function ebayAuthorization(settings: OauthSettings, origins: EbayOrigins)
       if (refreshToken === undefined) {
         return fail({
           kind: "unauthorized",
+          scope: "account",
           message: "This eBay connection has no refresh token: connect eBay again.",
         });
       }

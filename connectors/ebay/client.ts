@@ -2,7 +2,7 @@
  * The way to eBay's REST APIs: where they are, one typed call, and the one reading of a reply that is not 2xx.
  */
 import { z } from "zod";
-import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { type Failure, type FailureScope, fail, type Result, succeed } from "../contract/failures.ts";
 import { cutText } from "../contract/storable.ts";
 import type { RemoteCall, RemoteReply, Transport } from "../transport/transport.ts";
 
@@ -32,6 +32,8 @@ export interface EbayCall<T> {
   headers?: Record<string, string>;
   body?: unknown;
   effect: RemoteCall["effect"];
+  /** Whom it asks about; left out: the account. */
+  concerns?: FailureScope | undefined;
   reply: z.ZodType<T>;
 }
 
@@ -53,13 +55,14 @@ export async function callEbay<T>(transport: Transport, call: EbayCall<T>): Prom
     },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     effect: call.effect,
+    concerns: call.concerns,
   });
   if (!sent.ok) return sent;
   const parsed = call.reply.safeParse(parseJson(sent.value.text));
   if (parsed.success) return succeed({ value: parsed.data, headers: sent.value.headers });
   const message = `${call.operation}: eBay's reply does not have the documented shape (${describeIssues(parsed.error)})`;
-  if (call.effect === "write") return fail({ kind: "outcome-unknown", message });
-  return fail({ kind: "rejected", message, code: "unreadable-reply" });
+  if (call.effect === "write") return fail({ kind: "outcome-unknown", scope: call.concerns ?? "item", message });
+  return fail({ kind: "rejected", scope: call.concerns ?? "item", message, code: "unreadable-reply" });
 }
 
 /** encodeURIComponent and not URLSearchParams: a space must travel as %20, and eBay wants the brackets of a filter encoded. */
@@ -130,28 +133,34 @@ export const SYSTEM_ERROR = 25001;
 const INSUFFICIENT_PERMISSIONS = 1100;
 
 /** The one place where an eBay reply that is not 2xx becomes a Failure. */
-export function ebayFailure(reply: RemoteReply, call: Pick<RemoteCall, "operation" | "effect">): Failure {
+export function ebayFailure(reply: RemoteReply, call: Pick<RemoteCall, "operation" | "effect" | "concerns">): Failure {
   const parsed = errorBodySchema.safeParse(parseJson(reply.text));
   const errors = parsed.success ? parsed.data : [];
   const first = errors[0];
   const message = `${call.operation}: ${explain(reply.status, first)}`;
 
-  if (reply.status === 429) return { kind: "throttled", retryAfterMs: retryAfterMs(reply.headers), message };
+  // eBay counts the calls of the whole application (ebayLimits).
+  if (reply.status === 429)
+    return { kind: "throttled", scope: "app", retryAfterMs: retryAfterMs(reply.headers), message };
   if (first?.domain === "OAuth" && reply.status >= 400 && reply.status < 500) return oauthFailure(first, message);
-  if (reply.status === 401 || first?.errorId === INSUFFICIENT_PERMISSIONS) return { kind: "unauthorized", message };
+  if (reply.status === 401 || first?.errorId === INSUFFICIENT_PERMISSIONS)
+    return { kind: "unauthorized", scope: "account", message };
   if (reply.status >= 500) {
     // eBay's 5xx says nothing about whether a write took effect.
-    return call.effect === "write" ? { kind: "outcome-unknown", message } : { kind: "unavailable", message };
+    return call.effect === "write"
+      ? { kind: "outcome-unknown", scope: call.concerns ?? "item", message }
+      : { kind: "unavailable", scope: call.concerns ?? "account", message };
   }
-  if (first?.errorId === CONCURRENT_ACCESS) return { kind: "unavailable", message };
+  if (first?.errorId === CONCURRENT_ACCESS) return { kind: "unavailable", scope: call.concerns ?? "item", message };
   const code = reply.status === 404 ? "not-found" : String(first?.errorId ?? `http-${reply.status}`);
-  return { kind: "rejected", message, code };
+  return { kind: "rejected", scope: call.concerns ?? "item", message, code };
 }
 
 /** `invalid_grant` is the merchant's consent, gone; anything else there is a mistake in this installation's own settings. */
 function oauthFailure(error: EbayError, message: string): Failure {
-  if (error.category === "invalid_grant" || typeof error.errorId === "number") return { kind: "unauthorized", message };
-  return { kind: "rejected", message, code: error.category ?? "oauth" };
+  if (error.category === "invalid_grant" || typeof error.errorId === "number")
+    return { kind: "unauthorized", scope: "account", message };
+  return { kind: "rejected", scope: "app", message, code: error.category ?? "oauth" };
 }
 
 /** Seconds or a date, as HTTP allows; null when eBay does not say, which is its custom. */

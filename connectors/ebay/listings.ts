@@ -7,6 +7,7 @@
  * against and which the variations of one listing share.
  */
 import { z } from "zod";
+import { nextDayIn } from "../contract/calendar-day.ts";
 import type { QuantityReading, WriteResult } from "../contract/connector.ts";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
 import type {
@@ -28,9 +29,8 @@ import {
   rowErrors,
   SYSTEM_ERROR,
 } from "./client.ts";
-import { BULK_ROWS_MAX } from "./manifest.ts";
+import { BULK_ROWS_MAX, EBAY_DAY } from "./manifest.ts";
 import { decimalPattern, toExact, toMoney } from "./money.ts";
-import { untilNextPacificDay } from "./pacific-day.ts";
 import { bearer, type EbaySession } from "./session.ts";
 
 /**
@@ -152,6 +152,7 @@ const NO_SUCH_OFFER = "25713";
 async function readOffers(session: EbaySession, sku: string): Promise<Result<OffersOfSku>> {
   const read = await callEbay(session.transport, {
     operation: "getOffers",
+    concerns: "item",
     method: "GET",
     address: `${session.origins.api}/sell/inventory/v1/offer`,
     query: { sku },
@@ -293,7 +294,11 @@ export async function readEbayQuantities(
     const offer = offers.value.offers.find((one) => one.offerId === ref.remoteId);
     if (!offer) {
       const broken = offers.value.unreadable.find((one) => one.remoteId === ref.remoteId);
-      if (broken) return { outcome: "failed", failure: { kind: "rejected", message: broken.why, code: "unreadable" } };
+      if (broken)
+        return {
+          outcome: "failed",
+          failure: { kind: "rejected", scope: "item", message: broken.why, code: "unreadable" },
+        };
       return { outcome: "missing" };
     }
     const state = listingState(offer);
@@ -302,12 +307,17 @@ export async function readEbayQuantities(
 }
 
 function withoutSku(ref: ListingRef): Failure {
-  return { kind: "rejected", message: `eBay offer ${ref.remoteId} has no SKU, so its quantity cannot be addressed.` };
+  return {
+    kind: "rejected",
+    scope: "item",
+    message: `eBay offer ${ref.remoteId} has no SKU, so its quantity cannot be addressed.`,
+  };
 }
 
 async function readItems(session: EbaySession, skus: readonly string[]): Promise<Map<string, Result<Item | null>>> {
   const read = await callEbay(session.transport, {
     operation: "bulkGetInventoryItem",
+    concerns: skus.length === 1 ? "item" : "account",
     method: "POST",
     address: `${session.origins.api}/sell/inventory/v1/bulk_get_inventory_item`,
     headers: bearer(session),
@@ -329,20 +339,35 @@ async function readItems(session: EbaySession, skus: readonly string[]): Promise
 }
 
 function readItemRow(row: z.infer<typeof itemRowSchema> | undefined, sku: string): Result<Item | null> {
-  if (!row) return fail({ kind: "unavailable", message: `bulkGetInventoryItem: eBay's reply leaves out SKU ${sku}` });
+  if (!row)
+    return fail({
+      kind: "unavailable",
+      scope: "item",
+      message: `bulkGetInventoryItem: eBay's reply leaves out SKU ${sku}`,
+    });
   const first = row.errors?.[0];
   if (row.statusCode === 404 || (first?.errorId !== undefined && NO_SUCH_ITEM.has(first.errorId))) return succeed(null);
   if (row.statusCode === 429) {
-    return fail({ kind: "throttled", retryAfterMs: null, message: `SKU ${sku}: ${explain(row.statusCode, first)}` });
+    return fail({
+      kind: "throttled",
+      scope: "item",
+      retryAfterMs: null,
+      message: `SKU ${sku}: ${explain(row.statusCode, first)}`,
+    });
   }
   if (row.statusCode >= 500)
-    return fail({ kind: "unavailable", message: `SKU ${sku}: ${explain(row.statusCode, first)}` });
+    return fail({ kind: "unavailable", scope: "item", message: `SKU ${sku}: ${explain(row.statusCode, first)}` });
   if (row.statusCode < 200 || row.statusCode >= 300) {
-    return fail({ kind: "rejected", message: `SKU ${sku}: ${explain(row.statusCode, first)}` });
+    return fail({ kind: "rejected", scope: "item", message: `SKU ${sku}: ${explain(row.statusCode, first)}` });
   }
   const parsed = itemSchema.safeParse(withSku(row.inventoryItem, sku));
   if (parsed.success) return succeed(parsed.data);
-  return fail({ kind: "rejected", message: `SKU ${sku}: ${describeIssues(parsed.error)}`, code: "unreadable" });
+  return fail({
+    kind: "rejected",
+    scope: "item",
+    message: `SKU ${sku}: ${describeIssues(parsed.error)}`,
+    code: "unreadable",
+  });
 }
 
 /** In a bulk reply the SKU stands beside the item, and inside it only at times. */
@@ -377,6 +402,7 @@ export async function writeEbayQuantities(
         ? null
         : {
             kind: "rejected",
+            scope: "item",
             message: `${write.quantity} is not a quantity: whole units from 0 up.`,
             code: "quantity",
           },
@@ -394,7 +420,9 @@ export async function writeEbayPrices(session: EbaySession, writes: readonly Pri
     session,
     writes,
     (write) =>
-      isPrice(write.price) ? null : { kind: "rejected", message: "A price must be a positive decimal.", code: "price" },
+      isPrice(write.price)
+        ? null
+        : { kind: "rejected", scope: "item", message: "A price must be a positive decimal.", code: "price" },
     (sku, some) => ({
       sku,
       offers: some.map((write) => ({
@@ -448,13 +476,14 @@ async function writeRows<W extends { ref: ListingRef }>(
 
 function unmentioned(ref: ListingRef): WriteResult {
   const message = `bulkUpdatePriceQuantity: eBay's reply says nothing of offer ${ref.remoteId}`;
-  return { outcome: "failed", failure: { kind: "outcome-unknown", message } };
+  return { outcome: "failed", failure: { kind: "outcome-unknown", scope: "item", message } };
 }
 
 /** Results by offer id. */
 async function sendRows(session: EbaySession, rows: readonly PriceQuantityRow[]): Promise<Map<string, WriteResult>> {
   const sent = await callEbay(session.transport, {
     operation: "bulkUpdatePriceQuantity",
+    concerns: rows.length === 1 ? "item" : "account",
     method: "POST",
     address: `${session.origins.api}/sell/inventory/v1/bulk_update_price_quantity`,
     headers: bearer(session),
@@ -502,14 +531,21 @@ function rowFailure(row: WriteRow, sku: string, now: Date): Failure {
   const first: EbayError | undefined = row.errors?.[0];
   const message = `SKU ${sku}: ${explain(row.statusCode, first)}`;
   if (isRevisionLimit(first)) {
-    return { kind: "throttled", retryAfterMs: untilNextPacificDay(now), message };
+    return {
+      kind: "throttled",
+      scope: "group",
+      retryAfterMs: nextDayIn(EBAY_DAY, now).getTime() - now.getTime(),
+      message,
+    };
   }
-  if (row.statusCode === 429) return { kind: "throttled", retryAfterMs: null, message };
-  if (row.statusCode === 401) return { kind: "unauthorized", message };
-  if (first?.errorId === CONCURRENT_ACCESS) return { kind: "unavailable", message };
+  // The call as a whole was taken: too much was asked of this listing, not by this account.
+  if (row.statusCode === 429) return { kind: "throttled", scope: "group", retryAfterMs: null, message };
+  if (row.statusCode === 401) return { kind: "unauthorized", scope: "account", message };
+  if (first?.errorId === CONCURRENT_ACCESS) return { kind: "unavailable", scope: "item", message };
   // A system error in a row leaves open whether the item, the offer or neither was changed.
-  if (row.statusCode >= 500 || first?.errorId === SYSTEM_ERROR) return { kind: "outcome-unknown", message };
-  return { kind: "rejected", message, code: String(first?.errorId ?? `http-${row.statusCode}`) };
+  if (row.statusCode >= 500 || first?.errorId === SYSTEM_ERROR)
+    return { kind: "outcome-unknown", scope: "item", message };
+  return { kind: "rejected", scope: "item", message, code: String(first?.errorId ?? `http-${row.statusCode}`) };
 }
 
 function chunk<T>(values: readonly T[], size: number): T[][] {

@@ -15,6 +15,9 @@ export const ebayCredentials = z.object({
 /** bulkUpdatePriceQuantity and bulkGetInventoryItem: "up to 25" in the spec's request types. */
 export const BULK_ROWS_MAX = 25;
 
+/** eBay resets its call counts at midnight in San Jose. Its "calendar day" of revisions is taken for the same (README, Unconfirmed). */
+export const EBAY_DAY = "America/Los_Angeles";
+
 /** "Each listing can be revised up to 250 times in one calendar day": the spec of bulkUpdatePriceQuantity. */
 export const REVISIONS_PER_LISTING_AND_DAY = 250;
 
@@ -114,7 +117,7 @@ export const ebayManifest: Manifest = {
     // 1,440 of the application's 100,000 Fulfillment calls a day; with many merchants on one key, poll less often.
     orderPollEveryMs: 60_000,
     lateWriteMaxMs: 60_000,
-    revisionsPerGroupAndDay: REVISIONS_PER_LISTING_AND_DAY,
+    revisionsPerGroupAndDay: { revisionsMax: REVISIONS_PER_LISTING_AND_DAY, timeZone: EBAY_DAY },
     hintQueue: false,
   },
   limits: ebayLimits,

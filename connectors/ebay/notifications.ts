@@ -134,7 +134,7 @@ async function listAll<P extends { next?: string | undefined }, T>(
       next === undefined ? null : (URL.parse(next, caller.origins.api)?.searchParams.get("continuation_token") ?? null);
     if (token === null) return succeed(all);
   }
-  return fail({ kind: "rejected", message: `${first.operation}: eBay's list does not end` });
+  return fail({ kind: "rejected", scope: "item", message: `${first.operation}: eBay's list does not end` });
 }
 
 export async function subscribeToEbay(
@@ -198,6 +198,7 @@ async function ensureConfig(caller: Caller, alertEmail: string | undefined): Pro
   if (alertEmail === undefined) {
     return fail({
       kind: "rejected",
+      scope: "item",
       message:
         "eBay wants an e-mail address for alerts before it sends notifications. Set one in eBay's developer portal under Alerts & Notifications, or in this installation's settings. Orders are read by polling until then.",
       code: "alert-email-missing",
@@ -260,7 +261,11 @@ async function ensureDestination(
   if (!after.ok) return after;
   const made = after.value.find((one) => one.deliveryConfig?.endpoint === endpoint);
   if (made) return succeed({ id: made.destinationId, endpoint, all: after.value });
-  return fail({ kind: "unavailable", message: "createDestination: eBay does not list the endpoint it has just taken" });
+  return fail({
+    kind: "unavailable",
+    scope: "account",
+    message: "createDestination: eBay does not list the endpoint it has just taken",
+  });
 }
 
 async function ensureSubscription(
@@ -273,6 +278,7 @@ async function ensureSubscription(
   if (!payload) {
     return fail({
       kind: "rejected",
+      scope: "item",
       message: `${topic.topicId}: eBay offers no JSON over HTTPS`,
       code: NOT_AUTHORIZED_FOR_TOPIC,
     });

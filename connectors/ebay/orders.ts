@@ -108,6 +108,7 @@ export async function readEbayOrders(
       if (page.orders.length === 0) {
         return fail({
           kind: "unavailable",
+          scope: "account",
           message: "getOrders: eBay counts more orders than it shows in this window",
         });
       }
@@ -411,6 +412,7 @@ const INVALID_ORDER_ID = "32100";
 async function fetchOrder(session: EbaySession, remoteId: string): Promise<Result<RawOrder | null>> {
   const read = await callEbay(session.transport, {
     operation: "getOrder",
+    concerns: "item",
     method: "GET",
     address: `${session.origins.api}/sell/fulfillment/v1/order/${encodeURIComponent(remoteId)}`,
     query: TAX_BREAKDOWN,
@@ -471,7 +473,7 @@ export async function cancelEbayOrder(
 }
 
 function refusal(message: string): Failure {
-  return { kind: "rejected", message };
+  return { kind: "rejected", scope: "item", message };
 }
 
 function cancellationState(raw: RawOrder): CancellationState | null {
@@ -484,6 +486,7 @@ async function createCancellation(session: EbaySession, cancellation: Cancellati
   const legacyOrderId = cancellation.orderRemoteId;
   const checked = await callEbay(session.transport, {
     operation: "checkCancellationEligibility",
+    concerns: "item",
     method: "POST",
     address: `${address}/check_eligibility`,
     headers: iaf(session),
@@ -494,18 +497,24 @@ async function createCancellation(session: EbaySession, cancellation: Cancellati
   if (!checked.ok) return checked;
   const { eligible, failureReason } = checked.value.value;
   if (failureReason.includes("INTERNAL_SYSTEM_ERROR")) {
-    return fail({ kind: "unavailable", message: "eBay could not say just now whether this order can be cancelled." });
+    return fail({
+      kind: "unavailable",
+      scope: "item",
+      message: "eBay could not say just now whether this order can be cancelled.",
+    });
   }
   if (!eligible) {
     const why = failureReason.join(", ") || "it gives no reason";
     return fail({
       kind: "rejected",
+      scope: "item",
       message: `eBay does not let order ${legacyOrderId} be cancelled: ${why}.`,
       code: why,
     });
   }
   const created = await callEbay(session.transport, {
     operation: "createCancellation",
+    concerns: "item",
     method: "POST",
     address,
     headers: iaf(session),
@@ -522,6 +531,7 @@ async function createCancellation(session: EbaySession, cancellation: Cancellati
 async function approve(session: EbaySession, cancelId: string): Promise<Result<null>> {
   const approved = await callEbay(session.transport, {
     operation: "approveCancellation",
+    concerns: "item",
     method: "POST",
     address: `${session.origins.api}/post-order/v2/cancellation/${encodeURIComponent(cancelId)}/approve`,
     headers: iaf(session),

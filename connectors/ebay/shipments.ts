@@ -31,6 +31,7 @@ export async function readEbayShipments(
 ): Promise<Result<RemoteShipment[]>> {
   const read = await callEbay(session.transport, {
     operation: "getShippingFulfillments",
+    concerns: "item",
     method: "GET",
     address: fulfillmentAddress(session, orderRemoteId),
     headers: bearer(session),
@@ -55,6 +56,7 @@ export async function confirmEbayShipment(
   const now = session.now();
   const sent = await callEbay(session.transport, {
     operation: "createShippingFulfillment",
+    concerns: "item",
     method: "POST",
     address: fulfillmentAddress(session, shipment.orderRemoteId),
     headers: bearer(session),

@@ -117,6 +117,7 @@ export function etsyAuthorization(settings: OauthSettings, origins: EtsyOrigins)
       if (refreshToken === undefined) {
         return fail({
           kind: "unauthorized",
+          scope: "account",
           message: "This Etsy connection has no refresh token: connect Etsy again.",
         });
       }

@@ -1,6 +1,6 @@
 /** The way to Etsy's Open API v3: where it is, one typed call, and the one reading of a reply that is not 2xx. */
 import { z } from "zod";
-import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { type Failure, type FailureScope, fail, type Result, succeed } from "../contract/failures.ts";
 import { cutText } from "../contract/storable.ts";
 import type { RemoteCall, RemoteReply, Transport } from "../transport/transport.ts";
 
@@ -31,6 +31,8 @@ export interface EtsyCall<T> {
   query?: Record<string, string>;
   body?: { json: unknown } | { form: Record<string, string> };
   effect: RemoteCall["effect"];
+  /** Whom it asks about; left out: the account. */
+  concerns?: FailureScope | undefined;
   reply: z.ZodType<T>;
 }
 
@@ -68,13 +70,14 @@ export async function callEtsy<T>(caller: EtsyCaller, call: EtsyCall<T>): Promis
     },
     ...(call.body === undefined ? {} : { body: encode(call.body) }),
     effect: call.effect,
+    concerns: call.concerns,
   });
   if (!sent.ok) return sent;
   const parsed = call.reply.safeParse(parseJson(sent.value.text));
   if (parsed.success) return succeed(parsed.data);
   const message = `${call.operation}: Etsy's reply does not have the documented shape (${describeIssues(parsed.error)})`;
-  if (call.effect === "write") return fail({ kind: "outcome-unknown", message });
-  return fail({ kind: "rejected", message, code: "unreadable-reply" });
+  if (call.effect === "write") return fail({ kind: "outcome-unknown", scope: call.concerns ?? "item", message });
+  return fail({ kind: "rejected", scope: call.concerns ?? "item", message, code: "unreadable-reply" });
 }
 
 function mediaTypeOf(body: NonNullable<EtsyCall<unknown>["body"]>): string {
@@ -114,30 +117,44 @@ export const CONFLICT = "conflict";
 export const NOT_FOUND = "not-found";
 
 /** The one place where an Etsy reply that is not 2xx becomes a Failure. */
-export function etsyFailure(reply: RemoteReply, call: Pick<RemoteCall, "operation" | "effect">): Failure {
+export function etsyFailure(reply: RemoteReply, call: Pick<RemoteCall, "operation" | "effect" | "concerns">): Failure {
   const parsed = errorSchema.safeParse(parseJson(reply.text));
   const error = parsed.success ? parsed.data.error : "";
   const words = parsed.success ? [error, parsed.data.error_description].filter(Boolean).join(": ") : "";
   const message = `${call.operation}: Etsy answered ${reply.status}${words === "" ? "" : `: ${cutText(scrub(words), WORDS_MAX)}`}`;
 
-  if (reply.status === 429) return { kind: "throttled", retryAfterMs: retryAfterMs(reply.headers), message };
+  // "Rate limits are per API key": all merchants share it.
+  if (reply.status === 429)
+    return { kind: "throttled", scope: "app", retryAfterMs: retryAfterMs(reply.headers), message };
   if (reply.status >= 500) {
     // Etsy's 5xx says nothing about whether a write took effect.
-    return call.effect === "write" ? { kind: "outcome-unknown", message } : { kind: "unavailable", message };
+    return call.effect === "write"
+      ? { kind: "outcome-unknown", scope: call.concerns ?? "item", message }
+      : { kind: "unavailable", scope: call.concerns ?? "account", message };
   }
   if (isOurKey(reply.status, words)) {
-    return { kind: "rejected", message: `${message}. Check this installation's Etsy keystring.`, code: "api-key" };
+    return {
+      kind: "rejected",
+      scope: "app",
+      message: `${message}. Check this installation's Etsy keystring.`,
+      code: "api-key",
+    };
   }
   // A token that was withdrawn, used up or lacks a scope: only the merchant can give another.
   if (reply.status === 401 || error === "invalid_grant" || error === "insufficient_scope") {
-    return { kind: "unauthorized", message };
+    return { kind: "unauthorized", scope: "account", message };
   }
   if (reply.status === 409) {
     // "EACH CALL EMAILS THE BUYER": a conflict may be with our own earlier call, so tracking is read back, never repeated.
-    if (call.operation === TRACKING) return { kind: "outcome-unknown", message };
-    return { kind: "rejected", message, code: CONFLICT };
+    if (call.operation === TRACKING) return { kind: "outcome-unknown", scope: call.concerns ?? "item", message };
+    return { kind: "rejected", scope: call.concerns ?? "item", message, code: CONFLICT };
   }
-  return { kind: "rejected", message, code: reply.status === 404 ? NOT_FOUND : `http-${reply.status}` };
+  return {
+    kind: "rejected",
+    scope: call.concerns ?? "item",
+    message,
+    code: reply.status === 404 ? NOT_FOUND : `http-${reply.status}`,
+  };
 }
 
 export const TRACKING = "createReceiptShipment";

@@ -45,6 +45,7 @@ export function createEtsyConnector(settings: EtsySettings): Connector {
         cancelOrder: async ({ orderRemoteId }) =>
           fail({
             kind: "rejected",
+            scope: "item",
             message: `Etsy lets nobody cancel through its API. Cancel order ${orderRemoteId} in Etsy's Shop Manager: open the order and choose Cancel there; Lockstep then sees it.`,
             code: "not-supported",
           }),

@@ -177,6 +177,7 @@ const currentSchema = inventorySchema.and(
 export async function fetchListing(session: EtsySession, listingId: string): Promise<Result<CurrentListing>> {
   const read = await callEtsy(callerOf(session), {
     operation: "getListingInventory",
+    concerns: "group",
     method: "GET",
     address: inventoryAddress(session, listingId),
     query: { includes: "Listing" },
@@ -282,6 +283,7 @@ async function fetchBatch<T>(
 ): Promise<Result<Map<string, z.ZodSafeParseResult<T>>>> {
   const read = await callEtsy(callerOf(session), {
     operation,
+    concerns: ids.length === 1 ? "group" : "account",
     method: "GET",
     address: `${session.origins.api}/v3/application/listings/batch${path}`,
     query: { listing_ids: ids.join(",") },

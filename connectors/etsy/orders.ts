@@ -133,7 +133,11 @@ async function readChanged(session: EtsySession, cursor: Cursor, start: Changed)
       return succeed(answer(readPage(page.results), { ...cursor, at: afterWindow(at, sweep) }, null));
     }
     if (page.results.length === 0) {
-      return fail({ kind: "unavailable", message: "getShopReceipts: Etsy counts more receipts than it shows" });
+      return fail({
+        kind: "unavailable",
+        scope: "account",
+        message: "getShopReceipts: Etsy counts more receipts than it shows",
+      });
     }
     const spanMs = (at.to === null ? startedAt : new Date(at.to)).getTime() - new Date(at.from).getTime();
     if (at.offset > 0 || spanMs <= WINDOW_MIN_MS) {
@@ -225,6 +229,7 @@ async function fetchOne<T>(session: EtsySession, remoteId: string, reply: z.ZodT
   if (!/^\d{1,15}$/.test(remoteId)) return succeed(null);
   const read = await callEtsy(callerOf(session), {
     operation: "getShopReceipt",
+    concerns: "item",
     method: "GET",
     address: `${shopAddress(session)}/receipts/${remoteId}`,
     effect: "read",

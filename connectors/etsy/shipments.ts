@@ -44,11 +44,17 @@ export async function confirmEtsyShipment(
   const before = await fetchReceipt(session, orderRemoteId);
   if (!before.ok) return before;
   if (before.value === null) {
-    return fail({ kind: "rejected", message: `Etsy does not know order ${orderRemoteId}.`, code: "not-found" });
+    return fail({
+      kind: "rejected",
+      scope: "item",
+      message: `Etsy does not know order ${orderRemoteId}.`,
+      code: "not-found",
+    });
   }
   if (before.value.status === "canceled") {
     return fail({
       kind: "rejected",
+      scope: "item",
       message: `Order ${orderRemoteId} was cancelled at Etsy, so no shipment can be told for it.`,
       code: "cancelled",
     });
@@ -61,6 +67,7 @@ export async function confirmEtsyShipment(
 
   const sent = await callEtsy(callerOf(session), {
     operation: TRACKING,
+    concerns: "item",
     method: "POST",
     address: `${shopAddress(session)}/receipts/${encodeURIComponent(orderRemoteId)}/tracking`,
     body: {

@@ -72,7 +72,7 @@ function refuseQuantity(write: QuantityWrite): Failure | null {
 }
 
 function refusal(message: string, code?: string): Failure {
-  return { kind: "rejected", message, ...(code === undefined ? {} : { code }) };
+  return { kind: "rejected", scope: "item", message, ...(code === undefined ? {} : { code }) };
 }
 
 /** What becomes of each write to one listing. */
@@ -124,7 +124,9 @@ async function persist<W>(
       [...outcomes].map(([write, one]) => [
         write,
         // Nothing was done, and the same call may go through later.
-        one?.kind === "rejected" && one.code === CONFLICT ? { kind: "unavailable", message: one.message } : one,
+        one?.kind === "rejected" && one.code === CONFLICT
+          ? { kind: "unavailable", scope: "item", message: one.message }
+          : one,
       ]),
     );
   }
@@ -257,6 +259,7 @@ async function replace(listing: Target, next: Inventory): Promise<Outcome> {
   if (hidden) return hidden;
   const sent = await callEtsy(callerOf(listing.session), {
     operation: "updateListingInventory",
+    concerns: "group",
     method: "PUT",
     address: inventoryAddress(listing.session, listing.listingId),
     body: { json: toRequest(next) },
@@ -272,6 +275,7 @@ async function replace(listing: Target, next: Inventory): Promise<Outcome> {
   if (isAsAsked) return null;
   return {
     kind: "outcome-unknown",
+    scope: "item",
     message: `updateListingInventory: Etsy shows other quantities of listing ${listing.listingId} than were sent`,
   };
 }
@@ -292,6 +296,7 @@ async function setState(listing: Target, state: "active" | "inactive"): Promise<
   const { session, listingId } = listing;
   const sent = await callEtsy(callerOf(session), {
     operation: "updateListing",
+    concerns: "group",
     method: "PATCH",
     address: `${shopAddress(session)}/listings/${encodeURIComponent(listingId)}`,
     body: { form: { state } },
@@ -303,6 +308,7 @@ async function setState(listing: Target, state: "active" | "inactive"): Promise<
     if ((sent.value.state === "active") === (state === "active")) return null;
     return {
       kind: "outcome-unknown",
+      scope: "item",
       message: `updateListing: Etsy shows listing ${listingId} as ${sent.value.state}`,
     };
   }

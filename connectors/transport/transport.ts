@@ -8,7 +8,7 @@
  */
 import PQueue from "p-queue";
 import type { Limit } from "../contract/connector.ts";
-import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { type Failure, type FailureScope, fail, type Result, succeed } from "../contract/failures.ts";
 import { storable } from "../contract/storable.ts";
 
 export interface RemoteCall {
@@ -22,6 +22,8 @@ export interface RemoteCall {
   effect: "read" | "write";
   /** The longest reply that is read, in bytes; left out: REPLY_BYTES_MAX. */
   replyBytesMax?: number;
+  /** Whom it asks about: who waits when it fails for no reason of its own. Left out: the account. */
+  concerns?: FailureScope | undefined;
   /** May use what is kept of each limit for such calls. The app's to say, by `urgently`: a connector leaves it out. */
   urgent?: boolean;
   /**
@@ -41,15 +43,27 @@ export interface RemoteReply {
  * `leaveByMs` (since 1970): after that the call counts in the wrong span of time, and must be charged anew. A process that
  * stood still, or a statement that waited for the database, may come too late.
  */
-export type BudgetAnswer = { granted: true; leaveByMs?: number } | { granted: false; retryAfterMs: number };
+export type BudgetAnswer =
+  | { granted: true; leaveByMs?: number; wasRefused?: boolean }
+  /** `why`: what the marketplace said when it refused; left out: our own count says so. */
+  | { granted: false; retryAfterMs: number; why?: string };
+
+/** What the marketplace said no to: one account, or this installation. `retryAfterMs` null: longer each time in a row. */
+export interface Refusal {
+  scope: FailureScope;
+  retryAfterMs: number | null;
+  why: string;
+}
 
 /**
  * Budgets shared by all workers. `take` charges one call to every named limit, or to none when one of them is used up.
  */
 export interface Budgets {
   take(limits: readonly Limit[], call: { urgent: boolean }): Promise<BudgetAnswer>;
-  /** The marketplace itself said no: nobody calls on these limits before then. */
-  exhausted(limits: readonly Limit[], retryAfterMs: number): Promise<void>;
+  /** The marketplace itself said no: nobody whom it concerns calls on these limits before then. */
+  exhausted(limits: readonly Limit[], refusal: Refusal): Promise<void>;
+  /** A call for which `take` said `wasRefused` was answered: the next refusal is the first in a row. */
+  answered?(limits: readonly Limit[]): Promise<void>;
 }
 
 export interface Transport {
@@ -98,8 +112,8 @@ export function createTransport(options: TransportOptions): Transport {
     const charged = options.limits.filter(
       (limit) => limit.operations === "*" || limit.operations.includes(call.operation),
     );
-    const kept = await untilItMayLeave(call, charged);
-    if (kept) return fail(kept);
+    const leave = await untilItMayLeave(call, charged);
+    if (!leave.ok) return leave;
     let reply: RemoteReply;
     try {
       const response = await options.fetch(call.url, {
@@ -115,14 +129,21 @@ export function createTransport(options: TransportOptions): Transport {
     } catch (error) {
       return fail(noReply(call, error));
     }
-    if (reply.status >= 200 && reply.status < 300) return succeed(reply);
-    const failure = withinReason(options.toFailure(reply, call));
-    if (failure.kind === "throttled") await options.budgets.exhausted(charged, failure.retryAfterMs ?? 1_000);
-    return fail(failure);
+    const failure = reply.status >= 200 && reply.status < 300 ? null : withinReason(options.toFailure(reply, call));
+    if (failure?.kind === "throttled" || (failure?.kind === "rejected" && failure.scope === "app")) {
+      const retryAfterMs = failure.kind === "throttled" ? failure.retryAfterMs : null;
+      await options.budgets.exhausted(charged, { scope: failure.scope, retryAfterMs, why: failure.message });
+    } else if (leave.value.wasRefused) {
+      await options.budgets.answered?.(charged);
+    }
+    return failure ? fail(failure) : succeed(reply);
   }
 
-  /** Charges the call, and waits for its share. What keeps it from leaving; null: it may leave now, and must. */
-  async function untilItMayLeave(call: RemoteCall, charged: readonly Limit[]): Promise<Failure | null> {
+  /** Charges the call, and waits for its share. A failure keeps it here; else it may leave now, and must. */
+  async function untilItMayLeave(
+    call: RemoteCall,
+    charged: readonly Limit[],
+  ): Promise<Result<{ wasRefused: boolean }>> {
     const urgent = call.urgent === true;
     const { waitMsMax, sleep } = options.patience ?? { waitMsMax: 0, sleep: async () => undefined };
     let waitedMs = 0;
@@ -131,26 +152,33 @@ export function createTransport(options: TransportOptions): Transport {
       if (budget.granted) {
         charges += 1;
         const kept = await call.mayLeave?.();
-        if (kept) return kept;
-        if (budget.leaveByMs === undefined || options.nowMs() <= budget.leaveByMs) return null;
+        if (kept) return fail(kept);
+        if (budget.leaveByMs === undefined || options.nowMs() <= budget.leaveByMs)
+          return succeed({ wasRefused: budget.wasRefused === true });
         continue;
       }
       if (waitedMs + budget.retryAfterMs > waitMsMax) {
-        return {
+        const forS = Math.ceil(budget.retryAfterMs / 1000);
+        return fail({
           kind: "throttled",
+          scope: "account",
           retryAfterMs: budget.retryAfterMs,
-          message: `${call.operation}: our share of the marketplace's call limit is used up for ${Math.ceil(budget.retryAfterMs / 1000)} s`,
-        };
+          message:
+            budget.why === undefined
+              ? `${call.operation}: our share of the marketplace's call limit is used up for ${forS} s`
+              : `${call.operation}: not sent for ${forS} s more, as the marketplace said: ${budget.why}`,
+        });
       }
       const waitMs = Math.max(1, budget.retryAfterMs);
       waitedMs += waitMs;
       await sleep(waitMs);
     }
-    return {
+    return fail({
       kind: "throttled",
+      scope: "account",
       retryAfterMs: TOO_SLOW_MS,
       message: `${call.operation}: not sent, because it was held up here so long that the marketplace's call limit might have been exceeded`,
-    };
+    });
   }
 
   return {
@@ -203,8 +231,8 @@ async function readText(response: Response, bytesMax: number): Promise<string | 
 function tooLong(call: RemoteCall): Failure {
   const message = `${call.operation}: the reply is longer than Lockstep reads`;
   return call.effect === "write"
-    ? { kind: "outcome-unknown", message }
-    : { kind: "rejected", message, code: "reply-too-long" };
+    ? { kind: "outcome-unknown", scope: call.concerns ?? "account", message }
+    : { kind: "rejected", scope: call.concerns ?? "account", message, code: "reply-too-long" };
 }
 
 function withinReason(failure: Failure): Failure {
@@ -215,11 +243,12 @@ function withinReason(failure: Failure): Failure {
 /** A connection that was refused did nothing, whatever the call was; anything later may have been read over there. */
 function noReply(call: RemoteCall, error: unknown): Failure {
   const reason = describe(error);
+  const { concerns = "account" } = call;
   const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(reason);
   if (call.effect === "read" || neverSent) {
-    return { kind: "unavailable", message: `${call.operation}: no reply (${reason})` };
+    return { kind: "unavailable", scope: concerns, message: `${call.operation}: no reply (${reason})` };
   }
-  return { kind: "outcome-unknown", message: `${call.operation}: sent, but no reply (${reason})` };
+  return { kind: "outcome-unknown", scope: concerns, message: `${call.operation}: sent, but no reply (${reason})` };
 }
 
 function describe(error: unknown): string {

@@ -1,7 +1,7 @@
 /** The way to Vinted Pro: one signed call, and the one reading of a reply that is not 2xx. */
 import { z } from "zod";
 import type { ChannelSession } from "../contract/connector.ts";
-import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { type Failure, type FailureScope, fail, type Result, succeed } from "../contract/failures.ts";
 import { cutText } from "../contract/storable.ts";
 import type { RemoteCall, RemoteReply } from "../transport/transport.ts";
 import { parseExactJson } from "./exact-json.ts";
@@ -27,6 +27,8 @@ export interface VintedCall<T> {
   /** As text, because what is signed must be what is sent, and ids must keep their digits. */
   body?: string;
   effect: RemoteCall["effect"];
+  /** Whom it asks about; left out: the account. */
+  concerns?: FailureScope | undefined;
   reply: z.ZodType<T>;
 }
 
@@ -49,13 +51,14 @@ export async function callVinted<T>(session: VintedSession, call: VintedCall<T>)
     },
     ...(call.body === undefined ? {} : { body: call.body }),
     effect: call.effect,
+    concerns: call.concerns,
   });
   if (!sent.ok) return sent;
   const parsed = call.reply.safeParse(parseExactJson(sent.value.text));
   if (parsed.success) return succeed(parsed.data);
   const message = `${call.operation}: Vinted's reply does not have the expected shape (${describeIssues(parsed.error)})`;
-  if (call.effect === "write") return fail({ kind: "outcome-unknown", message });
-  return fail({ kind: "rejected", message, code: UNREADABLE });
+  if (call.effect === "write") return fail({ kind: "outcome-unknown", scope: call.concerns ?? "item", message });
+  return fail({ kind: "rejected", scope: call.concerns ?? "item", message, code: UNREADABLE });
 }
 
 /** The code of a reply that came and could not be understood. */
@@ -83,18 +86,24 @@ const errorBodySchema = z.object({
 });
 
 /** The one place where a Vinted reply that is not 2xx becomes a Failure. */
-export function vintedFailure(reply: RemoteReply, call: Pick<RemoteCall, "operation" | "effect">): Failure {
+export function vintedFailure(
+  reply: RemoteReply,
+  call: Pick<RemoteCall, "operation" | "effect" | "concerns">,
+): Failure {
   const parsed = errorBodySchema.safeParse(parseExactJson(reply.text));
   const { error, code = error, message: words } = parsed.success ? parsed.data : {};
   const message = `${call.operation}: ${explain(reply.status, code, words)}`;
 
-  if (reply.status === 429) return { kind: "throttled", retryAfterMs: retryAfterMs(reply.headers), message };
+  if (reply.status === 429)
+    return { kind: "throttled", scope: "account", retryAfterMs: retryAfterMs(reply.headers), message };
   if (reply.status >= 500) {
-    return call.effect === "write" ? { kind: "outcome-unknown", message } : { kind: "unavailable", message };
+    return call.effect === "write"
+      ? { kind: "outcome-unknown", scope: call.concerns ?? "item", message }
+      : { kind: "unavailable", scope: call.concerns ?? "account", message };
   }
-  if (reply.status === 401 || reply.status === 403) return { kind: "unauthorized", message };
-  if (reply.status === 404) return { kind: "rejected", message, code: NOT_FOUND };
-  return { kind: "rejected", message, code: code ?? `http-${reply.status}` };
+  if (reply.status === 401 || reply.status === 403) return { kind: "unauthorized", scope: "account", message };
+  if (reply.status === 404) return { kind: "rejected", scope: call.concerns ?? "item", message, code: NOT_FOUND };
+  return { kind: "rejected", scope: call.concerns ?? "item", message, code: code ?? `http-${reply.status}` };
 }
 
 const NOT_FOUND = "not-found";

@@ -99,7 +99,11 @@ export async function fetchItems(
   if (items.length === 0) return succeed({ items, lastId: null });
   const lastId = idOf(items.at(-1));
   if (lastId === null || lastId === after) {
-    return fail({ kind: "unavailable", message: "getItems: Vinted's page does not say where it ends" });
+    return fail({
+      kind: "unavailable",
+      scope: "account",
+      message: "getItems: Vinted's page does not say where it ends",
+    });
   }
   return succeed({ items, lastId });
 }
@@ -129,6 +133,7 @@ export type ItemState = { quantity: number | null; state: RemoteListing["state"]
 export async function fetchItemState(session: VintedSession, ref: ListingRef): Promise<Result<ItemState | null>> {
   const read = await callVinted(session, {
     operation: "getItemStatus",
+    concerns: "item",
     method: "GET",
     path: `/api/v1/items/${encodeURIComponent(ref.remoteId)}/status`,
     effect: "read",
@@ -140,7 +145,7 @@ export async function fetchItemState(session: VintedSession, ref: ListingRef): P
   if (meaning === "gone") return succeed(null);
   if (meaning !== undefined) return succeed({ ...meaning, status });
   const message = `Item ${ref.remoteId}: its status "${status}" is not known, so nothing is done with it.`;
-  return fail({ kind: "rejected", message, code: "unknown-status" });
+  return fail({ kind: "rejected", scope: "item", message, code: "unknown-status" });
 }
 
 export async function readVintedQuantities(

@@ -72,14 +72,15 @@ export async function fetchOrders(
   for (const one of read.value.orders) {
     const id = z.object({ id: idSchema }).safeParse(one);
     // Without an id there is no way on: the page is given up, not stepped over.
-    if (!id.success) return fail({ kind: "unavailable", message: "getOrders: an order of Vinted's page has no id" });
+    if (!id.success)
+      return fail({ kind: "unavailable", scope: "account", message: "getOrders: an order of Vinted's page has no id" });
     const parsed = rawOrderSchema.safeParse(one);
     if (parsed.success) rows.push({ id: parsed.data.id, order: toOrder(parsed.data, readAt), why: "" });
     else rows.push({ id: id.data.id, order: null, why: `Order: ${describeIssues(parsed.error)}` });
   }
   const lastId = rows.at(-1)?.id ?? null;
   if (lastId !== null && lastId === after) {
-    return fail({ kind: "unavailable", message: "getOrders: Vinted's page does not go on" });
+    return fail({ kind: "unavailable", scope: "account", message: "getOrders: Vinted's page does not go on" });
   }
   return succeed({ rows, lastId });
 }
@@ -220,6 +221,7 @@ export async function fetchOrder(session: VintedSession, remoteId: string): Prom
   if (!/^\d+$/.test(remoteId)) return succeed(null);
   const read = await callVinted(session, {
     operation: "getOrder",
+    concerns: "item",
     method: "GET",
     path: `/api/v1/orders/${remoteId}`,
     effect: "read",
@@ -265,6 +267,7 @@ export async function cancelVintedOrder(
     return refuse(`Order ${orderRemoteId} is on its way: Vinted cancels no shipped order.`);
   const sent = await callVinted(session, {
     operation: "cancelOrder",
+    concerns: "item",
     method: "POST",
     path: `/api/v1/orders/${orderRemoteId}/cancel`,
     body: JSON.stringify({ cancellation_reason_explanation: EXPLANATIONS[cancellation.reason] }),
@@ -279,5 +282,5 @@ export async function cancelVintedOrder(
 }
 
 function refuse(message: string): { ok: false; failure: Failure } {
-  return fail({ kind: "rejected", message });
+  return fail({ kind: "rejected", scope: "item", message });
 }

@@ -37,6 +37,7 @@ export async function readVintedShipments(
 async function readTrackingNumber(session: VintedSession, order: RawOrder): Promise<Result<string | null>> {
   const read = await callVinted(session, {
     operation: "getShipment",
+    concerns: "item",
     method: "GET",
     path: `/api/v1/orders/${order.id}/shipment`,
     effect: "read",
@@ -62,5 +63,5 @@ export async function confirmVintedShipment(
 }
 
 function refuse(message: string): { ok: false; failure: Failure } {
-  return fail({ kind: "rejected", message });
+  return fail({ kind: "rejected", scope: "item", message });
 }

@@ -56,6 +56,7 @@ const deletedSchema = z.object({
 async function deleteItems(session: VintedSession, ids: readonly string[]): Promise<Map<string, WriteResult>> {
   const sent = await callVinted(session, {
     operation: "deleteItems",
+    concerns: ids.length === 1 ? "item" : "account",
     method: "DELETE",
     path: "/api/v1/items",
     body: JSON.stringify({ item_ids: ids }),
@@ -70,6 +71,7 @@ async function deleteItems(session: VintedSession, ids: readonly string[]): Prom
       // One that is still being created or changed: the same call works a moment later.
       const failure: Failure = {
         kind: "unavailable",
+        scope: "item",
         message: `Vinted does not delete item ${id} now${row.error ? `: ${row.error}` : ""}`,
       };
       return [id, { outcome: "failed", failure }];
@@ -121,6 +123,7 @@ async function relist(session: VintedSession, ref: ListingRef, isGone: boolean):
   }
   const sent = await callVinted(session, {
     operation: "relistOrders",
+    concerns: "item",
     method: "POST",
     path: "/api/v1/orders/relist",
     body: `{"order_ids":${numberList([order.value.id])}}`,
@@ -177,7 +180,7 @@ async function findOrderOf(
     after = read.value.lastId;
   }
   const message = "Vinted has more orders than Lockstep looks through for one item. Relist it at Vinted.";
-  return fail({ kind: "rejected", message, code: "too-many-orders" });
+  return fail({ kind: "rejected", scope: "item", message, code: "too-many-orders" });
 }
 
 export async function writeVintedPrices(writes: readonly PriceWrite[]): Promise<WriteResult[]> {
@@ -190,5 +193,5 @@ export async function writeVintedPrices(writes: readonly PriceWrite[]): Promise<
 }
 
 function refuse(message: string, code: string): WriteResult {
-  return { outcome: "failed", failure: { kind: "rejected", message, code } };
+  return { outcome: "failed", failure: { kind: "rejected", scope: "item", message, code } };
 }

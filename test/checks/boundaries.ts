@@ -20,6 +20,7 @@ const PURE = [
   "^app/customers/identities\\.ts$",
   "^app/listings/(brake|matching|observation|push-plan|pushable|unseen)\\.ts$",
   "^app/orders/(order-draft|order-stage)\\.ts$",
+  "^app/setbacks/words\\.ts$",
   "^app/tasks/retry\\.ts$",
   "^app/plain-words\\.ts$",
   "^app/ui/action-reply\\.ts$",

@@ -149,7 +149,9 @@ const sabotages: [what: string, sabotage: Sabotage, words: RegExp][] = [
     (connector) => ({
       ...connector,
       toFailure: (reply, call) =>
-        reply.status === 503 ? { kind: "unavailable", message: "down" } : connector.toFailure(reply, call),
+        reply.status === 503
+          ? { kind: "unavailable", scope: "item", message: "down" }
+          : connector.toFailure(reply, call),
     }),
     /a write that happened without a good reply \(status-after\) must be outcome-unknown/,
   ],
@@ -317,7 +319,9 @@ const sabotages: [what: string, sabotage: Sabotage, words: RegExp][] = [
           ...authorization,
           async refresh(input) {
             const result = await authorization.refresh(input);
-            return result.ok ? result : { ok: false, failure: { kind: "unauthorized", message: "no" } };
+            return result.ok
+              ? result
+              : { ok: false, failure: { kind: "unauthorized", scope: "account", message: "no" } };
           },
         },
       };

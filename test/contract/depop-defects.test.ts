@@ -97,7 +97,7 @@ const defects: [what: string, sabotage: Sabotage, words: RegExp][] = [
           writes.map(async (write) => {
             const [reading] = await right.readQuantities([write.ref]);
             const sold = reading?.outcome === "read" && reading.state === "inactive";
-            const failure = { kind: "rejected", message: "It is sold." } as const;
+            const failure = { kind: "rejected", scope: "item", message: "It is sold." } as const;
             if (sold) return { outcome: "failed" as const, failure };
             return (await right.writeQuantities([write]))[0] ?? { outcome: "failed" as const, failure };
           }),

@@ -1,10 +1,11 @@
 /** What is eBay's own, and what its emulator cannot show: odd replies, from the documentation. */
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { nextDayIn } from "#connectors/contract/calendar-day.ts";
 import { ebayFailure, ebayOrigins } from "#connectors/ebay/client.ts";
 import { createEbayConnector } from "#connectors/ebay/index.ts";
+import { EBAY_DAY } from "#connectors/ebay/manifest.ts";
 import { toExact, toMoney } from "#connectors/ebay/money.ts";
-import { untilNextPacificDay } from "#connectors/ebay/pacific-day.ts";
 import { toCarrierCode, toTrackingNumber } from "#connectors/ebay/shipments.ts";
 import type { RemoteCall } from "#connectors/transport/transport.ts";
 
@@ -439,6 +440,6 @@ describe("numbers and days", () => {
     ["midnight itself", "2026-11-22T08:00:00.000Z", "2026-11-23T08:00:00.000Z"],
   ])("knows when eBay's next day begins: %s", (_, now, next) => {
     const at = new Date(now);
-    expect(new Date(at.getTime() + untilNextPacificDay(at)).toISOString()).toBe(next);
+    expect(nextDayIn(EBAY_DAY, at).toISOString()).toBe(next);
   });
 });

@@ -59,13 +59,13 @@ function createStall(options: { isNamedByKeys?: boolean } = {}) {
         { name: "secret", label: "Secret word", help: "", secret: true },
       ],
     },
-    toFailure: () => ({ kind: "unavailable", message: "no" }),
+    toFailure: () => ({ kind: "unavailable", scope: "item", message: "no" }),
     open(session) {
       const { account = "" } = session.credentials;
       return {
         async checkAccess() {
           if (session.credentials.secret !== "open sesame") {
-            return fail({ kind: "unauthorized", message: "the word is wrong" });
+            return fail({ kind: "unauthorized", scope: "account", message: "the word is wrong" });
           }
           return succeed({
             remoteAccountId: account,
@@ -108,7 +108,7 @@ function createStall(options: { isNamedByKeys?: boolean } = {}) {
           receive: async () =>
             refusal.now === null
               ? succeed(waiting.slice(0, 2))
-              : fail({ kind: "rejected", message: refusal.now, code: "queue" }),
+              : fail({ kind: "rejected", scope: "item", message: refusal.now, code: "queue" }),
           async acknowledge(receipts) {
             log.push(`acknowledged ${receipts.join(" ")} with ${await world.database.db.delivery.count()} stored`);
             for (const receipt of receipts) {

@@ -88,6 +88,8 @@ export interface SimMarketplace {
   /** A list of all listings ends after so many, and does not say that there are more. */
   listingsShownMax: number;
   tokensExpired: boolean;
+  /** Whether a 429 says how long to wait. */
+  saysHowLong: boolean;
   onWrite(listen: (write: WriteSeen) => void): void;
   /** The call leaves once `listen` is done; what that gives is called when the call has ended. */
   onSending(listen: (call: CallSeen) => Promise<() => void>): void;
@@ -296,7 +298,10 @@ export function createSimMarketplace(
     };
     if (market.tokensExpired) return Response.json({}, { status: 401 });
     if (hit(faults.throttled))
-      return Response.json({}, { status: 429, headers: { "retry-after": String(random.between(1, 4)) } });
+      return Response.json(
+        {},
+        { status: 429, headers: market.saysHowLong ? { "retry-after": String(random.between(1, 4)) } : {} },
+      );
     if (hit(faults.unavailable)) return Response.json({}, { status: 503 });
     if (hit(faults.requestLost)) {
       // It may still land, within what the manifest says.
@@ -339,6 +344,7 @@ export function createSimMarketplace(
     callTimesMs: [],
     tokensExpired: false,
     listingsShownMax: Number.POSITIVE_INFINITY,
+    saysHowLong: true,
     onWrite: (listen) => void writeListeners.push(listen),
     onSending: (listen) => void sendListeners.push(listen),
     shown: show,
@@ -395,12 +401,17 @@ export function createSimMarketplace(
       authorization: { kind: "keys", fields: [{ name: "token", label: "Token", help: "Any text", secret: true }] },
       toFailure(reply: RemoteReply): Failure {
         const message = `${nature.key} answered ${reply.status}`;
-        if (reply.status === 401) return { kind: "unauthorized", message };
+        if (reply.status === 401) return { kind: "unauthorized", scope: "account", message };
         if (reply.status === 429) {
-          return { kind: "throttled", retryAfterMs: Number(reply.headers.get("retry-after")) * 1_000, message };
+          return {
+            kind: "throttled",
+            scope: "account",
+            retryAfterMs: reply.headers.has("retry-after") ? Number(reply.headers.get("retry-after")) * 1_000 : null,
+            message,
+          };
         }
-        if (reply.status >= 500) return { kind: "unavailable", message };
-        return { kind: "rejected", message };
+        if (reply.status >= 500) return { kind: "unavailable", scope: "account", message };
+        return { kind: "rejected", scope: "item", message };
       },
       parseNotification: async () => ({ kind: "refused", status: 400, why: "hints come otherwise here" }),
       open({ transport }) {
@@ -444,7 +455,7 @@ export function createSimMarketplace(
             return written.value.map((one) =>
               one.status === 200
                 ? { outcome: "accepted" }
-                : { outcome: "failed", failure: { kind: "rejected", message: one.error ?? "refused" } },
+                : { outcome: "failed", failure: { kind: "rejected", scope: "item", message: one.error ?? "refused" } },
             );
           },
           writePrices: async () => [],
@@ -499,7 +510,7 @@ export function createSimMarketplace(
           },
           subscribe: async () => succeed({ topics: [] }),
           ...(capabilities.cancellation === "none"
-            ? { cancelOrder: async () => fail({ kind: "rejected" as const, message: "no cancellation here" }) }
+            ? { cancelOrder: async () => fail({ kind: "rejected", scope: "item", message: "no cancellation here" }) }
             : {}),
         };
       },

@@ -27,7 +27,7 @@ function slowed(delaysMs: number[]) {
     concurrencyMax: 1,
     timeoutMs: 1_000,
     nowMs: () => nowMs,
-    toFailure: () => ({ kind: "unavailable", message: "no" }),
+    toFailure: () => ({ kind: "unavailable", scope: "item", message: "no" }),
   });
   return { transport, sentAtMs, charges: () => charged };
 }
@@ -49,7 +49,7 @@ describe("a call that was charged and then held up", () => {
     const { transport, sentAtMs, charges } = slowed([8_000, 8_000, 8_000]);
     expect(await transport.send(CALL)).toMatchObject({
       ok: false,
-      failure: { kind: "throttled", retryAfterMs: 2_000 },
+      failure: { kind: "throttled", scope: "account", retryAfterMs: 2_000 },
     });
     expect([sentAtMs, charges()]).toEqual([[], 2]);
   });

@@ -28,7 +28,7 @@ function createBench(patience: { waitMsMax: number } | null) {
     limits: [],
     concurrencyMax: 1,
     timeoutMs: 1_000,
-    toFailure: () => ({ kind: "unavailable", message: "no" }),
+    toFailure: () => ({ kind: "unavailable", scope: "item", message: "no" }),
     nowMs: () => nowMs,
     ...(patience
       ? {
@@ -88,7 +88,7 @@ describe("an urgent call", () => {
       })),
       concurrencyMax: 1,
       timeoutMs: 1_000,
-      toFailure: () => ({ kind: "unavailable", message: "no" }),
+      toFailure: () => ({ kind: "unavailable", scope: "item", message: "no" }),
       nowMs: () => 0,
     });
     await Promise.all([
@@ -107,7 +107,7 @@ describe("an urgent call", () => {
 describe("a write that waited for its turn", () => {
   it("is asked about when its turn has come, and stays here when it has grown old; reads go", async () => {
     const { transport, sentAt } = createBench({ waitMsMax: 3_000 });
-    const changed = { kind: "throttled", retryAfterMs: 0, message: "changed" } as const;
+    const changed = { kind: "throttled", scope: "account", retryAfterMs: 0, message: "changed" } as const;
     // What it carries changes once five have left, while the sixth waits for its second.
     const guarded = unlessStale(transport, async () => (sentAt.length >= 5 ? changed : null));
     const write: RemoteCall = { ...CALL, effect: "write" };
