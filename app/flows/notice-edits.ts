@@ -21,7 +21,8 @@ export async function noticeEdits(
     const ends = sure.flatMap(({ from, to }) => [from, to]);
     const units = sumUnseen(sure) - (await readSoldNear(tx, listingId, ends, toleranceMs));
     if (units <= 0) continue;
-    if (asks) await recordEdited(tx, listingId, now);
+    const editedQuantity = sure.at(-1)?.shown ?? null;
+    if (asks) await recordEdited(tx, listingId, { editedQuantity, now });
     const missing = `${units} ${units === 1 ? "unit was" : "units were"} taken off this listing on ${channel.name}, and no order explains it`;
     await recordAttempt(tx, {
       shopId: channel.shopId,

@@ -28,6 +28,7 @@ import {
   planWrites,
   type ReadingTime,
   showedTooMany,
+  whenExplained,
 } from "../listings/push-plan.ts";
 import {
   type AcceptedWrite,
@@ -256,7 +257,12 @@ async function decide(
     );
     if (unnoted.length > 0)
       await noteWithdrawn(rt, tx, channel.shopId, { listingIds: unnoted.map(({ listing }) => listing.id) });
-    const plan = planWrites(learned.read, explanations, { ordersReadAt: channel.ordersReadAt, staleSince, now });
+    const plan = planWrites(learned.read, explanations, {
+      ordersReadAt: channel.ordersReadAt,
+      staleSince,
+      explainedAt: whenExplained(learned.observations, capabilities),
+      now,
+    });
     const { mustWait, expected } = await weighDecided(
       tx,
       channel,

@@ -48,7 +48,7 @@ export async function putOffWork(
         channelId,
         key: name,
         severity: work === "push" || work === "orders" ? "critical" : "warning",
-        title: `${channel.name}: ${CHANNEL_WORK[work].toLowerCase()} is put off`,
+        title: `${channel.name}: ${CHANNEL_WORK[work].toLowerCase()} put off`,
         message: `${why}. Lockstep tries again by itself; the channel's page says when. Should it last, reconnecting the channel may help.`,
         action: `/app/channels/${channelId}`,
       },

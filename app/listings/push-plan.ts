@@ -76,8 +76,9 @@ export function learn(
     const from = listing.acknowledgedAt ?? listing.seenAt;
     const guess = meant.unclear === "waiting" ? { guess: true } : {};
     const doubt = listing.unclearQuantity === null ? {} : { doubtful: true };
+    const seen = shown === null ? {} : { shown };
     const added =
-      meant.unseenAdded > 0 ? [{ units: meant.unseenAdded, from, to: time.begunAt, ...guess, ...doubt }] : [];
+      meant.unseenAdded > 0 ? [{ units: meant.unseenAdded, from, to: time.begunAt, ...seen, ...guess, ...doubt }] : [];
     const held = parseUnseen(listing.unseen);
     const kept = held.filter((one) => !one.guess);
     learned.observations.push({
@@ -114,7 +115,7 @@ export interface Plan {
   unchanged: { id: number; quantity: number | null; version: number }[];
   /** Increases that wait for an order read. */
   increases: { id: number; quantity: number; version: number }[];
-  /** Accepted, not shown yet. */
+  /** Accepted and not shown yet, or to be raised once it is known what took units off it: looked at again then. */
   toShow: { id: number; lookAt: Date }[];
 }
 
@@ -126,7 +127,13 @@ const LOOK_MS_MAX = 60_000;
 export function planWrites(
   read: readonly ReadListing[],
   explanations: ReadonlyMap<number, Explanation>,
-  facts: { ordersReadAt: Date | null; staleSince: ReadonlyMap<number, Date | null>; now: Date },
+  facts: {
+    ordersReadAt: Date | null;
+    staleSince: ReadonlyMap<number, Date | null>;
+    /** When the orders that may have taken units off a listing will be read; none: nothing is missing on it. */
+    explainedAt: ReadonlyMap<number, Date>;
+    now: Date;
+  },
 ): Plan {
   const { ordersReadAt, now } = facts;
   const plan: Plan = { writes: [], unchanged: [], increases: [], toShow: [] };
@@ -141,6 +148,10 @@ export function planWrites(
       plan.toShow.push({ id, lookAt });
     } else if (!explanation || quantity === null || (quantity === shown && unclear !== "waiting")) {
       plan.unchanged.push({ id, quantity, version });
+    } else if (shown !== null && quantity > shown && facts.explainedAt.has(id)) {
+      // Sold, or taken off by hand: whichever it was, it is known before it is raised.
+      const lookAt = facts.explainedAt.get(id) ?? now;
+      plan.toShow.push({ id, lookAt: lookAt > addMs(now, FIRST_LOOK_MS) ? lookAt : addMs(now, LOOK_MS_MAX) });
     } else if (shown !== null && quantity > shown && staleSince && (!ordersReadAt || ordersReadAt < staleSince)) {
       plan.increases.push({ id, quantity, version });
     } else {
@@ -177,6 +188,20 @@ export function countSilence(
     outage = isSilent && silent >= SILENT_ROWS_MAX ? { ...failure, scope: "account" } : null;
   }
   return { silent, outage };
+}
+
+/** When the orders of the time in which units went missing will be complete, by listing. */
+export function whenExplained(
+  observations: readonly ObservationRecord[],
+  { orderVisibilityLagMs, saleTimeToleranceMs }: Pick<Capabilities, "orderVisibilityLagMs" | "saleTimeToleranceMs">,
+): Map<number, Date> {
+  return new Map(
+    observations.flatMap(({ id, unseen }) => {
+      const ends = unseen.filter((one) => !one.guess).map((one) => one.to.getTime());
+      const last = ends.length === 0 ? null : Math.max(...ends);
+      return last === null ? [] : [[id, new Date(last + orderVisibilityLagMs + saleTimeToleranceMs)] as const];
+    }),
+  );
 }
 
 /** Listings that showed more than they had accepted last, and more than they should: these may be oversold. */

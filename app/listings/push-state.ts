@@ -310,18 +310,24 @@ export async function clearSeenUnits(
 }
 
 /** The merchant is asked about a listing that was edited to fewer: it is not raised before they answer. */
-export async function recordEdited(tx: Tx, id: number, now: Date): Promise<void> {
-  await tx.listing.update({ where: { id }, data: { editedAt: now } });
+export async function recordEdited(
+  tx: Tx,
+  id: number,
+  edited: { editedQuantity: number | null; now: Date },
+): Promise<void> {
+  await tx.listing.update({ where: { id }, data: { editedAt: edited.now, editedQuantity: edited.editedQuantity } });
 }
 
 /** Nothing is asked about these listings any more. */
 export async function endEdits(tx: Tx, ids: readonly number[]): Promise<void> {
-  if (ids.length > 0) await tx.listing.updateMany({ where: { id: { in: [...ids] } }, data: { editedAt: null } });
+  if (ids.length > 0) await tx.listing.updateMany({ where: { id: { in: [...ids] } }, data: NOT_EDITED });
 }
+
+const NOT_EDITED = { editedAt: null, editedQuantity: null };
 
 /** Nothing is asked about any listing of the channel any more. */
 export async function endEditsOfChannel(tx: Tx, channelId: number): Promise<void> {
-  await tx.listing.updateMany({ where: { channelId, editedAt: { not: null } }, data: { editedAt: null } });
+  await tx.listing.updateMany({ where: { channelId, editedAt: { not: null } }, data: NOT_EDITED });
 }
 
 /**

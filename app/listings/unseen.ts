@@ -10,6 +10,8 @@ export interface UnseenUnits {
   units: number;
   from: Date;
   to: Date;
+  /** What the listing showed then. */
+  shown?: number;
   /** Made while an accepted write may still come to show: the next reading makes it anew. */
   guess?: boolean;
   /** Made while a write's outcome was not known: perhaps that write never landed, and nothing is missing. */
@@ -21,6 +23,7 @@ const stored = z.array(
     units: z.number().int(),
     from: z.coerce.date(),
     to: z.coerce.date(),
+    shown: z.number().int().optional(),
     guess: z.boolean().optional(),
     doubtful: z.boolean().optional(),
   }),

@@ -31,6 +31,7 @@ import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago } from "#app/ui/time.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { type HomeAlert, type HomeChannel, type HomeView, readHome } from "#app/views/home.ts";
+import { PutOffs } from "../ui/put-offs.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
@@ -248,6 +249,7 @@ function Channels({ channels }: { channels: HomeChannel[] }) {
                     </Link>
                     <StatusBadge said={channel.said} />
                   </InlineStack>
+                  <PutOffs putOffs={channel.putOffs} />
                   <Text as="span" tone="subdued">
                     {inStepOf(channel)} in step · orders read <Ago at={channel.ordersReadAt} />
                   </Text>
@@ -267,6 +269,7 @@ function Channels({ channels }: { channels: HomeChannel[] }) {
                     <StatusBadge said={channel.said} />
                     {channel.waits ? <StatusBadge said={channel.waits} /> : null}
                   </InlineStack>
+                  <PutOffs putOffs={channel.putOffs} />
                 </IndexTable.Cell>
                 <IndexTable.Cell>
                   <Text as="span" numeric alignment="end">

@@ -49,6 +49,7 @@ import { readChanges } from "#app/views/changes.ts";
 import { type ChannelView, readChannel, readPreview } from "#app/views/channels.ts";
 import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
 import { plainText } from "#connectors/contract/storable.ts";
+import { PutOffs } from "../ui/put-offs.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { rt, shop, userId: actor } = await authenticateShop(request);
@@ -173,6 +174,12 @@ export default function Channel() {
         <Layout.Section>
           <BlockStack gap="400">
             <StateBanner channel={channel} />
+            {channel.putOffs.length > 0 && channel.state !== "disconnected" ? (
+              <Banner tone="warning" title={`${channel.marketplace} keeps Lockstep waiting`}>
+                <PutOffs putOffs={channel.putOffs} />
+                <p>Lockstep goes on by itself. Nothing that was sold or changed meanwhile is lost.</p>
+              </Banner>
+            ) : null}
             {channel.warnings.length > 0 ? (
               <Banner tone="warning" title={`${channel.marketplace} settings to look at`}>
                 <List>
@@ -518,7 +525,9 @@ function EditsForm({ channel }: { channel: ChannelView }) {
             onChange={([choice]) => setDraft((choice as ChannelView["editPolicy"]) ?? null)}
           />
           <Text as="p" tone="subdued">
-            A listing that shows more than it should could be oversold. It is always set right at once.
+            A listing that shows more than it should could be oversold. It is always set right, without asking, as soon
+            as Lockstep sees it: whenever its quantity is about to change, and when listings are read, about every half
+            hour.
           </Text>
         </BlockStack>
       </Card>

@@ -31,6 +31,7 @@ import { Ago } from "#app/ui/time.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { type ChannelRow, type Marketplace, readChannels } from "#app/views/channels.ts";
 import { plainText } from "#connectors/contract/storable.ts";
+import { PutOffs } from "../ui/put-offs.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
@@ -117,6 +118,7 @@ function ChannelCard({ channel }: { channel: ChannelRow }) {
             {channel.stateReason}
           </Text>
         ) : null}
+        <PutOffs putOffs={channel.putOffs} />
         {channel.state === "disconnected" ? null : (
           <Text as="p" tone="subdued">
             {channel.listings["in-step"]} of {counted} listings in step

@@ -26,6 +26,7 @@ import { VariantPicker } from "#app/ui/variant-picker.tsx";
 import { readChanges } from "#app/views/changes.ts";
 import { type ListingView, readListing } from "#app/views/listings.ts";
 import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
+import { Time } from "../ui/time.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { rt, shop, userId: actor } = await authenticateShop(request);
@@ -157,6 +158,7 @@ function StatusBanner({ listing }: { listing: ListingView }) {
             {problem}
           </Text>
         ) : null}
+        {status.code === "held-back" && listing.heldBack ? <HeldBack heldBack={listing.heldBack} /> : null}
         {status.todo ? <p>{status.todo}</p> : null}
         {status.code === "edited" ? <EditedActions listing={listing} /> : null}
         {listing.withdrawn && !listing.excluded ? (
@@ -205,16 +207,28 @@ function WithdrawnActions({ listing, withdrawn }: { listing: ListingView; withdr
   );
 }
 
+function HeldBack({ heldBack }: { heldBack: NonNullable<ListingView["heldBack"]> }) {
+  return (
+    <p>
+      {`${heldBack.units} ${heldBack.units === 1 ? "unit is" : "units are"} missing on ${heldBack.where}. Its orders are complete at about `}
+      <Time at={heldBack.until} />
+      {": what no order explains is offered again then."}
+    </p>
+  );
+}
+
 function EditedActions({ listing }: { listing: ListingView }) {
-  const { shows, shouldShow } = listing;
-  if (shows === null || shouldShow === null) return null;
+  const { shouldShow, typed } = listing;
+  // What was typed there, and not what sales have left of it.
+  const kept = typed !== null && shouldShow !== null && typed < shouldShow ? typed : listing.shows;
+  if (kept === null || shouldShow === null) return null;
   return (
     <>
-      <p>{`To keep ${shows} sets a cap of this listing's own: it never shows more, and fewer when stock sells.`}</p>
+      <p>{`To keep ${kept} sets a cap of this listing's own: it never shows more, and fewer when stock sells.`}</p>
       <InlineStack gap="200">
         <ActionButton fields={{ intent: "repair-edit" }}>{`Set it to ${shouldShow}`}</ActionButton>
-        <ActionButton fields={{ intent: "keep-edit", quantity: String(shows) }}>
-          {`Keep ${shows} as its own quantity`}
+        <ActionButton fields={{ intent: "keep-edit", quantity: String(kept) }}>
+          {`Keep ${kept} as its own quantity`}
         </ActionButton>
       </InlineStack>
     </>

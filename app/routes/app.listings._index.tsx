@@ -24,6 +24,7 @@ import { readChannelNames } from "#app/views/channels.ts";
 import { isListingStatusCode, LISTING_LABELS } from "#app/views/listing-status.ts";
 import { type ListingRow, readListings } from "#app/views/listings.ts";
 import { readId, readPage, readSearch } from "#app/views/paging.ts";
+import { Time } from "../ui/time.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
@@ -172,7 +173,16 @@ function Why({ row }: { row: ListingRow }) {
   return (
     <div style={{ whiteSpace: "normal", maxWidth: "22rem" }}>
       <Text as="span" tone="subdued" variant="bodySm" breakWord>
-        {row.problem ?? row.status.why} {row.status.todo}
+        {row.status.code === "held-back" && row.heldBack ? (
+          <>
+            {`${row.heldBack.units} missing on ${row.heldBack.where}, held back until its orders are read, about `}
+            <Time at={row.heldBack.until} />
+          </>
+        ) : (
+          <>
+            {row.problem ?? row.status.why} {row.status.todo}
+          </>
+        )}
       </Text>
     </div>
   );

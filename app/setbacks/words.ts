@@ -18,6 +18,10 @@ export function setbackName(work: ChannelWork, channelId: number): string {
   return `${work}:${channelId}`;
 }
 
+export function channelWorkOf(name: string): ChannelWork | null {
+  return CHANNEL_WORK_NAMES.find((work) => name.startsWith(`${work}:`)) ?? null;
+}
+
 export function explainFailure(failure: Failure, marketplace: string): string {
   switch (failure.kind) {
     case "throttled":

@@ -8,6 +8,7 @@ import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { countGroups, type GroupCounts, marketplaceName } from "./home.ts";
 import { readStatusGroups } from "./listing-facts.ts";
+import { type PutOff, readPutOffs } from "./put-offs.ts";
 import { explainListings, isOneOff, listPushable } from "./quantity-facts.ts";
 import { readUndo, type UndoView } from "./undo.ts";
 import { AT_ZERO, type Said, sayChannelState, sayWhatWaits } from "./words.ts";
@@ -21,6 +22,8 @@ export interface ChannelRow {
   stateReason: string | null;
   /** What waits for the merchant before it is pushed. */
   waits: Said | null;
+  /** What is put off because the marketplace does not answer, or says no. */
+  putOffs: PutOff[];
   ordersReadAt: string | null;
   listings: GroupCounts;
 }
@@ -47,9 +50,10 @@ export interface ChannelsView {
 }
 
 export async function readChannels(rt: Runtime, shopId: number): Promise<ChannelsView> {
-  const [channels, groups] = await Promise.all([
+  const [channels, groups, putOffs] = await Promise.all([
     rt.db.channel.findMany({ where: { shopId }, orderBy: { id: "asc" } }),
     readStatusGroups(rt.db, shopId),
+    readPutOffs(rt.db, shopId),
   ]);
   return {
     channels: channels.map((channel) => ({
@@ -60,6 +64,7 @@ export async function readChannels(rt: Runtime, shopId: number): Promise<Channel
       said: sayChannelState(channel.state),
       stateReason: channel.stateReason && plainWords(channel.stateReason),
       waits: sayWhatWaits(channel),
+      putOffs: putOffs.get(channel.id) ?? [],
       ordersReadAt: channel.ordersReadAt?.toISOString() ?? null,
       listings: countGroups(groups.filter((group) => group.channelId === channel.id)),
     })),
@@ -133,8 +138,9 @@ export interface ChannelView extends ChannelRow {
 export async function readChannel(rt: Runtime, shopId: number, channelId: number): Promise<ChannelView | null> {
   const channel = await rt.db.channel.findFirst({ where: { id: channelId, shopId }, include: { shop: true } });
   if (!channel) return null;
-  const [groups, locations, undo, running] = await Promise.all([
+  const [groups, putOffs, locations, undo, running] = await Promise.all([
     readStatusGroups(rt.db, shopId),
+    readPutOffs(rt.db, shopId),
     rt.db.location.findMany({ where: { shopId, active: true }, orderBy: { name: "asc" } }),
     readUndo(rt, channelId),
     rt.db.run.count({ where: { shopId, state: "running", OR: [{ channelId }, { channelId: null }] } }),
@@ -151,6 +157,7 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     said: sayChannelState(channel.state),
     stateReason: channel.stateReason && plainWords(channel.stateReason),
     waits: sayWhatWaits(channel),
+    putOffs: putOffs.get(channelId) ?? [],
     pushApproved: channel.pushApprovedAt !== null,
     ordersReadAt: channel.ordersReadAt?.toISOString() ?? null,
     listings,

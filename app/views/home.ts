@@ -4,6 +4,7 @@ import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { readStatusGroups, type StatusGroup } from "./listing-facts.ts";
 import type { ListingGroup } from "./listing-status.ts";
+import { type PutOff, readPutOffs } from "./put-offs.ts";
 import { type Said, sayChannelState, sayRunKind, sayWhatWaits } from "./words.ts";
 
 export type GroupCounts = Record<ListingGroup, number> & { total: number };
@@ -37,6 +38,8 @@ export interface HomeChannel {
   stateReason: string | null;
   /** What waits for the merchant before it is pushed. */
   waits: Said | null;
+  /** What is put off because the marketplace does not answer, or says no. */
+  putOffs: PutOff[];
   ordersReadAt: string | null;
   lastPushAt: string | null;
   ordersHeld: number;
@@ -68,22 +71,24 @@ const SEVERITIES = ["critical", "warning", "info"] as const;
 export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
   const { db } = rt;
   const dayAgo = new Date(rt.clock.now().getTime() - DAY_MS);
-  const [shop, variants, channels, groups, alerts, runs, pushes, stages, placedLastDay, conflicts] = await Promise.all([
-    db.shop.findUniqueOrThrow({ where: { id: shopId }, select: { mirroredAt: true } }),
-    db.variant.count({ where: { shopId, removedAt: null } }),
-    db.channel.findMany({ where: { shopId, state: { not: "disconnected" } }, orderBy: { id: "asc" } }),
-    readStatusGroups(db, shopId),
-    db.alert.findMany({ where: { shopId, resolvedAt: null }, orderBy: { openedAt: "desc" }, take: ALERTS_MAX }),
-    db.run.findMany({
-      where: { shopId, OR: [{ state: "running" }, { finishedAt: { gte: dayAgo } }] },
-      orderBy: { id: "desc" },
-      take: RUNS_MAX,
-    }),
-    db.listing.groupBy({ by: ["channelId"], where: { shopId }, _max: { acknowledgedAt: true } }),
-    db.marketplaceOrder.groupBy({ by: ["channelId", "stage"], where: { shopId }, _count: { _all: true } }),
-    db.marketplaceOrder.count({ where: { shopId, placedAt: { gte: dayAgo } } }),
-    db.conflict.count({ where: { shopId, state: "open" } }),
-  ]);
+  const [shop, variants, channels, groups, alerts, runs, pushes, stages, placedLastDay, conflicts, putOffs] =
+    await Promise.all([
+      db.shop.findUniqueOrThrow({ where: { id: shopId }, select: { mirroredAt: true } }),
+      db.variant.count({ where: { shopId, removedAt: null } }),
+      db.channel.findMany({ where: { shopId, state: { not: "disconnected" } }, orderBy: { id: "asc" } }),
+      readStatusGroups(db, shopId),
+      db.alert.findMany({ where: { shopId, resolvedAt: null }, orderBy: { openedAt: "desc" }, take: ALERTS_MAX }),
+      db.run.findMany({
+        where: { shopId, OR: [{ state: "running" }, { finishedAt: { gte: dayAgo } }] },
+        orderBy: { id: "desc" },
+        take: RUNS_MAX,
+      }),
+      db.listing.groupBy({ by: ["channelId"], where: { shopId }, _max: { acknowledgedAt: true } }),
+      db.marketplaceOrder.groupBy({ by: ["channelId", "stage"], where: { shopId }, _count: { _all: true } }),
+      db.marketplaceOrder.count({ where: { shopId, placedAt: { gte: dayAgo } } }),
+      db.conflict.count({ where: { shopId, state: "open" } }),
+      readPutOffs(db, shopId),
+    ]);
 
   const nameOf = new Map(channels.map((channel) => [channel.id, channel.name]));
   const pushedAt = new Map(pushes.map((row) => [row.channelId, row._max.acknowledgedAt]));
@@ -132,6 +137,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
       said: sayChannelState(channel.state),
       stateReason: channel.stateReason && plainWords(channel.stateReason),
       waits: sayWhatWaits(channel),
+      putOffs: putOffs.get(channel.id) ?? [],
       ordersReadAt: channel.ordersReadAt?.toISOString() ?? null,
       lastPushAt: pushedAt.get(channel.id)?.toISOString() ?? null,
       ordersHeld: sum(ordersAt("held").filter((row) => row.channelId === channel.id)),

@@ -6,6 +6,9 @@ import { outcomeSql } from "./withdrawn-facts.ts";
 
 const OUTCOME = outcomeSql(Prisma.sql`l."withdrawnAs"`, Prisma.sql`l."withdrawnAnswer"`);
 
+/** So many failures of one listing in a row are minutes: what then still fails needs the merchant. */
+const PASSING_FAILURES_MAX = 10;
+
 /** Columns are named as in ListingFacts. An ended listing is no longer seen, or the marketplace says it ended. */
 export function listingFactsSql(shopId: number): Prisma.Sql {
   return Prisma.sql`
@@ -26,6 +29,8 @@ export function listingFactsSql(shopId: number): Prisma.Sql {
       coalesce(l."withdrawnAs", 'none') AS withdrawn,
       coalesce(${OUTCOME}, 'none') AS "onWithdrawn",
       l.problem IS NOT NULL AS "hasProblem",
+      l."retryAt" IS NOT NULL AND l."attemptsFailed" < ${PASSING_FAILURES_MAX} AS "putOff",
+      EXISTS (SELECT 1 FROM "Listing" missing WHERE missing."variantId" = l."variantId" AND missing."unseenUnits" > 0) AS "heldBack",
       l."editedAt" IS NOT NULL AS edited,
       l."unclearSince" IS NOT NULL AS unclear,
       l.version > l."acknowledgedVersion" AS stale
@@ -37,7 +42,8 @@ export function listingFactsSql(shopId: number): Prisma.Sql {
 
 /** Of the relation by this name: "Listing", which it may be joined to, has an `excluded` of its own. */
 const FACTS = Prisma.sql`facts."channelState", facts."pushApproved", facts.ended, facts.excluded, facts.unmanaged, facts.matched,
-  facts."hasSku", facts."keyAmbiguous", facts."variantRemoved", facts.tracked, facts.withdrawn, facts."onWithdrawn", facts."hasProblem", facts.edited, facts.unclear, facts.stale`;
+  facts."hasSku", facts."keyAmbiguous", facts."variantRemoved", facts.tracked, facts.withdrawn, facts."onWithdrawn", facts."hasProblem",
+  facts."putOff", facts."heldBack", facts.edited, facts.unclear, facts.stale`;
 
 /** The facts of these listings, in no order. */
 export function readFactsOf(
@@ -86,6 +92,8 @@ export function hasStatus(groups: readonly StatusGroup[], wanted: (status: Listi
         f.withdrawn,
         f.onWithdrawn,
         f.hasProblem,
+        f.putOff,
+        f.heldBack,
         f.edited,
         f.unclear,
         f.stale,

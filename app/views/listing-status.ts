@@ -7,6 +7,8 @@ import { WITHDRAWN_WORDS, type Withdrawal, type WithdrawalOutcome } from "../inv
 export type ListingStatusCode =
   | "in-step"
   | "updating"
+  | "held-back"
+  | "put-off"
   | "approval"
   | "not-matched"
   | "duplicate-sku"
@@ -43,6 +45,10 @@ export interface ListingFacts {
   withdrawn: Withdrawal | "none";
   onWithdrawn: WithdrawalOutcome | "none";
   hasProblem: boolean;
+  /** The problem is of today: it is tried again by itself. */
+  putOff: boolean;
+  /** Units of its variant are missing on a marketplace, and are offered nowhere until all orders of that time are read. */
+  heldBack: boolean;
   /** It was edited by hand to fewer than it should show, and the merchant is asked. */
   edited: boolean;
   /** A write's outcome is not known yet. */
@@ -74,6 +80,8 @@ export const LISTING_LABELS: Record<ListingStatusCode, string> = {
   asked: "Your decision",
   edited: "Edited there",
   updating: "Updating",
+  "held-back": "Held back",
+  "put-off": "Put off",
   "in-step": "In step",
   paused: "Paused",
   gone: "Gone in Shopify",
@@ -163,6 +171,15 @@ export function listingStatus(facts: ListingFacts): ListingStatus {
       "Resume the channel.",
     );
   }
+  if (facts.hasProblem && facts.putOff) {
+    return say(
+      "put-off",
+      "warning",
+      "updating",
+      "The last update did not go through. It is tried again by itself.",
+      null,
+    );
+  }
   if (facts.hasProblem) {
     return say(
       "problem",
@@ -186,6 +203,15 @@ export function listingStatus(facts: ListingFacts): ListingStatus {
       "info",
       "updating",
       "The marketplace did not answer clearly; we read it back before writing again.",
+      null,
+    );
+  }
+  if (facts.heldBack) {
+    return say(
+      "held-back",
+      "info",
+      "updating",
+      "Some units are missing on a marketplace. Until all orders there are read, they are offered nowhere: they may be sold.",
       null,
     );
   }

@@ -4,6 +4,7 @@ import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from 
 import { decideQuantity, explainQuantity } from "../inventory/quantity.ts";
 import { isWithdrawal, type Withdrawal, zeroIsFinal } from "../inventory/withdrawal.ts";
 import { plainSku, suggestVariants, wordsOf } from "../listings/matching.ts";
+import { parseUnseen } from "../listings/unseen.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { marketplaceName } from "./home.ts";
@@ -35,6 +36,10 @@ export interface ListingRow {
   status: ListingStatus;
   /** The marketplace's or our own words on what went wrong. */
   problem: string | null;
+  /** The number that somebody typed on the marketplace, while the merchant is asked about it. */
+  typed: number | null;
+  /** Units of its variant that are missing on marketplaces, which ones, and when their orders will be read. */
+  heldBack: { units: number; where: string; until: string } | null;
 }
 
 export interface VariantName {
@@ -86,6 +91,8 @@ export async function readRows(
     isOneOff(rt),
   );
   const byId = new Map(listings.map((listing) => [listing.id, listing]));
+  const variantIds = facts.flatMap((one) => (one.heldBack ? (byId.get(one.id)?.variantId ?? []) : []));
+  const heldBack = await readHeldBack(rt, variantIds);
   return facts.flatMap(({ id, ...its }) => {
     const listing = byId.get(id);
     if (!listing) return [];
@@ -96,7 +103,9 @@ export async function readRows(
     const shows = listing.observedQuantity ?? listing.acknowledgedQuantity;
     const shouldShow = (explanation && decideQuantity({ ...explanation, editedTo: null }).quantity) ?? null;
     const status = listingStatus(its);
-    const edited = `Edited on ${marketplace}: shows ${shows ?? "?"}, should show ${shouldShow ?? "?"}.`;
+    const typed = listing.editedQuantity;
+    const to = typed !== null && typed !== shows ? ` to ${typed}` : "";
+    const edited = `Edited on ${marketplace}${to}: shows ${shows ?? "?"}, should show ${shouldShow ?? "?"}.`;
     return [
       {
         id,
@@ -109,9 +118,42 @@ export async function readRows(
         shouldShow,
         status,
         problem: status.code === "edited" ? edited : problem && plainWords(problem),
+        typed: status.code === "edited" ? typed : null,
+        heldBack: heldBack.get(listing.variantId ?? 0) ?? null,
       },
     ];
   });
+}
+
+/** What is missing of these variants, and where. */
+async function readHeldBack(
+  rt: Runtime,
+  variantIds: readonly number[],
+): Promise<ReadonlyMap<number, NonNullable<ListingRow["heldBack"]>>> {
+  if (variantIds.length === 0) return new Map();
+  const missing = await rt.db.listing.findMany({
+    where: { variantId: { in: [...variantIds] }, unseenUnits: { gt: 0 } },
+    select: { variantId: true, unseen: true, unseenUnits: true, channel: { select: { connectorKey: true } } },
+    orderBy: { id: "asc" },
+  });
+  const held = new Map<number, { units: number; places: Set<string>; untilMs: number }>();
+  for (const { variantId, unseen, unseenUnits, channel } of missing) {
+    if (variantId === null) continue;
+    const capabilities = rt.connectors.get(channel.connectorKey)?.manifest.capabilities;
+    const readAfterMs = (capabilities?.orderVisibilityLagMs ?? 0) + (capabilities?.saleTimeToleranceMs ?? 0);
+    const untilMs = Math.max(...parseUnseen(unseen).map((one) => one.to.getTime() + readAfterMs));
+    const one = held.get(variantId) ?? { units: 0, places: new Set<string>(), untilMs: 0 };
+    one.units += unseenUnits;
+    one.places.add(marketplaceName(rt, channel.connectorKey));
+    one.untilMs = Math.max(one.untilMs, untilMs);
+    held.set(variantId, one);
+  }
+  return new Map(
+    [...held].map(([variantId, { units, places, untilMs }]) => [
+      variantId,
+      { units, where: [...places].join(" and "), until: new Date(untilMs).toISOString() },
+    ]),
+  );
 }
 
 function nameVariant(variant: {

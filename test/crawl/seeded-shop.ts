@@ -132,6 +132,17 @@ async function seedListings(db: Db, { shopId, channelId, now }: At, channels: Re
       { row: { ...inStep, unclearSince: now, unclearQuantity: 2 } },
     ],
     problem: [{ row: { ...inStep, problem: RAW_FAILURES[0] } }],
+    "put-off": [{ row: { ...inStep, problem: RAW_FAILURES[0], retryAt: new Date(now.getTime() + 3_600_000) } }],
+    "held-back": [
+      {
+        row: {
+          ...inStep,
+          variantId: await variant("held back", {}),
+          unseenUnits: 2,
+          unseen: [{ units: 2, from: now, to: now }],
+        },
+      },
+    ],
     edited: [
       { row: { ...inStep, editedAt: now, observedQuantity: 1, observedAt: now, acknowledgedQuantity: 1 } },
       { row: { ...inStep, editedAt: now } },

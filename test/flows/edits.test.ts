@@ -105,6 +105,31 @@ describe("a quantity that was edited by hand on the marketplace", () => {
     await world.until("back up to the cap", () => shown() === 4);
   });
 
+  it("is not raised before it is asked about, and the question names the number that was typed", async () => {
+    await database.db.channel.update({ where: { id: of.channelId }, data: { policy: { cap: 6 } } });
+    world.setStock("MUG", 10);
+    await world.until("at its cap", () => shown() === 6);
+    await world.run(10_000);
+    await ask();
+    await edit(2);
+    await world.until("noticed", async () => (await row()).unseenUnits === 4);
+    // 10 in Shopify less the 4 that are missing would be 6 again: a number that nobody typed.
+    await world.run(30_000);
+    expect(shown()).toBe(2);
+    const held = await readListing(world.rt, of.shopId, listing.listingId);
+    expect(held?.status).toMatchObject({ code: "held-back", label: "Held back" });
+    expect(held?.heldBack).toMatchObject({ units: 4, where: "eBay" });
+    const untilMs = Date.parse(held?.heldBack?.until ?? "") - world.time.nowMs();
+    expect(untilMs).toBeGreaterThan(0);
+    expect(untilMs).toBeLessThan(3 * MINUTES);
+
+    await world.until("it is asked about", async () => (await row()).editedAt !== null, 10 * MINUTES);
+    await world.run(20_000);
+    expect(shown()).toBe(2);
+    const asked = await readListing(world.rt, of.shopId, listing.listingId);
+    expect(asked).toMatchObject({ typed: 2, shouldShow: 6, problem: "Edited on eBay: shows 2, should show 6." });
+  });
+
   it("never keeps back a decrease, and is asked about no longer once it shows what it should", async () => {
     await asked();
     world.setStock("MUG", 2);
@@ -120,7 +145,7 @@ describe("a quantity that was edited by hand on the marketplace", () => {
     await world.run(2 * MINUTES);
     expect(shown()).toBe(3);
     expect((await readListing(world.rt, of.shopId, listing.listingId))?.problem).toBe(
-      "Edited on eBay: shows 3, should show 8.",
+      "Edited on eBay to 4: shows 3, should show 8.",
     );
     // The channel does not ask any more: what waits is set right.
     const change = { setting: "edits" as const, channelId: of.channelId, after: "repair" as const };

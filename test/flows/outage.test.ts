@@ -1,6 +1,8 @@
 /** A marketplace that does not answer, for long: it is asked ever less often, that is shown, and ends by itself. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { readChannel } from "#app/views/channels.ts";
+import { readHome } from "#app/views/home.ts";
 import type { SimMarketplace } from "#test/simulation/sim-marketplace.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
@@ -67,7 +69,10 @@ describe("a marketplace that does not answer", () => {
     world.setStock(SKU, 7);
     await world.run(2 * MINUTES);
     expect(await alerts()).toEqual([]);
-    expect(await database.db.setback.count({ where: { name: `push:${channelId}` } })).toBe(1);
+    const [waiting] = (await readHome(world.rt, world.shopId)).channels;
+    expect(waiting?.putOffs.map((one) => one.work)).toContain("Changes of quantity");
+    expect(waiting?.putOffs[0]).toMatchObject({ why: "market does not answer", until: expect.any(String) });
+    expect((await readChannel(world.rt, world.shopId, channelId))?.putOffs).toEqual(waiting?.putOffs);
     await world.run(20 * MINUTES);
     expect((await alerts()).map((one) => one.key)).toContain(`push:${channelId}`);
     expect((await alerts()).map((one) => one.key)).toContain(`orders:${channelId}`);

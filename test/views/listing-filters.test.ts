@@ -48,6 +48,10 @@ beforeAll(async () => {
   await listing("in-step", "in step", inStep);
   await listing("updating", "stale", { ...inStep, version: 2 });
   await listing("updating", "unclear", { ...inStep, unclearSince: NOW });
+  await listing("put-off", "put off", { ...inStep, problem: "No answer", retryAt: NOW });
+  const short = await variant("short");
+  await listing("held-back", "where some are missing", { ...inStep, variantId: short, unseenUnits: 2 });
+  await listing("held-back", "which holds them back too", { ...inStep, variantId: short });
   await listing("problem", "refused", { ...inStep, problem: "Its price is missing." });
   await listing("edited", "edited", { ...inStep, editedAt: NOW });
   await listing("asked", "asked", { ...inStep, withdrawnAs: "draft" });

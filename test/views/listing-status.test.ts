@@ -16,6 +16,8 @@ const inStep: ListingFacts = {
   withdrawn: "none",
   onWithdrawn: "none",
   hasProblem: false,
+  putOff: false,
+  heldBack: false,
   edited: false,
   unclear: false,
   stale: false,
@@ -33,6 +35,16 @@ describe("the status of a listing", () => {
   it("is updating while a new quantity is on its way or a write's outcome is unclear", () => {
     expect(codeOf({ stale: true })).toBe("updating");
     expect(codeOf({ unclear: true })).toBe("updating");
+  });
+
+  it("is put off while a failure may pass by itself, and a problem when it does not", () => {
+    expect(codeOf({ hasProblem: true, putOff: true })).toBe("put-off");
+    expect(codeOf({ hasProblem: true })).toBe("problem");
+  });
+
+  it("is held back, and not in step, while units are missing on a marketplace", () => {
+    expect(codeOf({ heldBack: true })).toBe("held-back");
+    expect(codeOf({ heldBack: true, stale: true })).toBe("held-back");
   });
 
   it("waits for approval before the first push, stale or not", () => {
