@@ -132,7 +132,7 @@ describe("a reply", () => {
       limits: [],
       concurrencyMax: 1,
       timeoutMs: 1_000,
-      toFailure: () => ({ kind: "throttled", retryAfterMs: 1e300, message: "later" }),
+      toFailure: () => ({ kind: "throttled", scope: "app", retryAfterMs: 1e300, message: "later" }),
       nowMs: () => 0,
     });
 
@@ -162,6 +162,9 @@ describe("a reply", () => {
   it("that asks us to wait for ever is believed for two days", async () => {
     const transport = transportOf(() => new Response(null, { status: 429 }));
     const sent = await transport.send({ ...call, method: "GET", effect: "read" });
-    expect(sent).toMatchObject({ ok: false, failure: { kind: "throttled", retryAfterMs: 48 * 60 * 60 * 1_000 } });
+    expect(sent).toMatchObject({
+      ok: false,
+      failure: { kind: "throttled", scope: "app", retryAfterMs: 48 * 60 * 60 * 1_000 },
+    });
   });
 });
