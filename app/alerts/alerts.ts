@@ -66,6 +66,11 @@ export async function hasOpenAlert(db: Db | Tx, shopId: number, prefixes: readon
   return (await db.alert.findFirst({ where: { shopId, resolvedAt: null, OR }, select: { id: true } })) !== null;
 }
 
+/** The merchant said that it is done. */
+export async function wasClosedByHand(tx: Db | Tx, shopId: number, key: string): Promise<boolean> {
+  return (await tx.alert.count({ where: { shopId, key, endsByHand: true, resolvedAt: { not: null } } })) > 0;
+}
+
 /** The merchant's word. False for one that ends when its cause does, or has ended. */
 export async function closeByHand(tx: Db | Tx, shopId: number, id: number, now: Date): Promise<boolean> {
   const { count } = await tx.alert.updateMany({

@@ -4,6 +4,7 @@
  */
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import type { RemoteBuyer } from "#connectors/contract/remote-types.ts";
+import { isoCountry } from "../orders/territories.ts";
 
 export interface BuyerIdentities {
   /** Lower case; null when there is none or it is a relay. */
@@ -28,7 +29,7 @@ function toE164(phone: string, countryCode: string | null): string | null {
   if (/[xX*#•]{2,}/.test(phone)) return null;
   const parsed = parsePhoneNumberFromString(
     phone,
-    (countryCode ?? undefined) as Parameters<typeof parsePhoneNumberFromString>[1],
+    (isoCountry(countryCode) ?? undefined) as Parameters<typeof parsePhoneNumberFromString>[1],
   );
   return parsed?.isValid() ? parsed.number : null;
 }

@@ -4,14 +4,14 @@
  * order is cancelled. Each move has a key by which Shopify does it once: it is asked for again until its outcome is known.
  */
 import type { Failure } from "#connectors/contract/failures.ts";
-import { raiseAlert } from "../alerts/alerts.ts";
+import { raiseAlert, resolveAlert, wasClosedByHand } from "../alerts/alerts.ts";
 import { addMs } from "../clock.ts";
 import type { Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { voidHeldReservation } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
-import { moveUnits } from "../shopify/levels.ts";
+import { moveUnits, TOO_FEW } from "../shopify/levels.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import {
   type HoldToMove,
@@ -23,8 +23,9 @@ import {
   recordUnitsHeld,
   recordUnitsReleased,
 } from "../stock-holds/stock-holds.ts";
-import { decideRetry } from "../tasks/retry.ts";
+import { backoffMs, decideRetry } from "../tasks/retry.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
+import { resolveRefusals, tellOfRefusal } from "./tell-of-refusal.ts";
 
 /** Shopify keeps a key for a day. Later the same move would be done again. */
 const KEY_KEPT_MS = 20 * 60 * 60_000;
@@ -49,6 +50,7 @@ async function holdUnits(rt: Runtime, shop: Shop, hold: HoldToMove, lease: Lease
   await storeUnder(rt.db, lease, async (tx) => {
     if (moved.ok && moved.value !== "failed-before") {
       await recordUnitsHeld(tx, hold.id, moved.value.movedAt);
+      if (hold.problem) await resolveRefusals(rt, tx, hold.shopId);
       return note(rt, tx, hold, "done", `${units(hold)} held in Shopify until it is paid`);
     }
     if (moved.ok || moved.failure.kind !== "rejected") return postpone(rt, tx, hold, moved.ok ? null : moved.failure);
@@ -67,14 +69,42 @@ async function releaseUnits(rt: Runtime, shop: Shop, hold: HoldToMove, lease: Le
   if (hold.askedAt < addMs(now, -KEY_KEPT_MS)) return lose(rt, hold, lease);
   const moved = await move(rt, shop, hold, "available");
   await storeUnder(rt.db, lease, async (tx) => {
-    const isMoved = moved.ok && moved.value !== "failed-before";
-    const refused = !moved.ok && moved.failure.kind === "rejected" ? moved.failure.message : null;
-    if (!isMoved && refused === null) return postpone(rt, tx, hold, moved.ok ? null : moved.failure);
-    await recordUnitsReleased(tx, hold.id, refused);
-    await voidHeldReservation(tx, hold.reservationId, rt.clock.now());
-    if (refused === null) return note(rt, tx, hold, "done", `${units(hold)} no longer held in Shopify`);
-    await askToLook(rt, tx, hold, "rejected", `Shopify would not move ${units(hold)} back to available: ${refused}.`);
+    if (!moved.ok && moved.failure.kind === "rejected") return afterRefusedRelease(rt, tx, hold, moved.failure);
+    if (!moved.ok || moved.value === "failed-before") return postpone(rt, tx, hold, moved.ok ? null : moved.failure);
+    await recordUnitsReleased(tx, hold.id, null);
+    await voidHeldReservation(tx, hold.reservationId, now);
+    await resolveAlert(tx, hold.shopId, alertKey(hold), now);
+    if (hold.problem) await resolveRefusals(rt, tx, hold.shopId);
+    await note(rt, tx, hold, "done", `${units(hold)} no longer held in Shopify`);
   });
+}
+
+/** It may be taken later: the item may be stocked there again. Until the merchant has seen to it by hand. */
+async function afterRefusedRelease(
+  rt: Runtime,
+  tx: Tx,
+  hold: HoldToMove,
+  { code, message: refused }: Extract<Failure, { kind: "rejected" }>,
+): Promise<void> {
+  const now = rt.clock.now();
+  const areGone = code === TOO_FEW;
+  if (areGone || (await wasClosedByHand(tx, hold.shopId, alertKey(hold)))) {
+    await recordUnitsReleased(tx, hold.id, refused);
+    await voidHeldReservation(tx, hold.reservationId, now);
+    if (areGone)
+      await askToLook(rt, tx, hold, "rejected", `Shopify would not move ${units(hold)} back to available: ${refused}.`);
+    return;
+  }
+  const retryAt = addMs(now, backoffMs(hold.attempt + 1));
+  await postponeHold(tx, hold.id, { retryAt, problem: refused, failedForCertain: true });
+  if (hold.problem === refused) return;
+  await askToLook(
+    rt,
+    tx,
+    hold,
+    "rejected",
+    `Shopify would not move ${units(hold)} back to available: ${refused}. It is tried again by itself.`,
+  );
 }
 
 function move(rt: Runtime, shop: Shop, hold: HoldToMove, to: "reserved" | "available") {
@@ -89,6 +119,7 @@ function move(rt: Runtime, shop: Shop, hold: HoldToMove, to: "reserved" | "avail
 /** Asked again with the same key, unless Shopify says that the try with it failed. */
 async function postpone(rt: Runtime, tx: Tx, hold: HoldToMove, failure: Failure | null): Promise<void> {
   const verdict = failure && decideRetry(failure, 1);
+  if (failure) await tellOfRefusal(rt, tx, hold.shopId, failure);
   const delayMs = verdict && "delayMs" in verdict ? Math.max(RETRY_MS_MIN, verdict.delayMs) : NO_ACCESS_MS;
   await postponeHold(tx, hold.id, {
     retryAt: addMs(rt.clock.now(), failure ? delayMs : RETRY_MS_MIN),
@@ -124,7 +155,7 @@ async function askToLook(
     {
       shopId: hold.shopId,
       channelId: hold.channelId,
-      key: `stock-hold:${hold.id}`,
+      key: alertKey(hold),
       endsByHand: true,
       severity: "warning",
       title: `Check the reserved units of order ${hold.displayName}`,
@@ -134,6 +165,8 @@ async function askToLook(
     rt.clock.now(),
   );
 }
+
+const alertKey = ({ id }: HoldToMove): string => `stock-hold:${id}`;
 
 const units = ({ quantity }: HoldToMove): string => (quantity === 1 ? "1 unit" : `${quantity} units`);
 

@@ -3,6 +3,7 @@
  * up, or taken for one that the merchant enters by hand. Only Shopify's own "no", when nothing of it can land any more,
  * is a no.
  */
+import type { Failure } from "#connectors/contract/failures.ts";
 import type { Channel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { orderKey } from "../orders/order-draft.ts";
@@ -16,11 +17,14 @@ export const LEAVES_WITHIN_MS = 15_000;
 /** After this a request whose reply was lost can no longer create its order, and the order's key can be found. */
 const LOST_REQUEST_MS = LEAVES_WITHIN_MS + 60_000;
 
+/** After an unclear reply it is looked for this soon, and again. */
+export const LOOK_AGAIN_MS = 5_000;
+
 export type LookUp =
   | { outcome: "found"; placed: PlacedOrder }
   | { outcome: "absent" }
-  /** `why`: Shopify would not or could not say; null where it may still land. */
-  | { outcome: "unclear"; why: string | null };
+  /** `failure`: why Shopify would not or could not say; null where it may still land. */
+  | { outcome: "unclear"; failure: Failure | null };
 
 export function keyOf(channel: Channel, { remoteId }: OrderWithLines): string {
   return orderKey({ connectorKey: channel.connectorKey, remoteAccountId: channel.remoteAccountId, remoteId });
@@ -34,8 +38,8 @@ export async function lookUpOrder(
 ): Promise<LookUp> {
   if (!order.sentAt) return { outcome: "absent" };
   const found = await findOrderByKey(rt.admin(shop.domain), keyOf(channel, order));
-  if (!found.ok) return { outcome: "unclear", why: found.failure.message };
+  if (!found.ok) return { outcome: "unclear", failure: found.failure };
   if (found.value) return { outcome: "found", placed: found.value };
   const canLand = rt.clock.now() < addMs(order.sentAt, LOST_REQUEST_MS);
-  return canLand ? { outcome: "unclear", why: null } : { outcome: "absent" };
+  return canLand ? { outcome: "unclear", failure: null } : { outcome: "absent" };
 }

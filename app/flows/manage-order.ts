@@ -63,7 +63,7 @@ async function decideAbsent(rt: Runtime, of: OrderOfShop, act: Parameters<typeof
     ]);
     if (!shop || !channel) return refuse(NOT_HELD);
     const look = await lookUpOrder(rt, shop, channel, order);
-    if (look.outcome === "unclear") return refuse(look.why === null ? STILL_ON_ITS_WAY : NOT_KNOWN);
+    if (look.outcome === "unclear") return refuse(look.failure ? NOT_KNOWN : STILL_ON_ITS_WAY);
     if (look.outcome === "found") {
       await storePlaced(rt, channel, order, look.placed, "found when it was decided about");
       return refuse(

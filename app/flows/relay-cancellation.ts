@@ -27,6 +27,7 @@ import { closeConflict } from "./close-conflict.ts";
 import { lookUpOrder } from "./look-up-order.ts";
 import { openChannel } from "./open-channel.ts";
 import { storePlaced } from "./store-placed.ts";
+import { resolveRefusals, tellOfRefusal } from "./tell-of-refusal.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 const LOOK_AGAIN_MS = 5_000;
@@ -132,6 +133,7 @@ async function done(rt: Runtime, { lease, cancellation, order, channel }: Subjec
       await wakeChannels(rt, tx, await markStale(tx, order.shopId, { inventoryItemGids }, { decreasing: false, now }));
     }
     await resolveAlert(tx, order.shopId, `cancellation:${cancellation.id}`, now);
+    if (cancellation.direction === "to-shopify" && cancellation.problem) await resolveRefusals(rt, tx, order.shopId);
     await recordAttempt(tx, {
       shopId: order.shopId,
       channelId: channel.id,
@@ -146,6 +148,7 @@ async function done(rt: Runtime, { lease, cancellation, order, channel }: Subjec
 }
 
 async function afterFailure(rt: Runtime, subject: Subject, failure: Failure): Promise<void> {
+  if (subject.cancellation.direction === "to-shopify") await tellOfRefusal(rt, rt.db, subject.order.shopId, failure);
   const verdict = decideRetry(failure, subject.cancellation.attempts + 1);
   if (verdict.action === "retry" || verdict.action === "read-back")
     return later(rt, subject, failure.message, verdict.delayMs);

@@ -1,10 +1,11 @@
 /** An order is in Shopify, made a moment ago or found there: it is written down with its lines and its customer. */
-import { resolveAlert } from "../alerts/alerts.ts";
+import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import type { Channel } from "../channels/channels.ts";
 import { rememberCustomer } from "../customers/customers.ts";
 import { identifyBuyer } from "../customers/identities.ts";
-import { inTransaction } from "../db.server.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
+import type { LeftOut } from "../orders/draft-mending.ts";
 import { findOrder, type OrderWithLines, openBuyer, type PlacedOrder, recordPlaced } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -14,6 +15,7 @@ export async function storePlaced(
   order: OrderWithLines,
   placed: PlacedOrder,
   how: string,
+  leftOut: readonly LeftOut[] = [],
 ): Promise<void> {
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
@@ -33,7 +35,7 @@ export async function storePlaced(
       });
     }
     await resolveAlert(tx, shopId, `order:${order.id}`, now);
-    if (order.retryAt) await resolveAlert(tx, shopId, "shopify-access", now);
+    await askToCheck(tx, channel, order, placed, leftOut, now);
     await recordAttempt(tx, {
       shopId,
       channelId: channel.id,
@@ -50,4 +52,31 @@ export async function storePlaced(
     const wasHeld = order.lines.some((line) => line.reservation?.state === "posted");
     if (wasHeld) await rt.queue.send(tx, "hold-stock", { shopId });
   });
+}
+
+/** Of what Shopify would not take, what a parcel may need. */
+async function askToCheck(
+  tx: Tx,
+  channel: Channel,
+  { id, shopId, displayName }: OrderWithLines,
+  placed: PlacedOrder,
+  leftOut: readonly LeftOut[],
+  now: Date,
+): Promise<void> {
+  const missing = leftOut.filter((one) => one.isForParcel).map((one) => one.what.toLowerCase());
+  if (missing.length === 0) return;
+  await raiseAlert(
+    tx,
+    {
+      shopId,
+      channelId: channel.id,
+      key: `order-address:${id}`,
+      endsByHand: true,
+      severity: "warning",
+      title: `Check the address of ${placed.name} before you ship it`,
+      message: `Shopify could not take all of what ${channel.name} says for order ${displayName} (${missing.join(", ")}). The order's note in Shopify has it: complete the address there, then choose Done.`,
+      action: `/app/orders/${id}`,
+    },
+    now,
+  );
 }

@@ -8,6 +8,8 @@
 import type { RemoteAddress, RemoteBuyer } from "#connectors/contract/remote-types.ts";
 import { splitName } from "../customers/identities.ts";
 import type { OrderCreateOrderInput } from "../shopify/operations.generated.ts";
+import { type Draft, type LeftOut, leaveOut } from "./draft-mending.ts";
+import { shopifyTerritory } from "./territories.ts";
 
 /** The metafield that holds our key on a Shopify order; `$app` is this app's own namespace. */
 export const ORDER_KEY = { namespace: "$app:lockstep", key: "marketplace_order" } as const;
@@ -36,6 +38,8 @@ export interface DraftFacts {
   buyer: RemoteBuyer | null;
   lines: { remoteLineId: string; variantGid: string; sku: string | null; quantity: number; unitAmount: string }[];
   customer: CustomerDecision;
+  /** Whether Shopify has a country of this code. */
+  isCountry(code: string): boolean;
 }
 
 export type CustomerDecision =
@@ -44,12 +48,13 @@ export type CustomerDecision =
   /** The marketplace says nothing that makes a person. */
   | { kind: "guest" };
 
-export function draftOrder(facts: DraftFacts): OrderCreateOrderInput {
+export function draftOrder(facts: DraftFacts): Draft {
   const currency = facts.currency as OrderCreateOrderInput["currency"] & string;
   const money = (amount: string) => ({ shopMoney: { amount, currencyCode: currency } });
-  const address = facts.buyer?.shippingAddress ? mailingAddress(facts.buyer.shippingAddress, facts.buyer) : undefined;
+  const said = facts.buyer?.shippingAddress;
+  const address = said && facts.buyer ? mailingAddress(said, facts.buyer, facts.isCountry) : null;
   const processedAt = new Date(Math.min(facts.soldAt.getTime(), facts.now.getTime())).toISOString();
-  return {
+  const input: OrderCreateOrderInput = {
     currency,
     processedAt,
     sourceName: facts.marketplace,
@@ -92,9 +97,10 @@ export function draftOrder(facts: DraftFacts): OrderCreateOrderInput {
         processedAt,
       },
     ],
-    ...(address ? { shippingAddress: address } : {}),
+    ...(address ? { shippingAddress: address.input } : {}),
     ...customerInput(facts),
   };
+  return leaveOut({ input, leftOut: [] }, address?.leftOut ?? []);
 }
 
 function customerInput(facts: DraftFacts): Pick<OrderCreateOrderInput, "customer"> {
@@ -108,7 +114,7 @@ function customerInput(facts: DraftFacts): Pick<OrderCreateOrderInput, "customer
       return {
         customer: {
           toUpsert: {
-            ...splitName(customer.name),
+            ...shortName(customer.name),
             ...(customer.email ? { email: customer.email } : {}),
             ...(customer.phone ? { phone: customer.phone } : {}),
             tags: [ORDER_TAG, marketplace],
@@ -118,23 +124,51 @@ function customerInput(facts: DraftFacts): Pick<OrderCreateOrderInput, "customer
   }
 }
 
+function shortName(name: string | null): ReturnType<typeof splitName> {
+  const { firstName, lastName } = splitName(name);
+  const short = (part: string | null) => part?.slice(0, FIELD_LENGTH_MAX) ?? null;
+  return { firstName: short(firstName), lastName: short(lastName) };
+}
+
+type AddressInput = NonNullable<OrderCreateOrderInput["shippingAddress"]>;
+
 function mailingAddress(
   address: RemoteAddress,
   buyer: RemoteBuyer,
-): NonNullable<OrderCreateOrderInput["shippingAddress"]> {
-  const isCode = address.region !== null && /^[A-Z0-9]{2,3}$/.test(address.region);
-  return {
-    ...splitName(address.name ?? buyer.name),
-    company: address.company,
-    address1: address.line1,
-    address2: address.line2,
-    city: address.city,
-    ...(isCode ? { provinceCode: address.region } : { province: address.region }),
-    zip: address.postalCode,
-    countryCode: address.countryCode as NonNullable<OrderCreateOrderInput["shippingAddress"]>["countryCode"],
-    phone: buyer.phoneIsMasked ? null : buyer.phone,
+  isCountry: (code: string) => boolean,
+): { input: AddressInput; leftOut: LeftOut[] } {
+  const { countryCode, provinceCode, region } = shopifyTerritory(address.countryCode, address.region);
+  const isKnown = countryCode !== null && isCountry(countryCode);
+  const leftOut: LeftOut[] = [];
+  const shortened = (what: string, text: string | null): string | null => {
+    if (text === null || text.length <= FIELD_LENGTH_MAX) return text;
+    leftOut.push({ what, value: text, isForParcel: true });
+    return text.slice(0, FIELD_LENGTH_MAX);
   };
+  const { firstName, lastName } = splitName(address.name ?? buyer.name);
+  const input: AddressInput = {
+    firstName: shortened("First name", firstName),
+    lastName: shortened("Last name", lastName),
+    company: shortened("Company", address.company),
+    address1: shortened("Address line 1", address.line1),
+    address2: shortened("Address line 2", address.line2),
+    city: shortened("City", address.city),
+    provinceCode: isKnown ? provinceCode : null,
+    zip: shortened("Postal code", address.postalCode),
+    ...(isKnown ? { countryCode: countryCode as AddressInput["countryCode"] } : {}),
+    phone: buyer.phoneIsMasked ? null : shortened("Phone", buyer.phone),
+  };
+  if (region) leftOut.push({ what: "Region", value: region, isForParcel: false });
+  if (!isKnown && address.countryCode) {
+    const parts = [address.name, address.company, address.line1, address.line2, address.postalCode, address.city];
+    const whole = [...parts, address.region, address.countryCode].filter(Boolean).join(", ");
+    leftOut.push({ what: "Address with its country", value: whole, isForParcel: true });
+  }
+  return { input, leftOut };
 }
+
+/** Shopify's limit of a name, and of a line of an address. */
+const FIELD_LENGTH_MAX = 255;
 
 function isPositive(amount: string): boolean {
   return Number(amount) > 0;

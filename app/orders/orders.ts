@@ -122,6 +122,13 @@ export async function postponeOrder(tx: Db | Tx, id: number, retryAt: Date): Pro
   await tx.$executeRaw`UPDATE "MarketplaceOrder" SET "retryAt" = ${retryAt} WHERE id = ${id}`;
 }
 
+/** All that is to be placed in a shop now waits until then: Shopify refuses the shop, not one order. */
+export async function postponePlaceable(db: Db, shopId: number, now: Date, until: Date): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "MarketplaceOrder" SET "retryAt" = ${until}
+    WHERE "shopId" = ${shopId} AND stage = 'claimed' AND ("retryAt" IS NULL OR "retryAt" <= ${now})`;
+}
+
 /** False when there is nothing to hold any more: it was cancelled a moment ago. */
 export async function recordHeld(tx: Tx, id: number, reason: string): Promise<boolean> {
   const { count } = await tx.marketplaceOrder.updateMany({

@@ -6,6 +6,7 @@
  * error from before the execution (no data, no path) says that it was not.
  */
 import { type Failure, fail, type Result, succeed } from "#connectors/contract/failures.ts";
+import type { ShopRefusal } from "./shop-refusals.ts";
 
 export interface AdminReply {
   status: number;
@@ -54,6 +55,12 @@ function failureOf({ status, data }: AdminReply, errors: readonly ReplyError[], 
     };
   }
   const words = errors.map((one) => one.message).join("; ");
+  if (codes.includes("ACCESS_DENIED")) {
+    const message = `${name}: Shopify does not let Lockstep do this: ${words}`;
+    return { kind: isMutation ? "outcome-unknown" : "unavailable", message, code: "denied" satisfies ShopRefusal };
+  }
+  const refusal = refusalOfStatus(status);
+  if (refusal) return { kind: "unavailable", message: `${name}: Shopify answered ${status}`, code: refusal };
   const isUnwell = status >= 500 || status === 408 || codes.includes("INTERNAL_SERVER_ERROR");
   if (isUnwell || (isSuccess(status) && !words)) {
     return isMutation
@@ -67,6 +74,13 @@ function failureOf({ status, data }: AdminReply, errors: readonly ReplyError[], 
     scope: "item",
     message: `${name}: Shopify refused the request: ${words || `HTTP ${status}`}`,
   };
+}
+
+/** Not now, and nobody's mistake: nothing was done, and it passes. Null: another status, or a wrong request. */
+function refusalOfStatus(status: number): ShopRefusal | null {
+  if (status === 402) return "unpaid";
+  const isWrongRequest = [400, 405, 406, 408, 413, 414, 415, 422].includes(status);
+  return status >= 300 && status < 500 && !isWrongRequest ? "closed" : null;
 }
 
 /** It names no field of the answer, but says what was wrong with the request. */

@@ -10,6 +10,7 @@ import {
   MoveInventoryDocument,
   type MoveInventoryMutation,
 } from "./operations.generated.ts";
+import { failureOfUserErrors } from "./shop-refusals.ts";
 
 /**
  * What one query asks for first. It may cost 1,000 points at most; by Shopify's published table an item costs 3, and each
@@ -145,6 +146,9 @@ function toReading(inventoryItemGid: string, level: LevelNode): LevelReading {
   };
 }
 
+/** Code of a refusal: there are not so many units where they were to be moved from. */
+export const TOO_FEW = "too-few";
+
 export interface UnitsMove {
   to: "reserved" | "available";
   inventoryItemGid: string;
@@ -192,8 +196,8 @@ export async function moveUnits(admin: Admin, move: UnitsMove): Promise<Result<{
   if (userErrors.length === 0)
     return fail({ kind: "outcome-unknown", scope: "shop", message: "Shopify did not say whether it moved the units" });
   const codes = userErrors.map((error) => error.code);
-  const message = userErrors.map((error) => error.message).join("; ");
   if (codes.includes("IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")) return succeed("failed-before");
-  if (codes.includes("IDEMPOTENCY_CONCURRENT_REQUEST")) return fail({ kind: "unavailable", scope: "shop", message });
-  return fail({ kind: "rejected", scope: "item", message });
+  const failure = failureOfUserErrors(userErrors);
+  if (codes.includes("IDEMPOTENCY_CONCURRENT_REQUEST")) return fail({ kind: "unavailable", scope: "shop", message: failure.message });
+  return fail(failure);
 }

@@ -1,11 +1,13 @@
 /** Orders in Shopify: made once, found again by our key, followed, cancelled. */
-import { fail, type Result, succeed } from "#connectors/contract/failures.ts";
+import { type Failure, fail, type Result, succeed } from "#connectors/contract/failures.ts";
+import type { RefusedField } from "../orders/draft-mending.ts";
 import { LINE_KEY, ORDER_KEY, ORDER_TAG } from "../orders/order-draft.ts";
 import type { PlacedOrder } from "../orders/orders.ts";
 import type { Admin, RunOptions } from "./admin.ts";
 import {
   CancelOrderDocument,
   type CancelOrderMutation,
+  CountryCode,
   CreateOrderDocument,
   CurrencyCode,
   type CustomerIdentifierInput,
@@ -23,8 +25,16 @@ import {
   OrdersUpdatedPageDocument,
   type PlacedOrderFragment,
 } from "./operations.generated.ts";
+import { failureOfUserErrors } from "./shop-refusals.ts";
 
 export type OrderProgress = OrderProgressFragment;
+
+const COUNTRIES = new Set<string>(Object.values(CountryCode));
+
+/** Whether an address in Shopify can name it. */
+export function isCountry(code: string): code is CountryCode {
+  return COUNTRIES.has(code);
+}
 
 const CURRENCIES = new Set<string>(Object.values(CurrencyCode));
 
@@ -55,15 +65,15 @@ export async function defineOrderKey(admin: Admin): Promise<Result<null>> {
   });
 }
 
-/**
- * Creates the order and takes its units from stock. `outcome-unknown` when it may have been created: look it up before any
- * second try. `rejected`: nothing was created.
- */
-export async function createOrder(
-  admin: Admin,
-  order: OrderCreateOrderInput,
-  options: RunOptions,
-): Promise<Result<PlacedOrder>> {
+export type Creation =
+  | { outcome: "created"; placed: PlacedOrder }
+  /** Nothing was created. `fields`: what Shopify found wrong, where it says. */
+  | { outcome: "refused"; failure: Failure; fields: RefusedField[] }
+  /** `outcome-unknown` when it may have been created: look it up before any second try. */
+  | { outcome: "failed"; failure: Failure };
+
+/** Creates the order and takes its units from stock. */
+export async function createOrder(admin: Admin, order: OrderCreateOrderInput, options: RunOptions): Promise<Creation> {
   const reply = await admin.run(
     CreateOrderDocument,
     {
@@ -72,18 +82,24 @@ export async function createOrder(
     },
     { ...options, isEnough: ({ orderCreate }) => toPlaced(orderCreate?.order) !== null },
   );
-  if (!reply.ok) return reply;
+  if (!reply.ok) {
+    const { failure } = reply;
+    // Shopify did not read the order at all: a value of it is of another kind than its schema wants.
+    return failure.kind === "rejected"
+      ? { outcome: "refused", failure, fields: [null] }
+      : { outcome: "failed", failure };
+  }
   const payload = reply.value.orderCreate;
   const placed = toPlaced(payload?.order);
-  if (placed) return succeed(placed);
+  if (placed) return { outcome: "created", placed };
   const userErrors = payload?.userErrors ?? [];
-  if (payload?.order || userErrors.length === 0)
-    return fail({ kind: "outcome-unknown", scope: "shop", message: "Shopify did not say whether it made the order" });
-  return fail({
-    kind: "rejected",
-    scope: "item",
-    message: userErrors.map((error) => [error.field?.join("."), error.message].filter(Boolean).join(": ")).join("; "),
-  });
+  if (payload?.order || userErrors.length === 0) {
+    const message = "Shopify did not say whether it made the order";
+    return { outcome: "failed", failure: { kind: "outcome-unknown", scope: "shop", message } };
+  }
+  const failure = failureOfUserErrors(userErrors);
+  if (failure.kind !== "rejected") return { outcome: "failed", failure };
+  return { outcome: "refused", failure, fields: userErrors.map((error) => error.field ?? null) };
 }
 
 /**
@@ -202,5 +218,5 @@ export async function cancelOrder(
   if (!reply.ok) return reply;
   const errors = reply.value.orderCancel?.orderCancelUserErrors ?? [];
   if (errors.length === 0) return succeed(null);
-  return fail({ kind: "rejected", scope: "item", message: errors.map((error) => error.message).join("; ") });
+  return fail(failureOfUserErrors(errors));
 }

@@ -84,6 +84,6 @@ export async function postponeHold(
   id: number,
   { retryAt, problem, failedForCertain }: { retryAt: Date; problem: string; failedForCertain: boolean },
 ): Promise<void> {
-  const attempt = failedForCertain ? { increment: 1 } : undefined;
-  await tx.stockHold.update({ where: { id }, data: { retryAt, problem, ...(attempt && { attempt }) } });
+  const anew = failedForCertain ? { attempt: { increment: 1 }, askedAt: retryAt } : {};
+  await tx.stockHold.update({ where: { id }, data: { retryAt, problem, ...anew } });
 }

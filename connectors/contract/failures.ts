@@ -21,11 +21,11 @@
 export type FailureScope = "item" | "group" | "account" | "app" | "shop";
 
 export type Failure = { scope: FailureScope; message: string } & (
-  | { kind: "throttled"; retryAfterMs: number | null }
+  | { kind: "throttled"; retryAfterMs: number | null; code?: string }
   | { kind: "unauthorized" }
   | { kind: "rejected"; code?: string }
-  | { kind: "unavailable" }
-  | { kind: "outcome-unknown" }
+  | { kind: "unavailable"; code?: string }
+  | { kind: "outcome-unknown"; code?: string }
 );
 
 /** An expected outcome is a value. Only defects are thrown. */

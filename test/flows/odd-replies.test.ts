@@ -100,10 +100,25 @@ describe("a reply that names errors beside what it brings", () => {
     await world.until("made", () => inShopify().length === 1, 5 * MINUTES);
     await world.run(15 * MINUTES);
     expect((await order()).stage).toBe("sent");
-    expect((await openAlerts()).map((one) => one.title)).toEqual([expect.stringMatching(/^Is eBay .* in Shopify\?$/)]);
+    expect((await openAlerts()).map((one) => one.title)).toEqual([
+      "Shopify does not let Lockstep do all that it needs",
+    ]);
     deny();
     await stage("placed");
+    await world.run(5_000);
     expect([inShopify().length, world.available("OAK"), await openAlerts()]).toEqual([1, 7, []]);
+  });
+
+  it("nor can it be looked for: the merchant is told after a while, and it is found when it can", async () => {
+    world.shopify.faults.add({ operation: "orderCreate", kind: "drop-after", times: 1 });
+    world.shopify.faults.add({ operation: "orderByIdentifier", kind: "status", status: 503, times: 10_000 });
+    buy();
+    await world.run(15 * MINUTES);
+    expect((await order()).stage).toBe("sent");
+    expect((await openAlerts()).map((one) => one.title)).toEqual([expect.stringMatching(/^Is eBay .* in Shopify\?$/)]);
+    world.shopify.faults.clear();
+    await stage("placed");
+    expect([inShopify().length, await openAlerts()]).toEqual([1, []]);
   });
 
   it("for units that are held: they were moved, and are not taken for refused", async () => {

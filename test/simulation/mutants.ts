@@ -44,6 +44,7 @@ const PLAN = "app/listings/push-plan.ts";
 const STATE = "app/listings/push-state.ts";
 const IMPORT = "app/flows/import-orders.ts";
 const PLACE = "app/flows/place-orders.ts";
+const CREATE = "app/flows/create-shopify-order.ts";
 const LEASES = "app/leases/leases.ts";
 const ORDERS = "app/orders/orders.ts";
 const FACTS = "app/views/quantity-facts.ts";
@@ -175,7 +176,7 @@ export const MUTANTS: readonly Mutant[] = [
       WITHOUT_UNIQUE_KEY,
       {
         file: PLACE,
-        find: `if (order.stage === "sent" && !(await recover(rt, shop, channel, order, lease))) return;`,
+        find: `if (order.stage === "sent" && !(await recover(rt, shop, channel, order, lease))) return null;`,
         replace: `if (order.stage === "sent") await recordNotSent(rt.db, order.id, null);`,
       },
     ],
@@ -185,7 +186,7 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 3,
     patches: [
       WITHOUT_UNIQUE_KEY,
-      { file: PLACE, find: "await recordSent(rt.db, orderId, sentAt, isHeld(lease))", replace: "true" },
+      { file: CREATE, find: "await recordSent(rt.db, order.id, sentAt, isHeld(lease))", replace: "true" },
     ],
   },
   {

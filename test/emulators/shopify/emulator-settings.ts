@@ -11,6 +11,8 @@ export interface EmulatorSettings {
   connectionCost: "scaled" | "linear";
   /** Trial and development stores: 5. Null: no such limit. */
   ordersPerMinuteMax: number | null;
+  /** How orderCreate says that it takes no more: its shape is not documented, and people report a user error. */
+  ordersOverLimit: "throttled" | "user-error";
   /** How long after a change `orders(query:)` still answers from before it. Unknown at Shopify; reads by id never lag. */
   orderSearchLagMs: number;
   /** Whether orderCreate refuses a taken value of a unique metafield. Unknown at Shopify. */
@@ -47,6 +49,8 @@ export interface EmulatorSettings {
   accessTokenMs: number;
   refreshTokenMs: number;
   sessionTokenMs: number;
+  /** Whether orderCreate refuses every customer: the shop requires what this one does not have, say. */
+  refusesCustomers: boolean;
   /** Granted at install. */
   scopes: string;
   /** Fields that this app may not see, as "Order.customer": null in a reply, with an error that says so. */
@@ -60,6 +64,7 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   costRestorePerSecond: 100,
   connectionCost: "scaled",
   ordersPerMinuteMax: null,
+  ordersOverLimit: "user-error",
   orderSearchLagMs: 0,
   refusesDuplicateUniqueMetafields: true,
   restocksBypassedOrders: true,
@@ -76,6 +81,7 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   accessTokenMs: HOUR_MS,
   refreshTokenMs: 90 * 24 * HOUR_MS,
   sessionTokenMs: 60_000,
+  refusesCustomers: false,
   deniedFields: [],
   scopes:
     "read_products,read_inventory,write_inventory,read_locations,read_orders,write_orders,read_customers,write_customers,read_fulfillments",

@@ -132,7 +132,7 @@ describe("orderCreate", () => {
   });
 
   it("takes five a minute on a development store when so set", async () => {
-    const bench = createBench({ settings: { ordersPerMinuteMax: 5 } });
+    const bench = createBench({ settings: { ordersPerMinuteMax: 5, ordersOverLimit: "throttled" } });
     const order = { lineItems: [line(bench, "MUG-MOSS")] };
     for (let count = 0; count < 5; count += 1) await create(bench, order);
     const sixth = await bench.graphql(CREATE, { order });
