@@ -198,6 +198,9 @@ export async function moveUnits(admin: Admin, move: UnitsMove): Promise<Result<{
   const codes = userErrors.map((error) => error.code);
   if (codes.includes("IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")) return succeed("failed-before");
   const failure = failureOfUserErrors(userErrors);
-  if (codes.includes("IDEMPOTENCY_CONCURRENT_REQUEST")) return fail({ kind: "unavailable", scope: "shop", message: failure.message });
+  if (codes.includes("IDEMPOTENCY_CONCURRENT_REQUEST") || codes.includes("SERVICE_UNAVAILABLE"))
+    return fail({ kind: "unavailable", scope: "shop", message: failure.message });
+  if (failure.kind === "rejected" && codes.includes("MOVE_QUANTITIES_FAILED"))
+    return fail({ ...failure, code: TOO_FEW });
   return fail(failure);
 }
