@@ -35,7 +35,7 @@ import { backoffMs } from "../tasks/retry.ts";
 import { applyHint } from "./apply-hint.ts";
 import { applyInventoryChange, readLevelsAgain } from "./apply-inventory-change.ts";
 import { checkAccess } from "./check-access.ts";
-import { followOrder } from "./follow-orders.ts";
+import { followOrder, tellOfDeletedOrder } from "./follow-orders.ts";
 import { orThrow } from "./or-throw.ts";
 import { endOwnSaleAlert } from "./record-losses.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
@@ -91,6 +91,10 @@ const shopifyTopics: Record<string, Topic> = {
   "locations/delete": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
   "orders/updated": (rt, shop, payload) => applyToOrder(rt, shop, orderPayload.parse(payload).id),
   "orders/cancelled": (rt, shop, payload) => applyToEndedOrder(rt, shop, orderPayload.parse(payload).id),
+  "orders/delete": async (rt, shop, payload) => {
+    await tellOfDeletedOrder(rt, shop, orderPayload.parse(payload).id);
+    return APPLIED;
+  },
   "refunds/create": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
   "fulfillments/create": (rt, shop, payload) => applyToEndedOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
   "fulfillments/update": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),

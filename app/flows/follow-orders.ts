@@ -5,6 +5,7 @@
 import { raiseAlert } from "../alerts/alerts.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
+import { isOver, type OrderStage } from "../orders/order-stage.ts";
 import { findOrderByShopifyGid, listOrderGids, type OrderWithLines } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import {
@@ -45,6 +46,26 @@ export async function followOrder(rt: Runtime, shop: Shop, orderGid: string): Pr
   if (progress && (progress.cancelledAt || progress.fulfillments.length > 0)) await follow(rt, shop, progress);
 }
 
+/** Only the id is left of it. What was to be sent for it must not go unsent unsaid. */
+export async function tellOfDeletedOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<void> {
+  const order = await findOrderByShopifyGid(rt.db, shop.id, orderGid);
+  if (!order || isOver(order.stage as OrderStage)) return;
+  await raiseAlert(
+    rt.db,
+    {
+      shopId: shop.id,
+      channelId: order.channelId,
+      key: `deleted-order:${order.id}`,
+      endsByHand: true,
+      severity: "critical",
+      title: `${order.shopifyOrderName ?? "An order"} was deleted in Shopify`,
+      message: `It is still open on the marketplace as order ${order.displayName}. Enter it in Shopify again and confirm its shipment on the marketplace by hand, or cancel it there. Then choose Done.`,
+      action: `/app/orders/${order.id}`,
+    },
+    rt.clock.now(),
+  );
+}
+
 /** Most of what changed lately has been followed already, when its webhook came. */
 async function withNews(rt: Runtime, shop: Shop, updated: readonly OrderProgress[]): Promise<OrderProgress[]> {
   const ours = await listOrderGids(
@@ -66,7 +87,12 @@ type Fulfilment = OrderProgress["fulfillments"][number];
 function isNews(fulfilment: Fulfilment, known: Shipment | undefined): boolean {
   if (fulfilment.status === "CANCELLED") return known !== undefined && known.state !== "withdrawn";
   if (fulfilment.status !== "SUCCESS") return false;
-  return !known || isOtherTracking(known, trackingOf(fulfilment));
+  return !known || isOtherTracking(known, trackingOf(fulfilment)) || otherNumbersOf(fulfilment).length > 0;
+}
+
+/** Of several parcels in one fulfilment the marketplace is told the first. */
+function otherNumbersOf({ trackingInfo: [, ...others] }: Fulfilment): string[] {
+  return others.flatMap(({ company, number }) => (number ? [[company, number].filter(Boolean).join(" ")] : []));
 }
 
 function trackingOf({ trackingInfo: [tracking] }: Fulfilment) {
@@ -109,6 +135,11 @@ async function followFulfilment(rt: Runtime, tx: Tx, order: OrderWithLines, fulf
   });
   if (isNew) await orderEnded(rt, tx, order, shippedAt);
   if (isNew) await rt.queue.send(tx, "relay-shipment", { shipmentId: shipment.id });
+  const others = otherNumbersOf(fulfilment);
+  if (others.length > 0) {
+    const what = `went in ${others.length + 1} parcels, and the marketplace is told of the first alone. The others: ${others.join(", ")}`;
+    await shipmentAlert(rt, tx, order, `${fulfilment.id}:${others.join()}`, what);
+  }
   if (changedAfterRelay) {
     const { trackingNumber } = trackingOf(fulfilment);
     const what = `got other tracking in Shopify (${trackingNumber ?? "no number"}) after it had been sent to the marketplace`;

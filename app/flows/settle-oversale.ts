@@ -9,7 +9,7 @@ import { type Loser, losersOf } from "../conflicts/allotment.ts";
 import { settleConflict } from "../conflicts/conflicts.ts";
 import { type Contest, readContest } from "../conflicts/contest.ts";
 import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
-import { type OrderWithLines, postponeOrder } from "../orders/orders.ts";
+import { listOrderGids, type OrderWithLines, postponeOrder } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { listOwnSales, type OwnSale } from "../shopify/orders.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
@@ -117,7 +117,11 @@ async function readOwnSales(rt: Runtime, shop: Shop, inventoryItemGid: string, s
   // What is sold without stock too may sell every few seconds, and a unit more or less that is owed decides nothing.
   const isFresh = ({ soldAt, cancelledAt, isBackorder }: OwnSale) =>
     (soldAt > freshFrom && !isBackorder) || (cancelledAt !== null && cancelledAt > freshFrom);
-  return sales.value.some(isFresh) ? null : sales.value.filter((sale) => sale.units > 0);
+  // Another app may have taken our tag off an order of ours.
+  const gids = sales.value.map((sale) => sale.orderGid);
+  const ours = gids.length > 0 ? await listOrderGids(rt.db, shop.id, gids) : new Set<string>();
+  const own = sales.value.filter((sale) => !ours.has(sale.orderGid));
+  return own.some(isFresh) ? null : own.filter((sale) => sale.units > 0);
 }
 
 /** Whether Shopify counts an order that it has, or may have, is not known: nobody loses on such a count. */

@@ -39,6 +39,7 @@ import {
   compliancePayload,
   inventoryItemPayload,
   locationPayload,
+  orderPayload,
   productPayload,
   shopPayload,
 } from "./webhook-payloads.ts";
@@ -78,6 +79,10 @@ export interface Controls {
   updateTracking(shop: string, orderId: Gid, fulfillmentId: Gid, tracking: TrackingInfo[]): OrderOutcome<Fulfillment>;
   cancelFulfillment(shop: string, orderId: Gid, fulfillmentId: Gid): OrderOutcome<Fulfillment>;
   cancel(shop: string, orderId: Gid, request: CancelRequest): OrderOutcome<Order>;
+  /** An order that an app made can be deleted. */
+  deleteOrder(shop: string, orderId: Gid): void;
+  /** Another app, or staff, writes the order's tags. */
+  retag(shop: string, orderId: Gid, tags: string[]): void;
   refund(shop: string, orderId: Gid, request: RefundRequest): OrderOutcome<Refund>;
   editVariant(shop: string, variantId: Gid, edit: VariantEdit): void;
   addProduct(shop: string, seed: ProductSeed): Gid;
@@ -170,6 +175,20 @@ export function createControls(parts: {
     cancel(shop, orderId, request) {
       const store = find(shop);
       return act(world, store, (action) => cancelOrder(world, action, store, orderId, request));
+    },
+    deleteOrder(shop, orderId) {
+      const store = find(shop);
+      mustFind(store.orders, orderId, "order");
+      store.orders.delete(orderId);
+      act(world, store, (action) => action.emit("orders/delete", { id: BigInt(orderId.replace(/^.*\//, "")) }));
+    },
+    retag(shop, orderId, tags) {
+      const store = find(shop);
+      const order = mustFind(store.orders, orderId, "order");
+      act(world, store, (action) => {
+        Object.assign(order, { tags, updatedAt: action.at });
+        action.emit("orders/updated", orderPayload(store, order));
+      });
     },
     refund(shop, orderId, request) {
       const store = find(shop);

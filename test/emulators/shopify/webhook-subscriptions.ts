@@ -24,6 +24,7 @@ export const TOPICS = [
   "locations/update",
   "orders/cancelled",
   "orders/create",
+  "orders/delete",
   "orders/edited",
   "orders/updated",
   "products/create",
