@@ -57,10 +57,16 @@ function failureOf({ status, data }: AdminReply, errors: readonly ReplyError[], 
   const words = errors.map((one) => one.message).join("; ");
   if (codes.includes("ACCESS_DENIED")) {
     const message = `${name}: Shopify does not let Lockstep do this: ${words}`;
-    return { kind: isMutation ? "outcome-unknown" : "unavailable", message, code: "denied" satisfies ShopRefusal };
+    return {
+      kind: isMutation ? "outcome-unknown" : "unavailable",
+      scope: "shop",
+      message,
+      code: "denied" satisfies ShopRefusal,
+    };
   }
   const refusal = refusalOfStatus(status);
-  if (refusal) return { kind: "unavailable", message: `${name}: Shopify answered ${status}`, code: refusal };
+  if (refusal)
+    return { kind: "unavailable", scope: "shop", message: `${name}: Shopify answered ${status}`, code: refusal };
   const isUnwell = status >= 500 || status === 408 || codes.includes("INTERNAL_SERVER_ERROR");
   if (isUnwell || (isSuccess(status) && !words)) {
     return isMutation

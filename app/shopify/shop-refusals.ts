@@ -77,8 +77,8 @@ interface UserError {
 export function failureOfUserErrors(errors: readonly UserError[]): Failure {
   const words = errors.map((error) => [error.field?.join("."), error.message].filter(Boolean).join(": ")).join("; ");
   if (errors.some(isTooMany))
-    return { kind: "throttled", retryAfterMs: RATE_MS, message: `Shopify said: ${words}`, code: "rate" };
-  return { kind: "rejected", message: words || "no reason given" };
+    return { kind: "throttled", scope: "shop", retryAfterMs: RATE_MS, message: `Shopify said: ${words}`, code: "rate" };
+  return { kind: "rejected", scope: "item", message: words || "no reason given" };
 }
 
 function isTooMany({ message }: UserError): boolean {
