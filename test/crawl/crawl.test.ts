@@ -14,7 +14,7 @@ import type { World } from "#test/support/world/world.ts";
 import { type AppPages, type AppRoute, createAppPages } from "./app-build.ts";
 import { type Fields, type Press, pressesOf } from "./inputs.ts";
 import { faultsOf, filtersOf, linksOf, rawWordsIn } from "./pages.ts";
-import { type Seeded, seedEverything } from "./seeded-shop.ts";
+import { formValues, type Seeded, seedEverything } from "./seeded-shop.ts";
 
 /** The forms' schemas, by the path they were read at: each route keeps its own to itself. */
 const schemas = vi.hoisted(() => new Map<string, z.ZodType>());
@@ -239,7 +239,7 @@ interface Button extends Press {
 
 /** Every button of every form on the pages reached so far. */
 async function readButtons(wrong: string[]): Promise<Button[]> {
-  const values = await valuesOf();
+  const values = await formValues(database.db, world.shopId, seeded);
   const buttons: Button[] = [];
   for (const route of pages.routes.filter((one) => isScreen(one) && one.hasAction)) {
     const instances = instancesOf(route);
@@ -266,31 +266,6 @@ async function pressUntilDone(route: AppRoute, good: readonly Fields[], wrong: s
     }
   }
   return false;
-}
-
-/** Good values of fields that their schema says too little of. */
-async function valuesOf(): Promise<Record<string, string[]>> {
-  const { db } = database;
-  const ids = async (found: Promise<{ id: number }[]>) => (await found).map(({ id }) => String(id));
-  const location = await db.location.findFirstOrThrow();
-  return {
-    variantId: await ids(db.variant.findMany({ where: { tracked: true, removedAt: null }, take: 1 })),
-    alertId: await ids(db.alert.findMany({ where: { endsByHand: true, resolvedAt: null } })),
-    id: [...seeded.listingIds.slice(-20), ...seeded.orderIds.slice(0, 12)].map(String),
-    shipmentId: await ids(db.shipment.findMany()),
-    cancellationId: await ids(db.cancellation.findMany()),
-    connector: ["ebay"],
-    "connect-with-keys.connector": ["market"],
-    "reconnect-with-keys.connector": ["market"],
-    // The latest first: what others were built upon can't be taken back. Before there is any, a number that none has.
-    changeId: [...(await ids(db.change.findMany({ orderBy: { id: "desc" } }))), "999999999"],
-    quantity: ["1", "0"],
-    buffer: ["", "2"],
-    threshold: ["", "1"],
-    cap: ["", "5"],
-    locationGids: [location.gid],
-    options: [],
-  };
 }
 
 describe("in a shop that has everything", () => {

@@ -67,7 +67,7 @@ function choicesOf(
   if (its.enum) return its.enum.map((value) => [[field, String(value)]]);
   if (!form.required?.includes(field)) return [[]];
   throw new Error(
-    `the crawl knows no good value for “${field}” of “${press}”: add it to VALUES in test/crawl/crawl.test.ts`,
+    `the crawl knows no good value for “${field}” of “${press}”: add it to formValues in test/crawl/seeded-shop.ts`,
   );
 }
 

@@ -52,6 +52,31 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
   };
 }
 
+/** Good values of a form's fields, of which its schema alone says too little: ids of one shop. */
+export async function formValues(db: Db, shopId: number, seeded: Seeded): Promise<Record<string, string[]>> {
+  const ids = async (found: Promise<{ id: number }[]>) => (await found).map(({ id }) => String(id));
+  const where = { shopId };
+  const location = await db.location.findFirstOrThrow({ where });
+  return {
+    variantId: await ids(db.variant.findMany({ where: { ...where, tracked: true, removedAt: null }, take: 1 })),
+    alertId: await ids(db.alert.findMany({ where: { ...where, endsByHand: true, resolvedAt: null } })),
+    id: [...seeded.listingIds.slice(-20), ...seeded.orderIds.slice(0, 12)].map(String),
+    shipmentId: await ids(db.shipment.findMany({ where })),
+    cancellationId: await ids(db.cancellation.findMany({ where })),
+    connector: ["ebay"],
+    "connect-with-keys.connector": ["market"],
+    "reconnect-with-keys.connector": ["market"],
+    // The latest first: what others were built upon can't be taken back. Before there is any, a number that none has.
+    changeId: [...(await ids(db.change.findMany({ where, orderBy: { id: "desc" } }))), "999999999"],
+    quantity: ["1", "0"],
+    buffer: ["", "2"],
+    threshold: ["", "1"],
+    cap: ["", "5"],
+    locationGids: [location.gid],
+    options: [],
+  };
+}
+
 type At = Parameters<typeof seedEverything>[1];
 
 /** Further accounts at the same marketplace, in every state a channel can be in. */
@@ -75,7 +100,13 @@ async function seedChannels(db: Db, { shopId, channelId, now }: At): Promise<Rec
   };
   const ids: Record<string, number> = { live: channelId };
   for (const [name, state] of Object.entries(states)) {
-    const data = { ...like, policy: {}, remoteAccountId: `account-${name}`, name: `eBay · ${name}`, ...state };
+    const data = {
+      ...like,
+      policy: {},
+      remoteAccountId: `account-${name}-${shopId}`,
+      name: `eBay · ${name}`,
+      ...state,
+    };
     ids[name] = (await db.channel.create({ data })).id;
   }
   await db.channel.update({ where: { id: channelId }, data: { pushApprovedAt: now, editPolicy: "ask" } });
