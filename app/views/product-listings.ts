@@ -2,7 +2,7 @@
 import type { ListingRow, ProductListings, Tone } from "../../extensions/product-listings/src/reply.ts";
 import type { Runtime } from "../runtime.ts";
 import { readFactsOf } from "./listing-facts.ts";
-import { type ListingGroup, listingStatus, type Tone as StatusTone } from "./listing-status.ts";
+import { type ListingGroup, type ListingStatusCode, listingStatus, type Tone as StatusTone } from "./listing-status.ts";
 import { type ListingRow as Listed, readRows } from "./listings.ts";
 
 /** A block is about 300 px high. */
@@ -11,6 +11,9 @@ const ROWS_MAX = 5;
 const LISTINGS_MAX = 500;
 
 const URGENCY: Record<ListingGroup, number> = { "needs-you": 0, updating: 1, "in-step": 2, "left-alone": 3 };
+
+/** Its quantity is ours to send now. */
+const PUSHED = new Set<ListingStatusCode>(["in-step", "updating", "problem", "put-off", "held-back"]);
 
 const TONES: Record<StatusTone, Tone> = {
   success: "success",
@@ -58,7 +61,7 @@ function toRow(
   pushedAt: string | null,
 ): ListingRow {
   const { code } = status;
-  const isPushed = code === "in-step" || code === "updating" || code === "problem";
+  const isPushed = PUSHED.has(code);
   return {
     id,
     channel: channel.name,

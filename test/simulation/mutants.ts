@@ -592,9 +592,9 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: "app/secrets.ts",
-        find: '      const [version, data] = sealed.split(".");\n',
+        find: '      const parts = sealed.split(".");\n',
         replace:
-          '      if (sealed.startsWith("v0.")) return sealed.slice(3);\n      const [version, data] = sealed.split(".");\n',
+          '      if (sealed.startsWith("v0.")) return sealed.slice(3);\n      const parts = sealed.split(".");\n',
       },
     ],
   },
