@@ -330,7 +330,7 @@ describe("Etsy's call limits", () => {
     const results = await channel.writeQuantities(writes);
     expect(results).toContainEqual({
       outcome: "failed",
-      failure: { kind: "throttled", retryAfterMs: 1_000, message: expect.any(String) },
+      failure: { kind: "throttled", scope: "app", retryAfterMs: 1_000, message: expect.any(String) },
     });
     world.clock.advance(1_000);
     for (const write of writes) {

@@ -604,9 +604,9 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: IMPORT,
-        find: "      await storeOrders(rt, channel, [order.value]);\n",
+        find: "      await storeOrders(rt, channel, [order.value], tries);\n",
         replace:
-          "      rt.logger.info(`sold to ${order.value.buyer.name}`);\n      await storeOrders(rt, channel, [order.value]);\n",
+          "      rt.logger.info(`sold to ${order.value.buyer.name}`);\n      await storeOrders(rt, channel, [order.value], tries);\n",
       },
     ],
   },
