@@ -18,20 +18,22 @@ const ALERT_AFTER_MS = 15 * 60_000;
 /** A refusal may end when something changes over there. */
 const REFUSED_MS = 5 * 60_000;
 
-/** `storeUntil`: where the work itself looks when it may go on. */
+/**
+ * `storeUntil`: where the work itself looks when it may go on. `why`: for the merchant, where more is known than such a
+ * failure says.
+ */
 export async function putOffWork(
   rt: Runtime,
   channel: Channel,
   work: ChannelWork,
   failure: Failure,
   storeUntil: (tx: Tx, until: Date, delayMs: number) => Promise<void>,
+  why = explainFailure(failure, rt.connectors.get(channel.connectorKey)?.manifest.name ?? channel.name),
 ): Promise<void> {
   const { id: channelId, shopId } = channel;
   rt.logger.warn({ channelId, work, failure: failure.kind, why: failure.message }, "put off");
   if (failure.kind === "unauthorized") return stopForReconnect(rt, channel, failure.message);
   const name = setbackName(work, channelId);
-  const marketplace = rt.connectors.get(channel.connectorKey)?.manifest.name ?? channel.name;
-  const why = explainFailure(failure, marketplace);
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     const { failures, since } = await countFailure(tx, { name, shopId, channelId, why, now });

@@ -80,7 +80,7 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
     await recordStillThere(rt.db, channelId, stillThere, rt.clock.now());
     if (await showsTooLittle(rt, channel, opened.value, startedAt)) {
       const message = `${channel.name} showed ${done} listings and left out others that are still on sale there`;
-      return giveUp(rt, channel, run.id, { kind: "unavailable", scope: "account", message });
+      return giveUp(rt, channel, run.id, { kind: "unavailable", scope: "account", message }, message);
     }
 
     await inTransaction(rt.db, async (tx) => {
@@ -181,7 +181,8 @@ async function storeListings(rt: Runtime, channel: Channel, listings: readonly R
   });
 }
 
-async function giveUp(rt: Runtime, channel: Channel, runId: number, failure: Failure): Promise<void> {
+/** `said`: for the merchant, where more is known than such a failure says. */
+async function giveUp(rt: Runtime, channel: Channel, runId: number, failure: Failure, said?: string): Promise<void> {
   const { message: why } = failure;
   const now = rt.clock.now();
   if (failure.kind === "throttled" && failure.retryAfterMs !== null) {
@@ -190,5 +191,5 @@ async function giveUp(rt: Runtime, channel: Channel, runId: number, failure: Fai
     return postponeListings(rt.db, channel.id, addMs(now, failure.retryAfterMs));
   }
   await inTransaction(rt.db, (tx) => closeRun(tx, runId, { state: "failed", message: why, now }));
-  await putOffWork(rt, channel, "listings", failure, (tx, until) => postponeListings(tx, channel.id, until));
+  await putOffWork(rt, channel, "listings", failure, (tx, until) => postponeListings(tx, channel.id, until), said);
 }
