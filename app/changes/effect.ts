@@ -98,3 +98,8 @@ function part(listings: number, where: string): string | null {
   if (listings === 0) return null;
   return `${listings} ${listings === 1 ? "listing goes" : "listings go"} ${where}`;
 }
+
+/** Sent with the approval: it holds for what was shown. */
+export function approvalText({ zeroed, lowered, raised }: Moves): string {
+  return `${zeroed} ${lowered} ${raised}`;
+}

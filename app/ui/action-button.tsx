@@ -2,9 +2,10 @@
 import { useFetcher, useFetchers, useNavigate } from "@remix-run/react";
 import { BlockStack, Button, type ButtonProps, InlineError, Modal, Text } from "@shopify/polaris";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { approvalText } from "#app/changes/effect.ts";
 import { type ActionReply, readReply } from "./action-reply.ts";
 import { openTopLevel, toast } from "./app-bridge.ts";
-import { approvalText, EffectQuestion } from "./effect-question.tsx";
+import { EffectQuestion } from "./effect-question.tsx";
 
 /** Toasts of what went well. For the app's frame: the card of a button is often gone once it went well. */
 export function useActionToasts(): void {

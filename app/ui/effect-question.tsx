@@ -1,12 +1,7 @@
 /** What a change would do to the numbers of listings, asked before it is done: the same for every setting. */
 import { BlockStack, InlineStack, Modal, Text } from "@shopify/polaris";
-import type { EffectShown, MovedListing, Moves } from "#app/changes/effect.ts";
+import type { EffectShown, MovedListing } from "#app/changes/effect.ts";
 import { countMoves } from "#app/changes/effect.ts";
-
-/** Sent with the approval: it holds for what was shown. */
-export function approvalText({ zeroed, lowered, raised }: Moves): string {
-  return `${zeroed} ${lowered} ${raised}`;
-}
 
 export function EffectQuestion({
   effect,

@@ -5,8 +5,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { z } from "zod";
+import { approvalText } from "#app/changes/effect.ts";
 import type { Runtime } from "#app/runtime.ts";
-import { approvalText } from "#app/ui/effect-question.tsx";
 import { createSimMarketplace } from "#test/simulation/sim-marketplace.ts";
 import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";

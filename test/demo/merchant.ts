@@ -2,6 +2,8 @@
  * The merchant at the app's screens without a browser: the requests that the pages make, with session tokens as App
  * Bridge would add them. Shapes are the screens' own read models.
  */
+
+import { approvalText } from "#app/changes/effect.ts";
 import type { ActionReply } from "#app/ui/action-reply.ts";
 import type { ChannelsView, ChannelView, PreviewView } from "#app/views/channels.ts";
 import type { HistoryView } from "#app/views/history.ts";
@@ -23,6 +25,8 @@ export interface Merchant {
   history(query?: string): Promise<HistoryView>;
   /** Presses a button or saves a form. */
   act(path: string, fields: Record<string, string>): Promise<ActionReply>;
+  /** Saves a setting, and approves what it would move where the app asks first. */
+  save(path: string, fields: Record<string, string>): Promise<ActionReply>;
   /** What the block on a product's page shows. */
   block(productGid: string): Promise<Reply>;
   /** Presses a button of the block. */
@@ -74,6 +78,11 @@ export function createMerchant(options: { appUrl: string; shop: string; idToken(
     return (await response.json()) as ActionReply;
   }
 
+  async function save(path: string, fields: Record<string, string>): Promise<ActionReply> {
+    const reply = await act(path, fields);
+    return reply.ok || !reply.asks ? reply : act(path, { ...fields, approved: approvalText(reply.asks) });
+  }
+
   return {
     home: () => load("/app"),
     channels: () => load("/app/channels"),
@@ -84,6 +93,7 @@ export function createMerchant(options: { appUrl: string; shop: string; idToken(
     order: async (id) => (await load<{ order: OrderView }>(`/app/orders/${id}`)).order,
     history: (query) => load("/app/history", query),
     act,
+    save,
     async agree(connector, consent) {
       const begun = await act("/app/channels", { intent: "connect", connector });
       if (!begun.ok || !begun.url) throw new Error(`${connector} can't be connected: ${JSON.stringify(begun)}`);

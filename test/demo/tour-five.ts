@@ -133,7 +133,7 @@ async function approveAll(scene: Scene): Promise<void> {
   for (const [market, channelId] of channelIds) {
     const form = FORMS[market.key];
     if (!form) continue;
-    const saved = await merchant.act(`/app/channels/${channelId}`, { intent: "policy", ...form });
+    const saved = await merchant.save(`/app/channels/${channelId}`, { intent: "policy", ...form });
     const approved = await merchant.act(`/app/channels/${channelId}`, { intent: "approve" });
     await is(`${market.name}: policy saved, first push approved`, () => saved.ok && approved.ok, true);
   }
@@ -346,7 +346,7 @@ async function oneOfAKind(scene: Scene, { ebay, etsy, depop, vinted }: FiveMarke
   const depopId = channelIds.get(depop) ?? 0;
   const atDepop = (await merchant.listings(`channel=${depopId}&search=${ONE_OF_A_KIND}`)).rows[0];
   const plain = { intent: "policy", bufferKind: "units", buffer: "0", threshold: "0", cap: "" };
-  for (const one of [listing, atDepop]) await merchant.act(`/app/listings/${one?.id}`, plain);
+  for (const one of [listing, atDepop]) await merchant.save(`/app/listings/${one?.id}`, plain);
   const shown = () => {
     const { Amazon: _, ...rest } = shownOn(scene, ONE_OF_A_KIND);
     return rest;
@@ -432,7 +432,7 @@ async function conflict(scene: Scene, market: FiveMarkets): Promise<void> {
   const plain = { intent: "policy", bufferKind: "units", buffer: "0", threshold: "0", cap: "" };
   for (const one of [ebay, depop]) {
     const { rows } = await merchant.listings(`channel=${channelIds.get(one)}&search=${SKU}`);
-    await merchant.act(`/app/listings/${rows[0]?.id}`, plain);
+    await merchant.save(`/app/listings/${rows[0]?.id}`, plain);
   }
   shopify.setStock(SKU, "Leeds", 0);
 

@@ -209,7 +209,10 @@ async function holdAndMatch(
   await becomes("is held where the merchant sees it", held, 1);
   const listing = (await merchant.listings(`channel=${channelId}&search=EBAY-ONLY-TRAY`)).rows[0];
   const board = (await merchant.listings(`channel=${channelId}&search=BRD-OAK`)).rows[0];
-  await merchant.act(`/app/listings/${listing?.id}`, { intent: "match", variantId: String(board?.variant?.id) });
+  const match = { intent: "match", variantId: String(board?.variant?.id) };
+  const asked = await merchant.act(`/app/listings/${listing?.id}`, match);
+  await is("a match that moves a number asks first", () => !asked.ok && asked.asks !== undefined, true);
+  await merchant.save(`/app/listings/${listing?.id}`, match);
   await becomes("matched by hand, it is placed", () => shopify.ordersOf(id).length, 1);
   await becomes("and no hold is left", held, 0);
 }
