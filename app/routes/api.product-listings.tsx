@@ -51,7 +51,8 @@ function tell(product: Awaited<ReturnType<typeof readProductListings>>): Respons
 
 function ask({ first }: EffectShown): Response {
   const message = first.map(({ title, from, to }) => `${title} will show ${to} instead of ${from ?? "?"}.`).join(" ");
-  return Response.json({ ok: false, ask: true, message }, { status: 409 });
+  // Nothing is wrong: a browser would write any other status into its console as an error.
+  return Response.json({ ok: false, ask: true, message });
 }
 
 function refuse(message: string, status: number): Response {

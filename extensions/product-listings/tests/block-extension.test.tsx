@@ -131,7 +131,7 @@ describe("the block on a product's page", () => {
     const before = productOf({ status: "excluded", mayPause: false, mayResume: true, mayPush: false });
     const fetch = answers(
       { body: { ok: true, product: before } },
-      { status: 409, body: { ok: false, ask: true, message: "It will show 4 instead of 9." } },
+      { body: { ok: false, ask: true, message: "It will show 4 instead of 9." } },
       { body: { ok: true, product: productOf({ status: "updating", shouldShow: 4 }) } },
     );
     await extension.render();
