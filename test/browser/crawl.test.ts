@@ -58,13 +58,16 @@ describe("a merchant who looks at everything", () => {
     return wrong.map((fault) => `${path}: ${fault}`);
   };
 
-  const pathsOn = (): Promise<string[]> =>
-    merchant.here.app.locator("body").evaluate((body) =>
+  /** Of a list the address alone, as its filters are tried each by itself; others mean nothing without their query. */
+  const pathsOn = async (): Promise<string[]> => {
+    const found = await merchant.here.app.locator("body").evaluate((body) =>
       [...body.querySelectorAll("a[href]")]
         .map((link) => new URL((link as HTMLAnchorElement).href))
         .filter((url) => url.origin === location.origin)
-        .map((url) => url.pathname),
+        .map(({ pathname, search }) => ({ pathname, search })),
     );
+    return found.map(({ pathname, search }) => (LISTS.test(pathname) ? pathname : `${pathname}${search}`));
+  };
 
   const filtersOn = (list: string): Promise<string[]> =>
     merchant.here.app
