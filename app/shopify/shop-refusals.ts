@@ -75,7 +75,8 @@ interface UserError {
  * code, as developers report it ("Too many attempts. Please try again later."); its text is all there is to know it by.
  */
 export function failureOfUserErrors(errors: readonly UserError[]): Failure {
-  const words = errors.map((error) => [error.field?.join("."), error.message].filter(Boolean).join(": ")).join("; ");
+  // The field's path is for programs: what Shopify says of it reaches the merchant.
+  const words = errors.map((error) => error.message).join("; ");
   if (errors.some(isTooMany))
     return { kind: "throttled", scope: "shop", retryAfterMs: RATE_MS, message: `Shopify said: ${words}`, code: "rate" };
   return { kind: "rejected", scope: "item", message: words || "no reason given" };

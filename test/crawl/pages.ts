@@ -32,9 +32,10 @@ export function faultsOf({ status, html }: PageSeen, { mayBeMissing = false } = 
   return faults;
 }
 
-/** The words that a form answers are words for a person. */
+/** What is raw in it, with the words around; null: all of it is for a person. */
 export function rawWordsIn(text: string): string | null {
-  return RAW.find((raw) => raw.test(text)) ? text : null;
+  const found = RAW.map((raw) => raw.exec(text)).find((one) => one !== null);
+  return found ? text.slice(Math.max(0, found.index - 100), found.index + 200) : null;
 }
 
 /** What a person reads, what screen readers say included. */
