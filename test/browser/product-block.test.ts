@@ -7,6 +7,7 @@ import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.t
 
 const SKU = "MUG-MOSS";
 const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1280, height: 900 };
 
 describe("the block on a product's page", () => {
   let merchant: MerchantVisit;
@@ -20,7 +21,15 @@ describe("the block on a product's page", () => {
   const productPage = (sku: string): string =>
     `${merchant.network.shopify.origin}/store/${DEMO_SHOP.split(".")[0]}/products/${productGid(sku).split("/").at(-1)}`;
   const block = () => merchant.here.page.frameLocator("iframe#block");
-  const shoot = (name: string) => merchant.here.shot(`block-${name}`);
+  /** On a desk and on a phone. */
+  const shoot = async (name: string): Promise<void> => {
+    const { page, shot } = merchant.here;
+    for (const size of [PHONE, DESK]) {
+      await page.setViewportSize(size);
+      await page.locator("iframe#block").scrollIntoViewIfNeeded();
+      await shot(`block-${name}-${size.width}`);
+    }
+  };
 
   beforeAll(async () => {
     merchant = await startMerchantVisit(["ebay"]);
@@ -96,17 +105,12 @@ describe("the block on a product's page", () => {
     await page.route("**/api/product-listings?**", (route) =>
       route.fulfill({ json: { ok: true, product }, headers: { "access-control-allow-origin": "*" } }),
     );
-    for (const size of [{ width: 1280, height: 1400 }, PHONE]) {
-      await page.setViewportSize(size);
-      await page.goto(productPage(SKU));
-      await block().getByText("25 more listings in Lockstep").waitFor(WAIT);
-      await page.locator("iframe#block").scrollIntoViewIfNeeded();
-      await shoot(`many-${size.width}`);
-      await block().getByRole("button", { name: "Collapse" }).click();
-      await block().getByText("30 listings, 1 need you").waitFor(WAIT);
-    }
+    await page.goto(productPage(SKU));
+    await block().getByText("25 more listings in Lockstep").waitFor(WAIT);
+    await shoot("many");
+    await block().getByRole("button", { name: "Collapse" }).click();
+    await block().getByText("30 listings, 1 need you").waitFor(WAIT);
     await page.unroute("**/api/product-listings?**");
-    await page.setViewportSize({ width: 1280, height: 900 });
   });
 
   it("leads into the app", async () => {
