@@ -85,6 +85,7 @@ export function amazonManifest({ writeBatchMax, hintQueue }: { writeBatchMax: nu
     credentials: amazonCredentials,
     capabilities: {
       quantities: true,
+      quantityMax: null,
       writeBatchMax,
       readBatchMax: BATCH_MAX,
       // Quantity 0 keeps the listing; it cannot be bought until there is stock again, and then it is back by itself.

@@ -1,5 +1,6 @@
 /** Amazon's order (orders_2026-01-01.json, definition Order) in the contract's words. */
 import { z } from "zod";
+import { adjustmentOf } from "../contract/money.ts";
 import type { RemoteAddress, RemoteBuyer, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
 import { currencyCode, instant, keyText, optionalKey, optionalText, units } from "../contract/storable.ts";
 import { marketplaceById } from "./marketplaces.ts";
@@ -104,6 +105,11 @@ export function toOrder(raw: RawOrder): RemoteOrder {
   const pending = isPending(raw);
   const sums = addUp(raw);
   const asked = raw.orderItems.some((item) => item.cancellation?.cancellationRequest && !isCancelledItem(item));
+  const zero = toMoney(0n, sums.currency);
+  const lines = raw.orderItems.map((item) => toLine(item, cancelled, sums.currency));
+  const shipping = toMoney(sums.shipping, sums.currency);
+  const tax = toMoney(sums.tax, sums.currency);
+  const total = toMoney(sums.total, sums.currency);
   return {
     remoteId: raw.orderId,
     displayName: raw.orderId,
@@ -114,14 +120,20 @@ export function toOrder(raw: RawOrder): RemoteOrder {
     status: cancelled ? "cancelled" : pending ? "pending" : "paid",
     cancellationRequested: !cancelled && status !== "SHIPPED" && asked,
     fulfilment: FULFILMENT[status],
+    delivery: "ship",
     buyer: toBuyer(raw),
-    lines: raw.orderItems.map((item) => toLine(item, cancelled, sums.currency)),
-    shipping: toMoney(sums.shipping, sums.currency),
-    tax: toMoney(sums.tax, sums.currency),
+    lines,
+    shipping,
+    tax,
+    taxIncluded: zero,
     taxCollectedByMarketplace: raw.orderItems.some((item) =>
       item.tax?.taxCollections.some((one) => one.model === "MARKETPLACE_FACILITATOR"),
     ),
-    total: toMoney(sums.total, sums.currency),
+    adjustment: adjustmentOf({ total, lines, shipping, tax }),
+    total,
+    refunded: zero,
+    remarks: [],
+    holdBecause: null,
   };
 }
 
@@ -140,6 +152,7 @@ function toLine(item: Item, orderIsCancelled: boolean, currency: string): Remote
     quantity: item.quantityOrdered,
     quantityCancelled: gone ? Math.max(0, item.quantityOrdered - (item.fulfillment?.quantityFulfilled ?? 0)) : 0,
     unitPrice: toMoney(unitPrice(item), currency),
+    requiresShipping: true,
   };
 }
 

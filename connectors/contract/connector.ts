@@ -55,6 +55,11 @@ export interface Limit {
 export interface Capabilities {
   /** False where a listing stands for at most one unit. */
   quantities: boolean;
+  /**
+   * The largest quantity a listing can show; null where there is no such limit. The app never writes more, and takes a
+   * listing that shows this much as one that is in step with any larger number.
+   */
+  quantityMax: number | null;
   /** Listings per writeQuantities call; the app never sends more. */
   writeBatchMax: number;
   /** Listings per readQuantities call. */

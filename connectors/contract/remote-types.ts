@@ -96,14 +96,25 @@ export interface RemoteOrderLine {
   /** The listing it was sold on, when the order says; else the SKU decides. */
   listingRemoteId: string | null;
   title: string;
-  /** Units bought, cancelled ones included. */
+  /**
+   * Units bought, cancelled ones included, as far as this picture of the order still tells of them. Some marketplaces
+   * forget cancelled units: a later picture then has a smaller number, or not the line at all (Amazon keeps a cancelled
+   * item with 0). Both say the same: what was not cancelled is `quantity - quantityCancelled`, and the app takes whatever
+   * it held beyond that as cancelled.
+   */
   quantity: number;
-  /** Of those, units that the marketplace has cancelled or refunded as not to be sent. */
+  /** Of `quantity`, units that the marketplace has cancelled or refunded as not to be sent. */
   quantityCancelled: number;
-  /** Price of one unit, after discounts, without tax and shipping. */
+  /** Price of one unit, after discounts, without shipping and without the tax that is added on top (`RemoteOrder.tax`). */
   unitPrice: Money;
+  /** False for what no parcel carries: a download, a gift card. */
+  requiresShipping: boolean;
 }
 
+/**
+ * One picture of an order. To the cent: the lines' `unitPrice x quantity` + `shipping` + `tax` + `adjustment` = `total`
+ * (money.ts, `adjustmentOf`).
+ */
 export interface RemoteOrder {
   remoteId: string;
   /** Shown to the merchant; often the same as remoteId. */
@@ -118,14 +129,27 @@ export interface RemoteOrder {
   /** True while a buyer's request to cancel waits for an answer. */
   cancellationRequested: boolean;
   fulfilment: "none" | "partial" | "complete";
+  /** `pick-up`: the buyer fetches it, and `buyer.shippingAddress` is then null or the address of the store. */
+  delivery: "ship" | "pick-up";
   buyer: RemoteBuyer;
   lines: RemoteOrderLine[];
   shipping: Money;
-  /** Tax that is part of `total`. */
+  /** Tax on top of lines and shipping. */
   tax: Money;
+  /** Tax that the prices of lines and shipping contain already (VAT in Europe): told, never added. 0 where none is named. */
+  taxIncluded: Money;
   /** True when the marketplace collects and pays the tax itself. */
   taxCollectedByMarketplace: boolean;
+  /** What is in `total` and is neither lines, shipping nor tax: a tip, gift wrap, a rounding. May be negative. */
+  adjustment: Money;
+  /** What the buyer paid or is to pay, before anything was given back. */
   total: Money;
+  /** What of `total` has been given back so far, for whatever reason; 0 if nothing. */
+  refunded: Money;
+  /** What whoever fulfils it must know, each in words for the merchant: "Replacement of order 123, not to be charged". */
+  remarks: string[];
+  /** Set when it must not be placed by itself, in words for the merchant: it is held until the merchant says so. */
+  holdBecause: string | null;
 }
 
 export interface OrderPage {

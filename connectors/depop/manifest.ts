@@ -52,6 +52,7 @@ export const depopManifest: Manifest = {
   capabilities: {
     quantities: true,
     // Depop has no bulk call: a batch is one second's worth of updates.
+    quantityMax: null,
     writeBatchMax: 20,
     readBatchMax: 50,
     atZero: "marked-sold",

@@ -1,5 +1,6 @@
 /** An order as Depop sends it, and as the contract wants it. */
 import { z } from "zod";
+import { adjustmentOf } from "../contract/money.ts";
 import type { RemoteBuyer, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
 import { currencyCode, instant, KEY_MAX, keyText, optionalText, plainText } from "../contract/storable.ts";
 import { titleOf } from "./listings.ts";
@@ -69,8 +70,13 @@ function itemsMinor(raw: RawOrder): bigint {
 /** `readAt` stands for the time of the last change, which Depop does not tell: later reads are newer. */
 export function toOrder(raw: RawOrder, readAt: Date): RemoteOrder {
   const cancelled = raw.status === "CANCELLED" || isFullyRefunded(raw);
-  const shipping = toMinor(raw.buyer_shipping_price);
-  const tax = toMinor(raw.buyer_tax_amount ?? "0");
+  const taxed = toMinor(raw.buyer_tax_amount ?? "0");
+  const zero = toMoney(0n, raw.currency);
+  const lines = raw.line_items.map((line) => toLine(line, cancelled, raw.currency));
+  const shipping = toMoney(toMinor(raw.buyer_shipping_price), raw.currency);
+  const tax = toMoney(taxed, raw.currency);
+  // Not buyer_pays_amount: what a buyer pays to Depop itself is not the merchant's sale.
+  const total = toMoney(itemsMinor(raw) + toMinor(raw.buyer_shipping_price) + taxed, raw.currency);
   return {
     remoteId: raw.purchase_id,
     displayName: raw.purchase_id,
@@ -81,14 +87,19 @@ export function toOrder(raw: RawOrder, readAt: Date): RemoteOrder {
     status: cancelled ? "cancelled" : "paid",
     cancellationRequested: false,
     fulfilment: isShipped(raw) ? "complete" : "none",
+    delivery: "ship",
     buyer: toBuyer(raw),
-    lines: raw.line_items.map((line) => toLine(line, cancelled, raw.currency)),
-    shipping: toMoney(shipping, raw.currency),
-    tax: toMoney(tax, raw.currency),
+    lines,
+    shipping,
+    tax,
+    taxIncluded: zero,
     // "any taxes we may need to collect": Depop's, where there are any.
-    taxCollectedByMarketplace: tax > 0n,
-    // Not buyer_pays_amount: what a buyer pays to Depop itself is not the merchant's sale.
-    total: toMoney(itemsMinor(raw) + shipping + tax, raw.currency),
+    taxCollectedByMarketplace: taxed > 0n,
+    adjustment: adjustmentOf({ total, lines, shipping, tax }),
+    total,
+    refunded: zero,
+    remarks: [],
+    holdBecause: null,
   };
 }
 
@@ -101,6 +112,7 @@ function toLine(line: RawOrder["line_items"][number], cancelled: boolean, curren
     quantity: 1,
     quantityCancelled: cancelled ? 1 : 0,
     unitPrice: toMoney(toMinor(line.sold_price), currency),
+    requiresShipping: true,
   };
 }
 

@@ -100,6 +100,7 @@ export const ebayManifest: Manifest = {
   credentials: ebayCredentials,
   capabilities: {
     quantities: true,
+    quantityMax: null,
     writeBatchMax: BULK_ROWS_MAX,
     readBatchMax: BULK_ROWS_MAX,
     // With the account's out-of-stock preference on; checkAccess warns when it is off, because then 0 ends the listing.

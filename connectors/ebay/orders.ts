@@ -10,6 +10,7 @@
  */
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { adjustmentOf } from "../contract/money.ts";
 import type {
   Cancellation,
   Money,
@@ -277,6 +278,11 @@ function toOrder(raw: RawOrder): RemoteOrder {
   const unpaid = raw.orderPaymentStatus === "PENDING" || raw.orderPaymentStatus === "FAILED";
   const prices = raw.pricingSummary;
   const currency = prices.total.currency;
+  const zero = toMoney(0n, currency);
+  const lines = raw.lineItems.map((line) => toLine(line, cancelled || refundedUnsent(raw)));
+  const shipping = atLeastZero(sum(prices.deliveryCost, prices.deliveryDiscount), currency);
+  const tax = taxInTotal(prices);
+  const total = toMoney(toExact(prices.total.value), currency);
   return {
     remoteId: raw.orderId,
     displayName: raw.orderId,
@@ -287,12 +293,18 @@ function toOrder(raw: RawOrder): RemoteOrder {
     // getOrders leaves cancelRequests empty and shows the request in cancelState alone; getOrder shows both.
     cancellationRequested: !cancelled && (raw.cancelStatus.cancelState === "IN_PROGRESS" || openRequest(raw) !== null),
     fulfilment: FULFILMENT[raw.orderFulfillmentStatus],
+    delivery: "ship",
     buyer: toBuyer(raw),
-    lines: raw.lineItems.map((line) => toLine(line, cancelled || refundedUnsent(raw))),
-    shipping: atLeastZero(sum(prices.deliveryCost, prices.deliveryDiscount), currency),
-    tax: taxInTotal(prices),
+    lines,
+    shipping,
+    tax,
+    taxIncluded: zero,
     taxCollectedByMarketplace: raw.ebayCollectAndRemitTax,
-    total: toMoney(toExact(prices.total.value), currency),
+    adjustment: adjustmentOf({ total, lines, shipping, tax }),
+    total,
+    refunded: zero,
+    remarks: [],
+    holdBecause: null,
   };
 }
 
@@ -327,6 +339,7 @@ function toLine(line: Line, nothingOfOrderIsSent: boolean): RemoteOrderLine {
     quantity: line.quantity,
     quantityCancelled: nothingOfOrderIsSent || givenBack ? line.quantity : 0,
     unitPrice: toMoney(divide(cost, line.quantity), line.lineItemCost.currency),
+    requiresShipping: true,
   };
 }
 

@@ -65,6 +65,8 @@ export const etsyManifest: Manifest = {
   capabilities: {
     quantities: true,
     // Each listing costs a read and a write of its own; small, so that a batch ends within a lease.
+    // Etsy's listing form takes no more; the spec does not say so.
+    quantityMax: 999,
     writeBatchMax: 10,
     readBatchMax: LISTINGS_PER_CALL_MAX,
     atZero: "inactive",

@@ -1,5 +1,6 @@
 /** One receipt, parsed and put into our words. */
 import { z } from "zod";
+import { adjustmentOf } from "../contract/money.ts";
 import type { RemoteAddress, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
 import { epochSeconds, optionalKey, optionalText, units } from "../contract/storable.ts";
 import { type PropertyValue, productKey, propertyValuesSchema } from "./inventory.ts";
@@ -65,7 +66,13 @@ function toOrder(raw: RawReceipt): RemoteOrder {
   const beyondGoods = atLeastZero(total - exactOf(raw.subtotal));
   const named =
     (raw.total_tax_cost ? exactOf(raw.total_tax_cost) : 0n) + (raw.total_vat_cost ? exactOf(raw.total_vat_cost) : 0n);
-  const tax = named < beyondGoods ? atLeastZero(named) : beyondGoods;
+  const taxed = named < beyondGoods ? atLeastZero(named) : beyondGoods;
+  const zero = toMoney(0n, currency, digits);
+  const lines = raw.transactions.map((one) => toLine(one, raw, isUndone));
+  // What is neither goods nor tax: shipping, and gift wrap where there is some.
+  const shipping = toMoney(beyondGoods - taxed, currency, digits);
+  const tax = toMoney(taxed, currency, digits);
+  const grandtotal = toMoney(total, currency, digits);
   return {
     remoteId: String(raw.receipt_id),
     displayName: String(raw.receipt_id),
@@ -76,6 +83,7 @@ function toOrder(raw: RawReceipt): RemoteOrder {
     // Buyers ask by message; the API does not show it.
     cancellationRequested: false,
     fulfilment: raw.is_shipped ? "complete" : "none",
+    delivery: "ship",
     buyer: {
       remoteId: raw.buyer_user_id ? String(raw.buyer_user_id) : null,
       name: raw.name,
@@ -86,12 +94,16 @@ function toOrder(raw: RawReceipt): RemoteOrder {
       phoneIsMasked: false,
       shippingAddress: toAddress(raw),
     },
-    lines: raw.transactions.map((one) => toLine(one, raw, isUndone)),
-    // What is neither goods nor tax: shipping, and gift wrap where there is some.
-    shipping: toMoney(beyondGoods - tax, currency, digits),
-    tax: toMoney(tax, currency, digits),
-    taxCollectedByMarketplace: tax > 0n,
-    total: toMoney(total, currency, digits),
+    lines,
+    shipping,
+    tax,
+    taxIncluded: zero,
+    taxCollectedByMarketplace: taxed > 0n,
+    adjustment: adjustmentOf({ total: grandtotal, lines, shipping, tax }),
+    total: grandtotal,
+    refunded: zero,
+    remarks: [],
+    holdBecause: null,
   };
 }
 
@@ -118,6 +130,7 @@ function toLine(one: Transaction, raw: RawReceipt, isUndone: boolean): RemoteOrd
     quantity: one.quantity,
     quantityCancelled: isUndone ? one.quantity : 0,
     unitPrice: toMoney(unit, one.price.currency_code, digitsOf(one.price)),
+    requiresShipping: true,
   };
 }
 

@@ -34,6 +34,7 @@ export const vintedManifest: Manifest = {
   capabilities: {
     // One-off items: a listing stands for one unit at most.
     quantities: false,
+    quantityMax: 1,
     writeBatchMax: ITEMS_PER_CALL_MAX,
     readBatchMax: 25,
     atZero: "deleted",

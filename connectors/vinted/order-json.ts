@@ -1,5 +1,6 @@
 /** An order as Vinted sends it, and as the contract wants it. What is uncertain about its shape is in this file alone. */
 import { z } from "zod";
+import { adjustmentOf } from "../contract/money.ts";
 import type { RemoteBuyer, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
 import { currencyCode, instant, keyText, optionalKey, optionalText, ownValue } from "../contract/storable.ts";
 
@@ -107,6 +108,8 @@ export function toOrder(raw: RawOrder, readAt: Date): RemoteOrder {
   const { currency } = raw;
   const { status, fulfilment } = raw.status;
   const zero = { amount: "0.00", currency };
+  const lines = toLines(raw, status === "cancelled");
+  const total = { amount: raw.amount, currency };
   return {
     remoteId: raw.id,
     displayName: raw.id,
@@ -117,13 +120,19 @@ export function toOrder(raw: RawOrder, readAt: Date): RemoteOrder {
     status,
     cancellationRequested: false,
     fulfilment,
+    delivery: "ship",
     buyer: toBuyer(raw),
-    lines: toLines(raw, status === "cancelled"),
+    lines,
     // Postage and buyer protection are between the buyer and Vinted.
     shipping: zero,
     tax: zero,
+    taxIncluded: zero,
     taxCollectedByMarketplace: true,
-    total: { amount: raw.amount, currency },
+    adjustment: adjustmentOf({ total, lines, shipping: zero, tax: zero }),
+    total,
+    refunded: zero,
+    remarks: [],
+    holdBecause: null,
   };
 }
 
@@ -147,6 +156,7 @@ function toLines(raw: RawOrder, cancelled: boolean): RemoteOrderLine[] {
     quantity: 1,
     quantityCancelled: cancelled ? 1 : 0,
     unitPrice: { amount: toDecimal(fair[index] ?? 0n), currency: raw.currency },
+    requiresShipping: true,
   }));
 }
 

@@ -11,7 +11,7 @@ const SLICE = `^app/(?!(?:${LAYERS})/)[^/]+/`;
 
 /** Decisions without a database, a clock or a network: anybody may ask them. `pure-stays-pure` holds them to it. */
 const PURE = [
-  "^connectors/contract/storable\\.ts$",
+  "^connectors/contract/(money|storable)\\.ts$",
   "^app/inventory/(policy|quantity|withdrawal)\\.ts$",
   "^app/bulk-changes/undo-time\\.ts$",
   "^app/channels/browser-cookie\\.ts$",

@@ -9,6 +9,7 @@
 import * as vitest from "vitest";
 import type { Hint, OpenChannel, QuantityReading, WriteResult } from "#connectors/contract/connector.ts";
 import type { Failure, Result } from "#connectors/contract/failures.ts";
+import { adjustmentOf, compareAmounts } from "#connectors/contract/money.ts";
 import type {
   ListingPage,
   ListingRef,
@@ -847,19 +848,16 @@ export function proveConnector(
         for (const [field, money] of Object.entries({
           total: order.total,
           tax: order.tax,
+          taxIncluded: order.taxIncluded,
           shipping: order.shipping,
+          adjustment: order.adjustment,
+          refunded: order.refunded,
           unitPrice: line.unitPrice,
         })) {
           mustBeMoney(money, field);
         }
         must(Number(line.unitPrice.amount) === 2, `unitPrice must be of one unit, 2.00: got ${line.unitPrice.amount}`);
-        const sum =
-          settable(3) * Number(line.unitPrice.amount) + Number(order.shipping.amount) + Number(order.tax.amount);
-        const difference = Math.abs(sum - Number(order.total.amount));
-        must(
-          difference < 0.02,
-          `lines, shipping and tax must add up to total: ${sum.toFixed(2)} against ${order.total.amount}`,
-        );
+        mustAddUp(order);
       });
 
       it("that do not exist are null, not a failure", async () => {
@@ -1260,10 +1258,18 @@ export function proveConnector(
 
     function mustBeMoney(money: Money, field: string): void {
       must(
-        typeof money.amount === "string" && /^\d+(\.\d{1,4})?$/.test(money.amount),
+        typeof money.amount === "string" && /^-?\d+(\.\d{1,4})?$/.test(money.amount),
         `${field} must be a decimal string such as "12.50": got ${JSON.stringify(money.amount)}`,
       );
       must(/^[A-Z]{3}$/.test(money.currency), `${field} must have an ISO 4217 currency: got ${money.currency}`);
+    }
+
+    function mustAddUp(order: RemoteOrder): void {
+      const left = adjustmentOf(order);
+      must(
+        compareAmounts(left.amount, order.adjustment.amount) === 0,
+        `lines, shipping, tax and adjustment must be the total to the cent: ${left.amount} is left over, and adjustment says ${order.adjustment.amount}`,
+      );
     }
 
     function expectFailure<T>(result: Result<T>, kind: Failure["kind"], call: string): Failure {

@@ -31,6 +31,7 @@ function createStall(options: { isNamedByKeys?: boolean } = {}) {
       ]),
       capabilities: {
         quantities: true,
+        quantityMax: null,
         writeBatchMax: 10,
         readBatchMax: 10,
         atZero: "stays-listed",

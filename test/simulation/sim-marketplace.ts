@@ -108,6 +108,7 @@ export interface SimMarketplace {
 
 const DEFAULTS: Capabilities = {
   quantities: true,
+  quantityMax: null,
   writeBatchMax: 25,
   readBatchMax: 50,
   atZero: "stays-listed",
@@ -188,6 +189,7 @@ export function createSimMarketplace(
       status: cancelled ? "cancelled" : order.paidAtMs === null ? "pending" : "paid",
       cancellationRequested: false,
       fulfilment: "none",
+      delivery: "ship",
       buyer: {
         remoteId: order.buyer,
         name: order.buyer,
@@ -206,12 +208,18 @@ export function createSimMarketplace(
           quantity: order.units,
           quantityCancelled: order.unitsCancelled,
           unitPrice: money(10),
+          requiresShipping: true,
         },
       ],
       shipping: money(0),
       tax: money(0),
+      taxIncluded: money(0),
       taxCollectedByMarketplace: false,
+      adjustment: money(0),
       total: money(10 * order.units),
+      refunded: money(0),
+      remarks: [],
+      holdBecause: null,
     };
   }
 
