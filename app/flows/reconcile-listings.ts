@@ -47,6 +47,7 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
     let drifted = 0;
     const unreadableKeys: string[] = [];
     const stillThere: string[] = [];
+    let unnamed = 0;
     for (let cursor: string | null = null; ; ) {
       const page = await opened.value.remote.readListings(cursor);
       if (!page.ok) return giveUp(rt, channel, run.id, page.failure);
@@ -56,7 +57,8 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
       for (const item of [...unreadable, ...stored.refused]) {
         const key = `unreadable-listing:${channelId}:${item.remoteId ?? item.why}`;
         unreadableKeys.push(key);
-        if (item.remoteId !== null) stillThere.push(item.remoteId);
+        if (item.remoteId === null) unnamed += 1;
+        else stillThere.push(item.remoteId);
         await raiseAlert(
           rt.db,
           {
@@ -78,7 +80,8 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
     }
 
     await recordStillThere(rt.db, channelId, stillThere, rt.clock.now());
-    if (await showsTooLittle(rt, channel, opened.value, startedAt)) {
+    // One that can't be read and has no name may be any of those that were not shown: none of them is taken for gone.
+    if (unnamed === 0 && (await showsTooLittle(rt, channel, opened.value, startedAt))) {
       const message = `${channel.name} showed ${done} listings and left out others that are still on sale there`;
       return giveUp(rt, channel, run.id, { kind: "unavailable", scope: "account", message }, message);
     }
@@ -86,9 +89,11 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
     await inTransaction(rt.db, async (tx) => {
       const now = rt.clock.now();
       const removed =
-        opened.value.connector.manifest.capabilities.atZero === "deleted"
-          ? await lookForNotSeen(rt, tx, channel, startedAt, now)
-          : await removeNotSeenSince(tx, channelId, startedAt, now);
+        unnamed > 0
+          ? 0
+          : opened.value.connector.manifest.capabilities.atZero === "deleted"
+            ? await lookForNotSeen(rt, tx, channel, startedAt, now)
+            : await removeNotSeenSince(tx, channelId, startedAt, now);
       await recordListingsRead(tx, channelId, startedAt);
       const parts = [`Read ${done} listings`];
       if (removed > 0) parts.push(`${removed} are gone`);

@@ -186,3 +186,9 @@ export function explain(status: number, error: EbayError | undefined): string {
 function scrub(words: string): string {
   return words.replace(/v\^1\.1#\S+/g, "(token)").replace(/\S+@\S+\.\S+/g, "(e-mail)");
 }
+
+export function chunk<T>(values: readonly T[], size: number): T[][] {
+  const chunks: T[][] = [];
+  for (let at = 0; at < values.length; at += size) chunks.push(values.slice(at, at + size));
+  return chunks;
+}

@@ -2,14 +2,17 @@
 import type { Connector } from "../contract/connector.ts";
 import { checkEbayAccess } from "./account.ts";
 import { applicationToken, ebayAuthorization, type OauthSettings } from "./auth.ts";
+import { cancelEbayOrder } from "./cancellations.ts";
 import { ebayFailure, ebayOrigins } from "./client.ts";
-import { readEbayListings, readEbayQuantities, writeEbayPrices, writeEbayQuantities } from "./listings.ts";
+import { readEbayListings } from "./listings.ts";
 import { ebayManifest } from "./manifest.ts";
 import { type NotificationSettings, parseEbayNotification, subscribeToEbay } from "./notifications.ts";
-import { cancelEbayOrder, readEbayOrder, readEbayOrders } from "./orders.ts";
+import { readEbayOrder, readEbayOrders } from "./orders.ts";
 import { ebaySignatures } from "./public-keys.ts";
+import { readEbayQuantities } from "./quantities.ts";
 import type { EbaySession } from "./session.ts";
 import { confirmEbayShipment, readEbayShipments } from "./shipments.ts";
+import { writeEbayPrices, writeEbayQuantities } from "./writes.ts";
 
 export interface EbaySettings extends OauthSettings {
   /** Unset: https://api.ebay.com. https://api.sandbox.ebay.com, or an emulator's origin, which then serves every host. */

@@ -24,6 +24,12 @@ const notFound = inventoryError(
   "We didn't find the resource/entity you are requesting. Please verify the request",
 );
 
+/** createOrReplaceInventoryItem's words; seen from getOffers too, for SKUs that exist. */
+const invalidSku = inventoryError(
+  25707,
+  "This is an invalid value for a SKU. Only alphanumeric characters can be used for SKUs, and their length must not exceed 50 characters.",
+);
+
 export function mountInventory(gateway: Gateway, state: EbayState, clock: Clock): void {
   const reads = (name: string): OperationRule => ({ name, api: "sell.inventory", scopes: READ, token: "user" });
   const writes = (name: string): OperationRule => ({ name, api: "sell.inventory", scopes: WRITE, token: "user" });
@@ -38,6 +44,9 @@ export function mountInventory(gateway: Gateway, state: EbayState, clock: Clock)
     if (!paged.ok) return errorReply(c, 400, paged.error);
     // `size` is the number of pages here and the number of records in getOffers: so the spec.
     const { records, ...links } = paged.page;
+    if (records.some((one) => state.settings.skusRefusedByItems.includes(one.sku))) {
+      return errorReply(c, 400, invalidSku);
+    }
     return c.json({
       ...links,
       size: paged.pages,
@@ -88,6 +97,7 @@ export function mountInventory(gateway: Gateway, state: EbayState, clock: Clock)
   gateway.route("GET", `${BASE}/offer`, reads("getOffers"), (c) => {
     const sku = c.req.query("sku");
     if (!sku) return errorReply(c, 400, inventoryError(25709, "Invalid value for sku.", { fieldName: "sku" }));
+    if (state.settings.skusRefusedByOffers.includes(sku)) return errorReply(c, 400, invalidSku);
     const item = known(sku);
     const wanted =
       item &&

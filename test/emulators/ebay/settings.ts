@@ -19,6 +19,10 @@ export type ApiName = (typeof API_NAMES)[number];
 export const settingsSchema = z.object({
   /** With it, a listing at zero stays; without, it ends. eBay's own default is off, most sellers' is on. */
   outOfStockControl: z.boolean().default(true),
+  /** SKUs that getInventoryItems lists and getOffers refuses with 25707, as was reported of SKUs with a hyphen. */
+  skusRefusedByOffers: z.array(z.string()).default([]),
+  /** SKUs for which getInventoryItems refuses, with 25707, each page that they stand on. */
+  skusRefusedByItems: z.array(z.string()).default([]),
   /** Rows per bulkUpdatePriceQuantity. 25 by the guide; some accounts were seen to take only 1 or 2. */
   bulkRowsMax: z.number().int().positive().default(25),
   /** Revisions per listing and calendar day, shared by its variations (spec of bulkUpdatePriceQuantity). */
