@@ -156,7 +156,7 @@ function mailingAddress(
     provinceCode: isKnown ? provinceCode : null,
     zip: shortened("Postal code", address.postalCode),
     ...(isKnown ? { countryCode: countryCode as AddressInput["countryCode"] } : {}),
-    phone: buyer.phoneIsMasked ? null : shortened("Phone", buyer.phone),
+    phone: shortened("Phone", address.phone ?? (buyer.phoneIsMasked ? null : buyer.phone)),
   };
   if (region) leftOut.push({ what: "Region", value: region, isForParcel: false });
   if (!isKnown && address.countryCode) {

@@ -75,6 +75,8 @@ export interface RemoteAddress {
   postalCode: string | null;
   /** ISO 3166-1 alpha-2. */
   countryCode: string | null;
+  /** For the label alone, where it need not be the buyer's: nobody is known by it. Left out: the buyer's. */
+  phone?: string | null;
 }
 
 export interface RemoteBuyer {
@@ -95,6 +97,8 @@ export interface RemoteOrderLine {
   sku: string | null;
   /** The listing it was sold on, when the order says; else the SKU decides. */
   listingRemoteId: string | null;
+  /** The listing with its variations (ListingRef.groupId), where the order names no more than that. */
+  groupId?: string | null;
   title: string;
   /**
    * Units bought, cancelled ones included, as far as this picture of the order still tells of them. Some marketplaces

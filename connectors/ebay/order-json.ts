@@ -1,43 +1,36 @@
 /** An order of the Fulfillment API in our words. */
 import { z } from "zod";
 import { adjustmentOf } from "../contract/money.ts";
-import type { Money, RemoteAddress, RemoteBuyer, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
-import { currencyCode, instant, KEY_MAX, keyText, mendedText, plainText, units } from "../contract/storable.ts";
-import { decimalPattern, divide, type Exact, toExact, toMoney } from "./money.ts";
-
-const amountSchema = z.object({ value: z.string().regex(decimalPattern), currency: currencyCode });
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((value) => mendedText(value) ?? undefined);
-
-const contactSchema = z.object({
-  fullName: optionalText,
-  companyName: optionalText,
-  email: optionalText,
-  primaryPhone: z.object({ phoneNumber: optionalText }).optional(),
-  contactAddress: z
-    .object({
-      addressLine1: optionalText,
-      addressLine2: optionalText,
-      city: optionalText,
-      stateOrProvince: optionalText,
-      postalCode: optionalText,
-      countryCode: optionalText,
-    })
-    .optional(),
-});
-type Contact = z.infer<typeof contactSchema>;
+import type { RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
+import { instant, KEY_MAX, keyText, plainText, units } from "../contract/storable.ts";
+import { divide, type Exact, toExact, toMoney } from "./money.ts";
+import { contactSchema, optionalText, toBuyer } from "./order-buyer.ts";
+import {
+  amountSchema,
+  issued,
+  lineTaxSchema,
+  pricingSchema,
+  refundedOf,
+  refundSchema,
+  shippingOf,
+  sum,
+  taxOf,
+} from "./order-money.ts";
 
 const lineSchema = z.object({
   lineItemId: keyText,
+  legacyItemId: keyText.optional().catch(undefined),
   sku: plainText(KEY_MAX).nullish(),
   title: optionalText,
   quantity: units.positive(),
   lineItemCost: amountSchema,
   discountedLineItemCost: amountSchema.optional(),
   lineItemFulfillmentStatus: optionalText,
-  refunds: z.array(z.object({ amount: amountSchema.optional() })).default([]),
+  refunds: z.array(refundSchema).default([]),
+  taxes: z.array(lineTaxSchema).default([]),
+  ebayCollectAndRemitTaxes: z.array(lineTaxSchema).default([]),
+  /** "Only returned and applicable for digital gift card line items". Whose it is, is not read. */
+  giftDetails: z.object({}).optional(),
 });
 type Line = z.infer<typeof lineSchema>;
 
@@ -62,26 +55,27 @@ export const rawOrderSchema = z.object({
     .prefault({}),
   buyer: z.object({ username: optionalText, buyerRegistrationAddress: contactSchema.optional() }).prefault({}),
   ebayCollectAndRemitTax: z.boolean().default(false),
-  pricingSummary: z.object({
-    priceSubtotal: amountSchema.optional(),
-    priceDiscount: amountSchema.optional(),
-    deliveryCost: amountSchema.optional(),
-    deliveryDiscount: amountSchema.optional(),
-    adjustment: amountSchema.optional(),
-    fee: amountSchema.optional(),
-    tax: amountSchema.optional(),
-    total: amountSchema,
-  }),
+  pricingSummary: pricingSchema,
   paymentSummary: z
     .object({
       payments: z.array(z.object({ paymentDate: instant.optional(), paymentStatus: optionalText })).default([]),
+      refunds: z.array(refundSchema).default([]),
     })
-    .default({ payments: [] }),
+    .prefault({}),
+  program: z
+    .object({
+      authenticityVerification: z.unknown().optional(),
+      ebayVault: z.unknown().optional(),
+      fulfillmentProgram: z.object({ fulfilledBy: optionalText }).optional(),
+    })
+    .prefault({}),
   fulfillmentStartInstructions: z
     .array(
       z.object({
+        fulfillmentInstructionsType: optionalText,
         ebaySupportedFulfillment: z.boolean().default(false),
         shippingStep: z.object({ shipTo: contactSchema.optional(), shipToReferenceId: optionalText }).optional(),
+        pickupStep: z.object({ merchantLocationKey: optionalText }).optional(),
       }),
     )
     .default([]),
@@ -89,20 +83,21 @@ export const rawOrderSchema = z.object({
 });
 export type RawOrder = z.infer<typeof rawOrderSchema>;
 
-export const orderSchema = rawOrderSchema.transform(toOrder);
-
 const FULFILMENT = { NOT_STARTED: "none", IN_PROGRESS: "partial", FULFILLED: "complete" } as const;
 
 export function toOrder(raw: RawOrder): RemoteOrder {
   const cancelled = raw.cancelStatus.cancelState === "CANCELED";
   const unpaid = raw.orderPaymentStatus === "PENDING" || raw.orderPaymentStatus === "FAILED";
-  const prices = raw.pricingSummary;
-  const currency = prices.total.currency;
-  const zero = toMoney(0n, currency);
-  const lines = raw.lineItems.map((line) => toLine(line, cancelled || refundedUnsent(raw)));
-  const shipping = atLeastZero(sum(prices.deliveryCost, prices.deliveryDiscount), currency);
-  const tax = taxInTotal(prices);
-  const total = toMoney(toExact(prices.total.value), currency);
+  const { currency } = raw.pricingSummary.total;
+  const money = (exact: Exact) => toMoney(exact, currency);
+  const nothingIsSent = cancelled || refundedUnsent(raw);
+  const isDigital = instructionTypes(raw).includes("DIGITAL");
+  const lines = raw.lineItems.map((line) => toLine(line, { nothingIsSent, isDigital }));
+  const shipping = money(shippingOf(raw.pricingSummary));
+  const taxed = raw.lineItems.map((line) => ({ ...line, cost: costOf(line) }));
+  const { onTop, included } = taxOf(raw.pricingSummary, taxed, raw.ebayCollectAndRemitTax);
+  const tax = money(onTop);
+  const total = money(toExact(raw.pricingSummary.total.value));
   return {
     remoteId: raw.orderId,
     displayName: raw.orderId,
@@ -113,19 +108,80 @@ export function toOrder(raw: RawOrder): RemoteOrder {
     // getOrders leaves cancelRequests empty and shows the request in cancelState alone; getOrder shows both.
     cancellationRequested: !cancelled && (raw.cancelStatus.cancelState === "IN_PROGRESS" || openRequest(raw) !== null),
     fulfilment: FULFILMENT[raw.orderFulfillmentStatus],
-    delivery: "ship",
-    buyer: toBuyer(raw),
+    delivery: isPickUp(raw) ? "pick-up" : "ship",
+    buyer: buyerOf(raw),
     lines,
     shipping,
     tax,
-    taxIncluded: zero,
+    taxIncluded: money(included),
     taxCollectedByMarketplace: raw.ebayCollectAndRemitTax,
     adjustment: adjustmentOf({ total, lines, shipping, tax }),
     total,
-    refunded: zero,
-    remarks: [],
+    refunded: money(refundedSoFar(raw)),
+    remarks: remarksOn(raw),
     holdBecause: null,
   };
+}
+
+/**
+ * Sent by eBay out of its own store ("This field provides details about an order line item being handled by eBay
+ * fulfillment"): none of the merchant's stock, and nothing for the merchant to send.
+ */
+export function isFulfilledByEbay(raw: RawOrder): boolean {
+  return raw.program.fulfillmentProgram?.fulfilledBy === "EBAY" || instructionTypes(raw).includes("FULFILLED_BY_EBAY");
+}
+
+/** FulfillmentInstructionsType: SHIP_TO, DIGITAL, PREPARE_FOR_PICKUP, SELLER_DEFINED, FULFILLED_BY_EBAY. */
+function instructionTypes(raw: RawOrder): string[] {
+  return raw.fulfillmentStartInstructions.flatMap((one) => one.fulfillmentInstructionsType ?? []);
+}
+
+/** In-Store Pickup, at one of the merchant's own stores. Click & Collect is sent to another's, and has no mark. */
+function isPickUp(raw: RawOrder): boolean {
+  return (
+    instructionTypes(raw).includes("PREPARE_FOR_PICKUP") ||
+    raw.fulfillmentStartInstructions.some((one) => one.pickupStep !== undefined)
+  );
+}
+
+function buyerOf(raw: RawOrder): RemoteOrder["buyer"] {
+  const step = raw.fulfillmentStartInstructions.find((one) => one.shippingStep?.shipTo !== undefined);
+  return toBuyer({
+    username: raw.buyer.username,
+    registered: raw.buyer.buyerRegistrationAddress,
+    shipTo: step?.shippingStep?.shipTo,
+    hubReference: isThroughHub(raw) ? step?.shippingStep?.shipToReferenceId : undefined,
+  });
+}
+
+/** `ebaySupportedFulfillment` should be there with an authenticator too; `program` says it where it is not. */
+function isThroughHub(raw: RawOrder): boolean {
+  const { authenticityVerification, ebayVault } = raw.program;
+  return (
+    authenticityVerification !== undefined ||
+    ebayVault !== undefined ||
+    raw.fulfillmentStartInstructions.some((one) => one.ebaySupportedFulfillment)
+  );
+}
+
+function remarksOn(raw: RawOrder): string[] {
+  const remarks: string[] = [];
+  if (isPickUp(raw)) {
+    const store = raw.fulfillmentStartInstructions.find((one) => one.pickupStep)?.pickupStep?.merchantLocationKey;
+    remarks.push(`The buyer picks it up${store === undefined ? "" : ` at your store ${store}`}: do not send it.`);
+  }
+  if (raw.lineItems.some((line) => line.giftDetails !== undefined)) {
+    remarks.push("A digital gift card: send it by e-mail to the recipient, who is named on the order at eBay.");
+  }
+  if (raw.program.authenticityVerification !== undefined) {
+    remarks.push("eBay's Authenticity Guarantee: it goes to the authenticator, not to the buyer.");
+  }
+  const pending = pendingRefund(raw);
+  if (pending > 0n && raw.cancelStatus.cancelState !== "CANCELED") {
+    const { amount, currency } = toMoney(pending, raw.pricingSummary.total.currency);
+    remarks.push(`A refund of ${amount} ${currency} is under way at eBay. Look there before you send it.`);
+  }
+  return remarks;
 }
 
 function paidAt(raw: RawOrder): Date {
@@ -140,101 +196,57 @@ export function openRequest(raw: RawOrder): { cancelRequestId: string } | null {
   return open?.cancelRequestId === undefined ? null : { cancelRequestId: open.cancelRequestId };
 }
 
-/** All money given back before anything was sent: eBay shows no cancellation then, but nothing is to be sent. */
+/**
+ * All money given back before anything was sent: eBay shows no cancellation then, but nothing is to be sent. Not before it
+ * has left, for a refund may fail.
+ */
 function refundedUnsent(raw: RawOrder): boolean {
-  return raw.orderPaymentStatus === "FULLY_REFUNDED" && raw.orderFulfillmentStatus === "NOT_STARTED";
+  return (
+    raw.orderPaymentStatus === "FULLY_REFUNDED" &&
+    raw.orderFulfillmentStatus === "NOT_STARTED" &&
+    pendingRefund(raw) === 0n
+  );
 }
 
-function toLine(line: Line, nothingOfOrderIsSent: boolean): RemoteOrderLine {
-  const cost = toExact((line.discountedLineItemCost ?? line.lineItemCost).value);
-  const refunded = sum(...line.refunds.map((refund) => refund.amount));
-  // A smaller refund is money for a scratch, not units that stay here.
-  const givenBack = line.refunds.length > 0 && refunded >= cost && line.lineItemFulfillmentStatus === "NOT_STARTED";
+function refundsOfLines(raw: RawOrder) {
+  return raw.lineItems.flatMap((line) => line.refunds);
+}
+
+/** eBay's amounts are "the seller's net amount", without the tax that it collected and gives back itself. */
+function refundedSoFar(raw: RawOrder): Exact {
+  const total = toExact(raw.pricingSummary.total.value);
+  const refunded = refundedOf(raw.paymentSummary.refunds, refundsOfLines(raw));
+  const isAll = raw.orderPaymentStatus === "FULLY_REFUNDED" && pendingRefund(raw) === 0n;
+  return isAll || refunded > total ? total : refunded;
+}
+
+function pendingRefund(raw: RawOrder): Exact {
+  const all = [...raw.paymentSummary.refunds, ...refundsOfLines(raw)];
+  return sum(...all.filter((one) => one.refundDate === undefined).map((one) => one.amount));
+}
+
+function costOf(line: Line): Exact {
+  return toExact((line.discountedLineItemCost ?? line.lineItemCost).value);
+}
+
+function toLine(
+  line: Line,
+  { nothingIsSent, isDigital }: { nothingIsSent: boolean; isDigital: boolean },
+): RemoteOrderLine {
+  const cost = costOf(line);
+  const refunded = sum(...issued(line.refunds).map((refund) => refund.amount));
+  // A smaller refund is goodwill, not units that stay here; `refunded` of the order tells it.
+  const givenBack = refunded > 0n && refunded >= cost && line.lineItemFulfillmentStatus === "NOT_STARTED";
   return {
     remoteLineId: line.lineItemId,
     sku: line.sku ?? null,
-    // Lines name the listing (legacyItemId), which variations share, and never the offer: the SKU decides.
+    // Lines name the listing, which variations share, and never the offer: the SKU decides which of them.
     listingRemoteId: null,
+    groupId: line.legacyItemId ?? null,
     title: line.title ?? "",
     quantity: line.quantity,
-    quantityCancelled: nothingOfOrderIsSent || givenBack ? line.quantity : 0,
+    quantityCancelled: nothingIsSent || givenBack ? line.quantity : 0,
     unitPrice: toMoney(divide(cost, line.quantity), line.lineItemCost.currency),
-    requiresShipping: true,
-  };
-}
-
-type Amount = z.infer<typeof amountSchema>;
-
-function sum(...amounts: readonly (Amount | undefined)[]): Exact {
-  return amounts.reduce((all, one) => all + (one === undefined ? 0n : toExact(one.value)), 0n);
-}
-
-function atLeastZero(exact: Exact, currency: string): Money {
-  return toMoney(exact < 0n ? 0n : exact, currency);
-}
-
-/**
- * What of `total` is tax: the total less everything else that eBay says is in it (discounts are negative). This holds for
- * taxes eBay collects itself too, which are in the total but need not be in `tax`.
- */
-function taxInTotal(prices: RawOrder["pricingSummary"]): Money {
-  const currency = prices.total.currency;
-  if (prices.priceSubtotal === undefined) return atLeastZero(sum(prices.tax), currency);
-  const rest = sum(
-    prices.priceSubtotal,
-    prices.priceDiscount,
-    prices.deliveryCost,
-    prices.deliveryDiscount,
-    prices.adjustment,
-    prices.fee,
-  );
-  const tax = toExact(prices.total.value) - rest;
-  return tax < 0n ? atLeastZero(sum(prices.tax), currency) : toMoney(tax, currency);
-}
-
-function toBuyer(raw: RawOrder): RemoteBuyer {
-  const instruction = raw.fulfillmentStartInstructions.find((one) => one.shippingStep?.shipTo !== undefined);
-  const shipTo = instruction?.shippingStep?.shipTo;
-  const registered = raw.buyer.buyerRegistrationAddress;
-  // Shipped through eBay's own hub, `shipTo` is the hub: its phone and name are not the buyer's.
-  const throughHub = instruction?.ebaySupportedFulfillment === true;
-  const own = throughHub ? registered : (shipTo ?? registered);
-  const email = text(registered?.email) ?? text(own?.email);
-  const phone = text(own?.primaryPhone?.phoneNumber) ?? text(registered?.primaryPhone?.phoneNumber);
-  return {
-    remoteId: text(raw.buyer.username),
-    name: text(own?.fullName) ?? text(registered?.fullName),
-    email,
-    emailIsRelay: email !== null && RELAY.test(email),
-    phone,
-    phoneIsMasked: phone !== null && /[*xX#•]/.test(phone),
-    shippingAddress: shipTo
-      ? toAddress(shipTo, throughHub ? instruction?.shippingStep?.shipToReferenceId : undefined)
-      : null,
-  };
-}
-
-/** The alias eBay gives for a buyer, "a1b2c3@members.ebay.com"; it dies with the transaction. */
-const RELAY = /@members\.ebay(\.[a-z]{2,3}){1,2}$/i;
-
-function text(value: string | undefined): string | null {
-  const trimmed = value?.trim() ?? "";
-  return trimmed === "" ? null : trimmed;
-}
-
-/** For eBay's hub the label must carry the reference, or the parcel cannot be matched to its buyer. */
-function toAddress(contact: Contact, hubReference: string | undefined): RemoteAddress {
-  const address = contact.contactAddress;
-  const line2 = text(address?.addressLine2);
-  const reference = hubReference !== undefined && !line2?.includes(hubReference) ? `Reference #${hubReference}` : null;
-  return {
-    name: text(contact.fullName),
-    company: text(contact.companyName),
-    line1: text(address?.addressLine1),
-    line2: [line2, reference].filter((one) => one !== null).join(", ") || null,
-    city: text(address?.city),
-    region: text(address?.stateOrProvince),
-    postalCode: text(address?.postalCode),
-    countryCode: text(address?.countryCode),
+    requiresShipping: !isDigital && line.giftDetails === undefined,
   };
 }

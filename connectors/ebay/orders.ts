@@ -15,7 +15,7 @@ import { keyText } from "../contract/storable.ts";
 import { nextSweepFrom } from "../contract/sweep.ts";
 import { callEbay, describeIssues } from "./client.ts";
 import { ORDER_VISIBILITY_LAG_MS } from "./manifest.ts";
-import { orderSchema, type RawOrder, rawOrderSchema, toOrder } from "./order-json.ts";
+import { isFulfilledByEbay, type RawOrder, rawOrderSchema, toOrder } from "./order-json.ts";
 import { bearer, type EbaySession } from "./session.ts";
 
 /** "If a requested limit is more than 200, the call fails." */
@@ -141,9 +141,10 @@ function readPage(page: Page): { orders: RemoteOrder[]; unreadable: Unreadable[]
   const orders: RemoteOrder[] = [];
   const unreadable: Unreadable[] = [];
   for (const one of page.orders) {
-    const parsed = orderSchema.safeParse(one);
-    if (parsed.success) orders.push(parsed.data);
-    else unreadable.push({ remoteId: orderIdOf(one), why: `Order: ${describeIssues(parsed.error)}` });
+    const parsed = rawOrderSchema.safeParse(one);
+    if (parsed.success) {
+      if (!isFulfilledByEbay(parsed.data)) orders.push(toOrder(parsed.data));
+    } else unreadable.push({ remoteId: orderIdOf(one), why: `Order: ${describeIssues(parsed.error)}` });
   }
   return { orders, unreadable };
 }
@@ -198,5 +199,5 @@ export async function fetchOrder(session: EbaySession, remoteId: string): Promis
 export async function readEbayOrder(session: EbaySession, remoteId: string): Promise<Result<RemoteOrder | null>> {
   const read = await fetchOrder(session, remoteId);
   if (!read.ok) return read;
-  return succeed(read.value === null ? null : toOrder(read.value));
+  return succeed(read.value === null || isFulfilledByEbay(read.value) ? null : toOrder(read.value));
 }

@@ -155,12 +155,13 @@ describe("reading orders", () => {
   });
 
   it("tells a refund that keeps units here from one for a scratch", async () => {
+    const refundDate = "2026-11-22T11:00:00.000Z";
     const line = { ...order.lineItems[0], lineItemFulfillmentStatus: "NOT_STARTED" };
-    const scratch = await read({ lineItems: [{ ...line, refunds: [{ amount: money("2.00") }] }] });
+    const scratch = await read({ lineItems: [{ ...line, refunds: [{ amount: money("2.00"), refundDate }] }] });
     expect(scratch.lines[0]?.quantityCancelled).toBe(0);
-    const whole = await read({ lineItems: [{ ...line, refunds: [{ amount: money("10.00") }] }] });
+    const whole = await read({ lineItems: [{ ...line, refunds: [{ amount: money("10.00"), refundDate }] }] });
     expect(whole.lines[0]?.quantityCancelled).toBe(3);
-    const sent = { ...line, lineItemFulfillmentStatus: "FULFILLED", refunds: [{ amount: money("10.00") }] };
+    const sent = { ...line, lineItemFulfillmentStatus: "FULFILLED", refunds: [{ amount: money("10.00"), refundDate }] };
     expect((await read({ lineItems: [sent] })).lines[0]?.quantityCancelled).toBe(0);
   });
 
@@ -180,9 +181,13 @@ describe("reading orders", () => {
     expect(international.buyer.shippingAddress?.line2).toBe("Reference #4711");
   });
 
-  it("marks a masked phone", async () => {
+  it("marks a masked phone of the buyer, and leaves one off the label", async () => {
     const contact = { fullName: "Ann", primaryPhone: { phoneNumber: "555-***-1234" } };
-    const masked = await read({ fulfillmentStartInstructions: [{ shippingStep: { shipTo: contact } }] });
+    const masked = await read({
+      buyer: { username: "ann", buyerRegistrationAddress: contact },
+      fulfillmentStartInstructions: [{ shippingStep: { shipTo: contact } }],
+    });
     expect(masked.buyer.phoneIsMasked).toBe(true);
+    expect(masked.buyer.shippingAddress?.phone).toBeNull();
   });
 });

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { ebaySpecs } from "#test/emulators/ebay/specs.ts";
+import { ORDER_KINDS } from "#test/emulators/ebay/state.ts";
 import { createOpenApiJudge, judgedFetch, type OpenApiJudge, type Verdict } from "#test/support/openapi-judge.ts";
 import { specsDir } from "#test/support/specs.ts";
 import { transportFor } from "./contract-world.ts";
@@ -66,6 +67,9 @@ async function everything(world: EbayWorld): Promise<void> {
   const page = await channel.readListings(null);
   if (!page.ok) throw new Error(page.failure.message);
   const refs = page.value.listings.map((listing) => listing.ref);
+  world.emulator.controls.changeSettings({ skusRefusedByOffers: ["MUG"], skusRefusedByItems: ["TRAY"] });
+  await channel.readListings(null);
+  world.emulator.controls.changeSettings({ skusRefusedByOffers: [], skusRefusedByItems: [] });
   await market.removeListing("TRAY");
   await channel.readQuantities(refs);
   await channel.writeQuantities(refs.map((ref, quantity) => ({ ref, quantity })));
@@ -85,6 +89,13 @@ async function everything(world: EbayWorld): Promise<void> {
   await channel.subscribe({ endpoint: `${endpoint}-elsewhere` });
 
   const since = clock.now();
+  await market.addListing({ sku: "ODD", title: "Odd", quantity: 50, price: "9.00" });
+  for (const kind of ORDER_KINDS) {
+    const odd = { kind, discountMinor: 50, vatMinor: 100, lines: [{ sku: "ODD", quantity: 1 }] };
+    const bought = world.emulator.controls.buy(odd);
+    if (!bought.ok) throw new Error(bought.why);
+    world.emulator.controls.refund(bought.order.orderId, { sku: "ODD", minor: 100 });
+  }
   const lines = [
     { sku: "MUG", quantity: 2 },
     { sku: "TEE-S", quantity: 1 },

@@ -6,10 +6,10 @@ import { addListing, type Change, editQuantity, publish, removeListing, shownQua
 import type { Disorder, Notifier } from "./notifier.ts";
 import { expireTokens, issueAccessToken, issueRefreshToken, KNOWN_SCOPES } from "./oauth.ts";
 import { agree } from "./oauth-routes.ts";
-import { askToCancel, type Bought, buy, orderByAnyId, type Purchase, pay } from "./orders.ts";
+import { askToCancel, type Bought, buy, orderByAnyId, type Purchase, pay, refund } from "./orders.ts";
 import type { ListingSeed } from "./seed.ts";
 import { type EbaySettingsInput, settingsChangeSchema, settingsSchema } from "./settings.ts";
-import type { Contact, EbayState, Order } from "./state.ts";
+import { type Contact, type EbayState, ORDER_KINDS, type Order, type OrderKind } from "./state.ts";
 
 export interface PurchaseInput {
   lines: { sku: string; quantity: number }[];
@@ -19,6 +19,12 @@ export interface PurchaseInput {
   pay?: boolean;
   note?: string;
   shippingMinor?: number;
+  /** Default: a parcel to its buyer. */
+  kind?: OrderKind;
+  /** Off the items' prices. */
+  discountMinor?: number;
+  /** VAT that the prices contain. */
+  vatMinor?: number;
 }
 
 export interface EbayControls {
@@ -27,6 +33,8 @@ export interface EbayControls {
   pay(orderId: string): Change;
   /** The buyer asks for a cancellation; the seller must answer. */
   askToCancel(orderId: string, reason?: string): Change;
+  /** The seller gives money back on the site, on one line or on the order; it is issued a little later (settings). */
+  refund(orderId: string, part: { sku: string | null; minor: number }): Change;
   /** The seller edits a quantity on the site. */
   editQuantity(sku: string, quantity: number): Change;
   addListing(seed: ListingSeed): void;
@@ -87,6 +95,9 @@ export function createControls(state: EbayState, notifier: Notifier, clock: Cloc
         pay: input.pay ?? true,
         ...(input.note === undefined ? {} : { note: input.note }),
         ...(input.shippingMinor === undefined ? {} : { shippingMinor: input.shippingMinor }),
+        ...(input.kind === undefined ? {} : { kind: input.kind }),
+        ...(input.discountMinor === undefined ? {} : { discountMinor: input.discountMinor }),
+        ...(input.vatMinor === undefined ? {} : { vatMinor: input.vatMinor }),
       };
       const bought = buy(state, purchase, clock.now());
       if (bought.ok && purchase.pay) confirmOrder(bought.order);
@@ -104,6 +115,13 @@ export function createControls(state: EbayState, notifier: Notifier, clock: Cloc
           ? DONE
           : { ok: false, why: `Order ${orderId} cannot be cancelled any more.` },
       ),
+    refund: (orderId, { sku, minor }) =>
+      withOrder(orderId, (order) => {
+        const line = order.lines.find((one) => one.sku === sku);
+        if (sku !== null && !line) return { ok: false, why: `Order ${orderId} has no SKU ${sku}.` };
+        refund(state, order, [{ lineItemId: line?.lineItemId ?? null, minor }], clock.now());
+        return DONE;
+      }),
     editQuantity: (sku, quantity) => editQuantity(state, sku, quantity),
     addListing: (seed) => void addListing(state, seed),
     removeListing: (sku) => removeListing(state, sku),
@@ -173,6 +191,9 @@ const purchaseSchema = z.object({
   pay: z.boolean().optional(),
   note: z.string().optional(),
   shippingMinor: z.number().int().nonnegative().optional(),
+  kind: z.enum(ORDER_KINDS).optional(),
+  discountMinor: z.number().int().nonnegative().optional(),
+  vatMinor: z.number().int().nonnegative().optional(),
 });
 
 const listingSchema = z.object({
@@ -210,6 +231,11 @@ export function mountControls(app: Hono, controls: EbayControls): void {
   action("pay", z.object({ orderId: z.string() }), (input) => controls.pay(input.orderId));
   action("ask-cancel", z.object({ orderId: z.string(), reason: z.string().optional() }), (input) =>
     controls.askToCancel(input.orderId, input.reason),
+  );
+  action(
+    "refund",
+    z.object({ orderId: z.string(), sku: z.string().nullable(), minor: z.number().int().positive() }),
+    ({ orderId, ...part }) => controls.refund(orderId, part),
   );
   action("edit-quantity", z.object({ sku: z.string(), quantity: z.number().int().nonnegative() }), (input) =>
     controls.editQuantity(input.sku, input.quantity),

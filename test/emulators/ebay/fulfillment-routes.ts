@@ -8,7 +8,7 @@ import { parseMinor } from "./money.ts";
 import { scope } from "./oauth.ts";
 import { fulfillmentHref, fulfillmentJson, orderJson } from "./order-json.ts";
 import { searchOrders } from "./order-search.ts";
-import { orderTotalMinor, refund, refundedMinor, ship, unitsShipped } from "./orders.ts";
+import { orderTotalMinor, refund, refundedMinor, settleRefunds, ship, unitsShipped } from "./orders.ts";
 import type { EbayState, Order } from "./state.ts";
 
 const BASE = "/sell/fulfillment/v1/order";
@@ -41,7 +41,10 @@ export function mountFulfillment(gateway: Gateway, state: EbayState, clock: Cloc
     scopes,
     token: "user",
   });
-  const orderOf = (c: Context): Order | null => state.orders.get(c.req.param("orderId") ?? "") ?? null;
+  const orderOf = (c: Context): Order | null => {
+    settleRefunds(state, clock.now());
+    return state.orders.get(c.req.param("orderId") ?? "") ?? null;
+  };
   const view = (c: Context, cancelRequests: boolean) => ({
     now: clock.now(),
     origin: originOf(c),

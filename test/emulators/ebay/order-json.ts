@@ -1,7 +1,8 @@
 /** An order as the Fulfillment API shows it. Field by field from sell_fulfillment_v1_oas3.json, schema Order. */
 import { addMs } from "#app/clock.ts";
 import { amount } from "./money.ts";
-import { fulfilment, orderTotalMinor, refundedMinor, unitsShipped } from "./orders.ts";
+import { fulfillmentProgram, startInstruction } from "./order-kinds.ts";
+import { fulfilment, itemsMinor, orderTotalMinor, refundedMinor, unitsShipped } from "./orders.ts";
 import type { Contact, EbayState, Order, OrderLine, Refund, Shipment } from "./state.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -24,7 +25,9 @@ export function orderJson(state: EbayState, order: Order, view: OrderView): Reco
   const collectedTax = order.lines.reduce((sum, line) => sum + line.taxMinor, 0);
   const shownTax = view.taxBreakdown ? collectedTax : 0;
   const total = orderTotalMinor(order);
-  const contact = contactJson(order, view.now);
+  const contact = contactJson(state, order, view.now);
+  const discount = state.settings.positiveDiscounts ? order.discountMinor : -order.discountMinor;
+  const namedTax = shownTax + order.vatMinor;
   return {
     orderId: order.orderId,
     creationDate: order.createdAt,
@@ -46,9 +49,10 @@ export function orderJson(state: EbayState, order: Order, view: OrderView): Reco
       buyerRegistrationAddress: contact,
     },
     pricingSummary: {
-      priceSubtotal: money(total - order.shippingMinor),
+      priceSubtotal: money(itemsMinor(order)),
+      ...(discount === 0 ? {} : { priceDiscount: money(discount) }),
       deliveryCost: money(order.shippingMinor),
-      ...(shownTax > 0 ? { tax: money(shownTax) } : {}),
+      ...(namedTax > 0 ? { tax: money(namedTax) } : {}),
       total: money(total + shownTax),
     },
     cancelStatus: cancelStatus(order, view.cancelRequests),
@@ -66,14 +70,8 @@ export function orderJson(state: EbayState, order: Order, view: OrderView): Reco
         },
       ],
     },
-    fulfillmentStartInstructions: [
-      {
-        fulfillmentInstructionsType: "SHIP_TO",
-        minEstimatedDeliveryDate: addMs(new Date(order.createdAt), 3 * DAY_MS).toISOString(),
-        maxEstimatedDeliveryDate: addMs(new Date(order.createdAt), 6 * DAY_MS).toISOString(),
-        shippingStep: { shipTo: contact, ...postage(order) },
-      },
-    ],
+    ...fulfillmentProgram(order),
+    fulfillmentStartInstructions: [startInstruction(order, contact)],
     fulfillmentHrefs: order.shipments.map((one) => fulfillmentHref(view.origin, order, one)),
     lineItems: order.lines.map((line) => lineJson(state, order, line, view, shownTax > 0)),
     totalFeeBasisAmount: money(total + collectedTax),
@@ -99,6 +97,7 @@ function lineJson(
     lineItemId: line.lineItemId,
     legacyItemId: line.listingId,
     ...optional("legacyVariationId", line.variationId),
+    ...(order.kind === "gift-card" ? { giftDetails: { recipientEmail: order.buyer.email } } : {}),
     ...(aspects.length > 0 ? { variationAspects: aspects.map(([name, value]) => ({ name, value })) } : {}),
     sku: line.sku,
     title: line.title,
@@ -133,13 +132,6 @@ function lineJson(
       postalCode: state.seller.postalCode,
     },
   };
-}
-
-/** What the buyer chose at checkout: one service for each site will do. */
-function postage(order: Order): { shippingCarrierCode: string; shippingServiceCode: string } {
-  return order.lines[0]?.marketplaceId === "EBAY_GB"
-    ? { shippingCarrierCode: "RoyalMail", shippingServiceCode: "UK_RoyalMailTracked48" }
-    : { shippingCarrierCode: "USPS", shippingServiceCode: "USPSPriority" };
 }
 
 /** OrderPaymentStatusEnum: it changes with the refund's request, not with its settlement. */
@@ -178,7 +170,7 @@ function refundJson(order: Order, refund: Refund, now: Date, atOrderLevel: boole
   };
 }
 
-function contactJson(order: Order, now: Date): Record<string, unknown> {
+function contactJson(state: EbayState, order: Order, now: Date): Record<string, unknown> {
   const ageMs = now.getTime() - new Date(order.createdAt).getTime();
   const { contact } = order.buyer;
   const place = {
@@ -188,11 +180,13 @@ function contactJson(order: Order, now: Date): Record<string, unknown> {
     countryCode: contact.countryCode,
   };
   if (ageMs > CONTACT_SHOWN_MS) return { contactAddress: place };
+  const isHidden = ageMs > EMAIL_SHOWN_MS;
+  const placeholder = state.settings.contactPlaceholders ? "Invalid Request" : undefined;
   return {
     fullName: contact.fullName,
     contactAddress: { ...addressLines(contact), ...place },
-    primaryPhone: { phoneNumber: contact.phone },
-    ...(ageMs > EMAIL_SHOWN_MS ? {} : { email: order.buyer.email }),
+    primaryPhone: { phoneNumber: (isHidden ? placeholder : undefined) ?? contact.phone },
+    ...optional("email", isHidden ? placeholder : order.buyer.email),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type EbayState,
   nextNumber,
   type Order,
+  type OrderKind,
   type OrderLine,
   type Shipment,
 } from "./state.ts";
@@ -18,6 +19,9 @@ export interface Purchase {
   pay: boolean;
   note?: string;
   shippingMinor?: number;
+  kind?: OrderKind;
+  discountMinor?: number;
+  vatMinor?: number;
 }
 
 export type Bought = { ok: true; order: Order } | { ok: false; why: string };
@@ -58,8 +62,11 @@ export function buy(state: EbayState, purchase: Purchase, now: Date): Bought {
     },
     note: purchase.note ?? null,
     currency: state.items.get([...wanted.keys()][0] ?? "")?.offer.currency ?? "USD",
+    kind: purchase.kind ?? null,
     lines,
     shippingMinor: purchase.shippingMinor ?? FLAT_SHIPPING_MINOR,
+    discountMinor: purchase.discountMinor ?? 0,
+    vatMinor: purchase.vatMinor ?? 0,
     shipments: [],
     refunds: [],
     cancellations: [],
@@ -126,8 +133,18 @@ function keepVersion(state: EbayState, order: Order): void {
   state.orderVersions.set(order.orderId, versions);
 }
 
+/** Refunds that have left the seller's account since: the order has changed then. Not documented (settings). */
+export function settleRefunds(state: EbayState, now: Date): void {
+  if (!state.settings.refundSettlingModifies) return;
+  for (const order of state.orders.values()) {
+    const left = order.refunds.filter((one) => one.settlesAt > order.modifiedAt && one.settlesAt <= now.toISOString());
+    for (const { settlesAt } of left) touch(state, order, new Date(settlesAt));
+  }
+}
+
 /** The orders as a search sees them now. */
 export function visibleOrders(state: EbayState, now: Date): Order[] {
+  settleRefunds(state, now);
   if (state.settings.orderVisibilityLagMs === 0) return [...state.orders.values()];
   const seen = addMs(now, -state.settings.orderVisibilityLagMs).toISOString();
   return [...state.orderVersions.values()].flatMap(
@@ -170,8 +187,13 @@ export function ship(state: EbayState, order: Order, input: Omit<Shipment, "fulf
   return shipment;
 }
 
+export function itemsMinor(order: Order): number {
+  return order.lines.reduce((sum, line) => sum + line.unitMinor * line.quantity, 0);
+}
+
+/** Without the taxes that eBay collects and remits. */
 export function orderTotalMinor(order: Order): number {
-  return order.lines.reduce((sum, line) => sum + line.unitMinor * line.quantity, order.shippingMinor);
+  return itemsMinor(order) - order.discountMinor + order.shippingMinor;
 }
 
 export function refundedMinor(order: Order, lineItemId?: string): number {

@@ -39,6 +39,12 @@ export const settingsSchema = z.object({
   cancellationRestocks: z.boolean().default(false),
   /** How long a refund stays PENDING: issueRefund is asynchronous. */
   refundSettlesAfterMs: z.number().nonnegative().default(60_000),
+  /** Whether an order counts as changed when its refund is issued, so that getOrders shows it again. Not documented. */
+  refundSettlingModifies: z.boolean().default(true),
+  /** Discounts as positive numbers, against the spec: seen in the fixtures of a third party's SDK. */
+  positiveDiscounts: z.boolean().default(false),
+  /** "Invalid Request" in place of an e-mail and a phone that are not shown, as older documentation of getOrders says. */
+  contactPlaceholders: z.boolean().default(false),
   accessTokenLifeMs: z
     .number()
     .positive()

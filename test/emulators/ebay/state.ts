@@ -68,6 +68,20 @@ export interface Shipment {
   shippedAt: string;
 }
 
+/**
+ * What an order is besides a parcel to its buyer, by the spec's Program and FulfillmentInstructionsType. Click & Collect has
+ * no mark there: only its address differs.
+ */
+export const ORDER_KINDS = [
+  "authenticity-guarantee",
+  "click-and-collect",
+  "fulfilled-by-ebay",
+  "digital",
+  "gift-card",
+  "in-store-pickup",
+] as const;
+export type OrderKind = (typeof ORDER_KINDS)[number];
+
 export interface Refund {
   refundId: string;
   /** Null: the whole order. */
@@ -97,8 +111,13 @@ export interface Order {
   buyer: { username: string; userId: string; email: string; contact: Contact };
   note: string | null;
   currency: string;
+  kind: OrderKind | null;
   lines: OrderLine[];
   shippingMinor: number;
+  /** Taken off the items' prices as a whole. */
+  discountMinor: number;
+  /** Named in `tax`, and part of the prices. */
+  vatMinor: number;
   shipments: Shipment[];
   refunds: Refund[];
   cancellations: Cancellation[];
