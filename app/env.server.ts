@@ -100,8 +100,6 @@ const schema = z.object({
   VINTED_ENABLED: optional(flag),
   /** Of several shops' webhooks, all signing keys with commas between them. */
   VINTED_WEBHOOK_SECRET: optional(z.string()),
-  /** Whether requests are signed over parts with dots between them; see connectors/vinted/README.md. */
-  VINTED_CANONICAL_FORM: optional(z.enum(["dotted", "dotless"], { error: "must be dotted or dotless" })),
   VINTED_API_ORIGIN: optional(origin),
 });
 

@@ -49,7 +49,6 @@ export interface MarketplaceEnv {
 
   VINTED_ENABLED?: boolean | undefined;
   VINTED_WEBHOOK_SECRET?: string | undefined;
-  VINTED_CANONICAL_FORM?: "dotted" | "dotless" | undefined;
   VINTED_API_ORIGIN?: string | undefined;
 }
 
@@ -104,7 +103,6 @@ const FACTORIES: readonly Factory[] = [
     env.VINTED_ENABLED
       ? createVintedConnector({
           webhookSecret: env.VINTED_WEBHOOK_SECRET,
-          canonicalForm: env.VINTED_CANONICAL_FORM,
           apiOrigin: env.VINTED_API_ORIGIN,
         })
       : null,

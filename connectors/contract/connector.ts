@@ -233,6 +233,11 @@ export interface Hint {
   orderRemoteId: string | null;
   /** A buyer who asked to be forgotten, for `account-deletion` topics. */
   deletedBuyerRemoteId: string | null;
+  /**
+   * The marketplace says that it will not cancel the order that it was asked to cancel, and why, in words for the merchant:
+   * the one thing that is taken from a notification, for where no read tells it.
+   */
+  cancellationRefused?: string;
   /** Other ids the same buyer may be stored under, where the marketplace has several (a name and a number). */
   deletedBuyerOtherIds?: readonly string[];
 }

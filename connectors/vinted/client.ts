@@ -2,10 +2,10 @@
 import { z } from "zod";
 import type { ChannelSession } from "../contract/connector.ts";
 import { type Failure, type FailureScope, fail, type Result, succeed } from "../contract/failures.ts";
-import { cutText } from "../contract/storable.ts";
+import { cutText, ownValue } from "../contract/storable.ts";
 import type { RemoteCall, RemoteReply } from "../transport/transport.ts";
 import { parseExactJson } from "./exact-json.ts";
-import { type CanonicalForm, signedHeaders, splitToken } from "./signature.ts";
+import { signedHeaders, splitToken } from "./signature.ts";
 
 const PRODUCTION_ORIGIN = "https://pro.svc.vinted.com";
 
@@ -16,7 +16,6 @@ export function vintedOrigin(apiOrigin: string | undefined): string {
 /** What the calls of one channel share. */
 export interface VintedSession extends ChannelSession {
   origin: string;
-  canonicalForm: CanonicalForm;
 }
 
 export interface VintedCall<T> {
@@ -35,7 +34,7 @@ export interface VintedCall<T> {
 export async function callVinted<T>(session: VintedSession, call: VintedCall<T>): Promise<Result<T>> {
   const url = new URL(`${session.origin}${call.path}`);
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
-  const signed = signedHeaders(splitToken(session.credentials.token ?? ""), session.canonicalForm, session.now(), {
+  const signed = signedHeaders(splitToken(session.credentials.token ?? ""), session.now(), {
     method: call.method,
     pathAndQuery: `${url.pathname}${url.search}`,
     body: call.body ?? "",
@@ -78,12 +77,21 @@ export function describeIssues(error: z.ZodError): string {
   return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
-/** Seen by third parties as {error: "CODE"}; other shapes are read as far as they go. */
+/** 400 is {field, message}; 401 and some others are {error}; 403, 404 and 500 have no body. */
 const errorBodySchema = z.object({
   error: z.string().optional().catch(undefined),
-  code: z.string().optional().catch(undefined),
+  field: z.string().optional().catch(undefined),
   message: z.string().optional().catch(undefined),
 });
+
+/** The spec's codes of a 401, each with what to do. */
+const UNAUTHORIZED: Readonly<Record<string, string>> = {
+  INVALID_ACCESS_KEY: "Vinted does not know this access key. Make a new token in the Vinted Pro portal and reconnect",
+  INVALID_HMAC_SIGNATURE:
+    "Vinted does not accept the signature. Make a new token in the Vinted Pro portal and reconnect; if that does not help, check this server's clock",
+  REAUTHORISATION_REQUIRED:
+    "Vinted wants you to sign in again. Log out of the Vinted Pro portal, log in there once more, then reconnect with the same token",
+};
 
 /** The one place where a Vinted reply that is not 2xx becomes a Failure. */
 export function vintedFailure(
@@ -91,22 +99,40 @@ export function vintedFailure(
   call: Pick<RemoteCall, "operation" | "effect" | "concerns">,
 ): Failure {
   const parsed = errorBodySchema.safeParse(parseExactJson(reply.text));
-  const { error, code = error, message: words } = parsed.success ? parsed.data : {};
-  const message = `${call.operation}: ${explain(reply.status, code, words)}`;
+  const { error, field, message: words } = parsed.success ? parsed.data : {};
+  const said = explain(reply.status, [error, field, words]);
+  const message = `${call.operation}: ${said}`;
+  const scope = call.concerns ?? "item";
 
   if (reply.status === 429)
     return { kind: "throttled", scope: "account", retryAfterMs: retryAfterMs(reply.headers), message };
   if (reply.status >= 500) {
     return call.effect === "write"
-      ? { kind: "outcome-unknown", scope: call.concerns ?? "item", message }
+      ? { kind: "outcome-unknown", scope, message }
       : { kind: "unavailable", scope: call.concerns ?? "account", message };
   }
-  if (reply.status === 401 || reply.status === 403) return { kind: "unauthorized", scope: "account", message };
-  if (reply.status === 404) return { kind: "rejected", scope: call.concerns ?? "item", message, code: NOT_FOUND };
-  return { kind: "rejected", scope: call.concerns ?? "item", message, code: code ?? `http-${reply.status}` };
+  if (reply.status === 401) {
+    const todo = ownValue(UNAUTHORIZED, error ?? "");
+    return { kind: "unauthorized", scope: "account", message: todo === undefined ? message : `${todo} (${message})` };
+  }
+  // The spec has a 403 for reading one order, and for nothing else: there it says nothing of the token.
+  if (reply.status === 403 && call.operation === READ_ORDER) {
+    return {
+      kind: "rejected",
+      scope,
+      message: `Vinted does not let this token read the order (${message})`,
+      code: FORBIDDEN,
+    };
+  }
+  if (reply.status === 403) return { kind: "unauthorized", scope: "account", message };
+  if (reply.status === 404) return { kind: "rejected", scope, message, code: NOT_FOUND };
+  return { kind: "rejected", scope, message, code: error ?? `http-${reply.status}` };
 }
 
+/** The operation that reads one order. */
+export const READ_ORDER = "getOrder";
 const NOT_FOUND = "not-found";
+const FORBIDDEN = "forbidden";
 
 export function isMissing(failure: Failure): boolean {
   return failure.kind === "rejected" && failure.code === NOT_FOUND;
@@ -120,8 +146,8 @@ function retryAfterMs(headers: Headers): number | null {
 
 const WORDS_MAX = 300;
 
-function explain(status: number, code: string | undefined, words: string | undefined): string {
-  const said = [code, words].filter((one) => one !== undefined).join(": ");
+function explain(status: number, parts: readonly (string | undefined)[]): string {
+  const said = parts.filter((one) => one !== undefined && one !== "").join(": ");
   return `Vinted answered ${status}${said === "" ? "" : `, ${cutText(scrub(said), WORDS_MAX)}`}`;
 }
 

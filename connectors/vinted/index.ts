@@ -1,13 +1,13 @@
 /** Vinted Pro, as the contract wants it. */
 import type { Connector } from "../contract/connector.ts";
 import { checkVintedAccess } from "./account.ts";
+import { cancelVintedOrder } from "./cancellations.ts";
 import { type VintedSession, vintedFailure, vintedOrigin } from "./client.ts";
 import { readVintedListings, readVintedQuantities } from "./items.ts";
 import { tokenFields, vintedManifest } from "./manifest.ts";
 import { parseVintedNotification } from "./notifications.ts";
-import { cancelVintedOrder, readVintedOrder, readVintedOrders } from "./orders.ts";
+import { readVintedOrder, readVintedOrders } from "./orders.ts";
 import { confirmVintedShipment, readVintedShipments } from "./shipments.ts";
-import type { CanonicalForm } from "./signature.ts";
 import { writeVintedPrices, writeVintedQuantities } from "./writes.ts";
 
 export interface VintedSettings {
@@ -15,13 +15,10 @@ export interface VintedSettings {
   webhookSecret?: string | undefined;
   /** Unset: https://pro.svc.vinted.com. https://pro-public-sandbox.svc.vinted.com, or an emulator's origin. */
   apiOrigin?: string | undefined;
-  /** What requests are signed over (signature.ts); unset: with dots. */
-  canonicalForm?: CanonicalForm | undefined;
 }
 
 export function createVintedConnector(settings: VintedSettings): Connector {
   const origin = vintedOrigin(settings.apiOrigin);
-  const canonicalForm = settings.canonicalForm ?? "dotted";
   const secrets = (settings.webhookSecret ?? "").split(",").flatMap((one) => one.trim() || []);
 
   return {
@@ -30,7 +27,7 @@ export function createVintedConnector(settings: VintedSettings): Connector {
     toFailure: vintedFailure,
 
     open(channel) {
-      const session: VintedSession = { ...channel, now: () => channel.now(), origin, canonicalForm };
+      const session: VintedSession = { ...channel, now: () => channel.now(), origin };
       return {
         checkAccess: () => checkVintedAccess(session),
         readListings: (cursor) => readVintedListings(session, cursor),
@@ -42,8 +39,8 @@ export function createVintedConnector(settings: VintedSettings): Connector {
         readShipments: (orderRemoteId) => readVintedShipments(session, orderRemoteId),
         confirmShipment: (shipment) => confirmVintedShipment(session, shipment),
         cancelOrder: (cancellation) => cancelVintedOrder(session, cancellation),
-        // A webhook made by a call has a signing key of its own in the reply, and this contract has no place to keep it:
-        // webhooks are made in the portal, where the merchant sees the key.
+        // POST /webhooks tells the webhook's signing key once, in its reply, and this contract has no place to keep it: webhooks
+        // are made in the portal, where the merchant sees the key.
         subscribe: async () => ({ ok: true, value: { topics: [] } }),
       };
     },

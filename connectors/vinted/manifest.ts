@@ -1,4 +1,4 @@
-/** What Vinted Pro is and can do, as data. There is no published spec: README, Unconfirmed. */
+/** What Vinted Pro (its API v0.360.0) is and can do, as data. */
 import { z } from "zod";
 import type { CredentialField, Manifest } from "../contract/connector.ts";
 

@@ -5,19 +5,19 @@
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
 import type { RemoteShipment, Shipment } from "../contract/remote-types.ts";
+import { optionalText } from "../contract/storable.ts";
 import { callVinted, isMissing, type VintedSession } from "./client.ts";
-import type { RawOrder } from "./order-json.ts";
+import { type RawOrder, toOrder } from "./order-json.ts";
 import { fetchOrder } from "./orders.ts";
 
-const shipmentSchema = z.object({
-  carrier: z.string().nullish().catch(undefined),
-  tracking_code: z.string().nullish().catch(undefined),
-});
+/** "" where the order has things that were not made through the API. */
+const shipmentSchema = z.object({ tracking_code: optionalText.catch(null) });
 
 export async function readVintedShipments(
   session: VintedSession,
   orderRemoteId: string,
 ): Promise<Result<RemoteShipment[]>> {
+  const readAt = session.now();
   const order = await fetchOrder(session, orderRemoteId);
   if (!order.ok) return order;
   if (order.value === null) return refuse(`Vinted does not know order ${orderRemoteId}.`);
@@ -25,15 +25,17 @@ export async function readVintedShipments(
   if (order.value.status.fulfilment !== "complete") return succeed([]);
   const trackingNumber = await readTrackingNumber(session, order.value);
   if (!trackingNumber.ok) return trackingNumber;
+  const { lines } = toOrder(order.value, readAt);
   return succeed([
     {
       remoteId: trackingNumber.value ?? order.value.id,
       trackingNumber: trackingNumber.value,
-      lines: order.value.items.map((item) => ({ remoteLineId: item.item_id, quantity: 1 })),
+      lines: lines.map(({ remoteLineId, quantity }) => ({ remoteLineId, quantity })),
     },
   ]);
 }
 
+/** Null where there is no label yet (404), or none for us to see. */
 async function readTrackingNumber(session: VintedSession, order: RawOrder): Promise<Result<string | null>> {
   const read = await callVinted(session, {
     operation: "getShipment",
@@ -44,7 +46,7 @@ async function readTrackingNumber(session: VintedSession, order: RawOrder): Prom
     reply: shipmentSchema,
   });
   if (!read.ok) return isMissing(read.failure) ? succeed(null) : read;
-  return succeed(read.value.tracking_code || null);
+  return succeed(read.value.tracking_code);
 }
 
 /** Succeeds with Vinted's own number, if there is one: the merchant's is of no use to Vinted. */

@@ -2,53 +2,41 @@
  * 0 and 1, written.
  *
  * 0 deletes the item: Vinted has no other way to take one off sale. Its 202 says "taken", not "done", so the app reads back.
- * 1 on an item that is on sale is nothing to do. An item that was sold comes back only when its order was cancelled, by
- * relisting that order; it is another item then, with another id, which we give back as `ref`. A deleted item cannot come
- * back: creating one needs its photos, category and description, which no call gives.
+ * 1 on an item that is on sale is nothing to do; one whose sale was cancelled is relisted (relist.ts). One that was sold is
+ * sold, and a deleted one cannot come back: creating one needs its photos, category and description, which no call gives.
  */
 import { z } from "zod";
 import type { WriteResult } from "../contract/connector.ts";
-import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
-import type { ListingRef, PriceWrite, QuantityWrite } from "../contract/remote-types.ts";
-import { callVinted, type VintedSession } from "./client.ts";
-import { numberList } from "./exact-json.ts";
-import { fetchItemState, fetchItems, itemSchema } from "./items.ts";
+import type { PriceWrite, QuantityWrite } from "../contract/remote-types.ts";
+import { callVinted, isMissing, type VintedSession } from "./client.ts";
+import { fetchItemState } from "./items.ts";
 import { ITEMS_PER_CALL_MAX } from "./manifest.ts";
-import { fetchOrders } from "./orders.ts";
+import { refuse, relistItems } from "./relist.ts";
 
 export async function writeVintedQuantities(
   session: VintedSession,
   writes: readonly QuantityWrite[],
 ): Promise<WriteResult[]> {
-  const ids = writes.flatMap((write) => (write.quantity === 0 ? [write.ref.remoteId] : []));
-  const deleted = new Map<string, WriteResult>();
-  for (let start = 0; start < ids.length; start += ITEMS_PER_CALL_MAX) {
-    for (const [id, result] of await deleteItems(session, ids.slice(start, start + ITEMS_PER_CALL_MAX))) {
-      deleted.set(id, result);
-    }
+  const idsOf = (quantity: number) => writes.filter((one) => one.quantity === quantity).map((one) => one.ref.remoteId);
+  const results = new Map<string, WriteResult>();
+  const zeros = idsOf(0);
+  for (let start = 0; start < zeros.length; start += ITEMS_PER_CALL_MAX) {
+    for (const [id, result] of await deleteItems(session, zeros.slice(start, start + ITEMS_PER_CALL_MAX)))
+      results.set(id, result);
   }
-  return Promise.all(
-    writes.map(async ({ ref, quantity }): Promise<WriteResult> => {
-      if (quantity === 0) return deleted.get(ref.remoteId) ?? refuse("The item was not sent to Vinted.", "not-sent");
-      if (quantity === 1) return putOnSale(session, ref);
-      if (Number.isSafeInteger(quantity) && quantity > 1) {
-        return refuse(`A Vinted item is one thing: it can be on sale once, not ${quantity} times.`, "one-off");
-      }
-      return refuse(`${quantity} is not a quantity: an item is on sale (1) or not (0).`, "quantity");
-    }),
-  );
+  for (const [id, result] of await putOnSale(session, idsOf(1))) results.set(id, result);
+  return writes.map(({ ref, quantity }) => results.get(ref.remoteId) ?? refuseQuantity(quantity));
 }
 
-/** Seen as {items: [{item_id, accepted}]}; without rows, 202 is for all. "202 even for unknown ids." */
+function refuseQuantity(quantity: number): WriteResult {
+  if (Number.isSafeInteger(quantity) && quantity > 1)
+    return refuse(`A Vinted item is one thing: it can be on sale once, not ${quantity} times.`, "one-off");
+  return refuse(`${quantity} is not a quantity: an item is on sale (1) or not (0).`, "quantity");
+}
+
 const deletedSchema = z.object({
   items: z
-    .array(
-      z.object({
-        item_id: z.string(),
-        accepted: z.boolean().default(true),
-        error: z.string().optional().catch(undefined),
-      }),
-    )
+    .array(z.object({ item_id: z.string(), accepted: z.boolean() }))
     .default([])
     .catch([]),
 });
@@ -63,124 +51,57 @@ async function deleteItems(session: VintedSession, ids: readonly string[]): Prom
     effect: "write",
     reply: deletedSchema,
   });
-  return new Map(
-    ids.map((id): [string, WriteResult] => {
-      if (!sent.ok) return [id, { outcome: "failed", failure: sent.failure }];
-      const row = sent.value.items.find((one) => one.item_id === id);
-      if (row?.accepted !== false) return [id, { outcome: "accepted" }];
-      // One that is still being created or changed: the same call works a moment later.
-      const failure: Failure = {
-        kind: "unavailable",
-        scope: "item",
-        message: `Vinted does not delete item ${id} now${row.error ? `: ${row.error}` : ""}`,
-      };
-      return [id, { outcome: "failed", failure }];
+  const results = await Promise.all(
+    ids.map(async (id): Promise<[string, WriteResult]> => {
+      if (!sent.ok && !isMissing(sent.failure)) return [id, { outcome: "failed", failure: sent.failure }];
+      const isRefused = !sent.ok || sent.value.items.some((one) => one.item_id === id && !one.accepted);
+      return [id, isRefused ? await whyNotDeleted(session, id) : { outcome: "accepted" }];
     }),
   );
+  return new Map(results);
 }
 
-async function putOnSale(session: VintedSession, ref: ListingRef): Promise<WriteResult> {
-  const read = await fetchItemState(session, ref);
+/** Vinted gives no reason: the item's status tells. */
+async function whyNotDeleted(session: VintedSession, id: string): Promise<WriteResult> {
+  const read = await fetchItemState(session, { remoteId: id });
   if (!read.ok) return { outcome: "failed", failure: read.failure };
   const state = read.value;
-  if (state?.state === "active" || state?.status === "IN_PROGRESS") return { outcome: "accepted" };
-  // What becomes of an item whose order is cancelled is not sure: sold still, or gone.
-  if (state === null || state.status === "SOLD") return relist(session, ref, state === null);
-  return refuse(
-    `This item is ${state.status} at Vinted. Put it on sale there; Lockstep cannot publish it.`,
-    "not-on-sale",
-  );
+  if (state === null || (state.quantity === 0 && state.status !== "SOLD")) return { outcome: "accepted" };
+  const message =
+    state.status === "SOLD"
+      ? `Item ${id} was sold before Vinted could take it off sale`
+      : `Vinted does not take item ${id} (${state.status}) off sale now, and says no more. If it stays so, delete it at Vinted`;
+  // Read again, a sale is counted as one, and an item that was still being worked on can be deleted.
+  return { outcome: "failed", failure: { kind: "unavailable", scope: "item", message } };
 }
 
-const relistedSchema = z.object({
-  items: z
-    .array(z.object({ item_id: z.string().min(1), item_reference: z.string().nullish() }))
-    .default([])
-    .catch([]),
-});
+async function putOnSale(session: VintedSession, ids: readonly string[]): Promise<Map<string, WriteResult>> {
+  const results = new Map<string, WriteResult>();
+  const toRelist: string[] = [];
+  const reads = await Promise.all(ids.map((id) => fetchItemState(session, { remoteId: id })));
+  for (const [index, id] of ids.entries()) {
+    const read = reads[index];
+    if (read === undefined) continue;
+    if (!read.ok) results.set(id, { outcome: "failed", failure: read.failure });
+    else if (read.value?.status === "SALE_CANCELLED") toRelist.push(id);
+    else if (read.value?.state === "active" || read.value?.status === "IN_PROGRESS")
+      results.set(id, { outcome: "accepted" });
+    else results.set(id, refuseToPutBack(read.value));
+  }
+  for (const [id, result] of await relistItems(session, toRelist, new Set(ids))) results.set(id, result);
+  return results;
+}
 
-/** "Relist the items of cancelled orders": the one way back that Vinted has. */
-async function relist(session: VintedSession, ref: ListingRef, isGone: boolean): Promise<WriteResult> {
-  const order = await findOrderOf(session, ref.remoteId);
-  if (!order.ok) return { outcome: "failed", failure: order.failure };
-  if (order.value === null && isGone) {
+function refuseToPutBack(state: { status: string; notOnSale: string | null } | null): WriteResult {
+  if (state === null) {
     return refuse(
       "Vinted keeps nothing of a deleted item, so it cannot be put back. List it again at Vinted under the same reference; Lockstep finds it by that.",
       "deleted",
     );
   }
-  if (!order.value?.cancelled) {
+  if (state.status === "SOLD")
     return refuse("This item is sold. What is sold comes back only when its order is cancelled.", "sold");
-  }
-  // After a lost reply it may be on sale already, under its new id: a second one would be one too many.
-  const twin = await findOnSale(session, ref);
-  if (!twin.ok) return { outcome: "failed", failure: twin.failure };
-  if (twin.value !== null) {
-    return refuse(
-      "An item with this reference is on sale already. Refresh the listings of this channel.",
-      "listed-again",
-    );
-  }
-  const sent = await callVinted(session, {
-    operation: "relistOrders",
-    concerns: "item",
-    method: "POST",
-    path: "/api/v1/orders/relist",
-    body: `{"order_ids":${numberList([order.value.id])}}`,
-    effect: "write",
-    reply: relistedSchema,
-  });
-  if (!sent.ok) return { outcome: "failed", failure: sent.failure };
-  const named = sent.value.items.find((one) => one.item_reference === ref.sku) ?? sent.value.items[0];
-  const found = named === undefined ? await findOnSale(session, ref) : succeed(named.item_id);
-  if (found.ok && found.value !== null) return { outcome: "accepted", ref: { ...ref, remoteId: found.value } };
-  return refuse(
-    "Vinted has taken the relisting, and does not say yet under which id. Refresh the listings of this channel in a few minutes.",
-    "relisted-unseen",
-  );
-}
-
-/** Limits on two loops that Vinted's replies drive; a merchant's slots are 500 items. */
-const ITEM_PAGES_MAX = 20;
-const ORDER_PAGES_MAX = 60;
-
-/** Another item with the same reference that is on sale, or about to be. */
-async function findOnSale(session: VintedSession, ref: ListingRef): Promise<Result<string | null>> {
-  if (ref.sku === null) return succeed(null);
-  let after: string | null = null;
-  for (let page = 0; page < ITEM_PAGES_MAX; page += 1) {
-    const read: Result<{ items: unknown[]; lastId: string | null }> = await fetchItems(session, after);
-    if (!read.ok) return read;
-    for (const one of read.value.items) {
-      const { data: item } = itemSchema.safeParse(one);
-      if (item === undefined || item.item_reference !== ref.sku || item.id === ref.remoteId) continue;
-      if (["PUBLISHED", "ACTIVE", "IN_PROGRESS"].includes(item.status)) return succeed(item.id);
-    }
-    if (read.value.lastId === null) return succeed(null);
-    after = read.value.lastId;
-  }
-  return succeed(null);
-}
-
-/** The latest order with this item. */
-async function findOrderOf(
-  session: VintedSession,
-  itemId: string,
-): Promise<Result<{ id: string; cancelled: boolean } | null>> {
-  let found: { id: string; cancelled: boolean } | null = null;
-  let after: string | null = null;
-  for (let page = 0; page < ORDER_PAGES_MAX; page += 1) {
-    const read: Awaited<ReturnType<typeof fetchOrders>> = await fetchOrders(session, after);
-    if (!read.ok) return read;
-    for (const { id, order } of read.value.rows) {
-      if (order === null || !order.lines.some((line) => line.listingRemoteId === itemId)) continue;
-      if (found === null || BigInt(id) > BigInt(found.id)) found = { id, cancelled: order.status === "cancelled" };
-    }
-    if (read.value.lastId === null) return succeed(found);
-    after = read.value.lastId;
-  }
-  const message = "Vinted has more orders than Lockstep looks through for one item. Relist it at Vinted.";
-  return fail({ kind: "rejected", scope: "item", message, code: "too-many-orders" });
+  return refuse(state.notOnSale ?? `This item is ${state.status} at Vinted.`, "not-on-sale");
 }
 
 export async function writeVintedPrices(writes: readonly PriceWrite[]): Promise<WriteResult[]> {
@@ -190,8 +111,4 @@ export async function writeVintedPrices(writes: readonly PriceWrite[]): Promise<
       "prices",
     ),
   );
-}
-
-function refuse(message: string, code: string): WriteResult {
-  return { outcome: "failed", failure: { kind: "rejected", scope: "item", message, code } };
 }

@@ -36,6 +36,8 @@ export interface Market {
   relaysEmail: boolean;
   /** Every order is paid when it is made: there is no unpaid one to read. */
   paysAtOnce?: boolean;
+  /** The marketplace's list has no titles: a listing's SKU stands for it. */
+  hidesTitles?: boolean;
   /** The marketplace says that a parcel went, and never with which number. */
   hidesTracking?: boolean;
 

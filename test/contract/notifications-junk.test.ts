@@ -73,7 +73,7 @@ describe("a signed notification", () => {
     ],
     ["depop", depop(JSON.stringify({ id: "a", event_type: "v1:order.new", data: { purchase_id: "\0" } }))],
     ["depop", depop(JSON.stringify({ id: "a", event_type: "v1:order.new", data: { purchase_id: LONG } }))],
-    ["vinted", vinted(JSON.stringify({ event_type: "ORDER_PAID", event_data: { order_id: "1".repeat(3_000) } }))],
+    ["vinted", vinted(JSON.stringify({ event_type: "ORDER_CREATED", event_data: { order_id: "1".repeat(3_000) } }))],
   ])("of %s whose order can't be looked up still says: read orders now", async (name, notification) => {
     expect(await parse(name, notification)).toMatchObject({ kind: "hint", orderRemoteId: null });
   });

@@ -118,7 +118,7 @@ const defects: [what: string, sabotage: Sabotage, words: RegExp][] = [
         const last = page.ok ? page.value.orders.at(-1)?.remoteId : undefined;
         if (!page.ok) return page;
         const cursor = JSON.parse(page.value.nextCursor);
-        const nextCursor = JSON.stringify({ ...cursor, base: last ?? cursor.base, open: [], left: [] });
+        const nextCursor = JSON.stringify({ ...cursor, base: last ?? cursor.base, nextBase: last ?? cursor.nextBase });
         return { ok: true, value: { ...page.value, nextCursor } };
       },
     })),

@@ -1,11 +1,12 @@
 /** Vinted's emulator as the contract suite wants it: in this process, on a clock of the test's. */
-import type { RawNotification } from "#connectors/contract/connector.ts";
+import type { OpenChannel, RawNotification } from "#connectors/contract/connector.ts";
+import type { RemoteListing } from "#connectors/contract/remote-types.ts";
 import { createVintedConnector, type VintedSettings } from "#connectors/vinted/index.ts";
 import { createVintedEmulator, type VintedEmulator } from "#test/emulators/vinted/emulator.ts";
 import { decimal, itemBySku } from "#test/emulators/vinted/market.ts";
 import type { VintedSettingsInput } from "#test/emulators/vinted/settings.ts";
 import type { Order } from "#test/emulators/vinted/state.ts";
-import type { ContractAction, ContractFault, ContractWorld } from "./contract-world.ts";
+import { type ContractAction, type ContractFault, type ContractWorld, transportFor } from "./contract-world.ts";
 
 const ORIGIN = "http://vinted.test";
 const ENDPOINT = "https://lockstep.example/notifications/vinted/channel-1";
@@ -17,7 +18,7 @@ export const VINTED_WEBHOOK_SECRET = "webhook-key-for-the-contract-suite";
 /** The operation that an action cannot do without, by the emulator's name. */
 const OPERATIONS: Record<ContractAction, string> = {
   checkAccess: "getItems",
-  readListings: "getItems",
+  readListings: "getImportedItems",
   readQuantities: "getItemStatus",
   writeQuantities: "deleteItems",
   readOrders: "getOrders",
@@ -32,6 +33,10 @@ type Fetch = typeof globalThis.fetch;
 
 export interface VintedWorld extends ContractWorld {
   emulator: VintedEmulator;
+  /** Reaches the emulator past `wrap`. */
+  plainFetch: Fetch;
+  /** Webhooks, as they came. */
+  arrived: readonly RawNotification[];
 }
 
 export interface VintedWorldOptions {
@@ -50,7 +55,6 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
     // Keys of two webhooks: of another shop, and of ours.
     webhookSecret: `another-shops-key,${VINTED_WEBHOOK_SECRET}`,
     apiOrigin: ORIGIN,
-    canonicalForm: options.settings?.canonicalForm,
   };
 
   const emulator = createVintedEmulator({
@@ -59,8 +63,8 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
     webhookSecret: VINTED_WEBHOOK_SECRET,
     clock,
     listings: [],
-    // On a clock that stands still, any second holds all calls.
-    settings: { callsPerSecondMax: null, ...options.settings },
+    // Paid when bought, where the buyer is to pay at all.
+    settings: { readyAfterMs: 0, ...options.settings },
     async send(request) {
       const url = new URL(request.url);
       arrived.push({
@@ -75,7 +79,7 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
   });
   const { app, state, controls, faults } = emulator;
 
-  const fetch = wrap(async (input, init) => {
+  const plainFetch: Fetch = async (input, init) => {
     const reply = await app.request(new Request(input, init));
     // The kit's mark for a connection that was cut: a socket would have thrown.
     if (reply.headers.has("x-emulator-lost")) {
@@ -84,7 +88,8 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
       });
     }
     return spoil(reply, spoiled);
-  });
+  };
+  const fetch = wrap(plainFetch);
 
   function order(orderId: string): Order {
     controls.shown();
@@ -99,6 +104,8 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
 
   return {
     emulator,
+    plainFetch,
+    arrived,
     connector: createVintedConnector(settings),
     restarted: () => createVintedConnector(settings),
     credentials: { token: TOKEN },
@@ -110,11 +117,11 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
     },
     fetch,
     market: {
-      listingsForSeveralPages: 230,
+      listingsForSeveralPages: 520,
       ordersForSeveralPages: 120,
       currency: CURRENCY,
       relaysEmail: false,
-      paysAtOnce: true,
+      hidesTitles: true,
       // A listing is one thing, however many the merchant has.
       async addListing({ sku, title, price }) {
         prices.set(sku, { title, price });
@@ -126,32 +133,33 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
         const item = itemBySku(state, sku);
         return item ? decimal(item.priceMinor) : null;
       },
-      async buy({ lines, buyer }) {
+      async buy({ lines, pay, buyer }) {
         for (const { sku } of lines) {
           const known = prices.get(sku);
           // The merchant has listed the next one of its kind.
           if (known && controls.shown()[sku] !== 1) controls.addItem({ sku, currency: CURRENCY, ...known });
         }
-        const bought = controls.buy({
-          skus: lines.map((line) => line.sku),
-          ...(buyer === undefined ? {} : { buyer: { login: buyer, id: buyer.length + 7_000 } }),
-        });
+        const skus = lines.map((line) => line.sku);
+        const bought = controls.buy({ skus, pay, ...(buyer === undefined ? {} : { delivery: { name: buyer } }) });
         if (!bought.ok) throw new Error(bought.why);
         return bought.order.id;
       },
-      pay: async (orderId) => order(orderId).id,
+      async pay(orderId) {
+        done(controls.pay(orderId));
+        return orderId;
+      },
       cancel: async (orderId) => done(controls.cancel(orderId)),
-      isCancelled: async (orderId) => order(orderId).status === "CANCELLED",
+      isCancelled: async (orderId) => order(orderId).status === "CANCELED",
       ship: async (orderId) => done(controls.ship(orderId)),
       async parcels(orderId) {
-        const { status, trackingCode, items } = order(orderId);
+        const { status, label, items } = order(orderId);
         const sent = status === "SHIPPED" || status === "DELIVERED";
-        return sent ? [{ trackingNumber: trackingCode, units: items.length }] : [];
+        return sent ? [{ trackingNumber: label?.trackingCode ?? null, units: items.length }] : [];
       },
       async spoil(orderId) {
         spoiled.add(orderId);
-        const { login, name, line1 } = order(orderId).buyer;
-        return [login, name, line1];
+        const { name, line1 } = order(orderId).delivery;
+        return [name, line1];
       },
       delayOrders: async (ms) => controls.changeSettings({ orderVisibilityLagMs: ms }),
       breakNext: async (action, fault) => faults.add({ operation: OPERATIONS[action], ...toFault(fault) }),
@@ -173,6 +181,23 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
   };
 }
 
+export function openVinted(world: VintedWorld): OpenChannel {
+  const transport = transportFor(world);
+  return world.connector.open({ credentials: world.credentials, transport, now: () => world.clock.now() });
+}
+
+/** All of them. */
+export async function readVintedListings(channel: OpenChannel): Promise<RemoteListing[]> {
+  const all: RemoteListing[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const page: Awaited<ReturnType<OpenChannel["readListings"]>> = await channel.readListings(cursor);
+    if (!page.ok) throw new Error(page.failure.message);
+    all.push(...page.value.listings);
+    cursor = page.value.nextCursor;
+    if (cursor === null) return all;
+  }
+}
+
 function toFault(fault: ContractFault) {
   if (fault.kind === "reply-lost") return { kind: "drop-after" } as const;
   if (fault.kind === "request-lost") return { kind: "drop-before" } as const;
@@ -184,7 +209,7 @@ async function spoil(reply: Response, spoiled: ReadonlySet<string>): Promise<Res
   if (spoiled.size === 0 || !reply.headers.get("content-type")?.includes("json")) return reply;
   let text = await reply.text();
   for (const id of spoiled) {
-    const amount = new RegExp(`("id":${id},.*?"amount":)"[^"]*"(,"buyer":\\{.*?"name":"([^"]*)")`);
+    const amount = new RegExp(`("id":${id},.*?"amount":)[\\d.]+(.*?"name":"([^"]*)")`);
     text = text.replace(
       amount,
       (_, before: string, after: string, name: string) => `${before}"a lot, says ${name}"${after}`,

@@ -3,9 +3,9 @@ import { setupVinted } from "./vinted-world.ts";
 
 proveConnector("Vinted", setupVinted);
 
-// What is uncertain, the other way round: signed without dots, orders from the newest down.
-proveConnector("Vinted, where all that is uncertain is otherwise,", () =>
+// What the spec leaves open, the other way round: short pages in no order, nothing told of what is deleted or on its way.
+proveConnector("Vinted, where all that is open is otherwise,", () =>
   setupVinted({
-    settings: { canonicalForm: "dotless", ordersDirection: "down", ordersPerPage: 7 },
+    settings: { ordersPerPage: 7, ordersSorted: false, itemsPerPageMax: 60, deletedShow: false, relistShows: false },
   }),
 );

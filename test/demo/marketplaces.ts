@@ -8,6 +8,7 @@ import { startEbayEmulator } from "#test/emulators/ebay/emulator.ts";
 import { cancelBySeller } from "#test/emulators/ebay/orders.ts";
 import { startEtsyEmulator } from "#test/emulators/etsy/emulator.ts";
 import { startVintedEmulator } from "#test/emulators/vinted/emulator.ts";
+import { itemBySku } from "#test/emulators/vinted/market.ts";
 
 export interface Purchase {
   lines: { sku: string; quantity: number }[];
@@ -309,11 +310,11 @@ async function startVinted({ appUrl, port }: Place): Promise<Marketplace> {
   const find = (id: string) => found(state.orders.get(id), `Vinted order ${id}`);
   const view = (order: ReturnType<typeof find>): OutsideOrder => ({
     id: order.id,
-    isCancelled: order.status === "CANCELLED",
+    isCancelled: order.status === "CANCELED",
     // The carrier scans Vinted's own label; nobody else can say that it did.
     parcels:
       order.status === "SHIPPED" || order.status === "DELIVERED"
-        ? [{ trackingNumber: order.trackingCode, units: order.items.length }]
+        ? [{ trackingNumber: order.label?.trackingCode ?? null, units: order.items.length }]
         : [],
   });
   return {
@@ -325,16 +326,14 @@ async function startVinted({ appUrl, port }: Place): Promise<Marketplace> {
     shown: () => controls.shown(),
     standing(sku) {
       controls.shown();
-      const named = [...state.items.values()].filter((one) => one.reference === sku && one.status !== "DELETED");
-      const item = named.find((one) => one.status === "PUBLISHED") ?? named.at(-1);
-      return item?.status.toLowerCase() ?? null;
+      return itemBySku(state, sku)?.status.toLowerCase() ?? null;
     },
-    buy({ lines, pay }) {
-      if (pay === false) throw new Error("At Vinted one pays when one buys");
-      const bought = controls.buy({ skus: lines.map((line) => line.sku) });
+    buy({ lines, pay = true }) {
+      const bought = controls.buy({ skus: lines.map((line) => line.sku), pay });
       if (!bought.ok) throw new Error(bought.why);
       return bought.order.id;
     },
+    pay: (id) => must(controls.pay(id)),
     cancel: (id) => must(controls.cancel(id)),
     order(id) {
       controls.shown();

@@ -63,6 +63,8 @@ export function notificationTargets(bench: Bench): Target[] {
   });
 }
 
+const VINTED_WEBHOOK_ID = "0f0c7a5e-5d0e-4a4f-8b8e-0c6a5d1f2b3c";
+
 const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
 /** eBay's key of this run, which the emulator does not hand out. */
@@ -74,6 +76,7 @@ async function ebayKey(request: Request): Promise<Response | null> {
 
 function senders(bench: Bench): Record<string, Sender> {
   const orderOf = (key: string): string => bench.markets.get(key)?.orderIds[1] ?? "";
+  const ofOrder = { order_id: orderOf("vinted"), items: [{ item_id: VINTED_WEBHOOK_ID, item_reference: "MUG" }] };
   const hmac = (secret: string, text: string) => createHmac("sha256", secret).update(text).digest("hex");
   return {
     ebay: {
@@ -133,8 +136,17 @@ function senders(bench: Bench): Record<string, Sender> {
     },
     vinted: {
       samples: [
-        { webhook_id: "w", event_type: "ORDER_PAID", event_data: { order_id: orderOf("vinted") } },
-        { webhook_id: "w", event_type: "ITEM_SOLD", event_data: { id: 12 } },
+        { webhook_id: VINTED_WEBHOOK_ID, event_type: "ORDER_CREATED", event_data: ofOrder },
+        {
+          webhook_id: VINTED_WEBHOOK_ID,
+          event_type: "ITEM_SOLD",
+          event_data: { item_id: VINTED_WEBHOOK_ID, item_reference: "MUG" },
+        },
+        {
+          webhook_id: VINTED_WEBHOOK_ID,
+          event_type: "CANCEL_ORDER_FAILURE",
+          event_data: { order_id: ofOrder.order_id, error: "Order is SHIPPED" },
+        },
       ],
       headers: (body) => ({
         "x-vpi-webhook-hmac-sha256": `t=1764000000,v1=${hmac(VINTED_WEBHOOK_SECRET, `1764000000.${body}`)}`,

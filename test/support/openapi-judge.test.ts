@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ebaySpecs } from "#test/emulators/ebay/specs.ts";
+import { vintedSpecs } from "#test/emulators/vinted/specs.ts";
 import { createOpenApiJudge, createPayloadJudge, type Exchange, type SpecSource } from "./openapi-judge.ts";
 import { specsDir } from "./specs.ts";
 import { strictSchema } from "./strict-schema.ts";
@@ -111,6 +112,31 @@ describe.skipIf(!dir)("the spec judge", () => {
   it("stops when a waiver no longer finds its place in the spec", () => {
     const waivers = [{ at: "Product.nowhere", schema: {}, why: "test" }];
     expect(() => judge({ file: "ebay/sell_inventory_v1_oas3.json", waivers })).toThrow(/matches nothing/);
+  });
+
+  it("lets a field be missing that the spec requires and defines nowhere, and no other", () => {
+    const reply = { status: "READY_TO_BE_SHIPPED" };
+    const problems = (specs: readonly SpecSource[]) =>
+      judge(...specs).judge(exchange("GET", "/api/v1/orders/1", { reply })).problems;
+    const [waived = { file: "" }] = vintedSpecs;
+    const others = problems([waived]);
+    expect(others).toContain("GET /api/v1/orders/{id} reply 200.amount: missing");
+    expect(problems([{ file: waived.file }]).filter((one) => !others.includes(one))).toEqual([
+      "GET /api/v1/orders/{id} reply 200.buyer: missing",
+    ]);
+    const defined = [{ at: "GetOrderResponse.amount", schema: null, why: "test" }];
+    expect(() => judge({ ...waived, waivers: defined })).toThrow(/matches nothing/);
+  });
+
+  it("takes what is not JSON where the spec says so, and only there", () => {
+    const pdf = { responseHeaders: new Headers({ "content-type": "application/pdf" }), responseBody: "%PDF" };
+    const strict = judge(...vintedSpecs);
+    const headers = { requestHeaders: new Headers({ "x-vpi-hmac-sha256": "t=1,v1=0" }) };
+    const label = exchange("GET", "/api/v1/orders/1/shipment-label", { ...headers, ...pdf });
+    expect(strict.judge(label).problems).toEqual([]);
+    expect(strict.judge(exchange("GET", "/api/v1/orders/1/shipment", { ...headers, ...pdf })).problems).toEqual([
+      "GET /api/v1/orders/{id}/shipment reply 200: not JSON but application/pdf",
+    ]);
   });
 
   it("reads every spec we have: OpenAPI 3.0, 3.1 and Swagger 2, JSON and YAML", () => {

@@ -20,8 +20,8 @@ export interface Operation {
   match(path: string): Json | null;
   parameters: Parameter[];
   requestBody: { required: boolean; content: Record<string, Json> } | null;
-  /** By status; `schema` null: declared without a body. */
-  replies: Record<string, { schema: Json | null }>;
+  /** By status; `schema` null: declared without a body. `types`: the media types named, in small letters. */
+  replies: Record<string, { schema: Json | null; types: string[] }>;
 }
 
 const METHODS = ["get", "put", "post", "delete", "patch", "head", "options"];
@@ -65,7 +65,10 @@ function readOperation(
     replies: Object.fromEntries(
       Object.entries(asObject(operation.responses) ?? {}).map(([status, response]) => [
         status.toUpperCase() === "DEFAULT" ? "default" : status.toUpperCase(),
-        { schema: replySchema(resolveRef(spec, response)) },
+        {
+          schema: replySchema(resolveRef(spec, response)),
+          types: Object.keys(contentSchemas(resolveRef(spec, response))),
+        },
       ]),
     ),
   };

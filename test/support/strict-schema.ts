@@ -11,7 +11,8 @@ export type Json = Record<string, unknown>;
 export interface Waiver {
   /** "Product.aspects": schema name and property. */
   at: string;
-  schema: Json;
+  /** Null: the property is named as required and defined nowhere, so it can't be. */
+  schema: Json | null;
   why: string;
 }
 
@@ -40,16 +41,22 @@ export function strictSchemas(named: Json, waivers: readonly Waiver[]): Json {
 }
 
 function mend(name: string, schema: unknown, waivers: readonly Waiver[], unused: Set<Waiver>): unknown {
-  const properties = asObject(asObject(schema)?.properties);
-  if (!properties) return schema;
+  const object = asObject(schema);
+  const properties = asObject(object?.properties);
+  if (!object || !properties) return schema;
   const mended = { ...properties };
+  let required = object.required;
   for (const waiver of waivers) {
     const [schemaName, property] = waiver.at.split(".");
-    if (schemaName !== name || !property || !(property in mended)) continue;
-    mended[property] = waiver.schema;
+    if (schemaName !== name || !property) continue;
+    if (waiver.schema === null) {
+      if (property in mended || !Array.isArray(required) || !required.includes(property)) continue;
+      required = required.filter((one) => one !== property);
+    } else if (property in mended) mended[property] = waiver.schema;
+    else continue;
     unused.delete(waiver);
   }
-  return { ...asObject(schema), properties: mended };
+  return { ...object, properties: mended, ...(required === undefined ? {} : { required }) };
 }
 
 /** `whole`: unknown fields are refused here. `part`: this is one part of a composition that refuses them itself. */

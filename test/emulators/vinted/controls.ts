@@ -1,10 +1,8 @@
 /** What people and tests do to the marketplace from outside the API: buy, ship, cancel, disturb. */
 import type { Context, Hono } from "hono";
 import { z } from "zod";
-import type { Clock } from "#app/clock.ts";
 import type { Disorder, WebhookSender } from "#test/emulators/depop/webhook-sender.ts";
 import {
-  type Announce,
   addItem,
   type Bought,
   buy,
@@ -12,27 +10,53 @@ import {
   cancel,
   DONE,
   itemBySku,
+  makeReady,
+  makeReadyLater,
   move,
+  type Place,
+  removeByHand,
   requestRelist,
+  setStatus,
   shownUnits,
 } from "./market.ts";
 import type { ItemSeed } from "./seed.ts";
 import { settingsChangeSchema, settingsSchema, type VintedSettingsInput } from "./settings.ts";
-import { type Buyer, catchUp, type Item, type Order, type VintedState } from "./state.ts";
+import {
+  type Address,
+  catchUp,
+  type Item,
+  type ItemStatus,
+  ORDER_STATUSES,
+  type Order,
+  type OrderStatus,
+} from "./state.ts";
 
 export interface PurchaseInput {
   /** By reference, or by id for items that have none. */
   skus?: string[];
   itemIds?: string[];
-  buyer?: Partial<Buyer>;
+  /** Where it goes; default: the demo's buyer. */
+  delivery?: Partial<Address>;
+  /** Who pays; default: where it goes. */
+  billing?: Partial<Address>;
   bundleDiscountMinor?: number;
+  /** Default true; false: it stays CREATED until `pay`. */
+  pay?: boolean;
 }
 
 export interface VintedControls {
   buy(input: PurchaseInput): Bought;
+  /** From CREATED to READY_TO_BE_SHIPPED. */
+  pay(orderId: string): Change;
   /** The seller drops the parcel off; the carrier scans it. */
   ship(orderId: string): Change;
   deliver(orderId: string): Change;
+  /** The buyer says that all is well. */
+  complete(orderId: string): Change;
+  /** Whatever came before: a return, a lost parcel. */
+  setOrderStatus(orderId: string, status: OrderStatus): Change;
+  /** Whether the token may read this order: 403 if not. */
+  forbid(orderId: string, forbidden: boolean): void;
   /** Cancelled at Vinted, by the buyer or by Vinted. */
   cancel(orderId: string): Change;
   /** The seller relists a cancelled order by hand. */
@@ -40,6 +64,7 @@ export interface VintedControls {
   addItem(seed: ItemSeed): Item;
   /** Deleted by hand, at once. */
   removeItem(sku: string): Change;
+  setItemStatus(itemId: string, status: ItemStatus, errors?: Item["errors"]): void;
   /** 1 on sale, 0 not, by reference. */
   shown(): Record<string, number>;
   changeSettings(change: VintedSettingsInput): void;
@@ -55,9 +80,7 @@ export interface VintedControls {
   settled(): Promise<void>;
 }
 
-export const demoBuyer: Buyer = {
-  id: 31_415_926,
-  login: "maud_k",
+export const demoBuyer: Address = {
   name: "Maud Kellner",
   line1: "9 Orchard Row",
   city: "Leeds",
@@ -67,12 +90,8 @@ export const demoBuyer: Buyer = {
 
 const FAR = "9999-12-31T00:00:00.000Z";
 
-export function createControls(
-  state: VintedState,
-  webhooks: WebhookSender,
-  announce: Announce,
-  clock: Clock,
-): VintedControls {
+export function createControls(place: Place, webhooks: WebhookSender): VintedControls {
+  const { state, clock } = place;
   const withOrder = (orderId: string, act: (order: Order) => Change): Change => {
     catchUp(state, clock.now());
     const order = state.orders.get(orderId);
@@ -84,24 +103,36 @@ export function createControls(
       catchUp(state, clock.now());
       const itemIds = [...(input.itemIds ?? []), ...(input.skus ?? []).map((sku) => itemBySku(state, sku)?.id ?? sku)];
       const { bundleDiscountMinor = 0 } = input;
-      const purchase = { itemIds, buyer: { ...demoBuyer, ...input.buyer }, bundleDiscountMinor };
-      return buy(state, purchase, announce, clock.now());
+      const delivery = { ...demoBuyer, ...input.delivery };
+      const billing = { ...delivery, ...input.billing };
+      const bought = buy(place, { itemIds, delivery, billing, bundleDiscountMinor });
+      if (bought.ok && input.pay !== false) makeReadyLater(place, bought.order);
+      return bought;
     },
-    ship: (orderId) => withOrder(orderId, (order) => move(state, order, "SHIPPED", clock.now())),
-    deliver: (orderId) => withOrder(orderId, (order) => move(state, order, "DELIVERED", clock.now())),
-    cancel: (orderId) => withOrder(orderId, (order) => cancel(state, order, announce, clock.now())),
+    pay: (orderId) => withOrder(orderId, (order) => makeReady(place, order)),
+    ship: (orderId) => withOrder(orderId, (order) => move(place, order, "SHIPPED")),
+    deliver: (orderId) => withOrder(orderId, (order) => move(place, order, "DELIVERED")),
+    complete: (orderId) => withOrder(orderId, (order) => move(place, order, "COMPLETED")),
+    setOrderStatus: (orderId, status) =>
+      withOrder(orderId, (order) => {
+        setStatus(place, order, status);
+        return DONE;
+      }),
+    forbid: (orderId, forbidden) => void (forbidden ? state.forbidden.add(orderId) : state.forbidden.delete(orderId)),
+    cancel: (orderId) => withOrder(orderId, (order) => cancel(place, order)),
     relist: (orderId) =>
       withOrder(orderId, (order) =>
-        requestRelist(state, order, announce, clock.now())
-          ? DONE
-          : { ok: false, why: "This order cannot be relisted." },
+        requestRelist(place, order) === "accepted" ? DONE : { ok: false, why: `The order is ${order.status}.` },
       ),
     addItem: (seed) => addItem(state, seed, clock.now()),
     removeItem(sku) {
       const item = itemBySku(state, sku);
-      if (!item) return { ok: false, why: `There is no item ${sku}.` };
-      item.status = "DELETED";
-      return DONE;
+      return item ? removeByHand(place, item) : { ok: false, why: `There is no item ${sku}.` };
+    },
+    setItemStatus(itemId, status, errors = []) {
+      const item = state.items.get(itemId);
+      if (!item) throw new Error(`There is no item ${itemId}.`);
+      Object.assign(item, { status, errors });
     },
     shown() {
       catchUp(state, clock.now());
@@ -118,7 +149,9 @@ export function createControls(
       state.settings = settingsSchema.parse({ ...state.settings, ...change });
     },
     setWebhookUrl(url) {
-      state.webhook.url = url;
+      const [first] = state.webhooks;
+      if (first && url !== null) first.url = url;
+      else state.webhooks = state.webhooks.slice(1);
     },
     rotateToken(token) {
       const [accessKey = "", signingKey = ""] = token.split(",");
@@ -132,28 +165,31 @@ export function createControls(
   };
 }
 
+const addressSchema = z
+  .object({
+    name: z.string(),
+    line1: z.string(),
+    line2: z.string(),
+    city: z.string(),
+    state: z.string(),
+    postalCode: z.string(),
+    countryCode: z.string(),
+  })
+  .partial();
 const purchaseSchema = z.object({
   skus: z.array(z.string()).optional(),
   itemIds: z.array(z.string()).optional(),
   bundleDiscountMinor: z.number().int().nonnegative().optional(),
-  buyer: z
-    .object({
-      id: z.number(),
-      login: z.string(),
-      name: z.string(),
-      line1: z.string(),
-      city: z.string(),
-      postalCode: z.string(),
-      countryCode: z.string(),
-    })
-    .partial()
-    .optional(),
+  delivery: addressSchema.optional(),
+  billing: addressSchema.optional(),
+  pay: z.boolean().optional(),
 });
 const itemSchema = z.object({
   sku: z.string().nullable(),
   title: z.string(),
   price: z.string(),
   currency: z.string(),
+  origin: z.enum(["made", "imported", "site"]).optional(),
 });
 const ofOrder = z.object({ orderId: z.string() });
 
@@ -173,8 +209,16 @@ export function mountControls(app: Hono, controls: VintedControls): void {
     const bought = controls.buy(input);
     return bought.ok ? { ok: true, orderId: bought.order.id } : bought;
   });
+  action("pay", ofOrder, (input) => controls.pay(input.orderId));
   action("ship", ofOrder, (input) => controls.ship(input.orderId));
   action("deliver", ofOrder, (input) => controls.deliver(input.orderId));
+  action("complete", ofOrder, (input) => controls.complete(input.orderId));
+  action("order-status", ofOrder.extend({ status: z.enum(ORDER_STATUSES) }), (input) =>
+    controls.setOrderStatus(input.orderId, input.status),
+  );
+  action("forbid", ofOrder.extend({ forbidden: z.boolean() }), (input) =>
+    controls.forbid(input.orderId, input.forbidden),
+  );
   action("cancel", ofOrder, (input) => controls.cancel(input.orderId));
   action("relist", ofOrder, (input) => controls.relist(input.orderId));
   action("add-listing", itemSchema, (input) => void controls.addItem(input));

@@ -7,11 +7,13 @@ import { createFaults, type Faults, mountControl, serveOnLoopback } from "#test/
 import { createControls, mountControls, type VintedControls } from "./controls.ts";
 import { int64, toJson } from "./exact-numbers.ts";
 import { createGateway, faultReply } from "./gateway.ts";
-import { type Announce, addItem } from "./market.ts";
+import { mountItemRoutes } from "./item-routes.ts";
+import { addItem, type Place } from "./market.ts";
+import { mountOrderRoutes } from "./order-routes.ts";
 import { mountPages } from "./pages.ts";
-import { mountRoutes } from "./routes.ts";
 import { demoItems, type ItemSeed } from "./seed.ts";
 import { createState, nextUuid, type StateInput, stateAsJson, type VintedState } from "./state.ts";
+import { mountWebhookRoutes } from "./webhook-routes.ts";
 
 export interface VintedEmulatorOptions extends StateInput {
   clock: Clock;
@@ -28,8 +30,6 @@ export interface VintedEmulator {
   webhooks: WebhookSender;
 }
 
-const WEBHOOK_ID = "wh_1";
-
 export function createVintedEmulator(options: VintedEmulatorOptions): VintedEmulator {
   const { clock } = options;
   const state = createState(options);
@@ -40,22 +40,28 @@ export function createVintedEmulator(options: VintedEmulatorOptions): VintedEmul
     clock,
     send: options.send ?? ((request) => fetch(request)),
     retryDelaysMs: () => state.settings.webhookRetryDelaysMs,
-    sign(body, _, at) {
+    sign(body, endpoint, at) {
       const timestamp = String(Math.floor(at.getTime() / 1_000));
-      const v1 = createHmac("sha256", state.webhook.signingKey).update(`${timestamp}.${body}`).digest("hex");
+      const { signingKey = "" } = state.webhooks.find((one) => one.url === endpoint) ?? {};
+      const v1 = createHmac("sha256", signingKey).update(`${timestamp}.${body}`).digest("hex");
       return { "x-vpi-webhook-hmac-sha256": `t=${timestamp},v1=${v1}` };
     },
   });
-  const announce: Announce = (event_type, { order_id, ...data }) => {
-    if (state.webhook.url === null) return;
+  const announce: Place["announce"] = (event_type, { order_id, ...data }) => {
     const event_data = { ...(order_id === undefined ? {} : { order_id: int64(String(order_id)) }), ...data };
-    const body = toJson({ webhook_id: WEBHOOK_ID, event_type, event_data });
-    webhooks.emit({ id: nextUuid(state, "delivery"), topic: event_type, endpoint: state.webhook.url, body });
+    for (const { id: webhook_id, url: endpoint, eventTypes } of state.webhooks) {
+      if (!eventTypes.includes(event_type)) continue;
+      const body = toJson({ event_type, webhook_id, event_data });
+      webhooks.emit({ id: nextUuid(state, "delivery"), topic: event_type, endpoint, body });
+    }
   };
-  const controls = createControls(state, webhooks, announce, clock);
+  const place: Place = { state, announce, clock };
+  const controls = createControls(place, webhooks);
   const gateway = createGateway(app, state, faults, clock);
 
-  mountRoutes(gateway, state, announce, clock);
+  mountItemRoutes(gateway, place, (itemId) => controls.buy({ itemIds: [itemId] }));
+  mountOrderRoutes(gateway, place);
+  mountWebhookRoutes(gateway, state, webhooks);
   mountPages(app, state, controls);
   mountControl(app, faults, () => ({ ...stateAsJson(state), deliveries: webhooks.deliveries }));
   mountControls(app, controls);

@@ -1,7 +1,7 @@
-/** What stands before every call: faults, the signature, the limit per second, and work that has become due. */
+/** What stands before every call: faults, the signature, a limit per second if one is set, and work that has become due. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Context, Hono } from "hono";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { ContentfulStatusCode, StatusCode } from "hono/utils/http-status";
 import type { z } from "zod";
 import type { Clock } from "#app/clock.ts";
 import type { Faults } from "#test/emulators/kit.ts";
@@ -10,7 +10,7 @@ import { catchUp, type VintedState } from "./state.ts";
 
 export interface Gateway {
   route(
-    method: "GET" | "POST" | "DELETE",
+    method: "GET" | "POST" | "PUT" | "DELETE",
     path: string,
     operation: string,
     handle: (c: Context, body: string) => Response | Promise<Response>,
@@ -21,29 +21,40 @@ export function reply(c: Context, status: ContentfulStatusCode, body: unknown): 
   return c.body(toJson(body), status, { "content-type": "application/json" });
 }
 
-export function errorReply(c: Context, status: ContentfulStatusCode, error: string): Response {
-  return reply(c, status, { error });
+/** 403, 404 and 500 come without a body, and so do some that went well. */
+export function emptyReply(c: Context, status: StatusCode): Response {
+  return c.body(null, status);
 }
 
-const FAULTS: Readonly<Record<number, string>> = { 401: "INVALID_SIGNATURE", 429: "TOO_MANY_REQUESTS" };
+/** 400: one field, not a list of them. */
+export function invalid(c: Context, field: string, message: string): Response {
+  return reply(c, 400, { field, message });
+}
 
-/** A fault on request, in Vinted's shape. */
+export function unauthorized(
+  c: Context,
+  error: "INVALID_HMAC_SIGNATURE" | "INVALID_ACCESS_KEY" | "REAUTHORISATION_REQUIRED",
+): Response {
+  return reply(c, 401, { error });
+}
+
+/** A fault on request, in Vinted's shape. 429 is in no part of the spec. */
 export function faultReply(c: Context, status: number): Response {
-  return errorReply(c, status as ContentfulStatusCode, FAULTS[status] ?? "INTERNAL_ERROR");
+  return status === 401 ? unauthorized(c, "INVALID_HMAC_SIGNATURE") : emptyReply(c, status as StatusCode);
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const isUuid = (text: string): boolean => UUID.test(text);
 
 export function createGateway(app: Hono, state: VintedState, faults: Faults, clock: Clock): Gateway {
-  /** The rule as third parties describe it, written out apart from the connector's. */
+  /** The rule as the guide and third parties describe it, written out apart from the connector's. */
   function isSigned(c: Context, body: string): boolean {
     const { accessKey, signingKey } = state.keys;
-    if (c.req.header("x-vpi-access-key") !== accessKey) return false;
     const found = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(c.req.header("x-vpi-hmac-sha256") ?? "");
     if (!found) return false;
     const [, seconds = "", given = ""] = found;
-    if (Math.abs(clock.now().getTime() - Number(seconds) * 1_000) > state.settings.timestampToleranceMs) return false;
     const { pathname, search } = new URL(c.req.url);
-    const dot = state.settings.canonicalForm === "dotted" ? "." : "";
-    const text = seconds + dot + c.req.method + dot + pathname + search + dot + accessKey + dot + body;
+    const text = `${seconds}.${c.req.method}.${pathname}${search}.${accessKey}.${body}`;
     return timingSafeEqual(createHmac("sha256", signingKey).update(text).digest(), Buffer.from(given, "hex"));
   }
 
@@ -62,7 +73,11 @@ export function createGateway(app: Hono, state: VintedState, faults: Faults, clo
       app.on(method, path, faults.around(operation), async (c) => {
         catchUp(state, clock.now());
         const body = await c.req.text();
-        if (!isSigned(c, body)) return errorReply(c, 401, "INVALID_SIGNATURE");
+        // The host refuses whoever shows nothing, whatever they ask for.
+        if (!c.req.header("x-vpi-access-key")) return emptyReply(c, 403);
+        if (c.req.header("x-vpi-access-key") !== state.keys.accessKey) return unauthorized(c, "INVALID_ACCESS_KEY");
+        if (!isSigned(c, body)) return unauthorized(c, "INVALID_HMAC_SIGNATURE");
+        if (state.settings.reauthorisation) return unauthorized(c, "REAUTHORISATION_REQUIRED");
         if (!spend()) return faultReply(c, 429);
         return handle(c, body);
       });
@@ -70,7 +85,7 @@ export function createGateway(app: Hono, state: VintedState, faults: Faults, clo
   };
 }
 
-/** The body by `schema`, or Vinted's 422. */
+/** The body by `schema`, or Vinted's 400 with the field. */
 export function readBody<T>(
   c: Context,
   body: string,
@@ -80,8 +95,10 @@ export function readBody<T>(
   try {
     value = JSON.parse(body);
   } catch {
-    value = undefined;
+    return { ok: false, reply: invalid(c, "body", "must be JSON") };
   }
   const parsed = schema.safeParse(value);
-  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, reply: errorReply(c, 422, "INVALID_BODY") };
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { ok: false, reply: invalid(c, issue?.path.map(String).join(".") || "body", issue?.message ?? "is invalid") };
 }

@@ -20,7 +20,7 @@ describe("the emulated Vinted's pages", () => {
   it("let a person buy a thing once, and show the purchase", async () => {
     const jug = [...vinted.state.items.values()].find((one) => one.reference === "VIN-JUG-01");
     expect(await text("/")).toContain("Vintage jug");
-    expect(await (await post("/buy", { item: jug?.id ?? "", login: "ada <b>" })).text()).toContain("ada &lt;b&gt;");
+    expect(await (await post("/buy", { item: jug?.id ?? "", name: "ada <b>" })).text()).toContain("ada &lt;b&gt;");
     expect(vinted.controls.shown()["VIN-JUG-01"]).toBe(0);
     expect(await (await post("/buy", { item: jug?.id ?? "" })).text()).toContain("not for sale");
   });
@@ -28,6 +28,7 @@ describe("the emulated Vinted's pages", () => {
   it("let the seller drop off a parcel, and relist what was cancelled", async () => {
     const [jug, board] = ["VIN-JUG-01", "BRD-OAK"].map((sku) => vinted.controls.buy({ skus: [sku] }));
     const id = (bought: typeof jug) => (bought?.ok ? bought.order.id : "");
+    vinted.controls.pay(id(jug));
     expect(await (await post("/seller/ship", { order: id(jug) })).text()).toContain("shipped");
     await post("/orders/cancel", { order: id(board) });
     await post("/seller/relist", { order: id(board) });

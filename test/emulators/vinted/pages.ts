@@ -3,19 +3,18 @@ import type { Context, Hono } from "hono";
 import { html } from "hono/html";
 import { createPage, type Html, notice, swatch } from "#test/emulators/depop/page-layout.ts";
 import { demoBuyer, type VintedControls } from "./controls.ts";
-import { type Change, decimal } from "./market.ts";
-import type { Buyer, Item, Order, VintedState } from "./state.ts";
+import { type Change, decimal, isOnSale } from "./market.ts";
+import type { Address, Item, Order, VintedState } from "./state.ts";
 
 const page = createPage("vinted");
 
 const BUYER_FIELDS = [
-  ["login", "Member name"],
   ["name", "Name"],
   ["line1", "Street"],
   ["city", "City"],
   ["postalCode", "Postcode"],
   ["countryCode", "Country (two letters)"],
-] as const satisfies readonly (readonly [Exclude<keyof Buyer, "id">, string])[];
+] as const satisfies readonly (readonly [keyof Address, string])[];
 
 export function mountPages(app: Hono, state: VintedState, controls: VintedControls): void {
   const items = (): Item[] => {
@@ -29,12 +28,12 @@ export function mountPages(app: Hono, state: VintedState, controls: VintedContro
 
   app.post("/buy", async (c) => {
     const form = new URLSearchParams(await c.req.text());
-    const buyer: Partial<Buyer> = {};
+    const delivery: Partial<Address> = {};
     for (const [name] of BUYER_FIELDS) {
       const value = form.get(name)?.trim();
-      if (value) buyer[name] = value;
+      if (value) delivery[name] = value;
     }
-    const bought = controls.buy({ itemIds: form.getAll("item"), buyer });
+    const bought = controls.buy({ itemIds: form.getAll("item"), delivery });
     return bought.ok ? c.redirect(`/orders#${bought.order.id}`) : back(c, "/", bought);
   });
 
@@ -59,6 +58,7 @@ export function mountPages(app: Hono, state: VintedState, controls: VintedContro
   seller("delete", (form) => controls.removeItem(form.get("sku") ?? ""));
   seller("ship", (form) => controls.ship(form.get("order") ?? ""));
   seller("deliver", (form) => controls.deliver(form.get("order") ?? ""));
+  seller("complete", (form) => controls.complete(form.get("order") ?? ""));
   seller("relist", (form) => controls.relist(form.get("order") ?? ""));
 }
 
@@ -67,7 +67,7 @@ function shopPage(state: VintedState, items: Item[], told: string | undefined): 
     state.shopName,
     html`${notice(told)}
       <form method="post" action="/buy">
-        <div class="grid">${items.filter((item) => item.status !== "SOLD").map(card)}</div>
+        <div class="grid">${items.filter((item) => isOnSale(item) || item.status === "IN_PROGRESS").map(card)}</div>
         <h2>Checkout</h2>
         <div class="card">
           <div class="two">
@@ -83,7 +83,7 @@ function shopPage(state: VintedState, items: Item[], told: string | undefined): 
 }
 
 function card(item: Item): Html {
-  const onSale = item.status === "PUBLISHED";
+  const onSale = isOnSale(item);
   return html`<article class="card" data-sku="${item.reference ?? ""}">
     ${swatch(item.title)}
     <div>${item.title}</div>
@@ -97,15 +97,15 @@ function card(item: Item): Html {
 }
 
 function orderCard(order: Order, actions: Html): Html {
-  const bad = order.status === "CANCELLED" || order.status === "CANCELLATION_REQUESTED";
+  const bad = order.status === "CANCELED";
   return html`<div class="card" id="${order.id}" data-order="${order.id}">
     <div class="row">
       <b>${order.id}</b> <span class="tag ${bad ? "bad" : "good"}">${order.status.replaceAll("_", " ").toLowerCase()}</span>
-      <span class="muted">${order.buyer.login} &middot; ${order.createdAt.slice(0, 16).replace("T", " ")}</span>
+      <span class="muted">${order.delivery.name} &middot; ${order.createdAt.slice(0, 16).replace("T", " ")}</span>
       <span class="price">${decimal(order.amountMinor)} ${order.currency}</span>
     </div>
     ${order.items.map((item) => html`<div>${item.title} <code>${item.reference ?? "no reference"}</code></div>`)}
-    <div class="muted">Vinted's label: <code>${order.trackingCode}</code></div>
+    ${order.label ? html`<div class="muted">Vinted's label: <code>${order.label.trackingCode}</code></div>` : ""}
     ${order.explanation ? html`<p class="muted">The seller wrote: ${order.explanation}</p>` : ""} ${actions}
   </div>`;
 }
@@ -116,14 +116,17 @@ function button(action: string, order: Order, label: string): Html {
   </form>`;
 }
 
+const isUnsent = ({ status }: Order): boolean => status === "CREATED" || status === "READY_TO_BE_SHIPPED";
+
 function cancelButton(order: Order): Html {
-  return order.status === "CREATED" ? button("/orders/cancel", order, "Cancel this order") : html``;
+  return isUnsent(order) ? button("/orders/cancel", order, "Cancel this order") : html``;
 }
 
 function sellerActions(order: Order): Html {
-  if (order.status === "CREATED") return button("/seller/ship", order, "Drop off with Vinted's label");
+  if (order.status === "READY_TO_BE_SHIPPED") return button("/seller/ship", order, "Drop off with Vinted's label");
   if (order.status === "SHIPPED") return button("/seller/deliver", order, "It arrives");
-  if (order.status === "CANCELLED" && !order.relisted) return button("/seller/relist", order, "Relist its items");
+  if (order.status === "DELIVERED") return button("/seller/complete", order, "The buyer is content");
+  if (order.status === "CANCELED") return button("/seller/relist", order, "Relist its items");
   return html``;
 }
 
