@@ -9,6 +9,7 @@ import { z } from "zod";
 import type { ListingRef } from "../contract/remote-types.ts";
 import { KEY_MAX, plainText, units } from "../contract/storable.ts";
 import { moneySchema, toFloat } from "./money.ts";
+import { plainString } from "./text.ts";
 
 /** Two values of Etsy's longest, percent-encoded, and far from an index's limit. */
 const PRODUCT_KEY_MAX = 1_500;
@@ -17,10 +18,11 @@ const propertyIds = z.array(z.number().int()).nullish();
 
 const propertyValueSchema = z.object({
   property_id: z.number().int().positive(),
-  property_name: z.string().nullish(),
+  property_name: plainString.nullish(),
   scale_id: z.number().int().nullish(),
   value_ids: z.array(z.number().int()).default([]),
-  values: z.array(plainText(KEY_MAX)).default([]),
+  // A part of the listing's id: a receipt and a listing must write them alike.
+  values: z.array(plainString.pipe(plainText(KEY_MAX))).default([]),
 });
 export type PropertyValue = z.infer<typeof propertyValueSchema>;
 /** They are a part of the listing's id, which stands in an index. */
@@ -37,7 +39,7 @@ const offeringSchema = z.object({
 });
 
 const productSchema = z.object({
-  sku: plainText(KEY_MAX).nullish(),
+  sku: plainString.pipe(plainText(KEY_MAX)).nullish(),
   is_deleted: z.boolean().default(false),
   offerings: z
     .array(offeringSchema)
@@ -62,8 +64,19 @@ export type Inventory = z.infer<typeof inventorySchema>;
 
 const deletedSchema = z.object({ is_deleted: z.literal(true) });
 
-export const stateSchema = z.enum(["active", "inactive", "sold_out", "draft", "expired"]);
-export type EtsyState = z.infer<typeof stateSchema>;
+const STATES = ["active", "inactive", "sold_out", "draft", "expired", "edit", "removed"] as const;
+
+/** `unknown`: a word that nobody has heard of. Not on sale as far as we can say, which costs its listing and not the page. */
+export type EtsyState = (typeof STATES)[number] | "unknown";
+
+/** The spec's five, and what the real Etsy says beside them (github.com/etsy/open-api, issues 473, 516, 556). */
+export const stateSchema = z.string().transform((word): EtsyState => STATES.find((one) => one === word) ?? "unknown");
+
+/** Etsy says `edit` of listings that are switched off, and of sold-out ones: the units tell which. */
+export function stateWith(inventory: Inventory, state: EtsyState): EtsyState {
+  if (state !== "edit") return state;
+  return totalUnits(inventory) === 0 ? "sold_out" : "inactive";
+}
 
 /** "1234567890", or "1234567890:200=Moss&513=Tall" for a variation. */
 export function productKey(listingId: number | string, values: readonly PropertyValue[]): string {

@@ -13,6 +13,7 @@ import {
   listingIdOf,
   productKey,
   stateSchema,
+  stateWith,
   totalUnits,
   unitsOf,
   unmanagedBecause,
@@ -20,6 +21,7 @@ import {
 import { LISTINGS_PER_CALL_MAX } from "./manifest.ts";
 import { fromEtsy } from "./money.ts";
 import { type EtsySession, shopAddress } from "./session.ts";
+import { plainString } from "./text.ts";
 
 /** getListingsByShop reads one state a call. Those on sale first: what sells out meanwhile is met again among the sold out. */
 const STATES: readonly EtsyState[] = ["active", "inactive", "sold_out", "expired", "draft"];
@@ -47,13 +49,15 @@ const pageSchema = z.object({
 const idSchema = z.object({ listing_id: z.number().int().positive() });
 
 const listingSchema = idSchema.extend({
-  title: z.string(),
+  title: plainString,
   state: stateSchema,
   url: z.string().nullish(),
-  inventory: inventorySchema,
+  /** Left out at times: then it is asked for. */
+  inventory: inventorySchema.nullish(),
   images: z.array(z.object({ url_570xN: z.string().nullish() })).nullish(),
 });
 type Listing = z.infer<typeof listingSchema>;
+type WholeListing = Listing & { inventory: Inventory };
 
 export async function readEtsyListings(session: EtsySession, cursor: string | null): Promise<Result<ListingPage>> {
   const position = cursor === null ? START : cursorSchema.parse(JSON.parse(cursor));
@@ -83,18 +87,45 @@ export async function readEtsyListings(session: EtsySession, cursor: string | nu
     return succeed({ listings: [], unreadable: [], nextCursor: JSON.stringify(again), total: null });
   }
 
-  const listings: RemoteListing[] = [];
+  const found: Listing[] = [];
   const unreadable: Unreadable[] = [];
   for (const [index, one] of results.entries()) {
     const id = ids[index] ?? null;
     if (id !== null && known.has(id)) continue;
     const parsed = listingSchema.safeParse(one);
-    if (parsed.success) listings.push(...toListings(parsed.data));
+    if (parsed.success) found.push(parsed.data);
     else
       unreadable.push({ remoteId: id === null ? null : String(id), why: `Listing: ${describeIssues(parsed.error)}` });
   }
+  const whole = await withInventories(session, found);
+  if (!whole.ok) return whole;
+  unreadable.push(...whole.value.unreadable);
+  const listings = whole.value.listings.flatMap(toListings);
   const end = offset + results.length;
   return succeed({ listings, unreadable, nextCursor: nextCursor(position, end, count, ids), total: null });
+}
+
+/** Asks for the inventories that the page left out. What is gone meanwhile is left out, what can't be read is said to be so. */
+async function withInventories(
+  session: EtsySession,
+  found: readonly Listing[],
+): Promise<Result<{ listings: WholeListing[]; unreadable: Unreadable[] }>> {
+  const bare = found.filter((one) => one.inventory == null).map((one) => String(one.listing_id));
+  const readings = await readMany(session, bare);
+  const listings: WholeListing[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const listing of found) {
+    const { inventory, listing_id } = listing;
+    if (inventory != null) {
+      listings.push({ ...listing, inventory });
+      continue;
+    }
+    const read = readings.get(String(listing_id)) ?? succeed(null);
+    if (read.ok && read.value) listings.push({ ...listing, ...read.value });
+    else if (!read.ok && read.failure.kind !== "rejected") return read;
+    else if (!read.ok) unreadable.push({ remoteId: String(listing_id), why: `Inventory: ${read.failure.message}` });
+  }
+  return succeed({ listings, unreadable });
 }
 
 function nextCursor(position: Position, end: number, count: number, ids: readonly (number | null)[]): string | null {
@@ -111,8 +142,9 @@ function idOf(value: unknown): number | null {
   return parsed.success ? parsed.data.listing_id : null;
 }
 
-function toListings(listing: Listing): RemoteListing[] {
-  const { listing_id, inventory, state } = listing;
+function toListings(listing: WholeListing): RemoteListing[] {
+  const { listing_id, inventory } = listing;
+  const state = stateWith(inventory, listing.state);
   return inventory.products.map((product) => {
     const choice = product.property_values.flatMap((one) => one.values).join(", ");
     const offering = product.offerings[0];
@@ -150,6 +182,10 @@ export function unmanagedListing(state: EtsyState, inventory: Inventory): string
   if (state === "draft") return "A draft: publish it at Etsy first, which costs Etsy's listing fee.";
   if (state === "expired") return "This listing has expired. Renew it at Etsy, which costs Etsy's listing fee.";
   if (state === "inactive" && !isSwitchedOffByUs(state, inventory)) return SWITCHED_OFF_AT_ETSY;
+  if (state === "removed") return "Etsy has taken this listing down. Etsy's Shop Manager says why.";
+  if (state === "unknown") {
+    return "Etsy shows this listing in a state that Lockstep does not know, and so takes as not on sale. Look at it in Etsy's Shop Manager.";
+  }
   return null;
 }
 
@@ -186,7 +222,11 @@ export async function fetchListing(session: EtsySession, listingId: string): Pro
   });
   if (!read.ok) return read;
   const { listing, ...inventory } = read.value;
-  return succeed({ state: listing.state, isPhysical: listing.listing_type !== "download", inventory });
+  return succeed({
+    state: stateWith(inventory, listing.state),
+    isPhysical: listing.listing_type !== "download",
+    inventory,
+  });
 }
 
 export function inventoryAddress(session: EtsySession, listingId: string): string {
@@ -250,7 +290,9 @@ async function readMany(session: EtsySession, ids: readonly string[]): Promise<M
       const isComplete = state?.success && one?.success;
       readings.set(
         id,
-        isComplete ? succeed({ state: state.data.state, inventory: one.data.inventory }) : await readOne(session, id),
+        isComplete
+          ? succeed({ state: stateWith(one.data.inventory, state.data.state), inventory: one.data.inventory })
+          : await readOne(session, id),
       );
     }),
   );

@@ -1,16 +1,19 @@
 /**
  * Orders: Etsy's receipts.
  *
- * Reading them without missing one takes two streams. Receipts that are not cancelled are read by time of change, window
+ * Reading them without missing one takes three streams. Receipts that are not cancelled are read by time of change, window
  * after window, each small enough for one reply: an offset would count rows of a set that moves (a changed receipt leaves
  * its place and all behind it move up). How far that is complete, and where the next sweep begins, counts from when this one
  * began: a receipt shows up to minutes late, in a window that may have been read by then. Cancelled receipts are not among them, and a cancellation need not move
  * `updated_timestamp` (github.com/etsy/open-api, issues 338, 513, 604), so they are read whole with `was_canceled=true`, as far
- * back as LOOK_BACK_MS, and only those not shown before are shown.
+ * back as LOOK_BACK_MS, and only those not shown before are shown. A refund moves neither (issue 513): what is open and not
+ * sent is looked at again, a page with a poll and a pass an hour, and what has been refunded is shown. `completeThrough` says
+ * nothing of refunds, which take no units.
  */
 import { z } from "zod";
 import { fail, type Result, succeed } from "../contract/failures.ts";
 import type { OrderPage, RemoteOrder, Unreadable } from "../contract/remote-types.ts";
+import { epochSeconds } from "../contract/storable.ts";
 import { nextSweepFrom } from "../contract/sweep.ts";
 import { callEtsy, callerOf, describeIssues, NOT_FOUND } from "./client.ts";
 import { ORDER_VISIBILITY_LAG_MS } from "./manifest.ts";
@@ -31,6 +34,8 @@ const NARROWINGS_MAX = 6;
 const FILL = 0.75;
 /** Cancellations of orders that last changed before this are not looked for. */
 const LOOK_BACK_MS = 60 * 24 * 60 * 60 * 1000;
+/** How often a pass over the open receipts begins: a refund is told within the hour where they fit in a page or a dozen. */
+const OPEN_EVERY_MS = 60 * 60 * 1000;
 /** Cancelled receipts remembered as shown; beyond it the oldest are shown again, which costs nothing but work. */
 const KNOWN_MAX = 500;
 /** The spec's minimum of every timestamp. */
@@ -43,6 +48,8 @@ const cursorSchema = z.object({
   floor: time,
   /** Cancelled receipts shown in an earlier round. */
   known: z.array(z.string()),
+  /** The pass over the open receipts: where in the order of their creation it goes on (null: it is over), and when it began. */
+  pass: z.object({ from: time.nullable(), startedAt: time }).optional(),
   at: z.discriminatedUnion("stream", [
     z.object({
       stream: z.literal("changed"),
@@ -66,12 +73,21 @@ const cursorSchema = z.object({
       sure: z.boolean(),
       from: time,
     }),
+    z.object({
+      stream: z.literal("open"),
+      /** Where the pass goes on. */
+      created: time,
+      /** Where the next sweep over the changes begins, and how far this one is complete. */
+      from: time,
+      through: time.nullable(),
+    }),
   ]),
 });
 type Cursor = z.infer<typeof cursorSchema>;
 type Changed = Extract<Cursor["at"], { stream: "changed" }>;
 type Sweep = NonNullable<Changed["sweep"]>;
 type Cancelled = Extract<Cursor["at"], { stream: "cancelled" }>;
+type Open = Extract<Cursor["at"], { stream: "open" }>;
 
 const pageSchema = z.object({
   count: z.number().int().nonnegative(),
@@ -85,9 +101,14 @@ export async function readEtsyOrders(
   input: { cursor: string | null; since: Date },
 ): Promise<Result<OrderPage>> {
   const cursor = input.cursor === null ? beginning(input.since) : cursorSchema.parse(JSON.parse(input.cursor));
-  return cursor.at.stream === "changed"
-    ? readChanged(session, cursor, cursor.at)
-    : readCancelled(session, cursor, cursor.at);
+  switch (cursor.at.stream) {
+    case "changed":
+      return readChanged(session, cursor, cursor.at);
+    case "cancelled":
+      return readCancelled(session, cursor, cursor.at);
+    case "open":
+      return readOpen(session, cursor, cursor.at);
+  }
 }
 
 function beginning(since: Date): Cursor {
@@ -184,13 +205,59 @@ async function readCancelled(session: EtsySession, cursor: Cursor, at: Cancelled
   if (offset < count && results.length > 0) {
     return succeed(answer(readPage(fresh), { ...cursor, at: { ...at, offset, seen } }, null));
   }
-  const next: Cursor = {
-    floor: cursor.floor,
-    known: seen,
-    at: changedFrom(at.from),
-  };
   const through = at.sure ? new Date(new Date(at.readAt).getTime() - ORDER_VISIBILITY_LAG_MS) : null;
-  return succeed(answer(readPage(fresh), next, through, false));
+  // All that is open was shown a moment ago where there was no round before: the first pass is due an hour later.
+  const pass = cursor.pass ?? { from: null, startedAt: at.readAt };
+  const isDue = session.now().getTime() >= Date.parse(pass.startedAt) + OPEN_EVERY_MS;
+  const created = pass.from ?? (isDue ? new Date(oldestMs).toISOString() : null);
+  const held: Omit<Cursor, "at"> = { floor: cursor.floor, known: seen, pass };
+  if (created === null) {
+    return succeed(answer(readPage(fresh), { ...held, at: changedFrom(at.from) }, through, false));
+  }
+  const begun = pass.from === null ? { from: created, startedAt: session.now().toISOString() } : pass;
+  const open: Open = { stream: "open", created, from: at.from, through: through?.toISOString() ?? null };
+  return succeed(answer(readPage(fresh), { ...held, pass: begun, at: open }, null));
+}
+
+/**
+ * A page of what is open and not sent, oldest first, from where the last page ended: by the time of creation, so that one
+ * which leaves the set moves no other.
+ */
+async function readOpen(session: EtsySession, cursor: Cursor, at: Open): Promise<Result<OrderPage>> {
+  const read = await fetchReceipts(session, {
+    min_created: seconds(Date.parse(at.created)),
+    was_canceled: "false",
+    was_shipped: "false",
+    sort_on: "created",
+    sort_order: "asc",
+  });
+  if (!read.ok) return read;
+  const { count, results } = read.value;
+  const last = count > results.length ? latestCreation(results) : null;
+  // A second with more receipts than a page is passed by.
+  const from = last === null ? null : new Date(Math.max(last, Date.parse(at.created) + 1_000)).toISOString();
+  const pass = { from, startedAt: cursor.pass?.startedAt ?? session.now().toISOString() };
+  const next: Cursor = { ...cursor, pass, at: changedFrom(at.from) };
+  const shown = readPage(results.filter(isRefunded));
+  return succeed(answer(shown, next, at.through === null ? null : new Date(at.through), false));
+}
+
+const refundedSchema = z.union([
+  z.object({ refunds: z.array(z.unknown()).min(1) }),
+  z.object({ status: z.string().regex(/refunded/i) }),
+]);
+
+/** The rest was shown when it changed. */
+function isRefunded(value: unknown): boolean {
+  return refundedSchema.safeParse(value).success;
+}
+
+function latestCreation(results: readonly unknown[]): number | null {
+  const times = results.flatMap((one) => {
+    const parsed = z.object({ created_timestamp: epochSeconds }).safeParse(one);
+    return parsed.success ? parsed.data.created_timestamp.getTime() : [];
+  });
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 function seconds(at: number): string {

@@ -2,16 +2,23 @@
 import { z } from "zod";
 import { adjustmentOf } from "../contract/money.ts";
 import type { RemoteAddress, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
-import { epochSeconds, optionalKey, optionalText, units } from "../contract/storable.ts";
+import { epochSeconds, KEY_MAX, plainText, units } from "../contract/storable.ts";
 import { type PropertyValue, productKey, propertyValuesSchema } from "./inventory.ts";
 import { digitsOf, divideRounded, type Exact, exactOf, moneySchema, toMoney } from "./money.ts";
+import { plainString, shownText } from "./text.ts";
+
+/** As the listing's own, so that both name one product; spaces around it are none of it. */
+const skuSchema = plainString
+  .nullish()
+  .transform((sku) => sku?.trim() || null)
+  .pipe(plainText(KEY_MAX).nullable());
 
 const transactionSchema = z.object({
   transaction_id: z.number().int().positive(),
-  title: optionalText,
+  title: shownText,
   quantity: units.positive(),
   listing_id: z.number().int().nullish(),
-  sku: optionalKey,
+  sku: skuSchema,
   price: moneySchema,
   paid_timestamp: epochSeconds.nullish(),
   variations: z.array(z.object({ property_id: z.number().int(), value_id: z.number().int().nullish() })).nullish(),
@@ -19,18 +26,21 @@ const transactionSchema = z.object({
 });
 type Transaction = z.infer<typeof transactionSchema>;
 
+/** A buyer whom Etsy does not name, whatever it writes instead (0), never costs the order. */
+const buyerIdSchema = z.number().int().positive().nullish().catch(null);
+
 /** Only what we use; the status is closed, as a value we do not know must not be guessed at. */
 export const rawReceiptSchema = z.object({
   receipt_id: z.number().int().positive(),
-  buyer_user_id: z.number().int().positive().nullish(),
-  buyer_email: optionalText,
-  name: optionalText,
-  first_line: optionalText,
-  second_line: optionalText,
-  city: optionalText,
-  state: optionalText,
-  zip: optionalText,
-  country_iso: optionalText,
+  buyer_user_id: buyerIdSchema,
+  buyer_email: shownText,
+  name: shownText,
+  first_line: shownText,
+  second_line: shownText,
+  city: shownText,
+  state: shownText,
+  zip: shownText,
+  country_iso: shownText,
   status: z
     .string()
     .transform((status) => status.toLowerCase())

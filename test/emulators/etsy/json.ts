@@ -1,8 +1,9 @@
 /** The state in the shapes of Etsy's spec. */
 
 import { totalUnits } from "./listings.ts";
-import { goodsMinor, statusOf, totalMinor } from "./receipts.ts";
+import { goodsMinor, statusOf, totalMinor, vatMinor } from "./receipts.ts";
 import type { EtsyState, Line, Listing, Product, PropertyValue, Receipt } from "./state.ts";
+import { shownText } from "./text.ts";
 
 export function seconds(at: string): number {
   return Math.floor(Date.parse(at) / 1000);
@@ -12,14 +13,14 @@ export function money(minor: number, currency: string) {
   return { amount: minor, divisor: 100, currency_code: currency };
 }
 
-function propertyValue(one: PropertyValue) {
+function propertyValue(state: EtsyState, one: PropertyValue) {
   return {
     property_id: one.propertyId,
-    property_name: one.propertyName,
+    property_name: one.propertyName === null ? null : shownText(state, one.propertyName),
     scale_id: one.scaleId,
     scale_name: null,
     value_ids: one.valueIds,
-    values: one.values,
+    values: one.values.map((value) => shownText(state, value)),
   };
 }
 
@@ -38,7 +39,7 @@ function productJson(state: EtsyState, product: Product, hidesReadiness: boolean
   const { offering } = product;
   return {
     product_id: product.productId,
-    sku: product.sku,
+    sku: shownText(state, product.sku),
     is_deleted: false,
     offerings: [
       {
@@ -50,7 +51,7 @@ function productJson(state: EtsyState, product: Product, hidesReadiness: boolean
         readiness_state_id: hidesReadiness ? null : offering.readinessStateId,
       },
     ],
-    property_values: product.values.map(propertyValue),
+    property_values: product.values.map((one) => propertyValue(state, one)),
   };
 }
 
@@ -63,9 +64,9 @@ export function listingJson(state: EtsyState, listing: Listing) {
     listing_id: listing.listingId,
     user_id: state.seller.userId,
     shop_id: state.seller.shopId,
-    title: listing.title,
-    description: `${listing.title}. Made in Sheffield.`,
-    state: listing.state,
+    title: shownText(state, listing.title),
+    description: shownText(state, `${listing.title}. Made in Sheffield.`),
+    state: isOff(listing) ? (state.settings.stateOfWhatIsOff ?? listing.state) : listing.state,
     creation_timestamp: created,
     created_timestamp: created,
     original_creation_timestamp: created,
@@ -85,6 +86,10 @@ export function listingJson(state: EtsyState, listing: Listing) {
     price: money(Math.min(...prices), state.seller.currency),
     taxonomy_id: 1062,
   };
+}
+
+function isOff({ state }: Listing): boolean {
+  return state === "inactive" || state === "sold_out";
 }
 
 export function imagesJson(listing: Listing) {
@@ -125,6 +130,7 @@ export function receiptJson(state: EtsyState, receipt: Receipt) {
   const { buyer, lines } = receipt;
   const { contact } = buyer;
   const cash = (minor: number) => money(minor, state.seller.currency);
+  const shown = (text: string) => shownText(state, text);
   const goods = goodsMinor(receipt);
   const created = seconds(receipt.createdAt);
   const updated = seconds(receipt.updatedAt);
@@ -133,22 +139,22 @@ export function receiptJson(state: EtsyState, receipt: Receipt) {
     receipt_type: 0,
     seller_user_id: state.seller.userId,
     seller_email: state.seller.email,
-    buyer_user_id: buyer.userId,
+    buyer_user_id: state.settings.hidesBuyerId ? 0 : buyer.userId,
     buyer_email: state.settings.showsBuyerEmail ? buyer.email : null,
-    name: contact.name,
-    first_line: contact.firstLine,
-    second_line: contact.secondLine ?? null,
-    city: contact.city,
-    state: contact.state ?? null,
+    name: shown(contact.name),
+    first_line: shown(contact.firstLine),
+    second_line: contact.secondLine === undefined ? null : shown(contact.secondLine),
+    city: shown(contact.city),
+    state: contact.state === undefined ? null : shown(contact.state),
     zip: contact.zip,
     // The spec's words; the real one is known to write them with capitals.
     status: statusOf(receipt).toLowerCase(),
-    formatted_address: [contact.name, contact.firstLine, contact.city, contact.zip].join("\n"),
+    formatted_address: shown([contact.name, contact.firstLine, contact.city, contact.zip].join("\n")),
     country_iso: contact.countryIso,
     payment_method: "cc",
     payment_email: null,
     message_from_seller: null,
-    message_from_buyer: receipt.note,
+    message_from_buyer: receipt.note === null ? null : shown(receipt.note),
     message_from_payment: null,
     is_paid: receipt.paidAt !== null,
     is_shipped: receipt.shippedAt !== null,
@@ -164,7 +170,7 @@ export function receiptJson(state: EtsyState, receipt: Receipt) {
     total_price: cash(goods),
     total_shipping_cost: cash(receipt.shippingMinor),
     total_tax_cost: cash(receipt.taxMinor),
-    total_vat_cost: cash(0),
+    total_vat_cost: cash(vatMinor(state, receipt)),
     discount_amt: cash(receipt.discountMinor),
     gift_wrap_price: cash(receipt.giftWrapMinor),
     shipments: receipt.shipments.map((one) => ({
@@ -185,31 +191,31 @@ function transactionJson(state: EtsyState, receipt: Receipt, line: Line) {
   const created = seconds(receipt.createdAt);
   return {
     transaction_id: line.transactionId,
-    title: line.title,
-    description: `${line.title}. Made in Sheffield.`,
+    title: shownText(state, line.title),
+    description: shownText(state, `${line.title}. Made in Sheffield.`),
     seller_user_id: state.seller.userId,
-    buyer_user_id: receipt.buyer.userId,
+    buyer_user_id: state.settings.hidesBuyerId ? 0 : receipt.buyer.userId,
     create_timestamp: created,
     created_timestamp: created,
     paid_timestamp: receipt.paidAt === null ? null : seconds(receipt.paidAt),
     shipped_timestamp: receipt.shippedAt === null ? null : seconds(receipt.shippedAt),
     quantity: line.quantity,
     receipt_id: receipt.receiptId,
-    is_digital: false,
+    is_digital: line.isDigital,
     file_data: "",
     listing_id: line.listingId,
     transaction_type: "listing",
     product_id: line.productId,
-    sku: line.sku,
+    sku: shownText(state, line.sku),
     price: money(line.unitMinor, state.seller.currency),
     shipping_cost: money(0, state.seller.currency),
     variations: line.values.map((one) => ({
       property_id: one.propertyId,
       value_id: one.valueIds[0] ?? null,
-      formatted_name: one.propertyName ?? "",
-      formatted_value: one.values.join(", "),
+      formatted_name: shownText(state, one.propertyName ?? ""),
+      formatted_value: shownText(state, one.values.join(", ")),
     })),
-    product_data: line.values.map(propertyValue),
+    product_data: line.values.map((one) => propertyValue(state, one)),
     shipping_method: null,
     shipping_upgrade: null,
     expected_ship_date: created + 3 * 24 * 60 * 60,

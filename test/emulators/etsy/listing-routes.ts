@@ -31,7 +31,9 @@ export function mountListings(gateway: Gateway, state: EtsyState, clock: Clock):
     const all = [...state.listings.values()].filter((one) => one.state === wanted.data).reverse();
     const results = all.slice(offset, offset + limit).map((one) => ({
       ...listingJson(state, one),
-      ...(includes.has("Inventory") ? { inventory: inventoryJson(state, one) } : {}),
+      ...(includes.has("Inventory")
+        ? { inventory: state.settings.leavesOutInventory ? null : inventoryJson(state, one) }
+        : {}),
       ...(includes.has("Images") ? { images: imagesJson(one) } : {}),
     }));
     return c.json({ count: all.length, results });

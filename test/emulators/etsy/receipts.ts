@@ -45,6 +45,7 @@ export function buy(state: EtsyState, purchase: Purchase, now: Date): Bought {
       quantity,
       unitMinor: product.offering.priceMinor,
       values: structuredClone(product.values),
+      isDigital: listing.isDigital,
     };
     sell(listing, product, quantity, now);
     return line;
@@ -109,6 +110,12 @@ export function goodsMinor(receipt: Receipt): number {
 
 export function totalMinor(receipt: Receipt): number {
   return goodsMinor(receipt) - receipt.discountMinor + receipt.shippingMinor + receipt.taxMinor + receipt.giftWrapMinor;
+}
+
+/** What of the total is value-added tax, where the prices contain it. */
+export function vatMinor(state: EtsyState, receipt: Receipt): number {
+  const { vatPercent } = state.settings;
+  return Math.round((totalMinor(receipt) * vatPercent) / (100 + vatPercent));
 }
 
 export function statusOf(receipt: Receipt): string {

@@ -37,6 +37,16 @@ export const settingsSchema = z.object({
   /** Whether this app may see buyers' e-mail addresses: "case-by-case and subject to approval". */
   showsBuyerEmail: z.boolean().default(false),
   isOnHoliday: z.boolean().default(false),
+  /** Whether names, addresses, titles and property values are written as HTML (github.com/etsy/open-api, issue 446). */
+  escapesText: z.boolean().default(true),
+  /** What listings that are switched off or sold out are called instead: "edit" was seen (issues 473, 516, 556). */
+  stateOfWhatIsOff: z.string().nullable().default(null),
+  /** Whether getListingsByShop says null instead of the inventory that it was asked to include. */
+  leavesOutInventory: z.boolean().default(false),
+  /** Value-added tax that the prices contain, in percent, told in total_vat_cost. */
+  vatPercent: z.number().nonnegative().default(0),
+  /** Whether the buyer's id is 0, which the spec does not admit. */
+  hidesBuyerId: z.boolean().default(false),
 });
 
 export type EtsySettings = z.infer<typeof settingsSchema>;

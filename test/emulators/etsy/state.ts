@@ -62,6 +62,7 @@ export interface Line {
   quantity: number;
   unitMinor: number;
   values: PropertyValue[];
+  isDigital: boolean;
 }
 
 export interface Shipment {
