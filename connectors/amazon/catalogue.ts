@@ -12,8 +12,8 @@ import { fail, type Result, succeed } from "../contract/failures.ts";
 import type { ListingPage, RemoteListing, Unreadable } from "../contract/remote-types.ts";
 import { cutText, KEY_MAX, mendedText, shownUrl, units } from "../contract/storable.ts";
 import { callAmazon } from "./client.ts";
-import { download } from "./feeds.ts";
-import { countItems, FBA_REASON, isAmazonChannel } from "./items.ts";
+import { download, nextToken, readAllPages } from "./feeds.ts";
+import { countItems, FBA_REASON, isAddressable, isAmazonChannel, UNADDRESSABLE_REASON } from "./items.ts";
 import { decimalPattern, toExact, toMoney } from "./money.ts";
 import { type AmazonSession, tokenOf } from "./session.ts";
 
@@ -139,23 +139,22 @@ function getReport(session: AmazonSession, reportId: string): Promise<Result<Rep
 
 /** The newest one in the making, or just made. */
 async function findReport(session: AmazonSession, now: number): Promise<Result<Report | null>> {
-  const read = await callAmazon(session.transport, {
-    operation: "getReports",
-    method: "GET",
-    address: `${session.origins.api}/reports/2021-06-30/reports`,
-    query: {
-      reportTypes: REPORT_TYPE,
-      marketplaceIds: session.marketplace.id,
-      processingStatuses: "IN_QUEUE,IN_PROGRESS,DONE",
-      createdSince: new Date(now - PENDING_MAX_MS).toISOString(),
-      pageSize: "10",
+  const read = await readAllPages(
+    session,
+    {
+      operation: "getReports",
+      address: `${session.origins.api}/reports/2021-06-30/reports`,
+      query: {
+        reportTypes: REPORT_TYPE,
+        marketplaceIds: session.marketplace.id,
+        processingStatuses: "IN_QUEUE,IN_PROGRESS,DONE",
+        createdSince: new Date(now - PENDING_MAX_MS).toISOString(),
+      },
     },
-    token: tokenOf(session),
-    effect: "read",
-    reply: z.object({ reports: z.array(reportSchema) }),
-  });
+    z.object({ reports: z.array(reportSchema), nextToken }).transform(({ reports: rows, ...page }) => ({ rows, ...page })),
+  );
   if (!read.ok) return read;
-  const usable = read.value.reports
+  const usable = read.value
     .filter((one) => one.processingStatus !== "DONE" || Date.parse(one.processingEndTime ?? "") > now - FRESH_MS)
     .sort((a, b) => Date.parse(b.createdTime) - Date.parse(a.createdTime));
   return succeed(usable[0] ?? null);
@@ -221,8 +220,13 @@ export function parseRows(text: string): Row[] | null {
     .filter((line) => line.trim() !== "")
     .map((line) => {
       const fields = line.split("\t");
-      return Object.fromEntries(names.map((name, index) => [name, fields[index]?.trim() ?? ""]));
+      return Object.fromEntries(names.map((name, index) => [name, fieldOf(name, fields[index] ?? "")]));
     });
+}
+
+/** SKUs that differ by a space are two listings. */
+function fieldOf(name: string, field: string): string {
+  return name === "seller-sku" ? field : field.trim();
 }
 
 /** The transport decodes UTF-8, and Amazon writes some stores' reports in Windows-1252. */
@@ -230,7 +234,7 @@ const UNDECODED = "\uFFFD";
 
 function toListing(session: AmazonSession, row: Row): RemoteListing | Unreadable {
   const sku = row["seller-sku"] ?? "";
-  if (sku === "") {
+  if (sku.trim() === "") {
     return { remoteId: cutText(row["listing-id"] ?? "", KEY_MAX) || null, why: "Report: seller-sku is empty" };
   }
   if (sku.length > KEY_MAX) return { remoteId: cutText(sku, KEY_MAX), why: "Report: seller-sku is too long" };
@@ -254,7 +258,7 @@ function toListing(session: AmazonSession, row: Row): RemoteListing | Unreadable
     state: stateOf(row, byAmazon),
     url: asin === "" ? null : `https://www.${session.marketplace.site}/dp/${encodeURIComponent(asin)}`,
     imageUrl: shownUrl(row["image-url"]),
-    unmanagedBecause: byAmazon ? FBA_REASON : null,
+    unmanagedBecause: byAmazon ? FBA_REASON : isAddressable(sku) ? null : UNADDRESSABLE_REASON,
   };
 }
 

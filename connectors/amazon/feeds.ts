@@ -242,6 +242,41 @@ export async function download(session: AmazonSession, address: string): Promise
   return got.ok ? succeed(got.value.text) : got;
 }
 
+export const nextToken = z.string().min(1).nullish().catch(null);
+
+/** A hundred a page: more of them than this are no seller's feeds or reports of some hours, but a page that does not end. */
+const PAGES_MAX = 20;
+
+/** Feeds or reports, to the last page: "include this token as the only parameter" (nextToken of both operations). */
+export async function readAllPages<T>(
+  session: AmazonSession,
+  call: { operation: string; address: string; query: Record<string, string> },
+  reply: z.ZodType<{ rows: T[]; nextToken?: string | null | undefined }>,
+): Promise<Result<T[]>> {
+  const all: T[] = [];
+  let query: Record<string, string> = { ...call.query, pageSize: "100" };
+  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
+    const read = await callAmazon(session.transport, {
+      operation: call.operation,
+      method: "GET",
+      address: call.address,
+      query,
+      token: tokenOf(session),
+      effect: "read",
+      reply,
+    });
+    if (!read.ok) return read;
+    all.push(...read.value.rows);
+    if (!read.value.nextToken) return succeed(all);
+    query = { nextToken: read.value.nextToken };
+  }
+  return fail({
+    kind: "unavailable",
+    scope: "account",
+    message: `${call.operation}: Amazon's pages do not end`,
+  });
+}
+
 /** Which of these SKUs a feed that is not through yet may still change; with the words for it. */
 export async function blockedByFeeds(
   session: AmazonSession,
@@ -271,23 +306,22 @@ export async function blockedByFeeds(
 }
 
 async function discover(session: AmazonSession, feeds: SellerFeeds, now: number): Promise<Result<null>> {
-  const read = await callAmazon(session.transport, {
-    operation: "getFeeds",
-    method: "GET",
-    address: `${session.origins.api}/feeds/2021-06-30/feeds`,
-    query: {
-      feedTypes: LISTINGS_FEED,
-      marketplaceIds: session.marketplace.id,
-      processingStatuses: "IN_QUEUE,IN_PROGRESS",
-      createdSince: new Date(now - OPEN_MAX_MS).toISOString(),
-      pageSize: "100",
+  const read = await readAllPages(
+    session,
+    {
+      operation: "getFeeds",
+      address: `${session.origins.api}/feeds/2021-06-30/feeds`,
+      query: {
+        feedTypes: LISTINGS_FEED,
+        marketplaceIds: session.marketplace.id,
+        processingStatuses: "IN_QUEUE,IN_PROGRESS",
+        createdSince: new Date(now - OPEN_MAX_MS).toISOString(),
+      },
     },
-    token: tokenOf(session),
-    effect: "read",
-    reply: z.object({ feeds: z.array(feedSchema) }),
-  });
+    z.object({ feeds: z.array(feedSchema), nextToken }).transform(({ feeds: rows, ...page }) => ({ rows, ...page })),
+  );
   if (!read.ok) return fail(read.failure);
-  for (const { feedId, createdTime } of read.value.feeds) {
+  for (const { feedId, createdTime } of read.value) {
     if (!feeds.open.has(feedId)) feeds.open.set(feedId, { skus: null, since: Date.parse(createdTime) });
   }
   feeds.discoveredAt = now;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
 import type { Money } from "../contract/remote-types.ts";
 import { currencyCode, keyText, units } from "../contract/storable.ts";
+import { canBeSegment } from "../transport/segment.ts";
 import { callAmazon, describeIssues, isNotFound } from "./client.ts";
 import { SKUS_PER_SEARCH } from "./manifest.ts";
 import { decimalPattern, toExact, toMoney } from "./money.ts";
@@ -77,9 +78,9 @@ export async function readItems(
 ): Promise<Map<string, Result<ItemFacts | null>>> {
   const found = new Map<string, Result<ItemFacts | null>>();
   const unique = [...new Set(skus)];
-  // `identifiers` is a list with commas between: a SKU that has one itself is asked for alone.
-  const alone = unique.filter((sku) => sku.includes(","));
-  const together = unique.filter((sku) => !sku.includes(","));
+  // `identifiers` is a list with commas between, and spaces around one may be taken for none: such a SKU is asked for alone.
+  const alone = unique.filter((sku) => isUnlistable(sku) && isAddressable(sku));
+  const together = unique.filter((sku) => !alone.includes(sku));
   await Promise.all([
     ...chunk(together, SKUS_PER_SEARCH).map(async (some) => {
       for (const [sku, facts] of await searchItems(session, some)) found.set(sku, facts);
@@ -93,6 +94,19 @@ export async function readItems(
     if (facts.ok && facts.value !== null) session.seen.set(sku, { facts: facts.value, at });
   return found;
 }
+
+function isUnlistable(sku: string): boolean {
+  return sku.includes(",") || sku !== sku.trim();
+}
+
+/** Whether there is an address for this SKU: what Amazon changes one by one goes by it. */
+export function isAddressable(sku: string): boolean {
+  return canBeSegment(sku);
+}
+
+/** For the merchant. */
+export const UNADDRESSABLE_REASON =
+  "This SKU cannot stand in a web address, so Amazon's API has no way to change this listing. Give it another SKU at Amazon.";
 
 /** How long we rely on what we read of a SKU: the app reads just before it writes. */
 const SEEN_MS = 60_000;

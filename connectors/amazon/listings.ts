@@ -10,7 +10,7 @@ import { type Failure, type Result, succeed } from "../contract/failures.ts";
 import type { ListingRef, PriceWrite, QuantityWrite } from "../contract/remote-types.ts";
 import { callAmazon, scrub } from "./client.ts";
 import { blockedByFeeds, feedListings, type ListingsMessage } from "./feeds.ts";
-import { chunk, FBA_REASON, type ItemFacts, itemAddress, justSeen, readItems } from "./items.ts";
+import { chunk, FBA_REASON, isAddressable, type ItemFacts, itemAddress, justSeen, readItems, UNADDRESSABLE_REASON } from "./items.ts";
 import { isLanding, rememberAccepted, settledQuantity } from "./landing.ts";
 import { decimalPattern, toExact } from "./money.ts";
 import { type AmazonSession, tokenOf } from "./session.ts";
@@ -48,6 +48,10 @@ function withoutSku(ref: ListingRef): Failure {
 
 function heldByAmazon(sku: string): Failure {
   return { kind: "rejected", scope: "item", message: `SKU ${sku}: ${FBA_REASON}`, code: "fulfilled-by-amazon" };
+}
+
+function unaddressable(sku: string): Failure {
+  return { kind: "rejected", scope: "item", message: `SKU ${sku}: ${UNADDRESSABLE_REASON}`, code: "unaddressable" };
 }
 
 /** One change of one SKU, as a PATCH and a feed's message both say it. */
@@ -171,6 +175,7 @@ async function settleChanges(session: AmazonSession, changes: readonly Change[])
       failed(sku, { kind: "outcome-unknown", scope: "item", message });
     } else if (!read.ok) failed(sku, nothingSent(read.failure));
     else if (read.value === null) failed(sku, noSuchListing(sku));
+    else if (!isAddressable(sku)) failed(sku, unaddressable(sku));
     else if (read.value.fulfilledByAmazon && attribute === "fulfillment_availability") failed(sku, heldByAmazon(sku));
     return !results.has(sku);
   });
@@ -295,6 +300,11 @@ async function patch(session: AmazonSession, change: Change): Promise<WriteResul
     return { outcome: "failed", failure: { ...failure, message: `SKU ${change.sku}: ${failure.message}` } };
   }
   if (sent.value.status === "ACCEPTED") return { outcome: "accepted" };
+  // The answer to a dry run, which was not asked for: whether anything was changed must be read.
+  if (sent.value.status === "VALID") {
+    const message = `SKU ${change.sku}: Amazon found the change valid and did not say that it took it`;
+    return { outcome: "failed", failure: { kind: "outcome-unknown", scope: "item", message } };
+  }
   const errors = sent.value.issues.filter((issue) => issue.severity !== "WARNING" && issue.severity !== "INFO");
   return refused(change.sku, errors.map((issue) => issue.message).join(" "));
 }
