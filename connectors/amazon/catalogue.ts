@@ -151,7 +151,9 @@ async function findReport(session: AmazonSession, now: number): Promise<Result<R
         createdSince: new Date(now - PENDING_MAX_MS).toISOString(),
       },
     },
-    z.object({ reports: z.array(reportSchema), nextToken }).transform(({ reports: rows, ...page }) => ({ rows, ...page })),
+    z
+      .object({ reports: z.array(reportSchema), nextToken })
+      .transform(({ reports: rows, ...page }) => ({ rows, ...page })),
   );
   if (!read.ok) return read;
   const usable = read.value

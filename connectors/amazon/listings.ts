@@ -10,7 +10,16 @@ import { type Failure, type Result, succeed } from "../contract/failures.ts";
 import type { ListingRef, PriceWrite, QuantityWrite } from "../contract/remote-types.ts";
 import { callAmazon, scrub } from "./client.ts";
 import { blockedByFeeds, feedListings, type ListingsMessage } from "./feeds.ts";
-import { chunk, FBA_REASON, isAddressable, type ItemFacts, itemAddress, justSeen, readItems, UNADDRESSABLE_REASON } from "./items.ts";
+import {
+  chunk,
+  FBA_REASON,
+  type ItemFacts,
+  isAddressable,
+  itemAddress,
+  justSeen,
+  readItems,
+  UNADDRESSABLE_REASON,
+} from "./items.ts";
 import { isLanding, rememberAccepted, settledQuantity } from "./landing.ts";
 import { decimalPattern, toExact } from "./money.ts";
 import { type AmazonSession, tokenOf } from "./session.ts";

@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { adjustmentOf } from "../contract/money.ts";
 import type { RemoteAddress, RemoteBuyer, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
-import { currencyCode, instant, keyText, optionalKey, optionalText, units } from "../contract/storable.ts";
-import { marketplaceById } from "./marketplaces.ts";
-import { decimalPattern, type Exact, magnitude, toExact, toMoney } from "./money.ts";
+import { currencyCode, instant, KEY_MAX, keyText, mendedText, optionalText, units } from "../contract/storable.ts";
+import { decimalPattern } from "./money.ts";
+import { moneyOf, unitPriceOf } from "./order-money.ts";
 
 const moneySchema = z.object({ amount: z.string().regex(decimalPattern), currencyCode });
 
@@ -19,17 +19,18 @@ const itemSchema = z.object({
   quantityOrdered: units,
   product: z.object({
     title: optionalText,
-    sellerSku: optionalKey,
+    // As it is: SKUs that differ by a space are two listings.
+    sellerSku: keyText.nullish().transform((sku) => sku ?? null),
     price: z.object({ unitPrice: moneySchema.optional() }).nullish(),
   }),
   proceeds: z.object({ breakdowns: z.array(itemBreakdownSchema).default([]) }).nullish(),
   cancellation: z
     .object({ cancellationRequest: z.unknown().optional(), cancellationExecution: z.unknown().optional() })
     .nullish(),
-  fulfillment: z.object({ quantityFulfilled: units.optional() }).nullish(),
+  fulfillment: z.object({ quantityFulfilled: units.optional(), quantityUnfulfilled: units.optional() }).nullish(),
   tax: z.object({ taxCollections: z.array(z.object({ model: z.string().optional() })).default([]) }).nullish(),
 });
-type Item = z.infer<typeof itemSchema>;
+export type Item = z.infer<typeof itemSchema>;
 
 const addressSchema = z.object({
   name: optionalText,
@@ -45,11 +46,30 @@ const addressSchema = z.object({
   phone: optionalText,
 });
 
-/** Only what we use; the status is a closed list, as a value we do not know must not be guessed at. */
-export const rawOrderSchema = z.object({
+/** A closed list, as a value we do not know must not be guessed at. */
+const statusSchema = z.enum([
+  "PENDING_AVAILABILITY",
+  "PENDING",
+  "UNSHIPPED",
+  "PARTIALLY_SHIPPED",
+  "SHIPPED",
+  "CANCELLED",
+  "UNFULFILLABLE",
+]);
+type Status = z.infer<typeof statusSchema>;
+
+const text = z.string().optional().catch(undefined);
+
+/** Only what we use. */
+const sentOrderSchema = z.object({
   orderId: keyText,
   createdTime: instant,
   lastUpdatedTime: instant,
+  programs: z.array(z.string()).nullish().catch(null),
+  associatedOrders: z
+    .array(z.object({ orderId: text, associationType: text }))
+    .nullish()
+    .catch(null),
   buyer: z.object({ buyerName: optionalText, buyerEmail: optionalText }).nullish(),
   recipient: z.object({ deliveryAddress: addressSchema.nullish() }).nullish(),
   proceeds: z
@@ -58,18 +78,7 @@ export const rawOrderSchema = z.object({
       breakdowns: z.array(z.object({ type: z.string(), subtotal: moneySchema })).default([]),
     })
     .nullish(),
-  fulfillment: z.object({
-    fulfillmentStatus: z.enum([
-      "PENDING_AVAILABILITY",
-      "PENDING",
-      "UNSHIPPED",
-      "PARTIALLY_SHIPPED",
-      "SHIPPED",
-      "CANCELLED",
-      "UNFULFILLABLE",
-    ]),
-    fulfilledBy: z.string().optional(),
-  }),
+  fulfillment: z.object({ fulfillmentStatus: statusSchema, fulfilledBy: z.string().optional() }).nullish(),
   orderItems: z.array(itemSchema),
   packages: z
     .array(
@@ -80,7 +89,19 @@ export const rawOrderSchema = z.object({
       }),
     )
     .default([]),
-  salesChannel: z.object({ marketplaceId: z.string().optional() }),
+  salesChannel: z.object({ channelName: text, marketplaceId: z.string().optional() }),
+});
+type SentOrder = z.infer<typeof sentOrderSchema>;
+
+/** `fulfillment` is optional by the spec. What the rest of the order says of its status is enough, or it can't be read. */
+export const rawOrderSchema = sentOrderSchema.transform((order, context) => {
+  const fulfillmentStatus = order.fulfillment?.fulfillmentStatus ?? impliedStatus(order);
+  if (fulfillmentStatus === null) {
+    context.addIssue({ code: "invalid_type", expected: "object", input: undefined, path: ["fulfillment"] });
+    return z.NEVER;
+  }
+  const fulfilledBy = order.fulfillment?.fulfilledBy;
+  return { ...order, fulfillment: { fulfillmentStatus, fulfilledBy }, isStatusImplied: !order.fulfillment };
 });
 export type RawOrder = z.infer<typeof rawOrderSchema>;
 
@@ -94,6 +115,44 @@ const FULFILMENT = {
   UNFULFILLABLE: "none",
 } as const;
 
+function impliedStatus(order: SentOrder): Status | null {
+  const { orderItems, packages, proceeds } = order;
+  if (isNothingLeft(orderItems)) return "CANCELLED";
+  const sentOf = (item: Item) => {
+    const packed = packages.flatMap((one) => one.packageItems).filter((one) => one.orderItemId === item.orderItemId);
+    return Math.max(
+      item.fulfillment?.quantityFulfilled ?? 0,
+      packed.reduce((sum, one) => sum + one.quantity, 0),
+    );
+  };
+  if (orderItems.some((item) => sentOf(item) > 0)) {
+    return orderItems.every((item) => sentOf(item) >= unitsLeft(item)) ? "SHIPPED" : "PARTIALLY_SHIPPED";
+  }
+  // An order whose payment is still being checked has no price ("PENDING orders").
+  return proceeds?.grandTotal ? "UNSHIPPED" : null;
+}
+
+/** Whether every item was cancelled or has no unit left, whatever the order itself is called. */
+function isNothingLeft(items: readonly Item[]): boolean {
+  return items.length > 0 && items.every((item) => unitsLeft(item) === 0);
+}
+
+/** Units that were or are to be sent. */
+function unitsLeft(item: Item): number {
+  return item.quantityOrdered - unitsCancelled(item);
+}
+
+/**
+ * Amazon keeps a cancelled item in the order, with `quantityOrdered` as it was or at what is left of it (0). Where it says
+ * how many are still to be sent, and that is fewer than were not sent, only the rest was cancelled.
+ */
+function unitsCancelled(item: Item): number {
+  if (!isCancelledItem(item)) return 0;
+  const unsent = Math.max(0, item.quantityOrdered - (item.fulfillment?.quantityFulfilled ?? 0));
+  const open = item.fulfillment?.quantityUnfulfilled ?? 0;
+  return open < unsent ? unsent - open : unsent;
+}
+
 export function isPending(raw: RawOrder): boolean {
   const status = raw.fulfillment.fulfillmentStatus;
   return status === "PENDING" || status === "PENDING_AVAILABILITY";
@@ -101,15 +160,13 @@ export function isPending(raw: RawOrder): boolean {
 
 export function toOrder(raw: RawOrder): RemoteOrder {
   const status = raw.fulfillment.fulfillmentStatus;
-  const cancelled = status === "CANCELLED";
+  const cancelled = status === "CANCELLED" || isNothingLeft(raw.orderItems);
   const pending = isPending(raw);
-  const sums = addUp(raw);
+  const sums = moneyOf(raw);
+  const isPickUp = raw.programs?.includes(PICK_UP) ?? false;
   const asked = raw.orderItems.some((item) => item.cancellation?.cancellationRequest && !isCancelledItem(item));
-  const zero = toMoney(0n, sums.currency);
-  const lines = raw.orderItems.map((item) => toLine(item, cancelled, sums.currency));
-  const shipping = toMoney(sums.shipping, sums.currency);
-  const tax = toMoney(sums.tax, sums.currency);
-  const total = toMoney(sums.total, sums.currency);
+  const lines = raw.orderItems.map((item) => toLine(item, raw));
+  const { shipping, tax, taxIncluded, total, zero } = sums;
   return {
     remoteId: raw.orderId,
     displayName: raw.orderId,
@@ -120,20 +177,21 @@ export function toOrder(raw: RawOrder): RemoteOrder {
     status: cancelled ? "cancelled" : pending ? "pending" : "paid",
     cancellationRequested: !cancelled && status !== "SHIPPED" && asked,
     fulfilment: FULFILMENT[status],
-    delivery: "ship",
-    buyer: toBuyer(raw),
+    delivery: isPickUp ? "pick-up" : "ship",
+    buyer: isPickUp ? toCollector(raw) : toBuyer(raw),
     lines,
     shipping,
     tax,
-    taxIncluded: zero,
+    taxIncluded,
     taxCollectedByMarketplace: raw.orderItems.some((item) =>
       item.tax?.taxCollections.some((one) => one.model === "MARKETPLACE_FACILITATOR"),
     ),
     adjustment: adjustmentOf({ total, lines, shipping, tax }),
     total,
+    // This API does not tell of refunds.
     refunded: zero,
-    remarks: [],
-    holdBecause: null,
+    remarks: remarksOn(raw, isPickUp),
+    holdBecause: raw.salesChannel.channelName === "NON_AMAZON" ? NOT_BOUGHT_HERE : null,
   };
 }
 
@@ -141,83 +199,61 @@ export function isCancelledItem(item: Item): boolean {
   return item.cancellation?.cancellationExecution !== undefined && item.cancellation.cancellationExecution !== null;
 }
 
-function toLine(item: Item, orderIsCancelled: boolean, currency: string): RemoteOrderLine {
-  const gone = orderIsCancelled || isCancelledItem(item);
+function toLine(item: Item, raw: RawOrder): RemoteOrderLine {
+  const { product, quantityOrdered, orderItemId, fulfillment } = item;
+  const isOrderCancelled = raw.fulfillment.fulfillmentStatus === "CANCELLED";
+  const unsent = Math.max(0, quantityOrdered - (fulfillment?.quantityFulfilled ?? 0));
   return {
-    remoteLineId: item.orderItemId,
-    sku: item.product.sellerSku,
+    remoteLineId: orderItemId,
+    sku: product.sellerSku,
     // Our listings go by their SKU.
-    listingRemoteId: item.product.sellerSku,
-    title: item.product.title ?? item.product.sellerSku ?? item.orderItemId,
-    quantity: item.quantityOrdered,
-    quantityCancelled: gone ? Math.max(0, item.quantityOrdered - (item.fulfillment?.quantityFulfilled ?? 0)) : 0,
-    unitPrice: toMoney(unitPrice(item), currency),
+    listingRemoteId: product.sellerSku,
+    title: product.title ?? product.sellerSku ?? orderItemId,
+    quantity: quantityOrdered,
+    quantityCancelled: isOrderCancelled ? unsent : unitsCancelled(item),
+    unitPrice: unitPriceOf(item, raw),
     requiresShipping: true,
   };
 }
 
-function part(item: Item, type: string): Exact {
-  return (item.proceeds?.breakdowns ?? [])
-    .filter((one) => one.type === type)
-    .reduce((sum, one) => sum + toExact(one.subtotal.amount), 0n);
-}
-
-/** A discount's share of the goods, or of the shipping. Whether Amazon writes it with a minus is not documented: either way it is one. */
-function discount(item: Item, of: "ITEM" | "SHIPPING"): Exact {
-  const discounts = (item.proceeds?.breakdowns ?? []).filter((one) => one.type === "DISCOUNT");
-  return discounts.reduce((sum, one) => {
-    if (one.detailedBreakdowns.length === 0) return of === "ITEM" ? sum + magnitude(toExact(one.subtotal.amount)) : sum;
-    const shares = one.detailedBreakdowns.filter((detail) => (detail.subtype === "SHIPPING") === (of === "SHIPPING"));
-    return sum + shares.reduce((all, detail) => all + magnitude(toExact(detail.value?.amount ?? "0")), 0n);
-  }, 0n);
-}
-
-/** After discounts, without shipping. A pending order has no price at all: then 0, until it is paid. */
-function unitPrice(item: Item): Exact {
-  const goods = part(item, "ITEM");
-  if (goods === 0n || item.quantityOrdered === 0) return toExact(item.product.price?.unitPrice?.amount ?? "0");
-  return atLeastZero(goods - discount(item, "ITEM")) / BigInt(item.quantityOrdered);
-}
-
-/** Charges that are neither goods nor tax: they go with the shipping, so that the parts add up to the total. */
-const EXTRAS = ["SHIPPING", "GIFT_WRAP", "COD_FEE", "OTHER"];
-
-interface Sums {
-  currency: string;
-  shipping: Exact;
-  tax: Exact;
-  total: Exact;
-}
+const PICK_UP = "IN_STORE_PICK_UP";
 
 /**
- * `tax` is what is left of the total after all else, so it is right whether the prices contain it (as in Europe) or not, and
- * whether Amazon collects it or the seller.
+ * Fulfilled by the merchant, but not sold by Amazon: it came from somewhere else, perhaps from this very shop, whose order
+ * then has taken the units already.
  */
-function addUp(raw: RawOrder): Sums {
-  const items = raw.orderItems;
-  const add = (of: (item: Item) => Exact) => items.reduce((sum, item) => sum + of(item), 0n);
-  const goods = add((item) => unitPrice(item) * BigInt(item.quantityOrdered));
-  const extras = add((item) => EXTRAS.reduce((sum, type) => sum + part(item, type), 0n));
-  const shipping = atLeastZero(extras - add((item) => discount(item, "SHIPPING")));
-  const taxed = add((item) => part(item, "TAX"));
-  const grandTotal = raw.proceeds?.grandTotal;
-  const total = grandTotal ? toExact(grandTotal.amount) : goods + shipping + taxed;
-  return { currency: currencyOf(raw), shipping, tax: atLeastZero(total - goods - shipping), total };
+const NOT_BOUGHT_HERE =
+  "It was not bought on Amazon (its sales channel is NON_AMAZON), so your shop may have this order already. Look for it in Shopify before you place it.";
+
+/**
+ * Replacements and exchanges are placed like any order, for their goods are to be sent and leave the stock; a remark says what
+ * they are, because they mostly cost nothing.
+ */
+function remarksOn(raw: RawOrder, isPickUp: boolean): string[] {
+  const related = (raw.associatedOrders ?? []).flatMap(({ orderId, associationType }) => {
+    const of = `Amazon order ${mendedText(orderId, KEY_MAX) ?? "without a number"}`;
+    switch (associationType) {
+      case "REPLACEMENT_ORIGINAL_ID":
+        return `Replacement for ${of}.`;
+      case "EXCHANGE_ORIGINAL_ID":
+        return `Exchange for ${of}.`;
+      default:
+        return `Belongs to ${of}.`;
+    }
+  });
+  return isPickUp ? [...related, `To be picked up by the buyer${storeOf(raw)}.`] : related;
 }
 
-function atLeastZero(exact: Exact): Exact {
-  return exact < 0n ? 0n : exact;
+function storeOf(raw: RawOrder): string {
+  const address = raw.recipient?.deliveryAddress;
+  const words = [address?.name, address?.addressLine1, address?.city].filter((one) => one != null);
+  return words.length === 0 ? "" : ` at ${words.join(", ")}`;
 }
 
-/** The order's own, else that of any amount in it, else the store's: a pending order has no amount at all. */
-function currencyOf(raw: RawOrder): string {
-  const amounts = raw.orderItems.flatMap((item) => [
-    item.product.price?.unitPrice,
-    ...(item.proceeds?.breakdowns ?? []).map((one) => one.subtotal),
-  ]);
-  const named = raw.proceeds?.grandTotal?.currencyCode ?? amounts.find((one) => one)?.currencyCode;
-  // "XXX": ISO 4217's own word for no currency.
-  return named ?? marketplaceById(raw.salesChannel.marketplaceId ?? "")?.currency ?? "XXX";
+/** Name, address and phone of the recipient are the store's: two people who collect there are not one customer. */
+function toCollector(raw: RawOrder): RemoteBuyer {
+  const buyer = toBuyer(raw);
+  return { ...buyer, name: raw.buyer?.buyerName ?? null, phone: null, phoneIsMasked: false, shippingAddress: null };
 }
 
 function toBuyer(raw: RawOrder): RemoteBuyer {

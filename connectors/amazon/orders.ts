@@ -157,7 +157,17 @@ export async function fetchOrder(session: AmazonSession, remoteId: string): Prom
 export async function readAmazonOrder(session: AmazonSession, remoteId: string): Promise<Result<RemoteOrder | null>> {
   const read = await fetchOrder(session, remoteId);
   if (!read.ok) return read;
+  if (read.value?.isStatusImplied && !isSurelyOurs(read.value)) {
+    // searchOrders asks for the merchant's alone, so there it needs no saying.
+    const message = `Amazon does not say yet who ships order ${remoteId}; the next reading of all orders shows it if it is yours.`;
+    return fail({ kind: "unavailable", scope: "item", message });
+  }
   return succeed(read.value === null ? null : toOrder(read.value));
+}
+
+/** "Only available for merchant-fulfilled (FBM) orders", the spec says of both. */
+function isSurelyOurs(raw: RawOrder): boolean {
+  return raw.packages.length > 0 || raw.buyer?.buyerEmail != null;
 }
 
 /** The order that a write is about, or why there can be none. */

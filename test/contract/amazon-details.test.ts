@@ -251,8 +251,10 @@ describe("orders", () => {
     });
     expect(toOrder(raw)).toMatchObject({
       lines: [{ unitPrice: { amount: "8.00" } }],
-      shipping: { amount: "4.00" },
+      shipping: { amount: "3.00" },
       tax: { amount: "1.80" },
+      // The gift wrap.
+      adjustment: { amount: "1.00" },
       total: { amount: "21.80" },
     });
   });

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { createAmazonConnector } from "#connectors/amazon/index.ts";
+import { demoContact } from "#test/emulators/amazon/controls.ts";
 import { amazonSchemas, amazonSpecs } from "#test/emulators/amazon/specs.ts";
 import { createSchemaJudge } from "#test/support/json-schema-judge.ts";
 import { createOpenApiJudge, type Exchange, judgedFetch, type Verdict } from "#test/support/openapi-judge.ts";
@@ -100,6 +101,7 @@ async function everything(world: AmazonWorld): Promise<void> {
   await channel.readQuantities(refs);
   await market.breakNext("writeQuantities", { kind: "status", status: 429 });
   await channel.writeQuantities(refs.slice(0, 1).map((ref) => ({ ref, quantity: 3 })));
+  controls.changeSettings({ listPageMax: 1 });
   await world
     .restarted()
     .open({ credentials: world.credentials, transport, now: () => clock.now() })
@@ -122,9 +124,16 @@ async function everything(world: AmazonWorld): Promise<void> {
   if (received?.ok) await channel.queue?.acknowledge(received.value.map((one) => one.receipt));
   controls.changeSettings({ taxPercent: 20 });
   await market.buy({ lines, pay: true });
+  const replaced = [{ orderId: paid, associationType: "REPLACEMENT_ORIGINAL_ID" }];
+  const odd = { tipMinor: 500, programs: ["IN_STORE_PICK_UP"], associatedOrders: replaced, store: demoContact };
+  controls.buy({ lines, ...odd, channelName: "NON_AMAZON" });
+  const fewer = await market.buy({ lines, pay: false });
+  controls.takeOff(fewer, "MUG", 1);
   clock.advance(10 * 60_000);
   await channel.readOrders({ cursor: null, since });
-  controls.changeSettings({ piiRoles: false });
+  controls.changeSettings({ piiRoles: false, leavesOutFulfillment: true });
+  await channel.readOrders({ cursor: null, since });
+  controls.changeSettings({ leavesOutFulfillment: false });
   for (const id of [paid, unpaid, asked, "999-9999999-9999999"]) await channel.readOrder(id);
 
   const order = await channel.readOrder(paid);

@@ -6,14 +6,14 @@ import { enqueue } from "./hints.ts";
 import { addListing, type Done, editQuantity, isBuyable, moveStock, removeListing, takeDown } from "./listings.ts";
 import { expireTokens, issueAccessToken, issueRefreshToken } from "./oauth.ts";
 import { consent } from "./oauth-routes.ts";
-import { askToCancel, type Bought, buy, cancelLines, orderStatus, pay } from "./orders.ts";
+import { askToCancel, type Bought, buy, cancelLines, orderStatus, type Purchase, pay, takeOff } from "./orders.ts";
 import type { ListingSeed } from "./seed.ts";
 import { type AmazonEmulatorSettingsInput, settingsChangeSchema, settingsSchema } from "./settings.ts";
 import { settle } from "./settling.ts";
 import type { AmazonState, Contact, Order } from "./state.ts";
 
-export interface PurchaseInput {
-  lines: { sku: string; quantity: number }[];
+export interface PurchaseInput
+  extends Pick<Purchase, "lines" | "tipMinor" | "programs" | "associatedOrders" | "channelName" | "store"> {
   username?: string;
   contact?: Partial<Contact>;
   /** Default true. False: the order stays PENDING until `pay`. */
@@ -26,6 +26,8 @@ export interface AmazonControls {
   pay(orderId: string): Done;
   /** The buyer asks for a cancellation. */
   askToCancel(orderId: string): Done;
+  /** The buyer takes units of an item off a pending order. */
+  takeOff(orderId: string, sku: string, units: number): Done;
   /** Cancelled by Amazon or the buyer: payment failed, or changed their mind while it was pending. */
   cancel(orderId: string, by?: "AMAZON" | "BUYER"): Done;
   /** The seller edits a quantity in Seller Central. */
@@ -76,8 +78,9 @@ export function createControls(state: AmazonState, clock: Clock): AmazonControls
   return {
     buy(input) {
       settle(state, clock.now());
-      const buyer = { username: input.username ?? "rosa_l", contact: { ...demoContact, ...input.contact } };
-      return buy(state, { lines: input.lines, buyer, pay: input.pay ?? true }, clock.now());
+      const { username = "rosa_l", contact, pay: isPaid = true, ...rest } = input;
+      const buyer = { username, contact: { ...demoContact, ...contact } };
+      return buy(state, { ...rest, buyer, pay: isPaid }, clock.now());
     },
     pay: (orderId) =>
       withOrder(orderId, (order, now) =>
@@ -86,6 +89,12 @@ export function createControls(state: AmazonState, clock: Clock): AmazonControls
     askToCancel: (orderId) =>
       withOrder(orderId, (order, now) =>
         askToCancel(state, order, now) ? DONE : { ok: false, why: `Order ${orderId} is ${orderStatus(order)}.` },
+      ),
+    takeOff: (orderId, wanted, units) =>
+      withOrder(orderId, (order, now) =>
+        takeOff(state, order, wanted, units, now)
+          ? DONE
+          : { ok: false, why: `Order ${orderId} has no ${units} of ${wanted} to take off.` },
       ),
     cancel: (orderId, by = "AMAZON") =>
       withOrder(orderId, (order, now) => {
@@ -178,6 +187,9 @@ export function mountControls(app: Hono, controls: AmazonControls): void {
   action("ask-cancel", z.object({ orderId: z.string() }), (input) => controls.askToCancel(input.orderId));
   action("cancel", z.object({ orderId: z.string(), by: z.enum(["AMAZON", "BUYER"]).optional() }), (input) =>
     controls.cancel(input.orderId, input.by),
+  );
+  action("take-off", z.object({ orderId: z.string(), sku: z.string(), units: z.number().int().positive() }), (input) =>
+    controls.takeOff(input.orderId, input.sku, input.units),
   );
   action("edit-quantity", z.object({ sku: z.string(), quantity: z.number().int().nonnegative() }), (input) =>
     controls.editQuantity(input.sku, input.quantity),

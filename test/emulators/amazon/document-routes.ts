@@ -41,16 +41,17 @@ function mountFeeds(gateway: Gateway, state: AmazonState, clock: Clock): void {
   });
 
   gateway.route("GET", `${FEEDS}/feeds`, { name: "getFeeds" }, (c) => {
-    const types = listOf(c, "feedTypes");
-    const statuses = listOf(c, "processingStatuses");
-    const since = c.req.query("createdSince") ?? "";
+    const asked = askedOf(c, "feedTypes");
+    if (asked === null) return invalidInput(c, "nextToken is the only parameter where it is given.");
+    const { types, statuses, since } = asked;
     const found = [...state.feeds.values()].filter(
       (feed) =>
         (types.length === 0 || types.includes(feed.feedType)) &&
         (statuses.length === 0 || statuses.includes(feed.status)) &&
         feed.createdAt >= since,
     );
-    return c.json({ feeds: found.reverse().map((feed) => feedJson(state, feed)) });
+    const { rows, ...next } = pageOf(state, found.reverse(), asked);
+    return c.json({ feeds: rows.map((feed) => feedJson(state, feed)), ...next });
   });
 
   gateway.route("GET", `${FEEDS}/feeds/:feedId`, { name: "getFeed" }, (c) => {
@@ -87,22 +88,17 @@ function mountReports(gateway: Gateway, state: AmazonState, clock: Clock): void 
   });
 
   gateway.route("GET", `${REPORTS}/reports`, { name: "getReports" }, (c) => {
-    const types = listOf(c, "reportTypes");
-    const statuses = listOf(c, "processingStatuses");
-    const since = c.req.query("createdSince") ?? "";
+    const asked = askedOf(c, "reportTypes");
+    if (asked === null) return invalidInput(c, "nextToken is the only parameter where it is given.");
+    const { types, statuses, since } = asked;
     const found = [...state.reports.values()].filter(
       (report) =>
         (types.length === 0 || types.includes(report.reportType)) &&
         (statuses.length === 0 || statuses.includes(report.status)) &&
         report.createdAt >= since,
     );
-    const pageSize = Number(c.req.query("pageSize") ?? "10");
-    return c.json({
-      reports: found
-        .reverse()
-        .slice(0, pageSize)
-        .map((one) => reportJson(state, one)),
-    });
+    const { rows, ...next } = pageOf(state, found.reverse(), asked);
+    return c.json({ reports: rows.map((one) => reportJson(state, one)), ...next });
   });
 
   gateway.route("GET", `${REPORTS}/reports/:reportId`, { name: "getReport" }, (c) => {
@@ -115,6 +111,43 @@ function mountReports(gateway: Gateway, state: AmazonState, clock: Clock): void 
     if (!document) return notFound(c, "No such document.");
     return c.json({ reportDocumentId: document.documentId, ...whereToGet(c, state, document, clock) });
   });
+}
+
+const PAGE_SIZE = 10;
+
+const askedSchema = z.object({
+  types: z.array(z.string()),
+  statuses: z.array(z.string()),
+  since: z.string(),
+  pageSize: z.number().int().min(1).max(100),
+  offset: z.number().int().nonnegative(),
+});
+type Asked = z.infer<typeof askedSchema>;
+
+/** What a search asks for, by its parameters or by the token that stands for them. Null: both, or a token of nobody's. */
+function askedOf(c: Context, typesName: string): Asked | null {
+  const token = c.req.query("nextToken");
+  if (token === undefined) {
+    const parsed = askedSchema.safeParse({
+      types: listOf(c, typesName),
+      statuses: listOf(c, "processingStatuses"),
+      since: c.req.query("createdSince") ?? "",
+      pageSize: Number(c.req.query("pageSize") ?? PAGE_SIZE),
+      offset: 0,
+    });
+    return parsed.success ? parsed.data : null;
+  }
+  if (Object.keys(c.req.query()).length > 1) return null;
+  const parsed = askedSchema.safeParse(JSON.parse(Buffer.from(token, "base64url").toString("utf8")));
+  return parsed.success ? parsed.data : null;
+}
+
+function pageOf<T>(state: AmazonState, all: readonly T[], asked: Asked): { rows: T[]; nextToken?: string } {
+  const size = Math.min(asked.pageSize, state.settings.listPageMax);
+  const end = asked.offset + size;
+  const rows = all.slice(asked.offset, end);
+  if (end >= all.length) return { rows };
+  return { rows, nextToken: Buffer.from(JSON.stringify({ ...asked, offset: end })).toString("base64url") };
 }
 
 function feedJson(state: AmazonState, feed: Feed) {

@@ -57,7 +57,7 @@ export function mountListings(gateway: Gateway, state: AmazonState, clock: Clock
       const issue = { code: "99022", message: change.invalid, severity: "ERROR", categories: ["INVALID_ATTRIBUTE"] };
       return answer("INVALID", [{ ...issue, attributeNames: [change.attribute] }]);
     }
-    if (c.req.query("mode") === "VALIDATION_PREVIEW") return answer("VALID", []);
+    if (c.req.query("mode") === "VALIDATION_PREVIEW" || state.settings.previewsOnly) return answer("VALID", []);
     noteRace(state, sku);
     accept(state, item, change, dueAfterLag(state, clock.now()));
     settle(state, clock.now());

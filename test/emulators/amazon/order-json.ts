@@ -12,8 +12,10 @@ export function orderJson(state: AmazonState, order: Order, included: ReadonlySe
     orderId: order.orderId,
     createdTime: order.createdAt,
     lastUpdatedTime: order.updatedAt,
+    ...(order.programs.length > 0 && { programs: order.programs }),
+    ...(order.associatedOrders.length > 0 && { associatedOrders: order.associatedOrders }),
     salesChannel: {
-      channelName: "AMAZON",
+      channelName: order.channelName,
       marketplaceId: state.marketplace.id,
       marketplaceName: state.marketplace.name,
     },
@@ -26,16 +28,27 @@ export function orderJson(state: AmazonState, order: Order, included: ReadonlySe
           breakdowns: [
             { type: "ITEM", subtotal: amount(goodsMinor(order), currency) },
             { type: "SHIPPING", subtotal: amount(order.shippingMinor, currency) },
-            ...(order.taxMinor > 0 ? [{ type: "TAX", subtotal: amount(order.taxMinor, currency) }] : []),
+            ...(toldTax(state, order) > 0 ? [{ type: "TAX", subtotal: amount(toldTax(state, order), currency) }] : []),
+            ...(order.tipMinor > 0
+              ? [{ type: "DELIVERY_TIP", status: "FINALIZED", subtotal: amount(order.tipMinor, currency) }]
+              : []),
           ],
         },
       }),
-    ...(included.has("FULFILLMENT") && {
-      fulfillment: { fulfillmentStatus: status, fulfilledBy: order.fulfilledBy, fulfillmentServiceLevel: "STANDARD" },
-    }),
-    orderItems: order.lines.map((line, index) => lineJson(order, line, index === 0, known, included)),
+    ...(included.has("FULFILLMENT") &&
+      !state.settings.leavesOutFulfillment && {
+        fulfillment: { fulfillmentStatus: status, fulfilledBy: order.fulfilledBy, fulfillmentServiceLevel: "STANDARD" },
+      }),
+    orderItems: order.lines.map((line, index) => lineJson(state, order, line, index === 0, known, included)),
     ...(included.has("PACKAGES") && order.packages.length > 0 && { packages: order.packages.map(packageJson) }),
   };
+}
+
+/** On top of the prices, or in them. */
+function toldTax(state: AmazonState, order: Order): number {
+  const { taxIncludedPercent } = state.settings;
+  const gross = goodsMinor(order) + order.shippingMinor;
+  return order.taxMinor + Math.round((gross * taxIncludedPercent) / (100 + taxIncludedPercent));
 }
 
 /** The alias needs the delivery role, and a status of a paid order. */
@@ -45,18 +58,25 @@ function buyerJson(state: AmazonState, order: Order) {
 }
 
 function recipientJson(state: AmazonState, order: Order) {
-  const { city, countryCode, postalCode, stateOrRegion, ...personal } = order.buyer.contact;
+  const { city, countryCode, postalCode, stateOrRegion, ...personal } = order.store ?? order.buyer.contact;
   const open = { city, countryCode, ...(stateOrRegion === undefined ? {} : { stateOrRegion }) };
   const pii = { ...personal, postalCode, addressType: "RESIDENTIAL" };
   return { recipient: { deliveryAddress: state.settings.piiRoles ? { ...open, ...pii } : open } };
 }
 
-function lineJson(order: Order, line: OrderLine, isFirst: boolean, known: boolean, included: ReadonlySet<string>) {
+function lineJson(
+  state: AmazonState,
+  order: Order,
+  line: OrderLine,
+  isFirst: boolean,
+  known: boolean,
+  included: ReadonlySet<string>,
+) {
   const goods = line.unitMinor * line.quantity;
   const shipped = unitsShipped(order, line.orderItemId);
   // Shipping and tax of the whole order hang on its first line here.
   const shipping = isFirst ? order.shippingMinor : 0;
-  const tax = isFirst ? order.taxMinor : 0;
+  const tax = isFirst ? toldTax(state, order) : 0;
   const { currency } = order;
   return {
     orderItemId: line.orderItemId,
@@ -71,7 +91,7 @@ function lineJson(order: Order, line: OrderLine, isFirst: boolean, known: boolea
     ...(included.has("PROCEEDS") &&
       known && {
         proceeds: {
-          proceedsTotal: amount(goods + shipping + tax, currency),
+          proceedsTotal: amount(goods + shipping + (isFirst ? order.taxMinor : 0), currency),
           breakdowns: [
             { type: "ITEM", subtotal: amount(goods, currency) },
             ...(shipping > 0 ? [{ type: "SHIPPING", subtotal: amount(shipping, currency) }] : []),

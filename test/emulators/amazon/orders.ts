@@ -15,6 +15,11 @@ import {
 export interface Purchase {
   lines: { sku: string; quantity: number }[];
   buyer: { username: string; contact: Contact };
+  tipMinor?: number;
+  programs?: string[];
+  associatedOrders?: { orderId: string; associationType: string }[];
+  channelName?: "AMAZON" | "NON_AMAZON";
+  store?: Contact;
   /** False: Amazon is still checking the payment; the order is PENDING and holds the units. */
   pay: boolean;
 }
@@ -68,6 +73,11 @@ export function buy(state: AmazonState, purchase: Purchase, now: Date): Bought {
     lines,
     shippingMinor: FLAT_SHIPPING_MINOR,
     taxMinor: Math.round((goods * state.settings.taxPercent) / 100),
+    tipMinor: purchase.tipMinor ?? 0,
+    programs: purchase.programs ?? [],
+    associatedOrders: purchase.associatedOrders ?? [],
+    channelName: purchase.channelName ?? "AMAZON",
+    store: purchase.store ?? null,
     packages: [],
     mailsSent: 0,
   };
@@ -168,9 +178,22 @@ export function cancelLines(
     line.cancelledBy = by;
     const item = state.items.get(line.sku);
     if (item && state.settings.cancellationRestocks) item.quantity += line.quantity;
+    if (!state.settings.cancelledItemsKeepQuantity) line.quantity = 0;
   }
   if (order.lines.every((line) => line.cancelledBy !== null)) order.cancelledAt = now.toISOString();
   touch(state, order, now);
+}
+
+/** While the payment is checked a buyer takes units off: what is left is all that the order tells of. */
+export function takeOff(state: AmazonState, order: Order, sku: string, units: number, now: Date): boolean {
+  const line = order.lines.find((one) => one.sku === sku);
+  if (!line || orderStatus(order) !== "PENDING" || units > line.quantity) return false;
+  line.quantity -= units;
+  if (line.quantity === 0) line.cancelledBy = "BUYER";
+  const item = state.items.get(sku);
+  if (item && state.settings.cancellationRestocks) item.quantity += units;
+  touch(state, order, now);
+  return true;
 }
 
 export function goodsMinor(order: Order): number {
@@ -178,5 +201,5 @@ export function goodsMinor(order: Order): number {
 }
 
 export function totalMinor(order: Order): number {
-  return goodsMinor(order) + order.shippingMinor + order.taxMinor;
+  return goodsMinor(order) + order.shippingMinor + order.taxMinor + order.tipMinor;
 }

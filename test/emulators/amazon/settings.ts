@@ -29,6 +29,16 @@ export const settingsSchema = z.object({
   taxPercent: z.number().nonnegative().default(0),
   /** Whether a cancelled order's units go back to the listing. Not documented. */
   cancellationRestocks: z.boolean().default(false),
+  /** Whether a cancelled item keeps its quantityOrdered. Not documented; sellers report 0. */
+  cancelledItemsKeepQuantity: z.boolean().default(true),
+  /** Tax that prices contain, in percent, told in TAX breakdowns all the same. */
+  taxIncludedPercent: z.number().nonnegative().default(0),
+  /** Whether orders come without `fulfillment`, which the model does not require. */
+  leavesOutFulfillment: z.boolean().default(false),
+  /** Feeds or reports in one page at most, whatever was asked for. */
+  listPageMax: z.number().int().positive().default(100),
+  /** Whether a PATCH is answered VALID and taken no notice of, as if it were a preview. */
+  previewsOnly: z.boolean().default(false),
   /** The published rate and burst of each operation. */
   rateLimits: z.boolean().default(true),
   accessTokenLifeMs: z.number().positive().default(HOUR_MS),

@@ -83,6 +83,13 @@ export interface Order {
   lines: OrderLine[];
   shippingMinor: number;
   taxMinor: number;
+  /** Charged apart from all items, as a DELIVERY_TIP. */
+  tipMinor: number;
+  programs: string[];
+  associatedOrders: { orderId: string; associationType: string }[];
+  channelName: "AMAZON" | "NON_AMAZON";
+  /** Where it is picked up: what recipient says then. */
+  store: Contact | null;
   packages: Package[];
   /** "Your order was dispatched": one to the buyer per new package. */
   mailsSent: number;
