@@ -101,8 +101,28 @@ export function mountControlActions(
     staffNote: z.string().nullish(),
   });
   action("cancel", cancel, (body) => controls.cancel(body.shop, body.orderId, body));
-  action("refund", z.object({ shop, orderId: gid, lines, restock: z.boolean(), note: z.string().nullish() }), (body) =>
+  const note = z.string().nullish();
+  const amount = z.string().nullish();
+  action("refund", z.object({ shop, orderId: gid, lines, restock: z.boolean(), note, amount }), (body) =>
     controls.refund(body.shop, body.orderId, body),
+  );
+  const orderEdit = z.object({
+    shop,
+    orderId: gid,
+    lines: lines.optional(),
+    added: z.array(z.object({ variantId: gid, quantity: z.number().int().positive() })).optional(),
+    restock: z.boolean().default(true),
+  });
+  action("edit-order", orderEdit, (body) => controls.editOrder(body.shop, body.orderId, body));
+  const change = z.object({
+    address1: z.string().optional(),
+    address2: z.string().nullable().optional(),
+    city: z.string().optional(),
+    zip: z.string().optional(),
+    phone: z.string().nullable().optional(),
+  });
+  action("address", z.object({ shop, orderId: gid, change }), (body) =>
+    controls.changeAddress(body.shop, body.orderId, body.change),
   );
 
   const variantEdit = z.object({

@@ -9,6 +9,7 @@ import type { storeSeedSchema } from "./demo-store.ts";
 import type { Gid } from "./gids.ts";
 import type { AdminApi } from "./graphql/admin-api.ts";
 import { connectLevel, disconnectLevel, editAvailable } from "./inventory.ts";
+import { changeAddress, editOrder, lineOfVariant, type OrderEdit } from "./order-edits.ts";
 import {
   type CancelRequest,
   cancelFulfillment,
@@ -25,6 +26,7 @@ import {
 import { addProduct } from "./seeding.ts";
 import { mintSessionToken } from "./session-tokens.ts";
 import {
+  type Address,
   type Fulfillment,
   type LineItem,
   levelKey,
@@ -84,6 +86,8 @@ export interface Controls {
   /** Another app, or staff, writes the order's tags. */
   retag(shop: string, orderId: Gid, tags: string[]): void;
   refund(shop: string, orderId: Gid, request: RefundRequest): OrderOutcome<Refund>;
+  editOrder(shop: string, orderId: Gid, edit: OrderEdit): OrderOutcome<Order>;
+  changeAddress(shop: string, orderId: Gid, change: Partial<Address>): OrderOutcome<Order>;
   editVariant(shop: string, variantId: Gid, edit: VariantEdit): void;
   addProduct(shop: string, seed: ProductSeed): Gid;
   setProductStatus(shop: string, productId: Gid, status: ProductStatus): void;
@@ -194,6 +198,14 @@ export function createControls(parts: {
       const store = find(shop);
       return act(world, store, (action) => refundLines(world, action, store, orderId, request));
     },
+    editOrder(shop, orderId, edit) {
+      const store = find(shop);
+      return act(world, store, (action) => editOrder(world, action, store, orderId, edit));
+    },
+    changeAddress(shop, orderId, change) {
+      const store = find(shop);
+      return act(world, store, (action) => changeAddress(action, store, orderId, change));
+    },
 
     editVariant(shop, variantId, edit) {
       const store = find(shop);
@@ -262,28 +274,11 @@ export function createControls(parts: {
 function storefrontOrder(world: World, store: Store, request: StorefrontOrder): OrderOutcome<Order> {
   const lineItems: LineItem[] = [];
   for (const { variantId, quantity } of request.lines) {
-    const variant = store.variants.get(variantId);
-    const product = variant ? store.products.get(variant.productId) : undefined;
-    if (!variant || !product) return { ok: false, message: `There is no variant ${variantId}.` };
     if (!Number.isInteger(quantity) || quantity < 1)
       return { ok: false, message: `${quantity} is not a number of units.` };
-    lineItems.push({
-      id: world.gids.next("LineItem"),
-      variantId,
-      productId: product.id,
-      title: product.title,
-      variantTitle: variant.title === "Default Title" ? null : variant.title,
-      sku: variant.sku,
-      vendor: product.vendor,
-      quantity,
-      price: variant.price,
-      requiresShipping: true,
-      taxable: true,
-      customAttributes: [],
-      taxLines: [],
-      claims: [],
-      refundedQuantity: 0,
-    });
+    const line = lineOfVariant(world, store, variantId, quantity);
+    if (!line) return { ok: false, message: `There is no variant ${variantId}.` };
+    lineItems.push(line);
   }
   if (lineItems.length === 0) return { ok: false, message: "The basket is empty." };
   const beyond = lineBeyondStock(store, lineItems);

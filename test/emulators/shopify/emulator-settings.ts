@@ -22,6 +22,11 @@ export interface EmulatorSettings {
    * documented; true is the harmful answer.
    */
   restocksBypassedOrders: boolean;
+  /**
+   * What a refund without restocking does to units that are not shipped. The reference says of `no_restock` that the number
+   * of fulfillable units stays (Refund, restock_type); the admin takes them off the order.
+   */
+  refundWithoutRestock: "removes" | "leaves-open";
   bulkOperationMs: number;
   /**
    * Whose id a bulk row's `__parentId` holds when the connection sits in a plain object of the parent row (variant >
@@ -68,6 +73,7 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   orderSearchLagMs: 0,
   refusesDuplicateUniqueMetafields: true,
   restocksBypassedOrders: true,
+  refundWithoutRestock: "removes",
   bulkOperationMs: 1_500,
   bulkParentId: "row",
   bulkRefusal: null,

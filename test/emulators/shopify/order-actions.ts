@@ -56,8 +56,33 @@ export function mountOrderActions(app: Hono, { controls, storeOf }: AdminContext
 
   onPost(`${order}/refund`, ({ store, order, form }) => {
     const lines = chosenLines(form);
-    const request = { lines, restock: form.isOn("restock"), note: form.optional("note") };
+    const amount = form.optional("amount");
+    if (amount !== null && !/^\d+(\.\d{1,2})?$/.test(amount))
+      return { ok: false, text: `An amount is a number with two decimals at most, not "${amount}".` };
+    const request = { lines, restock: form.isOn("restock"), note: form.optional("note"), amount };
     return said(controls.refund(store.domain, order.id, request), () => "Refunded.");
+  });
+
+  onPost(`${order}/edit`, ({ store, order, form }) => {
+    const lines = order.lineItems.flatMap((line) =>
+      form.text(`quantity:${line.id}`) === ""
+        ? []
+        : [{ lineItemId: line.id, quantity: form.whole(`quantity:${line.id}`, "A quantity") }],
+    );
+    const variantId = form.text("variant");
+    const added = variantId ? [{ variantId, quantity: 1 }] : [];
+    const edit = { lines, added, restock: form.isOn("restock") };
+    return said(controls.editOrder(store.domain, order.id, edit), () => "Items saved.");
+  });
+
+  onPost(`${order}/address`, ({ store, order, form }) => {
+    const change = {
+      address1: form.text("address1"),
+      address2: form.optional("address2"),
+      zip: form.text("zip"),
+      city: form.text("city"),
+    };
+    return said(controls.changeAddress(store.domain, order.id, change), () => "Address saved.");
   });
 
   onPost(`${order}/cancel`, ({ store, order, form }) => {

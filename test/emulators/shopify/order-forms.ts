@@ -1,9 +1,16 @@
-/** What a merchant does to an order: ship, change the tracking, take a shipment back, refund, cancel. */
+/** What a merchant does to an order: ship, change the tracking, take a shipment back, refund, edit, cancel. */
 import { html, raw } from "hono/html";
 import { type Html, recordPath, timeText, words } from "./admin-layout.ts";
 import { numericId } from "./gids.ts";
 import { cancelObstacle } from "./orders.ts";
-import { type Fulfillment, fulfillableQuantity, type LineItem, type Order, type Store } from "./store.ts";
+import {
+  currentQuantity,
+  type Fulfillment,
+  fulfillableQuantity,
+  type LineItem,
+  type Order,
+  type Store,
+} from "./store.ts";
 
 export const CANCEL_REASONS = ["CUSTOMER", "INVENTORY", "FRAUD", "DECLINED", "STAFF", "OTHER"] as const;
 const CARRIERS = ["Royal Mail", "DPD UK", "Evri", "UPS", "DHL Express", "USPS", "FedEx"] as const;
@@ -12,12 +19,12 @@ function nameOf(line: LineItem | undefined): string {
   return line ? [line.title, line.variantTitle].filter(Boolean).join(", ") : "Item";
 }
 
-function quantityRow(line: LineItem, prefix: string, value: number, max: number): Html {
+function quantityRow(line: LineItem, prefix: string, value: number, max: number | null): Html {
   return html`<tr>
     <td>${nameOf(line)} ${line.sku ? html`<code>${line.sku}</code>` : ""}</td>
     <td class="units">
-      <input class="qty" type="number" min="0" max="${max}" value="${value}" name="${prefix}${line.id}" aria-label="Quantity of ${nameOf(line)}" />
-      of ${max}
+      <input class="qty" type="number" min="0" ${max === null ? "" : html`max="${max}"`} value="${value}" name="${prefix}${line.id}" aria-label="Quantity of ${nameOf(line)}" />
+      ${max === null ? "" : `of ${max}`}
     </td>
   </tr>`;
 }
@@ -93,21 +100,69 @@ function restockChoice(name: string): Html {
 }
 
 export function refundForm(store: Store, order: Order): Html | "" {
-  const left = order.lineItems.filter((line) => line.quantity > line.refundedQuantity);
-  if (left.length === 0 || order.cancelledAt) return "";
+  if (order.cancelledAt) return "";
+  const left = order.lineItems.filter((line) => currentQuantity(line) > 0);
   return html`<section class="card" id="refund">
     <details>
-      <summary>Refund items</summary>
+      <summary>Refund</summary>
       <form class="stack" method="post" action="${recordPath(store, "orders", order.id)}/refund">
         <table>
-          ${left.map((line) => quantityRow(line, "quantity:", 0, line.quantity - line.refundedQuantity))}
+          ${left.map((line) => quantityRow(line, "quantity:", 0, currentQuantity(line)))}
         </table>
         ${restockChoice("Stock of the refunded items")}
+        <label><span>Amount, if not what the items cost</span><input name="amount" inputmode="decimal" /></label>
         <label><span>Note</span><input name="note" /></label>
         <div><button>Refund</button></div>
       </form>
     </details>
   </section>`;
+}
+
+/** Units of each line from now on, and another variant. */
+export function editForm(store: Store, order: Order): Html | "" {
+  if (order.cancelledAt) return "";
+  const lines = order.lineItems.filter((line) => fulfillableQuantity(order, line) > 0 || currentQuantity(line) === 0);
+  return html`<section class="card" id="edit">
+    <details>
+      <summary>Edit items</summary>
+      <form class="stack" method="post" action="${recordPath(store, "orders", order.id)}/edit">
+        <table>
+          ${lines.map((line) => quantityRow(line, "quantity:", currentQuantity(line), null))}
+        </table>
+        <label
+          ><span>Add an item</span
+          ><select name="variant">
+            <option value="">None</option>
+            ${[...store.variants.values()].map((one) => html`<option value="${one.id}">${one.sku ?? one.title}</option>`)}
+          </select></label
+        >
+        ${restockChoice("Stock of the items that are taken off")}
+        <div><button>Save items</button></div>
+      </form>
+    </details>
+  </section>`;
+}
+
+const ADDRESS_FIELDS = [
+  ["address1", "Address"],
+  ["address2", "Apartment, suite"],
+  ["zip", "Postal code"],
+  ["city", "City"],
+] as const;
+
+export function addressForm(store: Store, order: Order): Html | "" {
+  const { shippingAddress } = order;
+  if (!shippingAddress) return "";
+  return html`<details id="address">
+    <summary>Change the shipping address</summary>
+    <form class="stack" method="post" action="${recordPath(store, "orders", order.id)}/address">
+      ${ADDRESS_FIELDS.map(
+        ([name, label]) =>
+          html`<label><span>${label}</span><input name="${name}" value="${shippingAddress[name] ?? ""}" /></label>`,
+      )}
+      <div><button>Save address</button></div>
+    </form>
+  </details>`;
 }
 
 export function cancelForm(store: Store, order: Order): Html | "" {

@@ -14,7 +14,15 @@ import {
   timeText,
   words,
 } from "./admin-layout.ts";
-import { cancelForm, carrierChoices, fulfilForm, fulfilmentCard, refundForm } from "./order-forms.ts";
+import {
+  addressForm,
+  cancelForm,
+  carrierChoices,
+  editForm,
+  fulfilForm,
+  fulfilmentCard,
+  refundForm,
+} from "./order-forms.ts";
 import {
   type Address,
   type Attribute,
@@ -62,7 +70,7 @@ function orderDetail(store: Store, order: Order): Html {
           ${lineTable(order)} ${totals(order)}
         </section>
         ${order.fulfillments.map((one) => fulfilmentCard(store, order, one))} ${fulfilForm(store, order)}
-        ${refundForm(store, order)} ${cancelForm(store, order)}
+        ${refundForm(store, order)} ${editForm(store, order)} ${cancelForm(store, order)}
       </div>
       <div>
         ${customerCard(store, order)} ${sourceCard(order)}
@@ -87,6 +95,7 @@ function lineTable(order: Order): Html {
     const parts = [
       [fulfilledQuantity(order, line), "fulfilled"],
       [line.refundedQuantity, "refunded"],
+      [line.editedOutQuantity, "taken off"],
     ] as const;
     return parts
       .filter(([units]) => units > 0)
@@ -138,7 +147,7 @@ function customerCard(store: Store, order: Order): Html {
         : html`<span class="muted">No customer</span>`
     }
     ${order.email ? html`<div>${order.email}</div>` : ""} ${order.phone ? html`<div>${order.phone}</div>` : ""}
-    ${order.shippingAddress ? addressLines("Shipping address", order.shippingAddress) : ""}
+    ${order.shippingAddress ? addressLines("Shipping address", order.shippingAddress) : ""} ${addressForm(store, order)}
     ${order.billingAddress ? addressLines("Billing address", order.billingAddress) : ""}
   </section>`;
 }
@@ -211,7 +220,7 @@ function refundList(store: Store, order: Order): Html | "" {
     <h2>Refunds</h2>
     ${order.refunds.map(
       (refund) => html`<div>
-        <b>${timeText(store, refund.createdAt)}</b> ${refund.note ? html`<span class="muted">${refund.note}</span>` : ""}
+        <b>${timeText(store, refund.createdAt)}</b> ${moneyText(refund.amount, order.currency)} ${refund.note ? html`<span class="muted">${refund.note}</span>` : ""}
         ${refund.lines.map((line) => {
           const of = order.lineItems.find((one) => one.id === line.lineItemId);
           return html`<div>${line.quantity} × ${of?.sku ?? of?.title ?? "item"}, ${line.restockType === "no_restock" ? "not restocked" : "restocked"}</div>`;

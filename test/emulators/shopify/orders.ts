@@ -6,6 +6,7 @@
 import type { Gid } from "./gids.ts";
 import { changeLevel, levelToClaimFrom } from "./inventory.ts";
 import {
+  currentQuantity,
   type Fulfillment,
   fulfillableQuantity,
   fulfilledQuantity,
@@ -82,13 +83,13 @@ export function placeOrder(
   return order;
 }
 
-function claim(action: MerchantAction, store: Store, line: LineItem): void {
+export function claim(action: MerchantAction, store: Store, line: LineItem, quantity = line.quantity): void {
   const variant = line.variantId ? store.variants.get(line.variantId) : undefined;
   const item = variant ? store.inventoryItems.get(variant.inventoryItemId) : undefined;
-  const level = item ? levelToClaimFrom(store, item, line.quantity) : null;
+  const level = item ? levelToClaimFrom(store, item, quantity) : null;
   if (!level) return;
-  changeLevel(action, level, { available: -line.quantity, committed: line.quantity });
-  line.claims.push({ locationId: level.locationId, quantity: line.quantity });
+  changeLevel(action, level, { available: -quantity, committed: quantity });
+  line.claims.push({ locationId: level.locationId, quantity });
 }
 
 /** Takes up to `quantity` off the line's claims, preferring one location. Gives what was taken, per location. */
@@ -237,9 +238,12 @@ function touchFulfillment(action: MerchantAction, store: Store, order: Order, fu
 }
 
 export interface RefundRequest {
+  /** None: the buyer gets `amount` back and keeps everything. */
   lines: { lineItemId: Gid; quantity: number }[];
   restock: boolean;
   note?: string | null;
+  /** Absent: what the lines cost. */
+  amount?: string | null;
 }
 
 export function refundLines(
@@ -254,14 +258,15 @@ export function refundLines(
   for (const { lineItemId, quantity } of request.lines) {
     const line = order.lineItems.find((one) => one.id === lineItemId);
     if (!line) return { ok: false, message: `${order.name} has no line ${lineItemId}.` };
-    if (quantity < 1 || quantity > line.quantity - line.refundedQuantity) {
+    if (quantity < 1 || quantity > currentQuantity(line)) {
       return { ok: false, message: `${quantity} of ${line.title} can't be refunded.` };
     }
     chosen.push({ line, quantity });
   }
-  if (chosen.length === 0) return { ok: false, message: "A refund needs a line." };
-  const refund = recordRefund(world, action, store, order, chosen, request.restock, request.note ?? null);
-  const everything = order.lineItems.every((line) => line.refundedQuantity === line.quantity);
+  if (chosen.length === 0 && !(Number(request.amount) > 0))
+    return { ok: false, message: "A refund needs a line, or an amount." };
+  const refund = recordRefund(world, action, store, order, chosen, request);
+  const everything = order.lineItems.every((line) => currentQuantity(line) === 0);
   order.financialStatus = everything ? "REFUNDED" : "PARTIALLY_REFUNDED";
   order.updatedAt = action.at;
   action.emit("refunds/create", refundPayload(store, order, refund));
@@ -276,22 +281,31 @@ function recordRefund(
   store: Store,
   order: Order,
   chosen: readonly { line: LineItem; quantity: number }[],
-  restock: boolean,
-  note: string | null,
+  { restock, note = null, amount, removesAll = false }: Omit<RefundRequest, "lines"> & { removesAll?: boolean },
 ): Refund {
-  const refund: Refund = { id: world.gids.next("Refund"), orderId: order.id, createdAt: action.at, note, lines: [] };
+  const cost = chosen.reduce((sum, { line, quantity }) => sum + Number(line.price) * quantity, 0);
+  const refund: Refund = {
+    id: world.gids.next("Refund"),
+    orderId: order.id,
+    createdAt: action.at,
+    note,
+    lines: [],
+    amount: Number(amount ?? cost).toFixed(2),
+  };
+  const isRemoved = restock || removesAll || world.settings.refundWithoutRestock === "removes";
   for (const { line, quantity } of chosen) {
     const unshipped = Math.min(quantity, fulfillableQuantity(order, line));
     const shipped = quantity - unshipped;
     line.refundedQuantity += quantity;
     if (unshipped > 0) {
-      const locationId = giveBackUnshipped(world, action, store, line, unshipped, restock);
+      const locationId = isRemoved ? giveBackUnshipped(world, action, store, line, unshipped, restock) : null;
       refund.lines.push({
         id: world.gids.next("RefundLineItem"),
         lineItemId: line.id,
         quantity: unshipped,
         restockType: restock ? "cancel" : "no_restock",
         locationId: restock ? locationId : null,
+        isRemoved,
       });
     }
     if (shipped > 0) {
@@ -304,6 +318,7 @@ function recordRefund(
         quantity: shipped,
         restockType: restock ? "return" : "no_restock",
         locationId: restock ? locationId : null,
+        isRemoved: false,
       });
     }
   }
@@ -312,7 +327,7 @@ function recordRefund(
 }
 
 /** Claimed units leave committed, and with restock come back to available. Gives the location concerned. */
-function giveBackUnshipped(
+export function giveBackUnshipped(
   world: World,
   action: MerchantAction,
   store: Store,
@@ -359,10 +374,14 @@ export function cancelOrder(
   const obstacle = cancelObstacle(order);
   if (obstacle) return { ok: false, message: obstacle };
   const open = order.lineItems
-    .map((line) => ({ line, quantity: line.quantity - line.refundedQuantity }))
+    .map((line) => ({ line, quantity: currentQuantity(line) }))
     .filter((one) => one.quantity > 0);
   const wasPaid = order.financialStatus === "PAID" || order.financialStatus === "PARTIALLY_REFUNDED";
-  const refund = recordRefund(world, action, store, order, open, request.restock, request.staffNote ?? null);
+  const refund = recordRefund(world, action, store, order, open, {
+    restock: request.restock,
+    note: request.staffNote ?? null,
+    removesAll: true,
+  });
   order.cancelledAt = action.at;
   order.cancelReason = request.reason;
   order.staffNote = request.staffNote ?? null;

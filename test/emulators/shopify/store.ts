@@ -127,6 +127,8 @@ export interface LineItem {
   /** What this line took from available and has neither shipped nor given back. Empty under BYPASS. */
   claims: Claim[];
   refundedQuantity: number;
+  /** Units that an edit took off the order. `quantity` counts them still, as it does refunded ones. */
+  editedOutQuantity: number;
 }
 
 export interface FulfillmentLine {
@@ -159,6 +161,8 @@ export interface RefundLine {
   quantity: number;
   restockType: "no_restock" | "cancel" | "return";
   locationId: Gid | null;
+  /** They will not be shipped. */
+  isRemoved: boolean;
 }
 
 export interface Refund {
@@ -167,6 +171,8 @@ export interface Refund {
   createdAt: string;
   note: string | null;
   lines: RefundLine[];
+  /** What the buyer got back. */
+  amount: string;
 }
 
 export interface Metafield {
@@ -325,12 +331,17 @@ export function fulfilledQuantity(order: Order, line: LineItem): number {
     .reduce((sum, one) => sum + one.quantity, 0);
 }
 
-/** Units that were refunded before they shipped: they will never ship. */
+/** Units that were refunded or edited out before they shipped: they will never ship. */
 export function removedQuantity(order: Order, line: LineItem): number {
   return order.refunds
     .flatMap((refund) => refund.lines)
-    .filter((one) => one.lineItemId === line.id && one.restockType !== "return")
-    .reduce((sum, one) => sum + one.quantity, 0);
+    .filter((one) => one.lineItemId === line.id && one.isRemoved)
+    .reduce((sum, one) => sum + one.quantity, line.editedOutQuantity);
+}
+
+/** What the order comes to now of a line, shipped or not. */
+export function currentQuantity(line: LineItem): number {
+  return line.quantity - line.refundedQuantity - line.editedOutQuantity;
 }
 
 /** Units still to ship. */

@@ -7,6 +7,7 @@ import {
   type Address,
   type BulkOperation,
   type Customer,
+  currentQuantity,
   displayName,
   type Fulfillment,
   fulfillableQuantity,
@@ -81,7 +82,7 @@ function linePayload(order: Order, line: LineItem): object {
     sku: line.sku,
     vendor: line.vendor,
     quantity: line.quantity,
-    current_quantity: line.quantity - line.refundedQuantity,
+    current_quantity: currentQuantity(line),
     fulfillable_quantity: open,
     fulfillment_status: open === 0 ? "fulfilled" : open < line.quantity ? "partial" : null,
     price: line.price,
@@ -138,7 +139,39 @@ export function refundPayload(store: Store, order: Order, refund: Refund): objec
         line_item: line ? linePayload(order, line) : null,
       };
     }),
-    transactions: [],
+    transactions:
+      Number(refund.amount) > 0
+        ? [{ kind: "refund", status: "success", amount: refund.amount, currency: order.currency, gateway: "manual" }]
+        : [],
+  };
+}
+
+/** orders/edited: which lines, and by how many units. */
+export function orderEditPayload(
+  store: Store,
+  order: Order,
+  changes: readonly { line: LineItem; delta: number }[],
+  at: string,
+): object {
+  const lines = (sign: 1 | -1) =>
+    changes
+      .filter(({ delta }) => delta * sign > 0)
+      .map(({ line, delta }) => ({ id: numericId(line.id), delta: delta * sign }));
+  const none = { additions: [], removals: [] };
+  return {
+    order_edit: {
+      id: numericId(order.id) + 1n,
+      app_id: null,
+      created_at: restTime(store, at),
+      notify_customer: false,
+      order_id: numericId(order.id),
+      reason: "",
+      staff_note: "",
+      user_id: 1,
+      line_items: { additions: lines(1), removals: lines(-1) },
+      discounts: { line_item: none },
+      shipping_lines: none,
+    },
   };
 }
 

@@ -1,7 +1,9 @@
 /** Fields that are not simply a property of the record. A field the pruned schema lacks is ignored until it has it. */
 import {
+  type Address,
   type BulkOperation,
   type Customer,
+  currentQuantity,
   displayName,
   type Fulfillment,
   type FulfillmentLine,
@@ -15,6 +17,8 @@ import {
   orderTotal,
   type Product,
   quantityNamed,
+  type Refund,
+  type RefundLine,
   type Store,
   type TrackingInfo,
   type Variant,
@@ -32,8 +36,11 @@ function money(amount: string, currency: string): object {
   return { shopMoney: one, presentmentMoney: one };
 }
 
-/** A fulfilment line knows its order through the fulfilment it came by. */
+/** A line of a fulfilment or a refund knows its order through what it came by. */
 interface FulfillmentLineView extends FulfillmentLine {
+  lineItem: LineItem | undefined;
+}
+interface RefundLineView extends RefundLine {
   lineItem: LineItem | undefined;
 }
 
@@ -128,6 +135,7 @@ export const objectResolvers = {
     lineItems: (order: Order, args: ConnectionArguments, context: Context) =>
       connection(context, order.lineItems, args),
     fulfillments: (order: Order, args: { first?: number | null }) => head(order.fulfillments, args.first),
+    refunds: (order: Order, args: { first?: number | null }) => head(order.refunds, args.first),
     metafield: (order: Order, args: { namespace?: string | null; key: string }) =>
       order.metafields.find((one) => one.key === args.key) ?? null,
   },
@@ -135,7 +143,7 @@ export const objectResolvers = {
   LineItem: {
     variant: (line: LineItem, _args: unknown, { store }: Context) =>
       line.variantId ? (store.variants.get(line.variantId) ?? null) : null,
-    currentQuantity: (line: LineItem) => line.quantity - line.refundedQuantity,
+    currentQuantity: (line: LineItem) => currentQuantity(line),
     unfulfilledQuantity: (line: LineItem, _args: unknown, { store }: Context) => {
       const order = orderOf(store, line);
       return order ? fulfillableQuantity(order, line) : 0;
@@ -158,6 +166,27 @@ export const objectResolvers = {
       );
       return connection(context, views, args);
     },
+  },
+
+  Refund: {
+    totalRefundedSet: (refund: Refund, _args: unknown, { store }: Context) =>
+      money(refund.amount, store.orders.get(refund.orderId)?.currency ?? store.currency),
+    refundLineItems: (refund: Refund, args: ConnectionArguments, context: Context) => {
+      const order = context.store.orders.get(refund.orderId);
+      const views = refund.lines.map(
+        (line): RefundLineView => ({ ...line, lineItem: order?.lineItems.find((one) => one.id === line.lineItemId) }),
+      );
+      return connection(context, views, args);
+    },
+  },
+
+  RefundLineItem: {
+    restockType: (line: RefundLine) => line.restockType.toUpperCase(),
+  },
+
+  MailingAddress: {
+    countryCodeV2: (address: Address) => address.countryCode,
+    provinceCode: (address: Address) => address.province,
   },
 
   BulkOperation: {

@@ -207,6 +207,7 @@ function newLine(world: World, store: Store, line: LineInput): LineItem {
     taxLines: line.taxLines ?? [],
     claims: [],
     refundedQuantity: 0,
+    editedOutQuantity: 0,
   };
 }
 
