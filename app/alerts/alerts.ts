@@ -60,6 +60,23 @@ export async function resolveOtherAlerts(
   });
 }
 
+/**
+ * Those with this prefix that are not among these are gone with their cause, ended by hand or not: should it come back, it is
+ * news.
+ */
+export async function dropOtherAlerts(
+  tx: Db | Tx,
+  { shopId, prefix, keys }: { shopId: number; prefix: string; keys: readonly string[] },
+): Promise<void> {
+  await tx.alert.deleteMany({ where: { shopId, key: { startsWith: prefix, notIn: [...keys] } } });
+}
+
+/** Their keys, ended or not. */
+export async function listAlertKeys(db: Db | Tx, shopId: number, prefix: string): Promise<string[]> {
+  const rows = await db.alert.findMany({ where: { shopId, key: { startsWith: prefix } }, select: { key: true } });
+  return rows.map((row) => row.key);
+}
+
 /** Whether one whose key begins with one of these is open. */
 export async function hasOpenAlert(db: Db | Tx, shopId: number, prefixes: readonly string[]): Promise<boolean> {
   const OR = prefixes.map((prefix) => ({ key: { startsWith: prefix } }));

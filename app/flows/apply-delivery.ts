@@ -26,6 +26,7 @@ import {
   inventoryLevelKeyPayload,
   inventoryLevelPayload,
   ofOrderPayload,
+  orderEditPayload,
   orderPayload,
   parseWebhookJson,
   productPayload,
@@ -35,13 +36,14 @@ import { backoffMs } from "../tasks/retry.ts";
 import { applyHint } from "./apply-hint.ts";
 import { applyInventoryChange, readLevelsAgain } from "./apply-inventory-change.ts";
 import { checkAccess } from "./check-access.ts";
-import { followOrder, tellOfDeletedOrder } from "./follow-orders.ts";
+import { followOrder } from "./follow-orders.ts";
 import { orThrow } from "./or-throw.ts";
 import { endOwnSaleAlert } from "./record-losses.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
 import { refreshLocations, refreshProduct, refreshVariants } from "./refresh-product.ts";
 import { removeShop } from "./remove-shop.ts";
 import { reportDataRequest } from "./report-data-request.ts";
+import { tellOfMissingOrder } from "./tell-differences.ts";
 
 /** What became of it; anything done in the database was done in `tx` or before, and may be done again. */
 type Applied = { state: "applied" | "ignored"; note?: string };
@@ -92,9 +94,10 @@ const shopifyTopics: Record<string, Topic> = {
   "orders/updated": (rt, shop, payload) => applyToOrder(rt, shop, orderPayload.parse(payload).id),
   "orders/cancelled": (rt, shop, payload) => applyToEndedOrder(rt, shop, orderPayload.parse(payload).id),
   "orders/delete": async (rt, shop, payload) => {
-    await tellOfDeletedOrder(rt, shop, orderPayload.parse(payload).id);
+    await tellOfMissingOrder(rt, shop, orderPayload.parse(payload).id, "deleted");
     return APPLIED;
   },
+  "orders/edited": (rt, shop, payload) => applyToOrder(rt, shop, orderEditPayload.parse(payload).order_edit.order_id),
   "refunds/create": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
   "fulfillments/create": (rt, shop, payload) => applyToEndedOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
   "fulfillments/update": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),

@@ -1,12 +1,12 @@
 /**
- * What became of our orders in Shopify: shipments and cancellations to relay. Webhooks name an order; without webhooks,
- * all orders changed since the last look are read.
+ * What became of our orders in Shopify: shipments and cancellations to relay, and whatever else differs from the marketplace
+ * to tell of. Webhooks name an order; without webhooks, all orders changed since the last look are read.
  */
 import { raiseAlert } from "../alerts/alerts.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
-import { isOver, type OrderStage } from "../orders/order-stage.ts";
-import { findOrderByShopifyGid, listOrderGids, type OrderWithLines } from "../orders/orders.ts";
+import { findOrderByShopifyGid, listOrdersByGid, type OrderWithLines } from "../orders/orders.ts";
+import { listOpenUnseenSince } from "../orders/seen-in-shopify.ts";
 import type { Runtime } from "../runtime.ts";
 import {
   isOtherTracking,
@@ -21,9 +21,20 @@ import { orderEnded } from "./buyer-clock.ts";
 import { closeTasks } from "./close-tasks.ts";
 import { orThrow } from "./or-throw.ts";
 import { requestCancellation } from "./request-cancellation.ts";
+import {
+  followAddresses,
+  hasDifferences,
+  listToldOrders,
+  mayHaveOtherAddress,
+  tellDifferences,
+  tellOfMissingOrder,
+} from "./tell-differences.ts";
 
 /** Shopify's search lags behind its orders. */
 const OVERLAP_MS = 10 * 60_000;
+/** An order that is deleted is in no list of what changed: what is to be shipped is looked at now and then. */
+const LOOK_EVERY_MS = 24 * 60 * 60_000;
+const LOOKS_MAX = 50;
 
 export async function followOrders(
   rt: Runtime,
@@ -35,51 +46,51 @@ export async function followOrders(
   const startedAt = rt.clock.now();
   const since = addMs(shop.progressCheckedAt ?? shop.installedAt, -OVERLAP_MS);
   const updated = orThrow(await listUpdatedOrders(rt.admin(shop.domain), since));
-  for (const progress of await withNews(rt, shop, updated)) await follow(rt, shop, progress);
+  const { news, addresses } = await withNews(rt, shop, updated);
+  for (const progress of news) await follow(rt, shop, progress);
+  const unseen = await listOpenUnseenSince(rt.db, shopId, addMs(startedAt, -LOOK_EVERY_MS), LOOKS_MAX);
+  const looks = [...new Set([...addresses, ...unseen])];
+  for (let at = 0; at < looks.length; at += LOOKS_MAX) await followAddresses(rt, shop, looks.slice(at, at + LOOKS_MAX));
   await inTransaction(rt.db, (tx) => recordProgressChecked(tx, shopId, startedAt));
 }
 
 /** Most orders of a shop are not ours to follow: Shopify is asked only about those that are. */
 export async function followOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<void> {
-  if (shop.uninstalledAt || !(await findOrderByShopifyGid(rt.db, shop.id, orderGid))) return;
+  const order = shop.uninstalledAt ? null : await findOrderByShopifyGid(rt.db, shop.id, orderGid);
+  if (!order) return;
   const progress = orThrow(await readOrderProgress(rt.admin(shop.domain), orderGid));
-  if (progress && (progress.cancelledAt || progress.fulfillments.length > 0)) await follow(rt, shop, progress);
+  if (!progress) return tellOfMissingOrder(rt, shop, orderGid, "not shown");
+  await follow(rt, shop, progress);
+  if (mayHaveOtherAddress(order, progress)) await followAddresses(rt, shop, [orderGid]);
 }
 
-/** Only the id is left of it. What was to be sent for it must not go unsent unsaid. */
-export async function tellOfDeletedOrder(rt: Runtime, shop: Shop, orderGid: string): Promise<void> {
-  const order = await findOrderByShopifyGid(rt.db, shop.id, orderGid);
-  if (!order || isOver(order.stage as OrderStage)) return;
-  await raiseAlert(
-    rt.db,
-    {
-      shopId: shop.id,
-      channelId: order.channelId,
-      key: `deleted-order:${order.id}`,
-      endsByHand: true,
-      severity: "critical",
-      title: `${order.shopifyOrderName ?? "An order"} was deleted in Shopify`,
-      message: `It is still open on the marketplace as order ${order.displayName}. Enter it in Shopify again and confirm its shipment on the marketplace by hand, or cancel it there. Then choose Done.`,
-      action: `/app/orders/${order.id}`,
-    },
-    rt.clock.now(),
+/** Most of what changed lately has been followed already, when its webhook came. `addresses`: whose may be another now. */
+async function withNews(
+  rt: Runtime,
+  shop: Shop,
+  updated: readonly OrderProgress[],
+): Promise<{ news: OrderProgress[]; addresses: string[] }> {
+  const gids = updated.map((one) => one.id);
+  const ours = new Map((await listOrdersByGid(rt.db, shop.id, gids)).map((order) => [order.shopifyOrderGid, order]));
+  const pairs = updated.flatMap((progress) => {
+    const order = ours.get(progress.id);
+    return order ? [{ progress, order }] : [];
+  });
+  if (pairs.length === 0) return { news: [], addresses: [] };
+  const fulfilments = pairs.flatMap(({ progress }) => progress.fulfillments.map((fulfilment) => fulfilment.id));
+  const known = await listShipmentsByGid(rt.db, shop.id, fulfilments);
+  const told = await listToldOrders(rt, shop);
+  const news = pairs.filter(
+    ({ progress, order }) =>
+      progress.cancelledAt ||
+      told.has(order.id) ||
+      hasDifferences(order, progress) ||
+      progress.fulfillments.some((fulfilment) => isNews(fulfilment, known.get(fulfilment.id))),
   );
-}
-
-/** Most of what changed lately has been followed already, when its webhook came. */
-async function withNews(rt: Runtime, shop: Shop, updated: readonly OrderProgress[]): Promise<OrderProgress[]> {
-  const ours = await listOrderGids(
-    rt.db,
-    shop.id,
-    updated.map((one) => one.id),
-  );
-  const candidates = updated.filter((one) => ours.has(one.id));
-  const gids = candidates.flatMap((one) => one.fulfillments.map((fulfilment) => fulfilment.id));
-  const known = await listShipmentsByGid(rt.db, shop.id, gids);
-  return candidates.filter(
-    ({ cancelledAt, fulfillments }) =>
-      cancelledAt || fulfillments.some((fulfilment) => isNews(fulfilment, known.get(fulfilment.id))),
-  );
+  return {
+    news: news.map((one) => one.progress),
+    addresses: pairs.flatMap(({ order, progress }) => (mayHaveOtherAddress(order, progress) ? [progress.id] : [])),
+  };
 }
 
 type Fulfilment = OrderProgress["fulfillments"][number];
@@ -103,12 +114,21 @@ async function follow(rt: Runtime, shop: Shop, progress: OrderProgress): Promise
   await inTransaction(rt.db, async (tx) => {
     const order = await findOrderByShopifyGid(tx, shop.id, progress.id);
     if (!order) return;
-    for (const fulfilment of progress.fulfillments) await followFulfilment(rt, tx, order, fulfilment);
+    const left = new Map(order.lines.map((line) => [line.remoteLineId, line.quantity]));
+    for (const fulfilment of progress.fulfillments) await followFulfilment(rt, tx, order, fulfilment, left);
     if (progress.cancelledAt) await followCancellation(rt, tx, order);
+    await tellDifferences(rt, tx, shop.id, progress);
   });
 }
 
-async function followFulfilment(rt: Runtime, tx: Tx, order: OrderWithLines, fulfilment: Fulfilment): Promise<void> {
+/** `left`: units of each line that the marketplace sold and no earlier parcel has. It refuses a shipment of more. */
+async function followFulfilment(
+  rt: Runtime,
+  tx: Tx,
+  order: OrderWithLines,
+  fulfilment: Fulfilment,
+  left: Map<string, number>,
+): Promise<void> {
   const { shopId } = order;
   if (fulfilment.status === "CANCELLED") {
     if ((await withdrawShipment(tx, shopId, fulfilment.id)) === "too-late") {
@@ -120,7 +140,10 @@ async function followFulfilment(rt: Runtime, tx: Tx, order: OrderWithLines, fulf
   if (fulfilment.status !== "SUCCESS") return;
   const lines = fulfilment.fulfillmentLineItems.nodes.flatMap(({ quantity, lineItem }) => {
     const line = order.lines.find((one) => one.shopifyLineGid === lineItem.id);
-    return line && quantity ? [{ remoteLineId: line.remoteLineId, quantity }] : [];
+    const units = line ? Math.min(quantity ?? 0, left.get(line.remoteLineId) ?? 0) : 0;
+    if (!line || units === 0) return [];
+    left.set(line.remoteLineId, (left.get(line.remoteLineId) ?? 0) - units);
+    return [{ remoteLineId: line.remoteLineId, quantity: units }];
   });
   if (lines.length === 0) return;
   const shippedAt = new Date(fulfilment.createdAt);

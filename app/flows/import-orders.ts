@@ -251,6 +251,7 @@ async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOr
     const facts = { direction: "to-shopify", reason: "cancelled on the marketplace", restock: true } as const;
     await requestCancellation(rt, tx, { shopId, orderId: stored.id, ...facts, now });
   }
+  if (stored.compareWith) await rt.queue.send(tx, "follow-orders", { shopId, orderGid: stored.compareWith });
   if (stored.isNew || stored.stage !== stored.stageBefore) {
     await recordAttempt(tx, {
       shopId,

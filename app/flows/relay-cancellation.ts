@@ -109,6 +109,8 @@ async function cancelOnMarketplace(rt: Runtime, { cancellation, order, channel }
   const there = await remote.readOrder(order.remoteId);
   if (!there.ok) return there;
   if (!there.value || there.value.status === "cancelled") return succeed("the marketplace had it cancelled already");
+  if (there.value.lines.every((line) => line.quantityCancelled >= line.quantity))
+    return succeed("the marketplace had given all of it back already");
   if (connector.manifest.capabilities.cancellation === "none") return "task";
   await recordCancellationSending(rt.db, cancellation.id, addMs(rt.clock.now(), LATE_MS));
   const cancelled = await remote.cancelOrder({

@@ -54,6 +54,8 @@ export async function storePlaced(
   });
 }
 
+export const addressAlertKey = (orderId: number): string => `order-address:${orderId}`;
+
 /** Of what Shopify would not take, what a parcel may need. */
 async function askToCheck(
   tx: Tx,
@@ -70,7 +72,7 @@ async function askToCheck(
     {
       shopId,
       channelId: channel.id,
-      key: `order-address:${id}`,
+      key: addressAlertKey(id),
       endsByHand: true,
       severity: "warning",
       title: `Check the address of ${placed.name} before you ship it`,

@@ -31,6 +31,11 @@ export async function listOrderGids(db: Db | Tx, shopId: number, gids: readonly 
   return new Set(rows.map((row) => row.gid));
 }
 
+export function listOrdersByGid(db: Db | Tx, shopId: number, gids: readonly string[]): Promise<OrderWithLines[]> {
+  if (gids.length === 0) return Promise.resolve([]);
+  return loadOrders(db, Prisma.sql`o."shopId" = ${shopId} AND o."shopifyOrderGid" = ANY(${[...gids]}::text[])`);
+}
+
 /** Units of each listing's variant in orders that were imported since, on any channel. */
 export async function listUnitsSold(
   db: Db | Tx,
@@ -45,20 +50,26 @@ export async function listUnitsSold(
   return new Map(rows.map((row) => [row.id, row.units]));
 }
 
-/** By hand, as most flows begin with it: the same through Prisma's includes is three statements. */
 async function loadOrder(db: Db | Tx, where: Prisma.Sql): Promise<OrderWithLines | null> {
-  const [order] = await db.$queryRaw<(MarketplaceOrder & { lines: StoredLine[] })[]>`
+  const [order] = await loadOrders(db, where);
+  return order ?? null;
+}
+
+/** By hand, as most flows begin with it: the same through Prisma's includes is three statements. */
+async function loadOrders(db: Db | Tx, where: Prisma.Sql): Promise<OrderWithLines[]> {
+  const orders = await db.$queryRaw<(MarketplaceOrder & { lines: StoredLine[] })[]>`
     SELECT o.*, (
       SELECT COALESCE(jsonb_agg(to_jsonb(l) || jsonb_build_object('reservation', to_jsonb(r)) ORDER BY l.id), '[]')
       FROM "OrderLine" l LEFT JOIN "Reservation" r ON r."orderLineId" = l.id WHERE l."orderId" = o.id
     ) AS lines
     FROM "MarketplaceOrder" o WHERE ${where}`;
-  if (!order) return null;
-  const lines = order.lines.map(({ reservation, ...line }) => ({
-    ...line,
-    reservation: reservation && withDates(reservation),
+  return orders.map((order) => ({
+    ...order,
+    lines: order.lines.map(({ reservation, ...line }) => ({
+      ...line,
+      reservation: reservation && withDates(reservation),
+    })),
   }));
-  return { ...order, lines };
 }
 
 /** As JSON has them. */

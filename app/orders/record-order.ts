@@ -25,6 +25,8 @@ export interface RecordedOrder {
   inventoryItemGids: string[];
   /** The marketplace cancelled it after Shopify had it (or may have it). */
   cancelInShopify: boolean;
+  /** Its order in Shopify, where the marketplace cancelled it, or gave units of it back, since it was stored before. */
+  compareWith: string | null;
 }
 
 interface OrderShown {
@@ -91,7 +93,7 @@ async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | n
       WHERE i."inventoryItemGid" IS NOT NULL AND i."unitsToReserve" > 0 ON CONFLICT DO NOTHING RETURNING "inventoryItemGid"
     )
     SELECT id, ARRAY(SELECT DISTINCT "inventoryItemGid" FROM reserved ORDER BY 1) AS "inventoryItemGids" FROM stored`;
-  return row ? { ...row, isNew: true, stageBefore: null, stage, cancelInShopify: false } : null;
+  return row ? { ...row, isNew: true, stageBefore: null, stage, cancelInShopify: false, compareWith: null } : null;
 }
 
 async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Promise<RecordedOrder> {
@@ -146,7 +148,16 @@ async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Pro
     stage,
     inventoryItemGids: [...touched],
     cancelInShopify: order.status === "cancelled" && (stage === "sent" || stage === "placed"),
+    compareWith: hasOtherUnits(order, held) || order.status !== held.remoteStatus ? held.shopifyOrderGid : null,
   };
+}
+
+function hasOtherUnits(order: RemoteOrder, held: OrderWithLines): boolean {
+  return order.lines.some((line) => {
+    const before = held.lines.find((one) => one.remoteLineId === line.remoteLineId);
+    const units = line.quantity - line.quantityCancelled;
+    return before ? before.quantity - before.quantityCancelled !== units : units > 0;
+  });
 }
 
 /** Never stored again on an order whose buyer was forgotten. */

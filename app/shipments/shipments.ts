@@ -43,6 +43,12 @@ export async function listShipmentsByGid(
   return new Map(rows.map((row) => [row.fulfilmentGid, row]));
 }
 
+/** Units of an order that went or are going to the marketplace as shipped. */
+export async function countUnitsShipped(tx: Tx, orderId: number): Promise<number> {
+  const shipments = await tx.shipment.findMany({ where: { orderId, state: { not: "withdrawn" } } });
+  return shipments.flatMap(shipmentLines).reduce((sum, line) => sum + line.quantity, 0);
+}
+
 /** Stores a fulfilment once. Until it is sent, later tracking replaces earlier; after that, `changedAfterRelay` says so. */
 export async function recordShipment(
   tx: Tx,

@@ -16,6 +16,7 @@ import {
   type FindCustomerQuery,
   NewestOrdersPageDocument,
   type NewestOrdersPageQuery,
+  OrderAddressesDocument,
   OrderByKeyDocument,
   type OrderCreateOrderInput,
   OrderProgressDocument,
@@ -219,4 +220,32 @@ export async function cancelOrder(
   const errors = reply.value.orderCancel?.orderCancelUserErrors ?? [];
   if (errors.length === 0) return succeed(null);
   return fail(failureOfUserErrors(errors));
+}
+
+const ADDRESS_FIELDS = [
+  "firstName",
+  "lastName",
+  "company",
+  "address1",
+  "address2",
+  "city",
+  "provinceCode",
+  "zip",
+  "countryCodeV2",
+] as const;
+
+/** The addresses that orders go to, as one text each, or null where an order has none. Orders that Shopify does not show are left out. */
+export async function readOrderAddresses(
+  admin: Admin,
+  gids: readonly string[],
+): Promise<Result<Map<string, string | null>>> {
+  const reply = await admin.run(OrderAddressesDocument, { ids: [...gids] });
+  if (!reply.ok) return reply;
+  const found = new Map<string, string | null>();
+  for (const node of reply.value.nodes) {
+    if (!node || !("id" in node)) continue;
+    const { id, shippingAddress } = node;
+    found.set(id, shippingAddress && JSON.stringify(ADDRESS_FIELDS.map((field) => shippingAddress[field])));
+  }
+  return succeed(found);
 }

@@ -45,6 +45,9 @@ export const ofOrderPayload = z.object({
   order_id: numericId.transform((id) => `gid://shopify/Order/${id}`),
 });
 
+/** orders/edited */
+export const orderEditPayload = z.object({ order_edit: ofOrderPayload });
+
 const orderGids = z
   .array(numericId.transform((id) => `gid://shopify/Order/${id}`))
   .optional()

@@ -19,7 +19,7 @@ const PURE = [
   "^app/conflicts/(allotment|explanation)\\.ts$",
   "^app/customers/identities\\.ts$",
   "^app/listings/(brake|matching|observation|push-plan|pushable|unseen)\\.ts$",
-  "^app/orders/(order-draft|order-stage)\\.ts$",
+  "^app/orders/(order-differences|order-draft|order-stage)\\.ts$",
   "^app/setbacks/words\\.ts$",
   "^app/tasks/retry\\.ts$",
   "^app/plain-words\\.ts$",

@@ -451,6 +451,8 @@ describe("webhooks", () => {
       "locations/delete": { id: item.location_id },
       "orders/updated": { id: orderId },
       "orders/cancelled": { id: orderId, cancelled_at: moment },
+      "orders/edited": { order_edit: { id: 1, order_id: orderId } },
+      "orders/delete": { id: orderId },
       "refunds/create": { id: 1, order_id: orderId },
       "fulfillments/create": { id: 1, order_id: orderId },
       "customers/data_request": { shop_domain: theirs.domain, orders_requested: [orderId] },

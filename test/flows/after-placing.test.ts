@@ -1,11 +1,8 @@
 /** What the merchant does to an order in Shopify after it was placed reaches the marketplace, or a task. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { approveFirstPush } from "#app/flows/manage-channel.ts";
-import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
-
-const MINUTES = 60_000;
+import { createOrderWorld, MINUTES, onlyOrder, openAlerts, placeOrder } from "./order-world.ts";
 
 describe("an order that was placed", () => {
   let database: TestDatabase;
@@ -15,54 +12,35 @@ describe("an order that was placed", () => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    const made = await createConnectedWorld({
-      database,
-      store: {
-        handle: "after",
-        name: "After",
-        locations: [{ name: "Here" }],
-        products: [{ title: "Tray", variants: [{ sku: "OAK", price: "5.00", stock: { Here: 9 } }] }],
-      },
-      listings: [{ title: "Oak tray", sku: "OAK", price: "5.00", currency: "GBP", quantity: 9 }],
-    });
-    ({ world } = made);
-    await approveFirstPush(world.rt, { shopId: world.shopId, channelId: made.channelId });
-    world.ebay.controls.buy({ lines: [{ sku: "OAK", quantity: 2 }] });
-    const placed = { where: { stage: "placed" } };
-    await world.until("placed", async () => (await database.db.marketplaceOrder.count(placed)) === 1, 5 * MINUTES);
+    world = await createOrderWorld(database);
+    await placeOrder(world, { OAK: 2 });
     await world.run(5_000);
   });
   afterEach(() => world.close());
 
-  const order = () => {
-    const [only] = world.shopify.store(world.shopDomain).orders.values();
-    if (!only) throw new Error("Shopify has no order");
-    return only;
-  };
-  const openAlerts = () => database.db.alert.findMany({ where: { resolvedAt: null } });
   const relayed = () => database.db.shipment.count({ where: { state: "relayed" } });
 
   it("and went in two parcels: the marketplace has the first number, a task has the other", async () => {
     const tracking = ["1Z0000001", "1Z0000002"].map((number) => ({ company: "UPS", number, url: null }));
-    world.shopify.controls.fulfill(world.shopDomain, order().id, { tracking });
+    world.shopify.controls.fulfill(world.shopDomain, onlyOrder(world).id, { tracking });
     await world.until("relayed", async () => (await relayed()) === 1, 5 * MINUTES);
-    const [alert, ...others] = await openAlerts();
+    const [alert, ...others] = await openAlerts(world);
     expect([others.length, alert?.endsByHand]).toEqual([0, true]);
     expect(alert?.message).toContain("UPS 1Z0000002");
   });
 
   it("and was deleted in Shopify is a task that says what to do", async () => {
-    const { id, name } = order();
+    const { id, name } = onlyOrder(world);
     world.shopify.controls.deleteOrder(world.shopDomain, id);
-    await world.until("told", async () => (await openAlerts()).length === 1, MINUTES);
-    expect((await openAlerts())[0]).toMatchObject({ title: `${name} was deleted in Shopify`, endsByHand: true });
+    await world.until("told", async () => (await openAlerts(world)).length === 1, MINUTES);
+    expect((await openAlerts(world))[0]).toMatchObject({ title: `${name} was deleted in Shopify`, endsByHand: true });
   });
 
   it("and lost its tags to another app is followed all the same, without a webhook", async () => {
-    world.shopify.controls.retag(world.shopDomain, order().id, ["VIP"]);
+    world.shopify.controls.retag(world.shopDomain, onlyOrder(world).id, ["VIP"]);
     world.shopify.deliveries.disturb({ kind: "drop", topic: "fulfillments/create", times: 1, delayMs: 0 });
     world.shopify.deliveries.disturb({ kind: "drop", topic: "orders/updated", times: 5, delayMs: 0 });
-    world.shopify.controls.fulfill(world.shopDomain, order().id, {
+    world.shopify.controls.fulfill(world.shopDomain, onlyOrder(world).id, {
       tracking: [{ company: "UPS", number: "1Z0000001", url: null }],
     });
     await world.until("relayed", async () => (await relayed()) === 1, 20 * MINUTES);

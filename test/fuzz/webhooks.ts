@@ -141,6 +141,7 @@ function payloadsOf(store: Store): Map<string, unknown> {
     ["orders/updated", order],
     ["orders/cancelled", order],
     ["orders/delete", { id: order.id }],
+    ["orders/edited", { order_edit: { id: 5_000_000_000_003n, order_id: order.id, line_items: { additions: [] } } }],
     ["refunds/create", ofOrder],
     ["fulfillments/create", ofOrder],
     ["fulfillments/update", ofOrder],
