@@ -15,6 +15,9 @@ export const etsyCredentials = z.object({
   shopId: z.string().regex(/^\d+$/),
 });
 
+/** Etsy's listing form takes no more of one item; the spec does not say so. */
+export const QUANTITY_MAX = 999;
+
 /** "Limit 100 listing IDs per request": getListingsInventoryByListingIds. */
 export const LISTINGS_PER_CALL_MAX = 100;
 
@@ -64,9 +67,8 @@ export const etsyManifest: Manifest = {
   credentials: etsyCredentials,
   capabilities: {
     quantities: true,
+    quantityMax: QUANTITY_MAX,
     // Each listing costs a read and a write of its own; small, so that a batch ends within a lease.
-    // Etsy's listing form takes no more; the spec does not say so.
-    quantityMax: 999,
     writeBatchMax: 10,
     readBatchMax: LISTINGS_PER_CALL_MAX,
     atZero: "inactive",

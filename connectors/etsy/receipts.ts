@@ -1,10 +1,11 @@
 /** One receipt, parsed and put into our words. */
 import { z } from "zod";
-import { adjustmentOf } from "../contract/money.ts";
+import { adjustmentOf, signOf } from "../contract/money.ts";
 import type { RemoteAddress, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
 import { epochSeconds, KEY_MAX, plainText, units } from "../contract/storable.ts";
 import { type PropertyValue, productKey, propertyValuesSchema } from "./inventory.ts";
-import { digitsOf, divideRounded, type Exact, exactOf, moneySchema, toMoney } from "./money.ts";
+import { moneySchema } from "./money.ts";
+import { moneyOf, unitPriceOf } from "./receipt-money.ts";
 import { plainString, shownText } from "./text.ts";
 
 /** As the listing's own, so that both name one product; spaces around it are none of it. */
@@ -20,6 +21,7 @@ const transactionSchema = z.object({
   listing_id: z.number().int().nullish(),
   sku: skuSchema,
   price: moneySchema,
+  is_digital: z.boolean().nullish(),
   paid_timestamp: epochSeconds.nullish(),
   variations: z.array(z.object({ property_id: z.number().int(), value_id: z.number().int().nullish() })).nullish(),
   product_data: propertyValuesSchema.nullish(),
@@ -54,8 +56,15 @@ export const rawReceiptSchema = z.object({
   grandtotal: moneySchema,
   subtotal: moneySchema,
   total_price: moneySchema,
+  total_shipping_cost: moneySchema.nullish(),
   total_tax_cost: moneySchema.nullish(),
   total_vat_cost: moneySchema.nullish(),
+  gift_wrap_price: moneySchema.nullish(),
+  /** What can't be read of them costs no order: the status says that there is one. */
+  refunds: z
+    .array(z.object({ amount: moneySchema }))
+    .nullish()
+    .catch(null),
   shipments: z
     .array(z.object({ receipt_shipping_id: z.number().int().nullish(), tracking_code: z.string().nullish() }))
     .nullish()
@@ -67,22 +76,11 @@ export type RawReceipt = z.infer<typeof rawReceiptSchema>;
 export const receiptSchema = rawReceiptSchema.transform(toOrder);
 
 function toOrder(raw: RawReceipt): RemoteOrder {
-  const currency = raw.grandtotal.currency_code;
-  const digits = digitsOf(raw.grandtotal);
   const isCancelled = raw.status === "canceled";
   // All the money is back and nothing was sent: nothing is to be sent any more.
   const isUndone = isCancelled || (raw.status === "fully refunded" && !raw.is_shipped);
-  const total = exactOf(raw.grandtotal);
-  const beyondGoods = atLeastZero(total - exactOf(raw.subtotal));
-  const named =
-    (raw.total_tax_cost ? exactOf(raw.total_tax_cost) : 0n) + (raw.total_vat_cost ? exactOf(raw.total_vat_cost) : 0n);
-  const taxed = named < beyondGoods ? atLeastZero(named) : beyondGoods;
-  const zero = toMoney(0n, currency, digits);
+  const { shipping, tax, taxIncluded, total, refunded } = moneyOf(raw);
   const lines = raw.transactions.map((one) => toLine(one, raw, isUndone));
-  // What is neither goods nor tax: shipping, and gift wrap where there is some.
-  const shipping = toMoney(beyondGoods - taxed, currency, digits);
-  const tax = toMoney(taxed, currency, digits);
-  const grandtotal = toMoney(total, currency, digits);
   return {
     remoteId: String(raw.receipt_id),
     displayName: String(raw.receipt_id),
@@ -107,18 +105,15 @@ function toOrder(raw: RawReceipt): RemoteOrder {
     lines,
     shipping,
     tax,
-    taxIncluded: zero,
-    taxCollectedByMarketplace: taxed > 0n,
-    adjustment: adjustmentOf({ total: grandtotal, lines, shipping, tax }),
-    total: grandtotal,
-    refunded: zero,
+    taxIncluded,
+    // Etsy does not say whose the tax is that prices contain.
+    taxCollectedByMarketplace: signOf(tax.amount) > 0,
+    adjustment: adjustmentOf({ total, lines, shipping, tax }),
+    total,
+    refunded,
     remarks: [],
     holdBecause: null,
   };
-}
-
-function atLeastZero(exact: Exact): Exact {
-  return exact < 0n ? 0n : exact;
 }
 
 function paidAt(raw: RawReceipt): Date {
@@ -127,20 +122,17 @@ function paidAt(raw: RawReceipt): Date {
   return new Date(Math.max(earliest, raw.created_timestamp.getTime()));
 }
 
-/** `subtotal` is `total_price` less the coupons, which Etsy gives for the order as a whole: each line bears its share. */
 function toLine(one: Transaction, raw: RawReceipt, isUndone: boolean): RemoteOrderLine {
-  const full = exactOf(raw.total_price);
-  const price = exactOf(one.price);
-  const unit = full > 0n ? divideRounded(price * exactOf(raw.subtotal), full) : price;
   return {
     remoteLineId: String(one.transaction_id),
     sku: one.sku,
     listingRemoteId: listingRemoteId(one),
     title: one.title ?? "",
     quantity: one.quantity,
+    // A refund in part says nothing of lines: what is given back is in `refunded` alone.
     quantityCancelled: isUndone ? one.quantity : 0,
-    unitPrice: toMoney(unit, one.price.currency_code, digitsOf(one.price)),
-    requiresShipping: true,
+    unitPrice: unitPriceOf(one.price, raw),
+    requiresShipping: one.is_digital !== true,
   };
 }
 

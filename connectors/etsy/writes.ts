@@ -35,12 +35,9 @@ import {
   PLACEHOLDER_UNITS,
   unmanagedListing,
 } from "./listings.ts";
-import { RENEW_SOLD_OUT } from "./manifest.ts";
+import { QUANTITY_MAX, RENEW_SOLD_OUT } from "./manifest.ts";
 import { toEtsy } from "./money.ts";
 import { type EtsySession, shopAddress } from "./session.ts";
-
-/** Etsy's listing form takes no more; the spec does not say so. */
-const QUANTITY_MAX = 999;
 
 /** A 409 means that another change came between: read and try again, this often. */
 const ATTEMPTS_MAX = 3;
@@ -66,9 +63,7 @@ function refuseQuantity(write: QuantityWrite): Failure | null {
   const { quantity } = write;
   if (!Number.isSafeInteger(quantity) || quantity < 0) return refusal(`${quantity} is not a quantity.`);
   if (quantity <= QUANTITY_MAX) return null;
-  return refusal(
-    `Etsy takes at most ${QUANTITY_MAX} of one item, and ${quantity} were to be shown. Set a cap of ${QUANTITY_MAX} for this channel.`,
-  );
+  return refusal(`Etsy takes at most ${QUANTITY_MAX} of one item, and ${quantity} were to be shown.`);
 }
 
 function refusal(message: string, code?: string): Failure {

@@ -376,8 +376,10 @@ export function proveEtsyDetails(
         expect(order).toMatchObject({
           value: {
             lines: [{ unitPrice: { amount: "1.80" } }, { unitPrice: { amount: "63.00" } }],
-            shipping: { amount: "7.50" },
+            shipping: { amount: "4.50" },
             tax: { amount: "6.48" },
+            // The gift wrap.
+            adjustment: { amount: "3.00" },
             taxCollectedByMarketplace: true,
             total: { amount: "94.98", currency: "GBP" },
           },

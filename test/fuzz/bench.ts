@@ -55,6 +55,10 @@ export interface Bench {
 /** Amazon makes lists and works off feeds in minutes; a case has none. */
 const AT_ONCE = { listingLagMs: 0, reportMs: 0, feedQueueMs: 0, feedProcessMs: 0 };
 
+/** What a marketplace may do beside its ordinary ways, so that the code for it is knocked at as well. */
+const ODD_AMAZON = { taxIncludedPercent: 20, listPageMax: 1, cancelledItemsKeepQuantity: false };
+const ODD_ETSY = { vatPercent: 20, stateOfWhatIsOff: "edit", leavesOutInventory: true };
+
 const SKUS = ["MUG-MOSS", "MUG-SLATE", "CAN-BEE"];
 
 /** `startMs`: what time it is, where others look at the machine's clock. */
@@ -82,10 +86,10 @@ export async function createBench({ startMs, withMarkets }: { startMs: number; w
   const shopDomain = [...shopify.world.stores.keys()][0] ?? "";
   const worlds = withMarkets
     ? new Map<string, ContractWorld>([
-        ["amazon", await setupAmazon({ emulator: AT_ONCE })],
+        ["amazon", await setupAmazon({ emulator: { ...AT_ONCE, ...ODD_AMAZON } })],
         ["depop", await setupDepop()],
         ["ebay", await setupEbay()],
-        ["etsy", await setupEtsy()],
+        ["etsy", await setupEtsy({ settings: ODD_ETSY })],
         ["vinted", await setupVinted()],
       ])
     : new Map<string, ContractWorld>();
