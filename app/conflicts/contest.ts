@@ -31,7 +31,7 @@ export async function readContest(db: Db | Tx, shopId: number, inventoryItemGid:
       SELECT o.id, c.name || ' order ' || o."displayName" AS name, o."soldAt", o.stage, SUM(r.quantity)::int AS units,
         bool_and(r.state = 'posted') AS "isCounted", COALESCE(k.state = 'open', false) AS "isInConflict",
         COALESCE(k.state = 'settled', false) AS settled, COALESCE(k.state = 'settled' AND k.decision = 'backorder', false) AS "isAccepted",
-        o."remoteStatus" = 'cancelled' OR o.stage = 'cancelled' OR EXISTS (SELECT 1 FROM "Cancellation" x WHERE x."orderId" = o.id) AS cancelled,
+        o."remoteStatus" = 'cancelled' OR o.stage IN ('cancelled', 'empty') OR EXISTS (SELECT 1 FROM "Cancellation" x WHERE x."orderId" = o.id) AS cancelled,
         EXISTS (SELECT 1 FROM "Cancellation" x WHERE x."orderId" = o.id AND x.direction = 'to-shopify' AND x.restock
           AND x.state IN ('waiting', 'sending')) AS "comesBack",
         EXISTS (SELECT 1 FROM "Shipment" s WHERE s."orderId" = o.id AND s.state <> 'withdrawn') AS shipped

@@ -2,6 +2,7 @@
 import { inTransaction } from "../db.server.ts";
 import { markStale } from "../listings/listings.ts";
 import { bindLine, findOrder, type OrderWithLines } from "../orders/orders.ts";
+import { unitsOf } from "../orders/picture.ts";
 import type { Runtime } from "../runtime.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -25,7 +26,7 @@ export async function bindLooseLines(rt: Runtime, order: OrderWithLines): Promis
         ? await tx.variant.findMany({ where: { shopId: order.shopId, sku: line.sku, removedAt: null }, take: 2 })
         : [];
       const variant = listing?.variant ?? (bySku.length === 1 ? bySku[0] : undefined);
-      const quantity = line.quantity - line.quantityCancelled;
+      const quantity = unitsOf(line);
       if (!variant || quantity <= 0) continue;
       await bindLine(tx, {
         id: line.id,

@@ -7,6 +7,7 @@ import type { Channel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { isHeld, type Lease, storeUnder } from "../leases/leases.ts";
 import { type Draft, mendDraft } from "../orders/draft-mending.ts";
+import { moneyOf } from "../orders/order-money.ts";
 import { type OrderWithLines, postponeOrder, recordNotSent, recordSent } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { createOrder } from "../shopify/orders.ts";
@@ -38,7 +39,8 @@ export async function createShopifyOrder(
   let sending = draft;
   for (let mends = 0; ; mends += 1) {
     const sentAt = rt.clock.now();
-    if (!(await recordSent(rt.db, order.id, sentAt, isHeld(lease)))) return null;
+    const refundedBefore = moneyOf(order).refundedBeyondUnits;
+    if (!(await recordSent(rt.db, order.id, { refundedBefore, now: sentAt }, isHeld(lease)))) return null;
     const sent = { ...subject, order: { ...order, sentAt } };
     const leaveBy = addMs(sentAt, LEAVES_WITHIN_MS);
     const creation = await createOrder(rt.admin(shop.domain), sending.input, { leaveBy });

@@ -6,7 +6,7 @@ import { findKnownCustomer, forgetCustomer } from "../customers/customers.ts";
 import { identifyBuyer } from "../customers/identities.ts";
 import type { Draft } from "../orders/draft-mending.ts";
 import { type CustomerDecision, draftOrder } from "../orders/order-draft.ts";
-import { type OrderWithLines, openBuyer } from "../orders/orders.ts";
+import { type OrderWithLines, openBuyer, openRemarks } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { findCustomer, isCountry } from "../shopify/orders.ts";
 import { refusalOf } from "../shopify/shop-refusals.ts";
@@ -34,10 +34,11 @@ export async function draftFor(
       buyer: openBuyer(rt.secrets, order),
       customer: customer.value,
       isCountry,
+      delivery: order.delivery === "pick-up" ? "pick-up" : "ship",
+      remarks: openRemarks(rt.secrets, order),
       lines: order.lines.flatMap((line) => {
         const variant = variants.find((one) => one.id === line.variantId);
-        const quantity = line.quantity - line.quantityCancelled;
-        return variant && quantity > 0 ? [{ ...line, variantGid: variant.gid, quantity }] : [];
+        return variant ? [{ ...line, variantGid: variant.gid }] : [];
       }),
     }),
   );

@@ -63,15 +63,16 @@ async function holdUnits(rt: Runtime, shop: Shop, hold: HoldToMove, lease: Lease
 async function releaseUnits(rt: Runtime, shop: Shop, hold: HoldToMove, lease: Lease): Promise<void> {
   const now = rt.clock.now();
   if (hold.state === "held") {
-    if (!(await storeUnder(rt.db, lease, (tx) => recordReleasing(tx, hold.id, now)))) return;
-    hold = { ...hold, attempt: 0, askedAt: now };
+    const keeping = hold.needed;
+    if (!(await storeUnder(rt.db, lease, (tx) => recordReleasing(tx, hold.id, keeping, now)))) return;
+    hold = { ...hold, state: "releasing", keeping, attempt: 0, askedAt: now };
   }
   if (hold.askedAt < addMs(now, -KEY_KEPT_MS)) return lose(rt, hold, lease);
   const moved = await move(rt, shop, hold, "available");
   await storeUnder(rt.db, lease, async (tx) => {
     if (!moved.ok && moved.failure.kind === "rejected") return afterRefusedRelease(rt, tx, hold, moved.failure);
     if (!moved.ok || moved.value === "failed-before") return postpone(rt, tx, hold, moved.ok ? null : moved.failure);
-    await recordUnitsReleased(tx, hold.id, null);
+    await recordUnitsReleased(tx, hold, null);
     await voidHeldReservation(tx, hold.reservationId, now);
     await resolveAlert(tx, hold.shopId, alertKey(hold), now);
     if (hold.problem) await resolveRefusals(rt, tx, hold.shopId);
@@ -89,7 +90,7 @@ async function afterRefusedRelease(
   const now = rt.clock.now();
   const areGone = code === TOO_FEW;
   if (areGone || (await wasClosedByHand(tx, hold.shopId, alertKey(hold)))) {
-    await recordUnitsReleased(tx, hold.id, refused);
+    await recordUnitsReleased(tx, hold, refused);
     await voidHeldReservation(tx, hold.reservationId, now);
     if (areGone)
       await askToLook(rt, tx, hold, "rejected", `Shopify would not move ${units(hold)} back to available: ${refused}.`);
@@ -111,8 +112,10 @@ function move(rt: Runtime, shop: Shop, hold: HoldToMove, to: "reserved" | "avail
   return moveUnits(rt.admin(shop.domain), {
     to,
     ...hold,
+    quantity: unitsMoved(hold),
     ledgerUri: `lockstep://orders/${hold.orderId}/holds/${hold.id}`,
-    idempotencyKey: `stock-hold:${hold.id}:${to}:${hold.attempt}`,
+    // A part that is moved back and the rest later are two moves.
+    idempotencyKey: `stock-hold:${hold.id}:${hold.keeping > 0 ? `${to}-all-but-${hold.keeping}` : to}:${hold.attempt}`,
   });
 }
 
@@ -136,7 +139,7 @@ async function lose(rt: Runtime, hold: HoldToMove, lease: Lease): Promise<void> 
   const what = `For a day Shopify did not say whether ${units(hold)} were ${where}.`;
   await storeUnder(rt.db, lease, async (tx) => {
     if (hold.state === "holding") await recordHoldRefused(tx, hold.id, what);
-    else await recordUnitsReleased(tx, hold.id, what);
+    else await recordUnitsReleased(tx, hold, what);
     await askToLook(rt, tx, hold, "unclear", what);
   });
 }
@@ -168,7 +171,10 @@ async function askToLook(
 
 const alertKey = ({ id }: HoldToMove): string => `stock-hold:${id}`;
 
-const units = ({ quantity }: HoldToMove): string => (quantity === 1 ? "1 unit" : `${quantity} units`);
+const unitsMoved = (hold: HoldToMove): number =>
+  hold.state === "releasing" ? hold.quantity - hold.keeping : hold.quantity;
+
+const units = (hold: HoldToMove): string => (unitsMoved(hold) === 1 ? "1 unit" : `${unitsMoved(hold)} units`);
 
 function note(
   rt: Runtime,

@@ -4,28 +4,23 @@
  * transaction; only then is the cursor moved.
  */
 import type { Failure } from "#connectors/contract/failures.ts";
-import type { RemoteOrder, RemoteOrderLine, Unreadable } from "#connectors/contract/remote-types.ts";
+import type { RemoteOrder, Unreadable } from "#connectors/contract/remote-types.ts";
 import { hasOpenAlert, raiseAlert, resolveAlert } from "../alerts/alerts.ts";
-import { listBySku } from "../catalogue/catalogue.ts";
 import { type Channel, findChannel, postponeOrders, recordOrdersRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
-import { recordAttempt } from "../history/history.ts";
 import { isHeld, type Lease, underLease } from "../leases/leases.ts";
-import { listSoldOn, markStale } from "../listings/listings.ts";
-import { clearSeenUnits, explainUnseenByOrder, readWaiting } from "../listings/push-state.ts";
-import { listKnownUpdates } from "../orders/orders.ts";
-import { type ResolvedLine, recordOrder } from "../orders/record-order.ts";
+import { markStale } from "../listings/listings.ts";
+import { clearSeenUnits, readWaiting } from "../listings/push-state.ts";
+import { listKnownPictures, recordUnchanged } from "../orders/orders.ts";
+import { fingerprintOf } from "../orders/picture.ts";
 import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import type { TaskPayload } from "../tasks/task-map.ts";
-import { buyerKeptMsOf } from "./buyer-clock.ts";
-import { closeConflict } from "./close-conflict.ts";
-import { closeTasks } from "./close-tasks.ts";
 import { noticeEdits } from "./notice-edits.ts";
 import { openChannel } from "./open-channel.ts";
 import { endPutOff, isPutOff, putOffWork } from "./put-off-work.ts";
-import { requestCancellation } from "./request-cancellation.ts";
+import { storeOrder, toleranceOf } from "./store-order.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 /** An endless stream of pages must let go of the lease now and then. */
@@ -163,25 +158,31 @@ async function storeOrders(
   tries: number,
 ): Promise<void> {
   if (orders.length === 0) return;
-  const known = await listKnownUpdates(
+  const known = await listKnownPictures(
     rt.db,
     channel.id,
     orders.map((order) => order.remoteId),
   );
+  const unchanged: RemoteOrder[] = [];
   for (const order of orders) {
-    // Older than the channel: not ours to import. Known and unchanged: nothing to store.
-    if (order.soldAt < channel.importOrdersSince && !known.has(order.remoteId)) continue;
-    // A cancellation need not move a marketplace's time of change.
     const held = known.get(order.remoteId);
-    if (held?.updatedAt.getTime() === order.updatedAt.getTime() && held.status === order.status) continue;
+    // Older than the channel: not ours to import.
+    if (order.soldAt < channel.importOrdersSince && !held) continue;
+    const fingerprint = fingerprintOf(rt.secrets.hash, order);
+    if (held?.fingerprint === fingerprint) {
+      if (held.updatedAt < order.updatedAt) unchanged.push(order);
+      continue;
+    }
     try {
-      await inTransaction(rt.db, (tx) => storeOrder(rt, tx, channel, order, held !== undefined));
+      const picture = { order, fingerprint, isKnown: held !== undefined };
+      await inTransaction(rt.db, (tx) => storeOrder(rt, tx, channel, picture));
     } catch (error) {
       await showUnstored(rt, channel, order, tries, error);
       continue;
     }
     if (tries > 0) await resolveAlert(rt.db, channel.shopId, unstoredKey(channel.id, order.remoteId), rt.clock.now());
   }
+  await recordUnchanged(rt.db, channel.id, unchanged);
 }
 
 const unstoredKey = (channelId: number, remoteId: string): string => `unstored-order:${channelId}:${remoteId}`;
@@ -221,119 +222,6 @@ async function showUnstored(
 }
 
 const UNSTORED_MS = 10_000;
-
-async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, order: RemoteOrder, isKnown: boolean): Promise<void> {
-  const { shopId, id: channelId, connectorKey } = channel;
-  const now = rt.clock.now();
-  const lines = await resolveLines(tx, channel, order.lines);
-  const buyerKeptMs = buyerKeptMsOf(rt, connectorKey);
-  const facts = { connectorKey, order, lines, isKnown, secrets: rt.secrets, buyerKeptMs, now };
-  const stored = await recordOrder(tx, { shopId, channelId, ...facts });
-  if (!stored) return;
-
-  const isSeen = stored.isNew && (await explainUnseenByOrder(tx, salesOf(order, lines), toleranceOf(rt, channel)));
-  // Units that were held back as sold are there again where the order was cancelled before we saw it.
-  const back = isSeen ? lines.flatMap((line) => line.inventoryItemGid ?? []) : [];
-  const scope = { inventoryItemGids: [...new Set([...stored.inventoryItemGids, ...back])] };
-  await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: order.status !== "cancelled", now }));
-  if (stored.stage === "waiting" ? stored.isNew : stored.stage === "cancelled" && stored.stageBefore === "waiting")
-    await rt.queue.send(tx, "hold-stock", { shopId });
-  if (stored.stage === "claimed" && stored.stageBefore !== "claimed")
-    await rt.queue.send(tx, "place-orders", { shopId });
-  if (stored.stage === "cancelled" && stored.stageBefore !== "cancelled") {
-    await closeConflict(tx, { shopId, orderId: stored.id, now });
-  }
-  if (order.status === "cancelled") {
-    await closeTasks(tx, { shopId, orderId: stored.id, direction: "to-marketplace", now });
-    if (stored.stage === "entered") await askToCancelByHand(tx, channel, stored.id, order, now);
-  }
-  if (stored.cancelInShopify) {
-    const facts = { direction: "to-shopify", reason: "cancelled on the marketplace", restock: true } as const;
-    await requestCancellation(rt, tx, { shopId, orderId: stored.id, ...facts, now });
-  }
-  if (stored.compareWith) await rt.queue.send(tx, "follow-orders", { shopId, orderGid: stored.compareWith });
-  if (stored.isNew || stored.stage !== stored.stageBefore) {
-    await recordAttempt(tx, {
-      shopId,
-      channelId,
-      kind: "import-order",
-      orderId: stored.id,
-      variantId: lines.length === 1 ? (lines[0]?.variantId ?? null) : null,
-      outcome: "done",
-      message: `${channel.name} order ${order.displayName}: ${order.status === "pending" ? "not paid yet, its units are held" : order.status}`,
-      startedAt: now,
-      finishedAt: now,
-    });
-  }
-}
-
-/** Of an order that the merchant entered in Shopify by hand we know no more than that. */
-async function askToCancelByHand(
-  tx: Tx,
-  channel: Channel,
-  orderId: number,
-  order: RemoteOrder,
-  now: Date,
-): Promise<void> {
-  await raiseAlert(
-    tx,
-    {
-      shopId: channel.shopId,
-      channelId: channel.id,
-      key: `entered:${orderId}`,
-      endsByHand: true,
-      severity: "critical",
-      title: `${channel.name} order ${order.displayName} was cancelled`,
-      message: "You entered it in Shopify by hand: cancel it there too, then choose Done.",
-      action: `/app/orders/${orderId}`,
-    },
-    now,
-  );
-}
-
-function toleranceOf(rt: Runtime, channel: Channel): number {
-  return rt.connectors.get(channel.connectorKey)?.manifest.capabilities.saleTimeToleranceMs ?? 0;
-}
-
-function salesOf(order: RemoteOrder, lines: readonly ResolvedLine[]) {
-  return lines.flatMap(({ remoteLineId, listingId }) => {
-    const line = order.lines.find((one) => one.remoteLineId === remoteLineId);
-    return listingId !== null && line ? [{ listingId, soldAt: order.soldAt, units: line.quantity }] : [];
-  });
-}
-
-/** Which listing and variant each line was sold on: the listing it names, else the one of its SKU, best one that is matched. */
-async function resolveLines(tx: Tx, channel: Channel, lines: readonly RemoteOrderLine[]): Promise<ResolvedLine[]> {
-  const listings = await listSoldOn(tx, channel.id, {
-    remoteIds: lines.flatMap((line) => line.listingRemoteId ?? []),
-    skus: lines.flatMap((line) => line.sku ?? []),
-  });
-  const sold = lines.map((line) => ({
-    ...line,
-    listing:
-      listings.find((one) => one.remoteId === line.listingRemoteId) ??
-      listings.find((one) => one.sku !== null && one.sku === line.sku && one.variantId !== null) ??
-      listings.find((one) => one.sku !== null && one.sku === line.sku),
-  }));
-  const unmatched = sold.filter((line) => !line.listing?.variantId).flatMap((line) => line.sku ?? []);
-  const variants = unmatched.length === 0 ? [] : await listBySku(tx, channel.shopId, unmatched);
-  return sold.map(({ listing, ...line }) => {
-    // A listing that was never imported, or is not matched: the SKU alone decides, if one variant carries it.
-    const bySku = variants.filter((one) => one.sku === line.sku);
-    const [only, ...others] = bySku;
-    const variant = listing?.variantId
-      ? { id: listing.variantId, inventoryItemGid: listing.inventoryItemGid }
-      : others.length === 0
-        ? only
-        : undefined;
-    return {
-      remoteLineId: line.remoteLineId,
-      listingId: listing?.id ?? null,
-      variantId: variant?.id ?? null,
-      inventoryItemGid: variant?.inventoryItemGid ?? null,
-    };
-  });
-}
 
 async function showUnreadable(rt: Runtime, channel: Channel, unreadable: readonly Unreadable[]): Promise<void> {
   for (const { remoteId, why } of unreadable) {

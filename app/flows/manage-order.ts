@@ -44,7 +44,7 @@ function decide(
 
 export function retryOrder(rt: Runtime, of: OrderOfShop): Promise<Reply> {
   return decide(rt, of, async (tx, order) => {
-    if (!(await releaseHold(tx, order.id))) return refuse(NOT_HELD);
+    if (!(await releaseHold(tx, order.id, "merchant"))) return refuse(NOT_HELD);
     await rt.queue.send(tx, "place-orders", { shopId: order.shopId });
     return DONE;
   });
@@ -139,7 +139,7 @@ export async function acceptBackorder(rt: Runtime, { shopId, orderId }: OrderOfS
   return inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     if (!(await settleConflict(tx, { shopId, orderId, decision: "backorder", now }))) return refuse(NOT_OPEN);
-    await releaseHold(tx, orderId);
+    await releaseHold(tx, orderId, "itself");
     await resolveAlert(tx, shopId, `order:${orderId}`, now);
     await rt.queue.send(tx, "place-orders", { shopId });
     return DONE;

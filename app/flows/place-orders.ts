@@ -9,6 +9,7 @@ import { listRemoved, type Variant } from "../catalogue/catalogue.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
+import { markStale } from "../listings/listings.ts";
 import {
   findOrder,
   listPlaceable,
@@ -16,13 +17,17 @@ import {
   postponeOrder,
   postponePlaceable,
   recordCancelled,
+  recordEmpty,
   recordNotSent,
+  trimReservations,
 } from "../orders/orders.ts";
+import { unitsOf } from "../orders/picture.ts";
 import type { Runtime } from "../runtime.ts";
 import { isCurrency } from "../shopify/orders.ts";
 import { refusalOf } from "../shopify/shop-refusals.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import { bindLooseLines } from "./bind-lines.ts";
+import { closeConflict } from "./close-conflict.ts";
 import { createShopifyOrder } from "./create-shopify-order.ts";
 import { draftFor } from "./draft-order-for.ts";
 import { LOOK_AGAIN_MS, type LookUp, lookUpOrder } from "./look-up-order.ts";
@@ -31,6 +36,7 @@ import { settleOversale } from "./settle-oversale.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
 import { storePlaced } from "./store-placed.ts";
 import { type PutOff, resolveRefusals, tellOfRefusal } from "./tell-of-refusal.ts";
+import { wakeChannels } from "./wake-channels.ts";
 
 const PER_TURN_MAX = 200;
 /** Orders placed one after the other, after which one read of the levels tells that Shopify counts them. */
@@ -94,11 +100,14 @@ async function placeOrder(
 }
 
 /** What only the merchant can take out of the way, in words that say how; null: nothing. */
-function obstacleTo({ lines, currency }: OrderWithLines, removed: readonly Pick<Variant, "id">[]): string | null {
+function obstacleTo(order: OrderWithLines, removed: readonly Pick<Variant, "id">[]): string | null {
+  const { lines, currency, holdBecause } = order;
+  if (holdBecause !== null && holdBecause !== order.holdPassed)
+    return `${holdBecause} Choose Retry to place it in Shopify, or cancel it.`;
   const gone = lines.filter((line) => removed.some((one) => one.id === line.variantId));
   if (gone.length > 0)
     return `${namesOf(gone)} was deleted in Shopify after it was sold. Enter the order in Shopify by hand, or cancel it.`;
-  const loose = lines.filter((line) => line.variantId === null && line.quantity > line.quantityCancelled);
+  const loose = lines.filter((line) => line.variantId === null && unitsOf(line) > 0);
   if (loose.length > 0) {
     return `No Shopify variant is known for ${namesOf(loose)}. Match the listing, or give one variant in Shopify its SKU: the order then goes to Shopify by itself.`;
   }
@@ -112,7 +121,7 @@ function namesOf(lines: OrderWithLines["lines"]): string {
 }
 
 function variantIdsOf({ lines }: OrderWithLines): number[] {
-  return lines.filter((line) => line.quantity > line.quantityCancelled).flatMap((line) => line.variantId ?? []);
+  return lines.filter((line) => unitsOf(line) > 0).flatMap((line) => line.variantId ?? []);
 }
 
 /** True when nothing was created and the order may be sent again; otherwise it was found, is looked for later, or is over. */
@@ -134,12 +143,21 @@ async function recover(
       return false;
     case "absent": {
       // What is to be carried to Shopify finds that it never came there.
-      const isOver = order.remoteStatus === "cancelled";
+      const isCancelled = order.remoteStatus === "cancelled";
+      const isEmpty = order.lines.every((line) => unitsOf(line) === 0);
       const isStored = await storeUnder(rt.db, lease, async (tx) => {
+        const now = rt.clock.now();
         await recordNotSent(tx, order.id, null);
-        if (isOver) await recordCancelled(tx, order.id);
+        if (isCancelled) await recordCancelled(tx, order.id);
+        else if (isEmpty) {
+          await recordEmpty(tx, order.id);
+          await closeConflict(tx, { shopId: order.shopId, orderId: order.id, now });
+        }
+        const inventoryItemGids = await trimReservations(tx, order.id, now);
+        const scope = { inventoryItemGids };
+        await wakeChannels(rt, tx, await markStale(tx, order.shopId, scope, { decreasing: false, now }));
       });
-      return isStored && !isOver;
+      return isStored && !isCancelled && !isEmpty;
     }
   }
 }

@@ -11,6 +11,6 @@ export async function releaseLooseHolds(
 ): Promise<void> {
   if (listings.length === 0) return;
   const held = await listHeldForListings(tx, shopId, listings);
-  for (const orderId of held) await releaseHold(tx, orderId);
+  for (const orderId of held) await releaseHold(tx, orderId, "itself");
   if (held.length > 0) await rt.queue.send(tx, "place-orders", { shopId });
 }

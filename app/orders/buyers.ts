@@ -46,7 +46,7 @@ export function listBuyersOrders(
 export async function forgetBuyers(tx: Tx, orders: BuyersOrders, now: Date): Promise<string[]> {
   const rows = await tx.$queryRaw<{ buyerKeys: string[] }[]>`
     WITH found AS (SELECT id, "buyerKeys" FROM "MarketplaceOrder" WHERE ${areTheirs(orders)} FOR UPDATE)
-    UPDATE "MarketplaceOrder" o SET "buyerSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL,
+    UPDATE "MarketplaceOrder" o SET "buyerSealed" = NULL, "remarksSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL,
       "redactedAt" = COALESCE("redactedAt", ${now})
     FROM found WHERE o.id = found.id RETURNING found."buyerKeys"`;
   return [...new Set(rows.flatMap((row) => row.buyerKeys))];
@@ -67,6 +67,6 @@ export function forgetBuyersOfShops(
 
 function forgetSome(db: Db, which: Prisma.Sql, now: Date, rowsMax: number): Promise<number> {
   return db.$executeRaw`
-    UPDATE "MarketplaceOrder" SET "buyerSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL, "redactedAt" = ${now}
+    UPDATE "MarketplaceOrder" SET "buyerSealed" = NULL, "remarksSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL, "redactedAt" = ${now}
     WHERE id IN (SELECT id FROM "MarketplaceOrder" WHERE "buyerSealed" IS NOT NULL AND ${which} LIMIT ${rowsMax} FOR UPDATE SKIP LOCKED)`;
 }

@@ -7,7 +7,9 @@
  * edited out, shipped ones too, and `unfulfilledQuantity` those that will never be shipped. A refund that does not restock
  * may leave its units to be shipped (Refund, restock_type) or not (the admin): both are understood.
  */
+import { compareAmounts, subtractAmounts } from "#connectors/contract/money.ts";
 import type { OrderProgressFragment } from "../shopify/operations.generated.ts";
+import { ADJUSTMENT_TITLE } from "./order-draft.ts";
 
 export interface OrderDifference {
   key: string;
@@ -23,6 +25,8 @@ export interface ComparedOrder {
   stage: string;
   /** pending, paid, cancelled: the marketplace's word. */
   remoteStatus: string;
+  /** What the marketplace gave back of it. */
+  refundedAmount: string;
   lines: readonly ComparedLine[];
 }
 
@@ -199,7 +203,7 @@ function linesAdded({ marketplace, order }: Compared, { lineItems }: OrderProgre
   const ours = new Set(order.lines.map((line) => line.shopifyLineGid));
   return lineItems.nodes.flatMap((line) => {
     const units = Math.min(line.unfulfilledQuantity, line.currentQuantity);
-    if (ours.has(line.id) || units <= 0) return [];
+    if (ours.has(line.id) || units <= 0 || line.title.startsWith(ADJUSTMENT_TITLE)) return [];
     const title = [line.title, line.variantTitle].filter(Boolean).join(", ");
     return [
       {
@@ -214,11 +218,17 @@ function linesAdded({ marketplace, order }: Compared, { lineItems }: OrderProgre
 
 /** What was refunded in Shopify and takes nothing off what is shipped: the buyer has no money of it yet. */
 function moneyBack({ marketplace, order }: Compared, lines: readonly LineUnits[], { refunds }: OrderProgressFragment) {
+  // What the marketplace gave back, and the merchant was asked to enter in Shopify.
+  let givenBackThere = order.refundedAmount;
   return refunds.flatMap((refund): OrderDifference[] => {
     const { amount, currencyCode } = refund.totalRefundedSet.shopMoney;
     if (Number(amount) <= 0) return [];
     const back = lines.filter((one) => one.returned.has(refund.id) && !isGivenBackThere(one));
     const isForNoItem = refund.refundLineItems.nodes.length === 0;
+    if (isForNoItem && compareAmounts(amount, givenBackThere) <= 0) {
+      givenBackThere = subtractAmounts(givenBackThere, amount);
+      return [];
+    }
     if (!isForNoItem && back.length === 0) return [];
     const items = back.map(({ line, returned }) => unitsOf(returned.get(refund.id) ?? 0, line)).join(", ");
     const what = isForNoItem ? "It was for no item." : `It was for ${items}, which ${marketplace} has as shipped.`;

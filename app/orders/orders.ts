@@ -12,6 +12,10 @@ export function openBuyer(secrets: Secrets, order: Pick<MarketplaceOrder, "buyer
   return order.buyerSealed ? (JSON.parse(secrets.open(order.buyerSealed)) as RemoteBuyer) : null;
 }
 
+export function openRemarks(secrets: Secrets, order: Pick<MarketplaceOrder, "remarksSealed">): string[] {
+  return order.remarksSealed ? (JSON.parse(secrets.open(order.remarksSealed)) as string[]) : [];
+}
+
 export function findOrder(db: Db | Tx, id: number): Promise<OrderWithLines | null> {
   return loadOrder(db, Prisma.sql`o.id = ${id}`);
 }
@@ -80,17 +84,31 @@ function withDates({ createdAt, settledAt, ...reservation }: StoredReservation):
   return { ...reservation, createdAt: new Date(createdAt), settledAt: settledAt ? new Date(settledAt) : null };
 }
 
-/** When we last stored each of these, to leave alone what has not changed. */
-export async function listKnownUpdates(
+/** What we hold of each of these, to leave alone what has not changed. */
+export async function listKnownPictures(
   db: Db | Tx,
   channelId: number,
   remoteIds: readonly string[],
-): Promise<Map<string, { updatedAt: Date; status: string }>> {
+): Promise<Map<string, { updatedAt: Date; fingerprint: string | null }>> {
   const rows = await db.marketplaceOrder.findMany({
     where: { channelId, remoteId: { in: [...remoteIds] } },
-    select: { remoteId: true, remoteUpdatedAt: true, remoteStatus: true },
+    select: { remoteId: true, remoteUpdatedAt: true, pictureHash: true },
   });
-  return new Map(rows.map((row) => [row.remoteId, { updatedAt: row.remoteUpdatedAt, status: row.remoteStatus }]));
+  return new Map(rows.map((row) => [row.remoteId, { updatedAt: row.remoteUpdatedAt, fingerprint: row.pictureHash }]));
+}
+
+/** A newer picture shows these as we hold them: an older one that differs is not to be stored after it. */
+export async function recordUnchanged(
+  db: Db | Tx,
+  channelId: number,
+  orders: readonly { remoteId: string; updatedAt: Date }[],
+): Promise<void> {
+  if (orders.length === 0) return;
+  const shown = orders.map(({ remoteId, updatedAt }) => ({ remoteId, updatedAt }));
+  await db.$executeRaw`
+    UPDATE "MarketplaceOrder" o SET "remoteUpdatedAt" = i."updatedAt"
+    FROM jsonb_to_recordset(${JSON.stringify(shown)}::jsonb) AS i("remoteId" text, "updatedAt" timestamptz)
+    WHERE o."channelId" = ${channelId} AND o."remoteId" = i."remoteId" AND o."remoteUpdatedAt" < i."updatedAt"`;
 }
 
 /** Orders to be placed in Shopify now, the earliest sale first. */
@@ -112,11 +130,17 @@ export function shopsWithPlaceable(now: Date): Prisma.Sql {
 
 /**
  * Written before orderCreate is called, if `when` holds. False when it does not, or when the order is not to be placed any
- * more: it was cancelled a moment ago.
+ * more: it was cancelled a moment ago. `refundedBefore`: what was given back of it beyond the price of cancelled units, which
+ * what is sent leaves out.
  */
-export async function recordSent(db: Db | Tx, id: number, now: Date, when: Prisma.Sql): Promise<boolean> {
+export async function recordSent(
+  db: Db | Tx,
+  id: number,
+  { refundedBefore, now }: { refundedBefore: string; now: Date },
+  when: Prisma.Sql,
+): Promise<boolean> {
   const count = await db.$executeRaw`
-    UPDATE "MarketplaceOrder" SET stage = 'sent', "sentAt" = ${now}, "placeAttempts" = "placeAttempts" + 1
+    UPDATE "MarketplaceOrder" SET stage = 'sent', "sentAt" = ${now}, "placeAttempts" = "placeAttempts" + 1, "refundedBefore" = ${refundedBefore}
     WHERE ${when} AND id = ${id} AND stage = 'claimed'`;
   return count === 1;
 }
@@ -154,27 +178,35 @@ const HELD = { stage: "held", cancellations: { none: {} } } satisfies Prisma.Mar
 /** Where it lost to an earlier sale, that is decided first. */
 const HELD_FOR_ITSELF = { ...HELD, conflict: { isNot: { state: "open" } } } satisfies Prisma.MarketplaceOrderWhereInput;
 
+type HeldOrder = Pick<MarketplaceOrder, "sentAt" | "holdBecause" | "holdReason">;
+
 /** Locked by a statement of its own, so that the next one sees what was decided while this one waited. */
 async function decideHeld(
   tx: Tx,
   id: number,
   where: typeof HELD & Prisma.MarketplaceOrderWhereInput,
-  decide: (sentAt: Date | null) => Prisma.MarketplaceOrderUncheckedUpdateManyInput,
+  decide: (held: HeldOrder) => Prisma.MarketplaceOrderUncheckedUpdateManyInput,
 ): Promise<boolean> {
-  const [locked] = await tx.$queryRaw<{ sentAt: Date | null }[]>`
-    SELECT "sentAt" FROM "MarketplaceOrder" WHERE id = ${id} FOR UPDATE`;
+  const [locked] = await tx.$queryRaw<HeldOrder[]>`
+    SELECT "sentAt", "holdBecause", "holdReason" FROM "MarketplaceOrder" WHERE id = ${id} FOR UPDATE`;
   if (!locked) return false;
-  const data = { ...decide(locked.sentAt), retryAt: null };
+  const data = { ...decide(locked), retryAt: null };
   const { count } = await tx.marketplaceOrder.updateMany({ where: { id, ...where }, data });
   return count === 1;
 }
 
-/** Gives a held order another try: one that was ever sent is looked for first. */
-export function releaseHold(tx: Tx, id: number): Promise<boolean> {
-  return decideHeld(tx, id, HELD, (sentAt) => ({
+/**
+ * Gives a held order another try: one that was ever sent is looked for first. `by` the merchant: a reason of the
+ * marketplace's that it was held for, they have read, and let pass.
+ */
+export function releaseHold(tx: Tx, id: number, by: "merchant" | "itself"): Promise<boolean> {
+  return decideHeld(tx, id, HELD, ({ sentAt, holdBecause, holdReason }) => ({
     stage: stageAfterHold(sentAt !== null),
     holdReason: null,
     placeAttempts: 0,
+    ...(by === "merchant" && holdBecause !== null && holdReason?.startsWith(holdBecause)
+      ? { holdPassed: holdBecause }
+      : {}),
   }));
 }
 
@@ -298,11 +330,33 @@ export async function voidReservations(tx: Tx, orderId: number, now: Date): Prom
 /** What was held in Shopify for an order that never came to be is free again. */
 export async function voidHeldReservation(tx: Tx, id: number, now: Date): Promise<void> {
   await tx.reservation.updateMany({
-    where: { id, state: "posted", line: { order: { stage: { in: [...OVER] }, shopifyOrderGid: null } } },
+    where: {
+      id,
+      state: "posted",
+      OR: [{ line: { order: { stage: { in: [...OVER] }, shopifyOrderGid: null } } }, { quantity: 0 }],
+    },
     data: { state: "voided", settledAt: now },
   });
 }
 
 export async function recordCancelled(tx: Tx, id: number): Promise<void> {
   await tx.marketplaceOrder.update({ where: { id }, data: { stage: "cancelled", retryAt: null } });
+}
+
+/**
+ * Shopify turned out not to have it: units that the marketplace took back meanwhile, while Shopify might have counted them,
+ * are free. Returns their items.
+ */
+export async function trimReservations(tx: Tx, orderId: number, now: Date): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ inventoryItemGid: string }[]>`
+    UPDATE "Reservation" r SET quantity = CASE WHEN l.open > 0 THEN l.open ELSE r.quantity END,
+      state = CASE WHEN l.open > 0 THEN r.state ELSE 'voided' END, "settledAt" = CASE WHEN l.open > 0 THEN r."settledAt" ELSE ${now} END
+    FROM (SELECT id, quantity - "quantityCancelled" AS open FROM "OrderLine" WHERE "orderId" = ${orderId}) l
+    WHERE r."orderLineId" = l.id AND r.state = 'pending' AND r.quantity > l.open RETURNING r."inventoryItemGid"`;
+  return [...new Set(rows.map((row) => row.inventoryItemGid))];
+}
+
+/** Nothing of it is left to be sent, and Shopify does not have it. */
+export async function recordEmpty(tx: Tx, id: number): Promise<void> {
+  await tx.marketplaceOrder.updateMany({ where: { id, stage: "claimed" }, data: { stage: "empty", retryAt: null } });
 }

@@ -1,12 +1,15 @@
 /** Slice: orders, storing what a marketplace shows. */
-import type { RemoteOrder } from "#connectors/contract/remote-types.ts";
+import { compareAmounts, signOf, subtractAmounts } from "#connectors/contract/money.ts";
+import type { RemoteOrder, RemoteOrderLine } from "#connectors/contract/remote-types.ts";
 import { identifyBuyer, identityKeys } from "../customers/identities.ts";
 import type { Tx } from "../db.server.ts";
 import type { Reservation } from "../generated/prisma/client.ts";
 import type { Secrets } from "../secrets.ts";
 import { buyerForgetAt } from "./buyers.ts";
+import { moneyOf } from "./order-money.ts";
 import { isOver, nextStage, type OrderStage } from "./order-stage.ts";
-import { findOrder, type OrderWithLines } from "./orders.ts";
+import { findOrder, type OrderLine, type OrderWithLines } from "./orders.ts";
+import { lineAfter, unitsOf } from "./picture.ts";
 
 /** What a line was sold on, as far as we can tell. */
 export interface ResolvedLine {
@@ -23,10 +26,17 @@ export interface RecordedOrder {
   stage: OrderStage;
   /** Items whose pending units changed. */
   inventoryItemGids: string[];
+  /** Whether it takes more units of any item than it did. */
+  takesMore: boolean;
+  /** Units that the picture held before showed, and this one does not show any more, or shows as cancelled. */
+  unitsTakenBack: number;
+  /** Set where money was given back after Shopify had the order (or may have it): how much, beyond the cancelled units. */
+  refundToTell: string | null;
   /** The marketplace cancelled it after Shopify had it (or may have it). */
   cancelInShopify: boolean;
   /** Its order in Shopify, where the marketplace cancelled it, or gave units of it back, since it was stored before. */
   compareWith: string | null;
+  shopifyOrderName: string | null;
 }
 
 interface OrderShown {
@@ -40,6 +50,8 @@ interface OrderShown {
   buyerKeptMs: number;
   /** It was stored before, as far as the caller has seen. */
   isKnown: boolean;
+  /** Of this picture (picture.ts). */
+  fingerprint: string;
   now: Date;
 }
 
@@ -60,31 +72,31 @@ export async function recordOrder(tx: Tx, input: OrderShown): Promise<RecordedOr
 /** One statement for the order, its lines and their reservations; null when it had been stored before. */
 async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | null> {
   const { shopId, channelId, order, now } = input;
-  const stage = nextStage(null, order.status, false);
+  const stage = nextStage(null, order.status, { isEmpty: isEmpty(order.lines), wasSent: false });
   const facts = factsOf(input);
   const buyer = buyerOf(input, null);
   const lines = order.lines.map((line) => {
     const resolved = input.lines.find((one) => one.remoteLineId === line.remoteLineId);
-    const { remoteLineId, sku, title, quantity, quantityCancelled } = line;
-    const unitAmount = line.unitPrice.amount;
-    const unitsToReserve = isOver(stage) ? 0 : quantity - quantityCancelled;
-    return { remoteLineId, sku, title, quantity, quantityCancelled, unitAmount, unitsToReserve, ...resolved };
+    const unitsToReserve = isOver(stage) ? 0 : unitsOf(line);
+    return { ...lineFactsOf(line), ...lineAfter(null, line), unitsToReserve, ...resolved };
   });
   const [row] = await tx.$queryRaw<{ id: number; inventoryItemGids: string[] }[]>`
     WITH shown AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) AS i("remoteLineId" text, sku text, title text,
-        quantity int, "quantityCancelled" int, "unitAmount" text, "listingId" int, "variantId" int, "inventoryItemGid" text, "unitsToReserve" int)
+        quantity int, "quantityCancelled" int, "unitAmount" text, "requiresShipping" boolean, "listingId" int, "variantId" int, "inventoryItemGid" text,
+        "unitsToReserve" int)
     ), stored AS (
       INSERT INTO "MarketplaceOrder" ("shopId", "channelId", "remoteId", "soldAt", "importedAt", "displayName", "paidAt", "remoteUpdatedAt",
         "remoteStatus", "cancellationRequested", "buyerSealed", "buyerKeys", "buyerForgetAt", currency, "totalAmount", "shippingAmount", "taxAmount",
-        "taxCollectedByMarketplace", stage)
+        "taxCollectedByMarketplace", "taxIncludedAmount", "adjustmentAmount", "refundedAmount", delivery, "holdBecause", "remarksSealed", "pictureHash", stage)
       VALUES (${shopId}, ${channelId}, ${order.remoteId}, ${order.soldAt}, ${now}, ${facts.displayName}, ${facts.paidAt}, ${facts.remoteUpdatedAt},
         ${facts.remoteStatus}, ${facts.cancellationRequested}, ${buyer.buyerSealed}, ${buyer.buyerKeys}, ${buyer.buyerForgetAt}, ${facts.currency}, ${facts.totalAmount},
-        ${facts.shippingAmount}, ${facts.taxAmount}, ${facts.taxCollectedByMarketplace}, ${stage})
+        ${facts.shippingAmount}, ${facts.taxAmount}, ${facts.taxCollectedByMarketplace}, ${facts.taxIncludedAmount}, ${facts.adjustmentAmount},
+        ${facts.refundedAmount}, ${facts.delivery}, ${facts.holdBecause}, ${buyer.remarksSealed}, ${facts.pictureHash}, ${stage})
       ON CONFLICT ("channelId", "remoteId") DO NOTHING RETURNING id
     ), lines AS (
-      INSERT INTO "OrderLine" ("orderId", "remoteLineId", sku, title, quantity, "quantityCancelled", "unitAmount", "listingId", "variantId")
-      SELECT o.id, i."remoteLineId", i.sku, i.title, i.quantity, i."quantityCancelled", i."unitAmount", i."listingId", i."variantId"
+      INSERT INTO "OrderLine" ("orderId", "remoteLineId", sku, title, quantity, "quantityCancelled", "unitAmount", "requiresShipping", "listingId", "variantId")
+      SELECT o.id, i."remoteLineId", i.sku, i.title, i.quantity, i."quantityCancelled", i."unitAmount", i."requiresShipping", i."listingId", i."variantId"
       FROM stored o, shown i ON CONFLICT DO NOTHING RETURNING id, "remoteLineId"
     ), reserved AS (
       INSERT INTO "Reservation" ("shopId", "orderLineId", "inventoryItemGid", quantity, state, "createdAt")
@@ -93,71 +105,140 @@ async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | n
       WHERE i."inventoryItemGid" IS NOT NULL AND i."unitsToReserve" > 0 ON CONFLICT DO NOTHING RETURNING "inventoryItemGid"
     )
     SELECT id, ARRAY(SELECT DISTINCT "inventoryItemGid" FROM reserved ORDER BY 1) AS "inventoryItemGids" FROM stored`;
-  return row ? { ...row, isNew: true, stageBefore: null, stage, cancelInShopify: false, compareWith: null } : null;
+  return row ? { ...NOTHING_BEFORE, ...row, stage, takesMore: !isOver(stage) } : null;
 }
 
+const NOTHING_BEFORE = {
+  isNew: true,
+  stageBefore: null,
+  unitsTakenBack: 0,
+  refundToTell: null,
+  cancelInShopify: false,
+  compareWith: null,
+  shopifyOrderName: null,
+};
+
 async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Promise<RecordedOrder> {
-  const { shopId, order, now } = input;
+  const { order } = input;
   const stageBefore = held.stage as OrderStage;
-  const stage = nextStage(stageBefore, order.status, held.sentAt !== null);
-  const orderId = held.id;
+  const lines = linesAfter(order.lines, held.lines);
+  const stage = nextStage(stageBefore, order.status, { isEmpty: isEmpty(lines), wasSent: held.sentAt !== null });
   await tx.marketplaceOrder.update({
-    where: { id: orderId },
+    where: { id: held.id },
     data: { ...factsOf(input), ...(held.redactedAt ? {} : buyerOf(input, held)), stage },
     select: { id: true },
   });
-  const touched = new Set<string>();
-  for (const line of order.lines) {
-    const resolved = input.lines.find((one) => one.remoteLineId === line.remoteLineId);
-    const heldLine = held.lines.find((one) => one.remoteLineId === line.remoteLineId);
-    const stored = await tx.orderLine.upsert({
-      where: { orderId_remoteLineId: { orderId, remoteLineId: line.remoteLineId } },
-      create: {
-        orderId,
-        remoteLineId: line.remoteLineId,
-        sku: line.sku,
-        title: line.title,
-        quantity: line.quantity,
-        quantityCancelled: line.quantityCancelled,
-        unitAmount: line.unitPrice.amount,
-        listingId: resolved?.listingId ?? null,
-        variantId: resolved?.variantId ?? null,
-      },
-      // What it was sold on is decided once: a later rebinding of the listing does not move the sale.
-      update: {
-        quantityCancelled: line.quantityCancelled,
-        listingId: heldLine?.listingId ?? resolved?.listingId ?? null,
-        variantId: heldLine?.variantId ?? resolved?.variantId ?? null,
-      },
-      select: { id: true },
-    });
-    const changed = await settleReservation(tx, {
-      shopId,
-      orderLineId: stored.id,
-      held: heldLine?.reservation ?? null,
-      inventoryItemGid: heldLine?.reservation?.inventoryItemGid ?? resolved?.inventoryItemGid ?? null,
-      quantity: isOver(stage) ? 0 : line.quantity - line.quantityCancelled,
-      now,
-    });
-    if (changed) touched.add(changed);
+  const touched = new Map<string, number>();
+  for (const line of lines) {
+    const changed = await updateLine(tx, input, held.id, stage, line);
+    if (changed) touched.set(changed.inventoryItemGid, (touched.get(changed.inventoryItemGid) ?? 0) + changed.by);
   }
   return {
-    id: orderId,
+    id: held.id,
     isNew: false,
     stageBefore,
     stage,
-    inventoryItemGids: [...touched],
+    inventoryItemGids: [...touched.keys()],
+    takesMore: [...touched.values()].some((by) => by > 0),
+    unitsTakenBack: lines.reduce(
+      (sum, line) => sum + Math.max(0, (line.held ? unitsOf(line.held) : 0) - unitsOf(line)),
+      0,
+    ),
+    refundToTell: isOver(stage) && stage !== "entered" ? null : refundToTell(order, held, lines),
     cancelInShopify: order.status === "cancelled" && (stage === "sent" || stage === "placed"),
-    compareWith: hasOtherUnits(order, held) || order.status !== held.remoteStatus ? held.shopifyOrderGid : null,
+    compareWith: lines.some(changesUnits) || order.status !== held.remoteStatus ? held.shopifyOrderGid : null,
+    shopifyOrderName: held.shopifyOrderName,
   };
 }
 
-function hasOtherUnits(order: RemoteOrder, held: OrderWithLines): boolean {
-  return order.lines.some((line) => {
-    const before = held.lines.find((one) => one.remoteLineId === line.remoteLineId);
-    const units = line.quantity - line.quantityCancelled;
-    return before ? before.quantity - before.quantityCancelled !== units : units > 0;
+function changesUnits(line: LineAfter): boolean {
+  return unitsOf(line) !== (line.held ? unitsOf(line.held) : 0);
+}
+
+/** What the Shopify order leaves out, and the price of cancelled units, is told of otherwise. */
+function refundToTell(order: RemoteOrder, held: OrderWithLines, lines: readonly LineAfter[]): string | null {
+  const isThere = held.stage === "placed" || held.stage === "sent" || held.stage === "entered";
+  if (!isThere || order.status === "cancelled") return null;
+  if (compareAmounts(order.refunded.amount, held.refundedAmount) <= 0) return null;
+  const { refundedBeyondUnits } = moneyOf({
+    totalAmount: order.total.amount,
+    shippingAmount: order.shipping.amount,
+    taxAmount: order.tax.amount,
+    adjustmentAmount: order.adjustment.amount,
+    refundedAmount: order.refunded.amount,
+    lines: lines.map((line) => ({ ...line, unitAmount: line.shown?.unitPrice.amount ?? line.held?.unitAmount ?? "0" })),
   });
+  const amount = subtractAmounts(refundedBeyondUnits, held.refundedBefore);
+  return signOf(amount) > 0 ? amount : null;
+}
+
+interface LineAfter {
+  quantity: number;
+  quantityCancelled: number;
+  /** Null: the picture does not have it any more. */
+  shown: RemoteOrderLine | null;
+  held: OrderWithLines["lines"][number] | null;
+}
+
+/** A picture without any line says nothing of lines. */
+function linesAfter(shown: readonly RemoteOrderLine[], held: OrderWithLines["lines"]): LineAfter[] {
+  const heldOf = (line: RemoteOrderLine) => held.find((one) => one.remoteLineId === line.remoteLineId) ?? null;
+  const kept = shown.map((line) => ({ ...lineAfter(heldOf(line), line), shown: line, held: heldOf(line) }));
+  if (kept.length === 0) return [];
+  const gone = held.filter((line) => !shown.some((one) => one.remoteLineId === line.remoteLineId));
+  return [...kept, ...gone.map((line) => ({ ...lineAfter(line, null), shown: null, held: line }))];
+}
+
+function isEmpty(lines: readonly { quantity: number; quantityCancelled: number }[]): boolean {
+  return lines.length > 0 && lines.every((line) => unitsOf(line) === 0);
+}
+
+/** Returns by how much the units that it takes of its item changed. */
+async function updateLine(
+  tx: Tx,
+  { shopId, order, lines, now }: OrderShown,
+  orderId: number,
+  stage: OrderStage,
+  { held, shown, quantity, quantityCancelled }: LineAfter,
+): Promise<{ inventoryItemGid: string; by: number } | null> {
+  const resolved = lines.find((one) => one.remoteLineId === (shown ?? held)?.remoteLineId);
+  // What it was sold on is decided once: a later rebinding of the listing does not move the sale.
+  const soldOn = {
+    listingId: held?.listingId ?? resolved?.listingId ?? null,
+    variantId: held?.variantId ?? resolved?.variantId ?? null,
+  };
+  const units = { quantity, quantityCancelled };
+  let orderLineId: number;
+  if (held) {
+    await updateHeldLine(tx, held, { ...(shown ? lineFactsOf(shown) : {}), ...units, ...soldOn });
+    orderLineId = held.id;
+  } else if (shown) {
+    const data = { orderId, ...lineFactsOf(shown), ...units, ...soldOn };
+    ({ id: orderLineId } = await tx.orderLine.create({ data, select: { id: true } }));
+  } else return null;
+  return settleReservation(tx, {
+    shopId,
+    orderLineId,
+    held: held?.reservation ?? null,
+    inventoryItemGid: held?.reservation?.inventoryItemGid ?? resolved?.inventoryItemGid ?? null,
+    quantity: isOver(stage) ? 0 : unitsOf(units),
+    // What Shopify has, or may have, it counts by itself: until that is seen, too low is safe.
+    isShopifys: (stage === "placed" || stage === "sent") && order.status !== "cancelled",
+    isOver: isOver(stage),
+    now,
+  });
+}
+
+function updateHeldLine(tx: Tx, held: OrderLine, data: Partial<OrderLine>): Promise<unknown> | null {
+  const changes = Object.entries(data).filter(([name, value]) => held[name as keyof OrderLine] !== value);
+  return changes.length === 0
+    ? null
+    : tx.orderLine.update({ where: { id: held.id }, data: Object.fromEntries(changes), select: { id: true } });
+}
+
+function lineFactsOf(line: RemoteOrderLine) {
+  const { remoteLineId, sku, title, requiresShipping } = line;
+  return { remoteLineId, sku, title, unitAmount: line.unitPrice.amount, requiresShipping };
 }
 
 /** Never stored again on an order whose buyer was forgotten. */
@@ -167,6 +248,7 @@ function buyerOf({ order, secrets, connectorKey, buyerKeptMs }: OrderShown, held
   const forgetAt = buyerForgetAt({ soldAt: order.soldAt, endedAt }, buyerKeptMs);
   return {
     buyerSealed: secrets.seal(JSON.stringify(order.buyer)),
+    remarksSealed: order.remarks.length > 0 ? secrets.seal(JSON.stringify(order.remarks)) : null,
     buyerKeys: identityKeys(secrets.hash, connectorKey, identifyBuyer(order.buyer)).map((key) => key.valueHash),
     // A shipment has set it, or an earlier cancellation.
     buyerForgetAt:
@@ -174,7 +256,7 @@ function buyerOf({ order, secrets, connectorKey, buyerKeptMs }: OrderShown, held
   };
 }
 
-function factsOf({ order }: OrderShown) {
+function factsOf({ order, fingerprint }: OrderShown) {
   return {
     displayName: order.displayName,
     paidAt: order.paidAt,
@@ -186,10 +268,19 @@ function factsOf({ order }: OrderShown) {
     shippingAmount: order.shipping.amount,
     taxAmount: order.tax.amount,
     taxCollectedByMarketplace: order.taxCollectedByMarketplace,
+    taxIncludedAmount: order.taxIncluded.amount,
+    adjustmentAmount: order.adjustment.amount,
+    refundedAmount: order.refunded.amount,
+    delivery: order.delivery,
+    holdBecause: order.holdBecause,
+    pictureHash: fingerprint,
   };
 }
 
-/** Brings a line's reservation to `quantity` pending units while Shopify does not count it. Returns the item if that changed. */
+/**
+ * Brings a line's reservation to `quantity` units. Returns by how much the units changed that count as pending; units that
+ * Shopify holds back for it are given back there (stock-holds), and count until then.
+ */
 async function settleReservation(
   tx: Tx,
   wanted: {
@@ -198,30 +289,33 @@ async function settleReservation(
     held: Reservation | null;
     inventoryItemGid: string | null;
     quantity: number;
+    isShopifys: boolean;
+    isOver: boolean;
     now: Date;
   },
-): Promise<string | null> {
+): Promise<{ inventoryItemGid: string; by: number } | null> {
   const { held, quantity, now } = wanted;
-  if (!held) {
-    if (!wanted.inventoryItemGid || quantity <= 0) return null;
-    await tx.reservation.create({
-      data: {
-        shopId: wanted.shopId,
-        orderLineId: wanted.orderLineId,
-        inventoryItemGid: wanted.inventoryItemGid,
-        quantity,
-        state: "pending",
-        createdAt: now,
-      },
+  // One that was given up is taken up again where the marketplace shows units again.
+  if (!held || held.state === "voided") {
+    const { inventoryItemGid } = wanted;
+    if (!inventoryItemGid || quantity <= 0 || wanted.isShopifys) return null;
+    const pending = { inventoryItemGid, quantity, state: "pending" };
+    await tx.reservation.upsert({
+      where: { orderLineId: wanted.orderLineId },
+      create: { ...pending, shopId: wanted.shopId, orderLineId: wanted.orderLineId, createdAt: now },
+      update: { ...pending, settledAt: null },
     });
-    return wanted.inventoryItemGid;
+    return { inventoryItemGid, by: quantity };
   }
-  if (held.state !== "pending" || held.quantity === quantity) return null;
-  await tx.reservation.update({
-    where: { id: held.id },
-    data: quantity <= 0 ? { state: "voided", settledAt: now } : { quantity },
-  });
-  return held.inventoryItemGid;
+  if (held.quantity === quantity || wanted.isShopifys) return null;
+  const { id, inventoryItemGid } = held;
+  if (held.state === "posted") {
+    if (!wanted.isOver && quantity < held.quantity) await tx.reservation.update({ where: { id }, data: { quantity } });
+    return null;
+  }
+  const isVoid = quantity <= 0;
+  await tx.reservation.update({ where: { id }, data: isVoid ? { state: "voided", settledAt: now } : { quantity } });
+  return { inventoryItemGid, by: quantity - held.quantity };
 }
 
 /** Its stage stays as it is read until the transaction ends: whoever places it waits, or has been here before. */

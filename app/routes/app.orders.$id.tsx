@@ -357,7 +357,8 @@ function Cancellations({ order }: { order: OrderView }) {
 
 function InShopify({ order }: { order: OrderView }) {
   const { shopifyOrder, customer, stage } = order;
-  const none = stage === "entered" ? "entered by hand" : stage === "cancelled" ? "none" : "not yet";
+  const none =
+    stage === "entered" ? "entered by hand" : stage === "cancelled" || stage === "empty" ? "none" : "not yet";
   return (
     <Card>
       <BlockStack gap="400">

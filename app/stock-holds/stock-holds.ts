@@ -8,7 +8,13 @@ import { Prisma, type StockHold } from "../generated/prisma/client.ts";
 export type { StockHold };
 
 /** What is to be moved, with the order it is for. */
-export type HoldToMove = StockHold & { orderId: number; channelId: number; displayName: string };
+export type HoldToMove = StockHold & {
+  orderId: number;
+  channelId: number;
+  displayName: string;
+  /** Units that are to stay held. */
+  needed: number;
+};
 
 /** Pending units of unpaid orders that no hold is known for, at the location with the most, if it has enough. */
 const HOLDABLE = Prisma.sql`
@@ -22,11 +28,14 @@ const HOLDABLE = Prisma.sql`
   WHERE o.stage = 'waiting' AND r.state = 'pending' AND r.quantity > 0
     AND NOT EXISTS (SELECT 1 FROM "StockHold" h WHERE h."reservationId" = r.id)`;
 
-/** The order has taken its own units, or never will: what was held for it is free. */
+/** Orders that have taken their own units, or never will: what was held for them is free. */
+const NEED_NONE = Prisma.sql`('placed', 'entered', 'empty', 'cancelled')`;
+
+/** What is held for an order that needs none, or that wants fewer units than it did. */
 const TO_MOVE = (now: Date) => Prisma.sql`
   FROM "StockHold" h JOIN "Reservation" r ON r.id = h."reservationId" JOIN "OrderLine" l ON l.id = r."orderLineId"
     JOIN "MarketplaceOrder" o ON o.id = l."orderId"
-  WHERE (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND o.stage IN ('placed', 'entered', 'cancelled')))
+  WHERE (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND (o.stage IN ${NEED_NONE} OR r.quantity < h.quantity)))
     AND (h."retryAt" IS NULL OR h."retryAt" <= ${now})`;
 
 /** Writes down what will be held, before Shopify is asked. */
@@ -39,7 +48,8 @@ export async function openHolds(tx: Tx, shopId: number, now: Date): Promise<void
 
 export function listHoldsToMove(db: Db | Tx, shopId: number, now: Date): Promise<HoldToMove[]> {
   return db.$queryRaw<HoldToMove[]>`
-    SELECT h.*, o.id AS "orderId", o."channelId", o."displayName" ${TO_MOVE(now)} AND h."shopId" = ${shopId} ORDER BY h.id`;
+    SELECT h.*, o.id AS "orderId", o."channelId", o."displayName", CASE WHEN o.stage IN ${NEED_NONE} THEN 0 ELSE r.quantity END AS needed
+    ${TO_MOVE(now)} AND h."shopId" = ${shopId} ORDER BY h.id`;
 }
 
 /** Shops where units are to be held or freed. */
@@ -54,7 +64,7 @@ export async function areUnitsMoving(db: Db | Tx, shopId: number, inventoryItemG
       JOIN "MarketplaceOrder" o ON o.id = l."orderId"
     WHERE h."shopId" = ${shopId} AND h."inventoryItemGid" = ${inventoryItemGid}
       AND (h.state IN ('holding', 'releasing')
-        OR (h.state = 'held' AND (r.state <> 'posted' OR o.stage IN ('sent', 'placed', 'entered', 'cancelled'))))
+        OR (h.state = 'held' AND (r.state <> 'posted' OR r.quantity < h.quantity OR o.stage = 'sent' OR o.stage IN ${NEED_NONE})))
     LIMIT 1`;
   return rows.length > 0;
 }
@@ -63,14 +73,19 @@ export async function recordUnitsHeld(tx: Tx, id: number, heldAt: Date): Promise
   await tx.stockHold.update({ where: { id }, data: { state: "held", heldAt, retryAt: null, problem: null } });
 }
 
-/** Written before Shopify is asked to move them back. */
-export async function recordReleasing(tx: Tx, id: number, now: Date): Promise<void> {
-  await tx.stockHold.update({ where: { id }, data: { state: "releasing", askedAt: now, attempt: 0 } });
+/** Written before Shopify is asked to move all but `keeping` back. */
+export async function recordReleasing(tx: Tx, id: number, keeping: number, now: Date): Promise<void> {
+  await tx.stockHold.update({ where: { id }, data: { state: "releasing", keeping, askedAt: now, attempt: 0 } });
 }
 
 /** `problem`: why they could not be moved back by us. */
-export async function recordUnitsReleased(tx: Tx, id: number, problem: string | null): Promise<void> {
-  await tx.stockHold.update({ where: { id }, data: { state: "released", retryAt: null, problem } });
+export async function recordUnitsReleased(
+  tx: Tx,
+  { id, keeping }: Pick<StockHold, "id" | "keeping">,
+  problem: string | null,
+): Promise<void> {
+  const rest = keeping > 0 ? { state: "held", quantity: keeping } : { state: "released" };
+  await tx.stockHold.update({ where: { id }, data: { ...rest, retryAt: null, problem } });
 }
 
 /** They count as pending here alone. */

@@ -7,7 +7,7 @@ export const ORDER_FILTERS = {
   placing: { label: "Being placed", stages: ["claimed", "sent"], conflict: null },
   placed: { label: "In Shopify", stages: ["placed"], conflict: null },
   entered: { label: "Entered by hand", stages: ["entered"], conflict: null },
-  cancelled: { label: "Cancelled", stages: ["cancelled"], conflict: null },
+  cancelled: { label: "Cancelled", stages: ["cancelled", "empty"], conflict: null },
 } as const;
 export type OrderFilter = keyof typeof ORDER_FILTERS;
 

@@ -23,6 +23,7 @@ const ORDER_STAGES: Words = {
   placed: { label: "In Shopify", tone: "success" },
   held: { label: "On hold", tone: "critical" },
   entered: { label: "Entered by hand", tone: "neutral" },
+  empty: { label: "Nothing left to send", tone: "neutral" },
   cancelled: { label: "Cancelled", tone: "neutral" },
 };
 

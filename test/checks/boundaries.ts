@@ -25,7 +25,7 @@ const PURE = [
   "^app/plain-words\\.ts$",
   "^app/ui/action-reply\\.ts$",
   "^app/views/(paging|words|policy-form|listing-status|history-filters|order-filters)\\.ts$",
-  "^app/orders/(draft-mending|territories)\\.ts$",
+  "^app/orders/(draft-mending|order-money|picture|territories)\\.ts$",
 ];
 
 /** What runs processes and ties everything together. Nothing below may know it. */

@@ -318,6 +318,7 @@ function storefrontOrder(world: World, store: Store, request: StorefrontOrder): 
         sourceUrl: null,
         customAttributes: [],
         lineItems,
+        discountCode: null,
         shippingLines: [{ title: "Standard", code: "STANDARD", price: "3.95" }],
         taxLines: [],
         transactions: [],

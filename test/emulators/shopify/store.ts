@@ -211,6 +211,8 @@ export interface Order {
   sourceUrl: string | null;
   customAttributes: Attribute[];
   lineItems: LineItem[];
+  /** A fixed amount off the lines; it takes no more than they come to. */
+  discountCode: { code: string; amount: string } | null;
   shippingLines: { title: string; code: string | null; price: string }[];
   taxLines: unknown[];
   transactions: unknown[];
@@ -358,10 +360,22 @@ export function fulfillmentStatus(order: Order): FulfillmentStatus {
   return order.lineItems.every((line) => fulfillableQuantity(order, line) === 0) ? "FULFILLED" : "PARTIALLY_FULFILLED";
 }
 
-export function orderTotal(order: Order): string {
-  const lines = order.lineItems.reduce((sum, line) => sum + Number(line.price) * line.quantity, 0);
-  const shipping = order.shippingLines.reduce((sum, line) => sum + Number(line.price), 0);
-  return (lines + shipping).toFixed(2);
+/** As Shopify adds it up: lines less the discount, shipping, and the taxes that the prices do not contain. */
+export function orderTotal(
+  order: Pick<Order, "lineItems" | "shippingLines" | "discountCode" | "taxLines" | "taxesIncluded">,
+): string {
+  const cents = (amount: string) => Math.round(Number(amount) * 100);
+  const goods = order.lineItems.reduce((sum, line) => sum + cents(line.price) * line.quantity, 0);
+  const discount = Math.min(goods, cents(order.discountCode?.amount ?? "0"));
+  const shipping = order.shippingLines.reduce((sum, line) => sum + cents(line.price), 0);
+  const taxes = [...order.taxLines, ...order.lineItems.flatMap((line) => line.taxLines)] as TaxLine[];
+  const onTop = order.taxesIncluded ? [] : taxes;
+  const tax = onTop.reduce((sum, line) => sum + cents(line.priceSet?.shopMoney.amount ?? "0"), 0);
+  return ((goods - discount + shipping + tax) / 100).toFixed(2);
+}
+
+interface TaxLine {
+  priceSet?: { shopMoney: { amount: string } } | null;
 }
 
 export function displayName(customer: Customer): string {

@@ -4,7 +4,7 @@
  */
 import { associateCustomer, type CustomerOutcome, upsertCustomer } from "../customers.ts";
 import { fulfillOrder, type InventoryBehaviour, lineBeyondStock, placeOrder } from "../orders.ts";
-import type { Customer, FinancialStatus, LineItem, Order, Store } from "../store.ts";
+import { type Customer, type FinancialStatus, type LineItem, type Order, orderTotal, type Store } from "../store.ts";
 import { act, type MerchantAction, timestamp, type World } from "../world.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { adminError } from "./admin-errors.ts";
@@ -94,6 +94,11 @@ function validate(world: World, store: Store, input: OrderInput): UserError[] {
       ...validateMoney(transaction.amountSet, ["order", "transactions", String(index), "amountSet"], currency),
     );
   });
+  const discount = input.discountCode?.itemFixedDiscountCode?.amountSet;
+  if (discount) {
+    const field = ["order", "discountCode", "itemFixedDiscountCode", "amountSet"];
+    errors.push(...validateMoney(discount, field, currency));
+  }
   if (input.email && !/^[^@\s]+@[^@\s]+$/.test(input.email)) {
     errors.push(invalid(["order", "email"], "Email is invalid"));
   }
@@ -234,11 +239,17 @@ function place(
   behaviour: InventoryBehaviour,
 ): Order {
   const currency = input.currency ?? store.currency;
+  const discount = input.discountCode?.itemFixedDiscountCode;
   const shippingLines = (input.shippingLines ?? []).map((line) => ({
     title: line.title,
     code: line.code ?? null,
     price: Number(line.priceSet.shopMoney.amount).toFixed(2),
   }));
+  const discountCode = discount
+    ? { code: discount.code, amount: Number(discount.amountSet?.shopMoney.amount ?? 0).toFixed(2) }
+    : null;
+  const taxes = { taxLines: input.taxLines ?? [], taxesIncluded: input.taxesIncluded ?? false };
+  const total = orderTotal({ lineItems, shippingLines, discountCode, ...taxes });
   const order = placeOrder(
     world,
     action,
@@ -250,8 +261,8 @@ function place(
       phone: input.phone ?? null,
       currency,
       presentmentCurrency: input.presentmentCurrency ?? currency,
-      financialStatus: financialStatus(input, lineItems, shippingLines),
-      taxesIncluded: input.taxesIncluded ?? false,
+      financialStatus: financialStatus(input, total),
+      ...taxes,
       test: input.test ?? false,
       note: input.note ?? null,
       tags: input.tags ?? [],
@@ -260,8 +271,8 @@ function place(
       sourceUrl: input.sourceUrl ?? null,
       customAttributes: input.customAttributes ?? [],
       lineItems,
+      discountCode,
       shippingLines,
-      taxLines: input.taxLines ?? [],
       transactions: input.transactions ?? [],
       shippingAddress: input.shippingAddress ? fromAddressInput(input.shippingAddress) : null,
       billingAddress: input.billingAddress ? fromAddressInput(input.billingAddress) : null,
@@ -282,7 +293,7 @@ function place(
 }
 
 /** What was said, else what the transactions add up to, else PAID: an order without either is taken as paid. */
-function financialStatus(input: OrderInput, lines: LineItem[], shipping: { price: string }[]): FinancialStatus {
+function financialStatus(input: OrderInput, total: string): FinancialStatus {
   if (input.financialStatus) return input.financialStatus;
   const transactions = (input.transactions ?? []).filter((one) => (one.status ?? "SUCCESS") === "SUCCESS");
   if (transactions.length === 0) return (input.transactions?.length ?? 0) > 0 ? "PENDING" : "PAID";
@@ -290,10 +301,7 @@ function financialStatus(input: OrderInput, lines: LineItem[], shipping: { price
     .filter((one) => (one.kind ?? "SALE") === "SALE" || one.kind === "CAPTURE")
     .reduce((sum, one) => sum + Number(one.amountSet.shopMoney.amount), 0);
   if (paid === 0) return "AUTHORIZED";
-  const total =
-    lines.reduce((sum, line) => sum + Number(line.price) * line.quantity, 0) +
-    shipping.reduce((sum, line) => sum + Number(line.price), 0);
-  return paid + 0.005 >= total ? "PAID" : "PARTIALLY_PAID";
+  return paid + 0.005 >= Number(total) ? "PAID" : "PARTIALLY_PAID";
 }
 
 export function orderByMetafield(

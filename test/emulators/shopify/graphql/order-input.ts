@@ -74,6 +74,7 @@ export interface OrderInput {
     toUpsert?: Maybe<UpsertInput>;
   }>;
   lineItems?: Maybe<LineInput[]>;
+  discountCode?: Maybe<{ itemFixedDiscountCode?: Maybe<{ code: string; amountSet?: Maybe<MoneyBag> }> }>;
   shippingLines?: Maybe<{ title: string; code?: Maybe<string>; priceSet: MoneyBag }[]>;
   taxLines?: Maybe<object[]>;
   transactions?: Maybe<{ amountSet: MoneyBag; kind?: Maybe<string>; status?: Maybe<string> }[]>;
