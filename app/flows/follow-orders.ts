@@ -19,7 +19,8 @@ import { listUpdatedOrders, type OrderProgress, readOrderProgress } from "../sho
 import { findShop, recordProgressChecked, type Shop } from "../shops/shops.ts";
 import { orderEnded } from "./buyer-clock.ts";
 import { closeTasks } from "./close-tasks.ts";
-import { orThrow } from "./or-throw.ts";
+import { orThrow, RemoteFailureError } from "./or-throw.ts";
+import { endShopPutOff, putOffShopWork } from "./put-off-shop-work.ts";
 import { requestCancellation } from "./request-cancellation.ts";
 import {
   followAddresses,
@@ -43,15 +44,27 @@ export async function followOrders(
   const shop = await findShop(rt.db, { id: shopId });
   if (!shop || shop.uninstalledAt) return;
   if (orderGid) return followOrder(rt, shop, orderGid);
+  try {
+    await followAll(rt, shop);
+  } catch (error) {
+    if (!(error instanceof RemoteFailureError)) throw error;
+    await putOffShopWork(rt, { shopId, work: "follow", why: error.failure.message });
+  }
+}
+
+async function followAll(rt: Runtime, shop: Shop): Promise<void> {
   const startedAt = rt.clock.now();
   const since = addMs(shop.progressCheckedAt ?? shop.installedAt, -OVERLAP_MS);
   const updated = orThrow(await listUpdatedOrders(rt.admin(shop.domain), since));
   const { news, addresses } = await withNews(rt, shop, updated);
   for (const progress of news) await follow(rt, shop, progress);
-  const unseen = await listOpenUnseenSince(rt.db, shopId, addMs(startedAt, -LOOK_EVERY_MS), LOOKS_MAX);
+  const unseen = await listOpenUnseenSince(rt.db, shop.id, addMs(startedAt, -LOOK_EVERY_MS), LOOKS_MAX);
   const looks = [...new Set([...addresses, ...unseen])];
   for (let at = 0; at < looks.length; at += LOOKS_MAX) await followAddresses(rt, shop, looks.slice(at, at + LOOKS_MAX));
-  await inTransaction(rt.db, (tx) => recordProgressChecked(tx, shopId, startedAt));
+  await inTransaction(rt.db, async (tx) => {
+    await recordProgressChecked(tx, shop.id, startedAt);
+    await endShopPutOff(tx, shop.id, "follow");
+  });
 }
 
 /** Most orders of a shop are not ours to follow: Shopify is asked only about those that are. */

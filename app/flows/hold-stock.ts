@@ -30,6 +30,7 @@ import { resolveRefusals, tellOfRefusal } from "./tell-of-refusal.ts";
 /** Shopify keeps a key for a day. Later the same move would be done again. */
 const KEY_KEPT_MS = 20 * 60 * 60_000;
 const RETRY_MS_MIN = 1_000;
+const RETRY_MS_MAX = 5 * 60_000;
 
 export async function holdStock(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
   const shop = await findShop(rt.db, { id: shopId });
@@ -119,11 +120,15 @@ function move(rt: Runtime, shop: Shop, hold: HoldToMove, to: "reserved" | "avail
   });
 }
 
-/** Asked again with the same key, unless Shopify says that the try with it failed. */
+/** Asked again with the same key, unless Shopify says that the try with it failed; the longer that lasts, the rarer. */
 async function postpone(rt: Runtime, tx: Tx, hold: HoldToMove, failure: Failure | null): Promise<void> {
   const verdict = failure && decideRetry(failure, 1);
+  const lastsMs = rt.clock.now().getTime() - hold.askedAt.getTime();
   if (failure) await tellOfRefusal(rt, tx, hold.shopId, failure);
-  const delayMs = verdict && "delayMs" in verdict ? Math.max(RETRY_MS_MIN, verdict.delayMs) : NO_ACCESS_MS;
+  const delayMs =
+    verdict && "delayMs" in verdict
+      ? Math.max(RETRY_MS_MIN, verdict.delayMs, Math.min(RETRY_MS_MAX, lastsMs / 4))
+      : NO_ACCESS_MS;
   await postponeHold(tx, hold.id, {
     retryAt: addMs(rt.clock.now(), failure ? delayMs : RETRY_MS_MIN),
     problem: failure?.message ?? "An earlier try failed",

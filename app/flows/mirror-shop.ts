@@ -32,6 +32,7 @@ import {
   storePages,
 } from "./mirror-catalogue.ts";
 import { orThrow, RemoteFailureError } from "./or-throw.ts";
+import { endShopPutOff, putOffShopWork } from "./put-off-shop-work.ts";
 import { takeInStatuses } from "./take-in-statuses.ts";
 
 /** A reading older than this is not taken up again: too much has changed since. */
@@ -193,15 +194,18 @@ async function endReading(
     await closeRun(tx, run.id, { state: "done", message, now });
     await recordAttempt(tx, { shopId: shop.id, kind: "mirror", outcome: "done", message, startedAt, finishedAt: now });
     await resolveAlert(tx, shop.id, "mirror", now);
+    await endShopPutOff(tx, shop.id, "mirror");
     if (unreadableRows === 0) await resolveAlert(tx, shop.id, UNREADABLE_ROWS, now);
   });
   if (unreadableRows > 0) await showUnreadableRows(rt, shop, unreadableRows);
 }
 
+/** Each wait is longer than the one before, up to minutes; the run itself keeps what was read. */
 async function showProblem(rt: Runtime, shop: Shop, run: Run, error: unknown): Promise<void> {
   const now = rt.clock.now();
   rt.logger.warn({ shop: shop.domain, why: error instanceof Error ? error.message : String(error) }, "mirror failed");
   const why = sayProblem(error);
+  await putOffShopWork(rt, { shopId: shop.id, work: "mirror", why });
   await recordProgress(rt.db, run.id, { message: `${why}. Lockstep tries again by itself` });
   await raiseAlert(
     rt.db,

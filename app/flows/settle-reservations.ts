@@ -10,11 +10,14 @@ import { listUnsettled, postReservations } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import { readWhole } from "./apply-inventory-change.ts";
+import { endShopPutOff, putOffShopWork } from "./put-off-shop-work.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 export async function settleReservations(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
   const shop = await findShop(rt.db, { id: shopId });
-  if (shop && !shop.uninstalledAt) await settleReservationsOf(rt, shop);
+  if (!shop || shop.uninstalledAt) return;
+  if (await settleReservationsOf(rt, shop)) await endShopPutOff(rt.db, shopId, "settle");
+  else await putOffShopWork(rt, { shopId, work: "settle", why: "Shopify did not say how many it has" });
 }
 
 /**

@@ -13,6 +13,8 @@ import { dueLooks, staleChannels, takeLooks } from "../listings/push-state.ts";
 import { shopsWithPlaceable, shopsWithUnsettled } from "../orders/orders.ts";
 import { shopsRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
+import { listShopPutOffs } from "../setbacks/setbacks.ts";
+import { type ShopWork, shopSetbackName } from "../setbacks/words.ts";
 import { dueShipments } from "../shipments/shipments.ts";
 import { listInstalledShops } from "../shops/shops.ts";
 import { shopsWithHoldsToMove } from "../stock-holds/stock-holds.ts";
@@ -44,14 +46,16 @@ export async function tick(rt: Runtime): Promise<void> {
         shipments: dueShipments(now),
         cancellations: dueCancellations(now),
       });
+      const putOff = await listShopPutOffs(tx, now);
       for (const id of due.deliveries) await rt.queue.send(tx, "apply-delivery", { deliveryId: id.toString() });
-      await nudgeShops(rt, tx, new Set(due.mirroring), now);
+      await nudgeShops(rt, tx, new Set(due.mirroring), putOff, now);
       await nudgeChannels(rt, tx, now);
       await nudgeLooks(rt, tx, due.looks, now);
       await wakeChannels(rt, tx, due.staleChannels);
       for (const shopId of due.holding) await rt.queue.send(tx, "hold-stock", { shopId });
       for (const shopId of due.placing) await rt.queue.send(tx, "place-orders", { shopId });
-      for (const shopId of due.unsettled) await rt.queue.send(tx, "settle-reservations", { shopId });
+      const toSettle = due.unsettled.filter((shopId) => !putOff.has(shopSetbackName("settle", shopId)));
+      for (const shopId of toSettle) await rt.queue.send(tx, "settle-reservations", { shopId });
       for (const shipmentId of due.shipments) await rt.queue.send(tx, "relay-shipment", { shipmentId });
       for (const cancellationId of due.cancellations) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
     });
@@ -59,13 +63,22 @@ export async function tick(rt: Runtime): Promise<void> {
   });
 }
 
-async function nudgeShops(rt: Runtime, tx: Tx, mirroring: ReadonlySet<number>, now: Date): Promise<void> {
+async function nudgeShops(
+  rt: Runtime,
+  tx: Tx,
+  mirroring: ReadonlySet<number>,
+  putOff: ReadonlySet<string>,
+  now: Date,
+): Promise<void> {
   for (const shop of await listInstalledShops(tx)) {
-    const wanted = mirroring.has(shop.id) || !shop.mirroredAt;
-    if (wanted ? isTimeToMirror(rt, shop.id, now) : isOlder(shop.levelsCheckedAt, now, LEVELS_EVERY_MS)) {
+    const isPutOff = (work: ShopWork): boolean => putOff.has(shopSetbackName(work, shop.id));
+    const isUnfinished = mirroring.has(shop.id) || !shop.mirroredAt;
+    const isDue = isUnfinished ? isTimeToMirror(rt, shop.id, now) : isOlder(shop.levelsCheckedAt, now, LEVELS_EVERY_MS);
+    if (isDue && !isPutOff("mirror")) {
       await rt.queue.send(tx, "mirror-shop", { shopId: shop.id });
     }
-    if (shop.mirroredAt && isOlder(shop.progressCheckedAt, now, SHOPIFY_ORDERS_EVERY_MS)) {
+    const isToFollow = shop.mirroredAt && isOlder(shop.progressCheckedAt, now, SHOPIFY_ORDERS_EVERY_MS);
+    if (isToFollow && !isPutOff("follow")) {
       await rt.queue.send(tx, "follow-orders", { shopId: shop.id });
     }
   }

@@ -33,3 +33,9 @@ export async function endSetback(tx: Db | Tx, name: string): Promise<void> {
 export function findSetback(db: Db | Tx, name: string): Promise<Setback | null> {
   return db.setback.findUnique({ where: { name } });
 }
+
+/** Names of what is put off beyond `now` and asked of no channel: few at any time. */
+export async function listShopPutOffs(db: Db | Tx, now: Date): Promise<ReadonlySet<string>> {
+  const rows = await db.setback.findMany({ where: { channelId: null, until: { gt: now } }, select: { name: true } });
+  return new Set(rows.map((one) => one.name));
+}

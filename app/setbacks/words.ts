@@ -18,6 +18,13 @@ export function setbackName(work: ChannelWork, channelId: number): string {
   return `${work}:${channelId}`;
 }
 
+/** What is asked of Shopify: reading the catalogue, what became of orders, and the stock that orders took. */
+export type ShopWork = "mirror" | "follow" | "settle";
+
+export function shopSetbackName(work: ShopWork, shopId: number): string {
+  return `${work}:${shopId}`;
+}
+
 export function channelWorkOf(name: string): ChannelWork | null {
   return CHANNEL_WORK_NAMES.find((work) => name.startsWith(`${work}:`)) ?? null;
 }

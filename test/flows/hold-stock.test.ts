@@ -126,6 +126,19 @@ describe("the units of an unpaid order", () => {
     expect(await close()).toMatchObject({ ok: false });
   });
 
+  it("are asked for ever more rarely while Shopify does not answer", async () => {
+    const asked = () =>
+      world.shopify.faults.calls.filter((call) => call.operation === "inventoryMoveQuantities").length;
+    world.shopify.faults.add({ operation: "inventoryMoveQuantities", kind: "status", status: 503, times: 10_000 });
+    buyUnpaid();
+    await world.run(5 * 60_000);
+    const before = asked();
+    await world.run(5 * 60_000);
+    expect(asked() - before).toBeLessThanOrEqual(5);
+    world.shopify.faults.clear();
+    await world.until("held", isHeld, 6 * 60_000);
+  });
+
   it("are free when somebody moved them back by hand", async () => {
     const bought = buyUnpaid();
     await world.until("held", isHeld);

@@ -109,6 +109,22 @@ describe("reading the catalogue", () => {
     expect([await known(), await available("OAK"), await available("CUP")]).toEqual([["CUP", "ELM", "OAK"], 3, 7]);
   });
 
+  it("that Shopify does not answer is asked for ever more rarely, and done soon after it answers", async () => {
+    await begin();
+    const asked = () => world.shopify.faults.calls.filter((call) => call.fault !== null).length;
+    world.shopify.faults.add({ operation: "*", kind: "status", status: 503, times: 10_000 });
+    await world.run(10 * MINUTE_MS);
+    const before = asked();
+    await world.run(30 * MINUTE_MS);
+    // Every five minutes at most, a few calls each time; the shop's orders are asked for besides.
+    expect(asked() - before).toBeLessThan(60);
+    const { failures } = await database.db.setback.findFirstOrThrow({ where: { name: `mirror:${world.shopId}` } });
+    expect(failures).toBeGreaterThan(8);
+    world.shopify.faults.clear();
+    await end();
+    expect(await database.db.setback.count({ where: { name: `mirror:${world.shopId}` } })).toBe(0);
+  });
+
   it("whose address has ended is followed by another", async () => {
     world.shopify.faults.add({ operation: "bulkResult", kind: "status", status: 404, times: 1 });
     await begin();

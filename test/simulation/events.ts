@@ -32,10 +32,17 @@ const SLOW_READ_MS = 500;
 /** SKUs of what staff add while the catalogue is read. */
 const NOVELTY = "N";
 
+/** Of what Shopify has of an order, what it may not show: enough, or too little, to know what was made. */
+const WITHHELD = ["Order.customer", "Order.name"];
+/** A marketplace takes no change of one listing for so long. */
+const REFUSES_MS = { min: 5_000, max: 40_000 };
+
 const STATUSES = { archived: "ARCHIVED", draft: "DRAFT", unlisted: "UNLISTED" } as const;
 
 export class Events {
   readonly #faultsUntilMs = new Map<SimMarketplace, number>();
+  /** What ends by itself, and when. */
+  #passing: { untilMs: number; end: () => void }[] = [];
   #fuse: { worker: TestWorker; awaitsLeft: number } | null = null;
   /** The next worker that reads listings stands still so long. */
   #pauseMs: number | null = null;
@@ -70,6 +77,9 @@ export class Events {
       market.faults = { ...NO_FAULTS };
       this.#faultsUntilMs.delete(market);
     }
+    const over = this.#passing.filter(({ untilMs }) => this.scene.nowMs >= untilMs);
+    this.#passing = this.#passing.filter((one) => !over.includes(one));
+    for (const { end } of over) end();
     if (isKept) this.#happen(random);
     this.scene.shortages.note();
   }
@@ -83,6 +93,8 @@ export class Events {
     const { shopify } = this.scene.world;
     for (const market of this.scene.markets) market.faults = { ...NO_FAULTS };
     this.#faultsUntilMs.clear();
+    for (const { end } of this.#passing) end();
+    this.#passing = [];
     this.#fuse = null;
     this.#pauseMs = null;
     const { bulkOperationMs, bulkResult, bulkRowsLost, bulkRowOrder, bulkRefusal } = DEFAULT_SETTINGS;
@@ -195,7 +207,11 @@ export class Events {
     const sku = random.pick([TWINS, STRAY, UNTRACKED]);
     const listing = [...market.listings.values()].find((one) => one.sku === sku && one.quantity > 0);
     const order = listing && market.buy(listing, 1, { pay: true, buyer: "buyer-9", visibleAfterMs: 0 });
-    if (order) this.scene.log(`${market.nature.key} sells ${sku} (${order.id}), which nobody can match or count`);
+    if (!order) return;
+    order.isGarbled = random.chance(0.5);
+    this.scene.log(
+      `${market.nature.key} sells ${sku} (${order.id}), which nobody can ${order.isGarbled ? "read" : "match or count"}`,
+    );
   }
 
   async #hint(market: SimMarketplace, order: SimOrder): Promise<void> {
@@ -329,7 +345,7 @@ export class Events {
     const { scene } = this;
     const { world } = scene;
     const market = random.pick(scene.markets);
-    const kind = random.between(0, 12);
+    const kind = random.between(0, 15);
     const ill = (faults: Partial<SimMarketplace["faults"]>, what: string): void => {
       market.faults = { ...NO_FAULTS, ...faults };
       this.#faultsUntilMs.set(market, scene.nowMs + random.between(2_000, 30_000));
@@ -383,6 +399,12 @@ export class Events {
       case 9:
         this.#pauseMs = random.between(PAUSE_MS.min, PAUSE_MS.max);
         return;
+      case 11:
+        this.#refuse(market, random);
+        return;
+      case 12:
+        this.#withhold(random);
+        return;
       case 10:
         void this.#hold(market, random.between(HOLD_MS.min, HOLD_MS.max));
         return;
@@ -391,6 +413,32 @@ export class Events {
         if (worker) this.#fuse = { worker, awaitsLeft: random.between(0, FUSE_MAX) };
       }
     }
+  }
+
+  /** A marketplace takes no change of one listing, or does not say what it shows. All others go on. */
+  #refuse(market: SimMarketplace, random: Random): void {
+    const { scene } = this;
+    const staples = scene.staples(market);
+    if (staples.length === 0) return;
+    const { remoteId, sku } = random.pick(staples);
+    const forMs = random.between(REFUSES_MS.min, REFUSES_MS.max);
+    const retryAfterS = random.chance(0.5) ? Math.ceil(forMs / 1_000) : null;
+    market.refusals.set(remoteId, { readsToo: random.chance(0.3), retryAfterS });
+    this.#passing.push({ untilMs: scene.nowMs + forMs, end: () => market.refusals.delete(remoteId) });
+    scene.log(`${market.nature.key} takes no changes of ${remoteId} (${sku})`);
+  }
+
+  /** Shopify makes orders, and answers with an error about a field that it may not show. */
+  #withhold(random: Random): void {
+    const { scene } = this;
+    const { settings } = scene.world.shopify.world;
+    const field = random.pick(WITHHELD);
+    settings.deniedFields = [field];
+    const end = () => {
+      settings.deniedFields = [];
+    };
+    this.#passing.push({ untilMs: scene.nowMs + random.between(2_000, 15_000), end });
+    scene.log(`Shopify does not show ${field}`);
   }
 
   /** The merchant presses Pause, and a little later Resume. */

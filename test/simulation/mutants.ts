@@ -22,15 +22,17 @@ export const FAILURE_MODES: Record<number, string> = {
   14: "a cancellation restocks what does not exist",
   15: "zero, NULL and untracked mixed up",
   16: "items from before never sync",
-  17: "what is held for an unpaid order is held twice, or never freed",
-  18: "who bought first loses to who came first",
-  19: "one merchant sees, or is moved by, what is another's",
-  20: "what nobody may read lies in a table or a log",
-  21: "a channel that the merchant stopped is written to",
-  22: "a missing answer is taken for an empty one",
-  23: "an old snapshot is stored over newer knowledge",
-  24: "one bad row blocks all others",
+  17: "a missing answer is taken for an empty one",
+  18: "an unclear outcome is recorded as a clear one",
+  19: "one bad row blocks all others",
+  20: "an old snapshot is stored over newer knowledge",
+  24: "a failure has no scope, a retry no memory",
   28: "what is gone at the source stays on sale, or is taken off it unasked",
+  33: "what is held for an unpaid order is held twice, or never freed",
+  34: "who bought first loses to who came first",
+  35: "one merchant sees, or is moved by, what is another's",
+  36: "what nobody may read lies in a table or a log",
+  37: "a channel that the merchant stopped is written to",
 };
 
 export interface Mutant {
@@ -43,6 +45,7 @@ const PUSH = "app/flows/push-quantities.ts";
 const PLAN = "app/listings/push-plan.ts";
 const STATE = "app/listings/push-state.ts";
 const IMPORT = "app/flows/import-orders.ts";
+const STOP = "app/flows/stop-pushing.ts";
 const PLACE = "app/flows/place-orders.ts";
 const CREATE = "app/flows/create-shopify-order.ts";
 const LEASES = "app/leases/leases.ts";
@@ -296,7 +299,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "own-sales-always-win",
-    mode: 18,
+    mode: 34,
     patches: [
       {
         file: "app/flows/settle-oversale.ts",
@@ -307,7 +310,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "backorders-take-units",
-    mode: 18,
+    mode: 34,
     patches: [
       {
         file: "app/conflicts/contest.ts",
@@ -539,7 +542,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "hold-asked-for-anew",
-    mode: 17,
+    mode: 33,
     patches: [
       {
         file: "app/flows/hold-stock.ts",
@@ -550,7 +553,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "hold-never-freed",
-    mode: 17,
+    mode: 33,
     patches: [
       {
         file: "app/stock-holds/stock-holds.ts",
@@ -561,7 +564,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "matches-across-shops",
-    mode: 19,
+    mode: 35,
     patches: [
       {
         file: "app/catalogue/catalogue.ts",
@@ -572,7 +575,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "shows-orders-of-all-shops",
-    mode: 19,
+    mode: 35,
     patches: [
       {
         file: "app/views/orders.ts",
@@ -583,7 +586,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "seals-nothing",
-    mode: 20,
+    mode: 36,
     patches: [
       {
         file: "app/secrets.ts",
@@ -600,7 +603,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "logs-buyers",
-    mode: 20,
+    mode: 36,
     patches: [
       {
         file: IMPORT,
@@ -612,7 +615,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "pause-not-asked",
-    mode: 21,
+    mode: 37,
     patches: [
       {
         file: "app/flows/open-channel.ts",
@@ -623,12 +626,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "not-shown-is-gone",
-    mode: 22,
+    mode: 17,
     patches: [NOT_SHOWN_IS_GONE],
   },
   {
     name: "no-file-is-an-empty-shop",
-    mode: 22,
+    mode: 17,
     patches: [
       NOT_SHOWN_IS_GONE,
       { file: "app/shopify/catalogue-bulk.ts", find: "if (!bulk.url && objectCount !== 0)", replace: "if (!bulk.id)" },
@@ -641,7 +644,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "old-catalogue-over-newer",
-    mode: 23,
+    mode: 20,
     patches: [
       {
         file: "app/catalogue/catalogue.ts",
@@ -652,7 +655,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "one-item-blocks-all",
-    mode: 24,
+    mode: 19,
     patches: [
       {
         file: "app/shopify/levels.ts",
@@ -661,6 +664,105 @@ export const MUTANTS: readonly Mutant[] = [
           '  if (isAskedAlone && gids.length > 0) return { ok: false, failure: { kind: "unavailable", message: why } };\n  if (isAskedAlone)\n',
       },
     ],
+  },
+  {
+    name: "odd-error-is-a-refusal",
+    mode: 18,
+    patches: [
+      {
+        file: "app/shopify/admin-reply.ts",
+        find: 'kind: isMutation ? "outcome-unknown" : "unavailable",\n      scope: "shop",\n      message,\n      code: "denied"',
+        replace:
+          'kind: isMutation ? "rejected" : "unavailable",\n      scope: "shop",\n      message,\n      code: "denied"',
+      },
+      {
+        file: CREATE,
+        find: "    await lookUpLater(rt, subject, { ...look.failure, message });\n    return false;\n",
+        replace: "    return true;\n",
+      },
+    ],
+  },
+  {
+    name: "failed-look-up-is-absent",
+    mode: 18,
+    patches: [
+      WITHOUT_UNIQUE_KEY,
+      {
+        file: "app/flows/look-up-order.ts",
+        find: 'if (!found.ok) return { outcome: "unclear", failure: found.failure };',
+        replace: 'if (!found.ok) return { outcome: "absent" };',
+      },
+    ],
+  },
+  {
+    name: "lost-reply-is-success",
+    mode: 18,
+    patches: [
+      {
+        file: PUSH,
+        find: 'if (result.outcome === "accepted") {',
+        replace: 'if (result.outcome === "accepted" || result.failure.kind === "outcome-unknown") {',
+      },
+    ],
+  },
+  {
+    name: "lost-reply-is-refusal",
+    mode: 18,
+    patches: [
+      { file: STOP, find: 'const unclear = failure.kind === "outcome-unknown";', replace: "const unclear = false;" },
+    ],
+  },
+  {
+    name: "parcel-told-without-a-look",
+    mode: 18,
+    patches: [
+      {
+        file: "app/flows/relay-shipment.ts",
+        find: 'if (shipment.state === "sending") {',
+        replace: 'if (shipment.state === "looked at") {',
+      },
+    ],
+  },
+  {
+    name: "unread-row-stops-its-batch",
+    mode: 19,
+    patches: [
+      { file: PUSH, find: ` && whatWaits(one.failure) === "channel");\n  if (refused`, replace: `);\n  if (refused` },
+    ],
+  },
+  {
+    name: "unreadable-order-stops-its-page",
+    mode: 19,
+    patches: [
+      {
+        file: IMPORT,
+        find: "    await storeOrders(rt, channel, page.value.orders, 0);\n",
+        replace: `    const [bad] = page.value.unreadable;
+    if (bad) return putOffOrders(rt, channel, { kind: "unavailable", scope: "account", message: bad.why });
+    await storeOrders(rt, channel, page.value.orders, 0);\n`,
+      },
+    ],
+  },
+  {
+    name: "unreadable-order-is-skipped",
+    mode: 19,
+    patches: [{ file: IMPORT, find: "    await showUnreadable(rt, channel, page.value.unreadable);\n", replace: "" }],
+  },
+  {
+    name: "row-stops-the-channel",
+    mode: 24,
+    patches: [
+      {
+        file: "app/tasks/retry.ts",
+        find: 'if (failure.kind === "outcome-unknown" || failure.scope === "item") return "row";',
+        replace: 'if (failure.kind === "outcome-unknown") return "row";',
+      },
+    ],
+  },
+  {
+    name: "back-off-forgotten",
+    mode: 24,
+    patches: [{ file: "app/setbacks/setbacks.ts", find: "failures = s.failures + 1", replace: "failures = 1" }],
   },
   {
     name: "gone-stays-on-sale",

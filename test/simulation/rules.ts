@@ -265,6 +265,8 @@ export class Rules {
       atMs - knownMs <= callsMs + budgetMs ||
       scene.worker.failedMs > knownMs - FAULT_SHADOW_MS ||
       market.faultTimesMs.some((fault) => fault > knownMs - FAULT_SHADOW_MS && fault <= atMs) ||
+      // It alone was refused: that excuses no other listing.
+      (market.refusedAtMs.get(listing.remoteId) ?? Number.NEGATIVE_INFINITY) > knownMs - FAULT_SHADOW_MS ||
       row.channel.state !== "connected" ||
       row.channel.brakeReason !== null;
     if (excused) scene.counts.unpreventable += 1;
@@ -334,6 +336,11 @@ export class Rules {
     const alerts = new Set(
       (await db.alert.findMany({ where: { resolvedAt: null }, select: { key: true } })).map((alert) => alert.key),
     );
+    const unreadable = new Set(
+      (await db.alert.findMany({ where: { key: { startsWith: "unreadable-order:" } }, select: { key: true } })).map(
+        (alert) => alert.key.split(":").at(-1),
+      ),
+    );
     const inConflict = new Set((await db.conflict.findMany({ select: { orderId: true } })).map((one) => one.orderId));
     // Which order these were about nobody needs to know: they are rare.
     const isUntold = this.#unsent(["fulfillments/create", "fulfillments/update", "orders/cancelled"]).length > 0;
@@ -343,6 +350,11 @@ export class Rules {
         const row = held.find((one) => one.remoteId === order.id);
         if (order.soldAtMs < scene.connectedMs) {
           if (row || made.length > 0) add(1, `${order.id} was sold before the channel was connected, and imported`);
+          continue;
+        }
+        if (order.isGarbled) {
+          if (row || made.length > 0) add(1, `${order.id} can't be read, and was imported`);
+          else if (!unreadable.has(order.id)) add(10, `${order.id} can't be read, and the merchant was not told`);
           continue;
         }
         if (made.length > 1) add(1, `${order.id} became ${made.length} Shopify orders`);

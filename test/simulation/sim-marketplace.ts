@@ -44,7 +44,17 @@ export interface SimOrder {
   visibleAtMs: number;
   updatedAtMs: number;
   cancelledAtMs: number | null;
+  /** Nobody can read it: a field is not as it was ever said to be. */
+  isGarbled: boolean;
   parcels: { remoteId: string; tracking: string | null; units: number }[];
+}
+
+/** How a marketplace answers for one listing, while it takes all others. */
+export interface Refusal {
+  /** Also of a look at it, not of a change alone. */
+  readsToo: boolean;
+  /** What it says: too many changes of this one, for so long; or that it is not there just now. */
+  retryAfterS: number | null;
 }
 
 /** What goes wrong with calls while it is on: chances per call. */
@@ -55,10 +65,19 @@ export interface SimFaults {
   replyLost: number;
   /** No reply, and it lands later, or never. */
   requestLost: number;
+  /** A change of quantities gets no reply, and never lands. */
+  writeLost: number;
   slow: number;
 }
 
-export const NO_FAULTS: SimFaults = { unavailable: 0, throttled: 0, replyLost: 0, requestLost: 0, slow: 0 };
+export const NO_FAULTS: SimFaults = {
+  unavailable: 0,
+  throttled: 0,
+  replyLost: 0,
+  requestLost: 0,
+  writeLost: 0,
+  slow: 0,
+};
 
 export interface WriteSeen {
   atMs: number;
@@ -81,6 +100,10 @@ export interface SimMarketplace {
   listings: Map<string, SimListing>;
   orders: Map<string, SimOrder>;
   faults: SimFaults;
+  /** Listings that are refused, by remoteId. */
+  refusals: Map<string, Refusal>;
+  /** When a listing was last refused, by remoteId. */
+  refusedAtMs: Map<string, number>;
   /** Moments at which a call of the app went wrong through no fault of its own. */
   faultTimesMs: number[];
   /** When each call arrived. */
@@ -128,6 +151,19 @@ const DEFAULTS: Capabilities = {
 const REQUEST_TIMEOUT_MS = 10_000;
 const PAGE = 50;
 
+interface RowReply {
+  status: number;
+  retryAfterS?: number;
+  error?: string;
+}
+
+/** Of one row: all others went through. */
+function rowFailure({ status, retryAfterS, error = "refused" }: RowReply): Failure {
+  const of = { scope: "item" as const, message: error };
+  if (status === 429) return { kind: "throttled", retryAfterMs: (retryAfterS ?? 0) * 1_000, ...of };
+  return { kind: status >= 500 ? "unavailable" : "rejected", ...of };
+}
+
 const orderCursor = z.object({
   from: z.number(),
   /** Of pages that are read one after the other: where and when that began. */
@@ -160,6 +196,8 @@ export function createSimMarketplace(
   function write(remoteId: string, quantity: number): { status: number; error?: string } {
     const listing = listings.get(remoteId);
     if (!listing || listing.removed) return { status: 404, error: "no such listing" };
+    const refusal = refusalOf(remoteId);
+    if (refusal) return refusal;
     const before = show(listing);
     // Deleted is not shown from that moment on, and does not come back.
     if (quantity === 0 && capabilities.atZero === "deleted") listing.removed = true;
@@ -174,6 +212,15 @@ export function createSimMarketplace(
       listen({ atMs: time.nowMs(), listingId: remoteId, sku: listing.sku, quantity, before });
     }
     return { status: 200 };
+  }
+
+  function refusalOf(remoteId: string): RowReply | null {
+    const refusal = market.refusals.get(remoteId);
+    if (!refusal) return null;
+    market.refusedAtMs.set(remoteId, time.nowMs());
+    return refusal.retryAfterS === null
+      ? { status: 503, error: "this listing is being worked on" }
+      : { status: 429, retryAfterS: refusal.retryAfterS, error: "too many changes of this listing" };
   }
 
   function remoteOrder(order: SimOrder): RemoteOrder {
@@ -223,12 +270,18 @@ export function createSimMarketplace(
     };
   }
 
+  function changedThere(order: SimOrder | undefined): number | undefined {
+    return order && order.updatedAtMs + nature.clockSkewMs;
+  }
+
   /** What each operation does over there. */
   const operations: Record<string, (body: never) => unknown> = {
     readQuantities({ refs }: { refs: ListingRef[] }) {
       return refs.map((ref): QuantityReading => {
         const listing = listings.get(ref.remoteId);
         if (!listing || listing.removed) return { outcome: "missing" };
+        const refusal = market.refusals.get(ref.remoteId)?.readsToo ? refusalOf(ref.remoteId) : null;
+        if (refusal) return { outcome: "failed", failure: rowFailure(refusal) };
         return { outcome: "read", quantity: show(listing), state: "active" };
       });
     },
@@ -311,6 +364,7 @@ export function createSimMarketplace(
         { status: 429, headers: market.saysHowLong ? { "retry-after": String(random.between(1, 4)) } : {} },
       );
     if (hit(faults.unavailable)) return Response.json({}, { status: 503 });
+    if (operation === "writeQuantities" && hit(faults.writeLost)) throw lost();
     if (hit(faults.requestLost)) {
       // It may still land, within what the manifest says.
       const lateMs = random.between(0, capabilities.lateWriteMaxMs * 1.5);
@@ -348,6 +402,8 @@ export function createSimMarketplace(
     listings,
     orders,
     faults: { ...NO_FAULTS },
+    refusals: new Map(),
+    refusedAtMs: new Map(),
     faultTimesMs: [],
     callTimesMs: [],
     tokensExpired: false,
@@ -380,6 +436,7 @@ export function createSimMarketplace(
         visibleAtMs: nowMs + visibleAfterMs,
         updatedAtMs: nowMs,
         cancelledAtMs: null,
+        isGarbled: false,
         parcels: [],
       };
       orders.set(order.id, order);
@@ -456,14 +513,12 @@ export function createSimMarketplace(
             return read.ok ? read.value : refs.map(() => ({ outcome: "failed", failure: read.failure }));
           },
           async writeQuantities(writes) {
-            const written = await call<{ status: number; error?: string }[]>(transport, "writeQuantities", "write", {
+            const written = await call<RowReply[]>(transport, "writeQuantities", "write", {
               writes,
             });
             if (!written.ok) return writes.map(() => ({ outcome: "failed", failure: written.failure }));
             return written.value.map((one) =>
-              one.status === 200
-                ? { outcome: "accepted" }
-                : { outcome: "failed", failure: { kind: "rejected", scope: "item", message: one.error ?? "refused" } },
+              one.status === 200 ? { outcome: "accepted" } : { outcome: "failed", failure: rowFailure(one) },
             );
           },
           writePrices: async () => [],
@@ -474,16 +529,18 @@ export function createSimMarketplace(
             });
             if (!read.ok) return read;
             const { more, now } = read.value;
-            const found = read.value.orders.flatMap((id) => orders.get(id) ?? []).map(remoteOrder);
+            const shown = read.value.orders.flatMap((id) => orders.get(id) ?? []);
             const sweep = at.sweep ?? { from: at.from, startedAt: now };
             // An order may show late, in a page that was read before.
             const through = sweep.startedAt - capabilities.orderVisibilityLagMs;
             const next = more
-              ? { from: found.at(-1)?.updatedAt.getTime() ?? at.from, sweep }
+              ? { from: changedThere(shown.at(-1)) ?? at.from, sweep }
               : { from: Math.max(sweep.from, through - 1_000) };
             return succeed({
-              orders: found,
-              unreadable: [],
+              orders: shown.filter((one) => !one.isGarbled).map(remoteOrder),
+              unreadable: shown
+                .filter((one) => one.isGarbled)
+                .map((one) => ({ remoteId: one.id, why: "lines.0.quantity: expected number" })),
               nextCursor: JSON.stringify(next),
               more,
               completeThrough: more ? null : new Date(through),
@@ -493,6 +550,8 @@ export function createSimMarketplace(
             const read = await call<string | null>(transport, "readOrder", "read", { id });
             if (!read.ok) return read;
             const order = read.value === null ? undefined : orders.get(read.value);
+            if (order?.isGarbled)
+              return fail({ kind: "rejected", scope: "item", message: "lines.0.quantity: expected number" });
             return succeed(order ? remoteOrder(order) : null);
           },
           async readShipments(id) {

@@ -4,7 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { changeSetting } from "#app/flows/change-setting.ts";
+import { closeAlert } from "#app/flows/close-alert.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { retryOrder } from "#app/flows/manage-order.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import { NoAnswerError } from "#test/support/world/world.ts";
@@ -13,7 +15,7 @@ import type { Channels } from "./natures.ts";
 import { MARKET_TOKEN } from "./neighbour.ts";
 import { Rules } from "./rules.ts";
 import { BULK, Scene, STAPLES, type Violation } from "./scene.ts";
-import type { SimMarketplace } from "./sim-marketplace.ts";
+import { NO_FAULTS, type SimMarketplace } from "./sim-marketplace.ts";
 
 export interface SeedPlan {
   seed: number;
@@ -52,6 +54,11 @@ const MEANWHILE_MS = { min: 20, max: 300 };
 const WRONG_IMPORT_STEP_MS = 15_000;
 /** A channel whose worker has just died is pushed again once its lease is over. */
 const WRONG_IMPORT_MS_MAX = 75_000;
+/** An outage: by then each kind of work has failed a few times; from then on it is counted how often it is asked. */
+const OUTAGE_BEGINS_MS = 20_000;
+const OUTAGE_MS = 60_000;
+/** Five kinds of work at most, and some parcels that wait, each once or twice. */
+const OUTAGE_CALLS_MAX = 40;
 /** The merchant looks at alerts this often. */
 const MERCHANT_LOOKS_EVERY = 15;
 /** What becomes of orders that were sold too late, by marketplace. */
@@ -100,7 +107,7 @@ class Run {
   }
 
   async run(): Promise<void> {
-    for (const act of [() => this.#connect(), () => this.#live(), () => this.#settle()]) {
+    for (const act of [() => this.#connect(), () => this.#live(), () => this.#outage(), () => this.#settle()]) {
       await act();
       if (this.#isOver) return;
     }
@@ -146,11 +153,54 @@ class Run {
     const last = keep ? Math.max(-1, ...keep) : events - 1;
     for (let index = 0; index <= last; index += 1) {
       await this.events.pass(index, !kept || kept.has(index));
-      if (index % MERCHANT_LOOKS_EVERY === 0) await this.#lookAtBrakes();
+      if (index % MERCHANT_LOOKS_EVERY === 0) await this.#lookAtAlerts();
       if (index === Math.floor(events / 2)) this.scene.neighbour.sell();
       if (index === Math.floor(events / 3)) this.events.withdraw();
       if (index === Math.floor((2 * events) / 3)) this.events.bringBack();
       if (this.#isOver) return;
+    }
+  }
+
+  /**
+   * A marketplace takes changes and does not say so, or has not: then it does not answer at all. It is asked ever more
+   * rarely, the merchant is shown that it waits, and soon after it answers it shows what it should.
+   */
+  async #outage(): Promise<void> {
+    const { scene } = this;
+    const { db } = scene.world.database;
+    const { time } = scene.world;
+    this.events.endFaults();
+    await this.#quiet(OUTAGE_MS);
+    const market = this.random.pick(scene.markets);
+    const connectorKey = market.nature.key;
+    const { id: channelId } = await time.busy(db.channel.findFirstOrThrow({ where: { connectorKey } }));
+    scene.log(`${connectorKey} loses what is written to it`);
+    market.faults = { ...NO_FAULTS, writeLost: 1 };
+    for (const sku of STAPLES) scene.setStock(sku, Math.max(0, scene.world.available(sku)) + 1);
+    await scene.world.run(OUTAGE_BEGINS_MS);
+    scene.log(`${connectorKey} does not answer`);
+    market.faults = { ...NO_FAULTS, unavailable: 1 };
+    for (const sku of STAPLES) scene.setStock(sku, Math.max(0, scene.world.available(sku)) + 1);
+    await scene.world.run(OUTAGE_BEGINS_MS);
+    const fromMs = scene.nowMs;
+    await scene.world.run(OUTAGE_MS);
+    const calls = market.callTimesMs.filter((call) => call.atMs > fromMs).length;
+    if (calls > OUTAGE_CALLS_MAX)
+      scene.violate(5, `${connectorKey} was asked ${calls} times in ${OUTAGE_MS / 1_000} s in which it did not answer`);
+    const isShown = await time.busy(db.setback.count({ where: { channelId, until: { gt: time.now() } } }));
+    if (isShown === 0)
+      scene.violate(10, `${connectorKey} does not answer, and the merchant is not shown that it waits`);
+    market.faults = { ...NO_FAULTS };
+    scene.log(`${connectorKey} answers again`);
+    await this.#quiet(2 * OUTAGE_MS);
+    for (const { rule, what, isUntold } of await this.rules.differences())
+      if (rule === 3 && !isUntold) scene.violate(rule, `after an outage: ${what}`);
+  }
+
+  async #quiet(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += SETTLE_STEP_MS) {
+      await this.scene.world.run(SETTLE_STEP_MS);
+      await this.#lookAtAlerts();
     }
   }
 
@@ -165,7 +215,7 @@ class Run {
       // When little else goes on that would set it right.
       if (ms === QUIET_AFTER_MS) this.events.countAsOrdersArrive();
       await scene.world.run(SETTLE_STEP_MS);
-      await this.#lookAtBrakes();
+      await this.#lookAtAlerts();
       if (this.#isOver) return;
     }
     this.rules.checkBudgets();
@@ -229,13 +279,20 @@ class Run {
     for (const sku of BULK) scene.setStock(sku, before.get(sku) ?? 0);
     scene.log("the range is put right");
     await scene.world.run(WRONG_IMPORT_STEP_MS);
-    await this.#lookAtBrakes();
+    await this.#lookAtAlerts();
   }
 
-  /** The brake waits for the merchant, and says so; this one has looked, and approves. */
-  async #lookAtBrakes(): Promise<void> {
+  /** What waits for the merchant says so; this one looks, approves, enters by hand what can't be read, and tries again. */
+  async #lookAtAlerts(): Promise<void> {
     const { scene } = this;
     const { db } = scene.world.database;
+    const { rt, shopId, time } = scene.world;
+    const unread = { shopId, key: { startsWith: "unreadable-order:" }, resolvedAt: null };
+    for (const { id } of await time.busy(db.alert.findMany({ where: unread, select: { id: true } })))
+      await this.#press(() => closeAlert(rt, { shopId, alertId: id }));
+    const held = { shopId, stage: "held", conflict: null };
+    for (const { id } of await time.busy(db.marketplaceOrder.findMany({ where: held, select: { id: true } })))
+      await this.#press(() => retryOrder(rt, { shopId, orderId: id }));
     for (const channel of await scene.world.time.busy(db.channel.findMany({ where: { brakeReason: { not: null } } }))) {
       scene.log(`${channel.connectorKey} is approved: ${channel.brakeReason}`);
       const alerts = await db.alert.count({ where: { key: `brake:${channel.id}`, resolvedAt: null } });
@@ -243,6 +300,13 @@ class Run {
       const market = scene.markets.find((one) => one.nature.key === channel.connectorKey);
       if (market) await this.#approve(market, channel.id);
     }
+  }
+
+  /** Whoever answers may be killed: the merchant gets no answer, and tries again another time. */
+  async #press(button: () => Promise<unknown>): Promise<void> {
+    await this.scene.world.drive(button()).catch((error) => {
+      if (!(error instanceof NoAnswerError)) throw error;
+    });
   }
 
   async #approve(market: SimMarketplace, channelId: number): Promise<void> {
