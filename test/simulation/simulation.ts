@@ -180,7 +180,9 @@ class Run {
     await scene.world.run(OUTAGE_BEGINS_MS);
     scene.log(`${connectorKey} does not answer`);
     market.faults = { ...NO_FAULTS, unavailable: 1 };
-    for (const sku of STAPLES) scene.setStock(sku, Math.max(0, scene.world.available(sku)) + 1);
+    // One alone, so that what was lost of the others is not simply written anew.
+    const [first = ""] = STAPLES;
+    scene.setStock(first, Math.max(0, scene.world.available(first)) + 1);
     await scene.world.run(OUTAGE_BEGINS_MS);
     const fromMs = scene.nowMs;
     await scene.world.run(OUTAGE_MS);
