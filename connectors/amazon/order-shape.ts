@@ -117,7 +117,6 @@ const FULFILMENT = {
 
 function impliedStatus(order: SentOrder): Status | null {
   const { orderItems, packages, proceeds } = order;
-  if (isNothingLeft(orderItems)) return "CANCELLED";
   const sentOf = (item: Item) => {
     const packed = packages.flatMap((one) => one.packageItems).filter((one) => one.orderItemId === item.orderItemId);
     return Math.max(
@@ -128,6 +127,7 @@ function impliedStatus(order: SentOrder): Status | null {
   if (orderItems.some((item) => sentOf(item) > 0)) {
     return orderItems.every((item) => sentOf(item) >= unitsLeft(item)) ? "SHIPPED" : "PARTIALLY_SHIPPED";
   }
+  if (isNothingLeft(orderItems)) return "CANCELLED";
   // An order whose payment is still being checked has no price ("PENDING orders").
   return proceeds?.grandTotal ? "UNSHIPPED" : null;
 }
@@ -160,7 +160,8 @@ export function isPending(raw: RawOrder): boolean {
 
 export function toOrder(raw: RawOrder): RemoteOrder {
   const status = raw.fulfillment.fulfillmentStatus;
-  const cancelled = status === "CANCELLED" || isNothingLeft(raw.orderItems);
+  // What was sent is not undone by an item that is told without units afterwards.
+  const cancelled = status === "CANCELLED" || (FULFILMENT[status] === "none" && isNothingLeft(raw.orderItems));
   const pending = isPending(raw);
   const sums = moneyOf(raw);
   const isPickUp = raw.programs?.includes(PICK_UP) ?? false;
