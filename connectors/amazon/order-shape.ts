@@ -2,11 +2,22 @@
 import { z } from "zod";
 import { adjustmentOf } from "../contract/money.ts";
 import type { RemoteAddress, RemoteBuyer, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
-import { currencyCode, instant, KEY_MAX, keyText, mendedText, optionalText, units } from "../contract/storable.ts";
+import {
+  currencyCode,
+  instant,
+  KEY_MAX,
+  keyText,
+  mendedText,
+  optionalText,
+  shownUrl,
+  units,
+} from "../contract/storable.ts";
 import { decimalPattern } from "./money.ts";
 import { moneyOf, unitPriceOf } from "./order-money.ts";
 
 const moneySchema = z.object({ amount: z.string().regex(decimalPattern), currencyCode });
+
+const text = z.string().optional().catch(undefined);
 
 const itemBreakdownSchema = z.object({
   type: z.string(),
@@ -22,12 +33,22 @@ const itemSchema = z.object({
     // As it is: SKUs that differ by a space are two listings.
     sellerSku: keyText.nullish().transform((sku) => sku ?? null),
     price: z.object({ unitPrice: moneySchema.optional() }).nullish(),
+    customization: z.object({ customizedUrl: text }).nullish().catch(null),
   }),
   proceeds: z.object({ breakdowns: z.array(itemBreakdownSchema).default([]) }).nullish(),
   cancellation: z
     .object({ cancellationRequest: z.unknown().optional(), cancellationExecution: z.unknown().optional() })
     .nullish(),
-  fulfillment: z.object({ quantityFulfilled: units.optional(), quantityUnfulfilled: units.optional() }).nullish(),
+  fulfillment: z
+    .object({
+      quantityFulfilled: units.optional(),
+      quantityUnfulfilled: units.optional(),
+      packing: z
+        .object({ giftOption: z.object({ giftMessage: text, giftWrapLevel: text }).nullish() })
+        .nullish()
+        .catch(null),
+    })
+    .nullish(),
   tax: z.object({ taxCollections: z.array(z.object({ model: z.string().optional() })).default([]) }).nullish(),
 });
 export type Item = z.infer<typeof itemSchema>;
@@ -58,8 +79,6 @@ const statusSchema = z.enum([
 ]);
 type Status = z.infer<typeof statusSchema>;
 
-const text = z.string().optional().catch(undefined);
-
 /** Only what we use. */
 const sentOrderSchema = z.object({
   orderId: keyText,
@@ -78,7 +97,9 @@ const sentOrderSchema = z.object({
       breakdowns: z.array(z.object({ type: z.string(), subtotal: moneySchema })).default([]),
     })
     .nullish(),
-  fulfillment: z.object({ fulfillmentStatus: statusSchema, fulfilledBy: z.string().optional() }).nullish(),
+  fulfillment: z
+    .object({ fulfillmentStatus: statusSchema, fulfilledBy: z.string().optional(), fulfillmentServiceLevel: text })
+    .nullish(),
   orderItems: z.array(itemSchema),
   packages: z
     .array(
@@ -100,8 +121,7 @@ export const rawOrderSchema = sentOrderSchema.transform((order, context) => {
     context.addIssue({ code: "invalid_type", expected: "object", input: undefined, path: ["fulfillment"] });
     return z.NEVER;
   }
-  const fulfilledBy = order.fulfillment?.fulfilledBy;
-  return { ...order, fulfillment: { fulfillmentStatus, fulfilledBy }, isStatusImplied: !order.fulfillment };
+  return { ...order, fulfillment: { ...order.fulfillment, fulfillmentStatus }, isStatusImplied: !order.fulfillment };
 });
 export type RawOrder = z.infer<typeof rawOrderSchema>;
 
@@ -242,7 +262,32 @@ function remarksOn(raw: RawOrder, isPickUp: boolean): string[] {
         return `Belongs to ${of}.`;
     }
   });
-  return isPickUp ? [...related, `To be picked up by the buyer${storeOf(raw)}.`] : related;
+  return [
+    ...related,
+    ...(isPickUp ? [`To be picked up by the buyer${storeOf(raw)}.`] : []),
+    ...raw.orderItems.flatMap(wishesOf),
+    ...deliveryOf(raw.fulfillment.fulfillmentServiceLevel),
+  ];
+}
+
+/** What the buyer wants of an item beside the item. */
+function wishesOf({ product, fulfillment, orderItemId }: Item): string[] {
+  const of = product.sellerSku ?? orderItemId;
+  const url = shownUrl(product.customization?.customizedUrl);
+  const { giftMessage, giftWrapLevel } = fulfillment?.packing?.giftOption ?? {};
+  const [wrap, message] = [mendedText(giftWrapLevel), mendedText(giftMessage)];
+  return [
+    ...(url === null ? [] : [`${of}: customised by the buyer, see ${url}`]),
+    ...(wrap === null ? [] : [`${of}: gift wrap ${wrap}`]),
+    ...(message === null ? [] : [`${of}: gift message: ${message}`]),
+  ];
+}
+
+const ORDINARY = new Set(["STANDARD", "FREE_ECONOMY"]);
+
+function deliveryOf(level: string | undefined): string[] {
+  const words = mendedText(level);
+  return words === null || ORDINARY.has(words) ? [] : [`Delivery: ${words.toLowerCase().replaceAll("_", " ")}`];
 }
 
 function storeOf(raw: RawOrder): string {

@@ -6,7 +6,7 @@ import { epochSeconds, KEY_MAX, plainText, units } from "../contract/storable.ts
 import { type PropertyValue, productKey, propertyValuesSchema } from "./inventory.ts";
 import { moneySchema } from "./money.ts";
 import { moneyOf, unitPriceOf } from "./receipt-money.ts";
-import { plainString, shownText } from "./text.ts";
+import { letterText, plainString, shownText } from "./text.ts";
 
 /** As the listing's own, so that both name one product; spaces around it are none of it. */
 const skuSchema = plainString
@@ -23,7 +23,18 @@ const transactionSchema = z.object({
   price: moneySchema,
   is_digital: z.boolean().nullish(),
   paid_timestamp: epochSeconds.nullish(),
-  variations: z.array(z.object({ property_id: z.number().int(), value_id: z.number().int().nullish() })).nullish(),
+  variations: z
+    .array(
+      z.object({
+        property_id: z.number().int(),
+        value_id: z.number().int().nullish(),
+        formatted_name: letterText,
+        formatted_value: letterText,
+      }),
+    )
+    .nullish(),
+  shipping_method: letterText,
+  shipping_upgrade: letterText,
   product_data: propertyValuesSchema.nullish(),
 });
 type Transaction = z.infer<typeof transactionSchema>;
@@ -49,6 +60,9 @@ export const rawReceiptSchema = z.object({
     .pipe(
       z.enum(["paid", "completed", "open", "payment processing", "canceled", "fully refunded", "partially refunded"]),
     ),
+  message_from_buyer: letterText,
+  is_gift: z.boolean().nullish().catch(null),
+  gift_message: letterText,
   is_paid: z.boolean(),
   is_shipped: z.boolean(),
   created_timestamp: epochSeconds,
@@ -111,7 +125,7 @@ function toOrder(raw: RawReceipt): RemoteOrder {
     adjustment: adjustmentOf({ total, lines, shipping, tax }),
     total,
     refunded,
-    remarks: [],
+    remarks: remarksOn(raw),
     holdBecause: null,
   };
 }
@@ -134,6 +148,31 @@ function toLine(one: Transaction, raw: RawReceipt, isUndone: boolean): RemoteOrd
     unitPrice: unitPriceOf(one.price, raw),
     requiresShipping: one.is_digital !== true,
   };
+}
+
+/** Whatever the buyer wants that is no line and no address: whoever packs it must read it. */
+function remarksOn(raw: RawReceipt): string[] {
+  const { transactions, message_from_buyer: message, gift_message: giftMessage } = raw;
+  const deliveries = transactions.flatMap(
+    (one) => [one.shipping_method, one.shipping_upgrade].filter((text) => text !== null).join(", ") || [],
+  );
+  return [
+    ...transactions.flatMap((one, index) => personalisationOf(one, transactions.length > 1 ? index + 1 : null)),
+    ...(message === null ? [] : [`The buyer writes: ${message}`]),
+    ...(raw.is_gift ? ["It is a gift."] : []),
+    ...(giftMessage === null ? [] : [`Gift message: ${giftMessage}`]),
+    ...[...new Set(deliveries)].map((one) => `Delivery: ${one}`),
+  ];
+}
+
+/** Personalisation is among the choices, without a value's id. Two of one product may differ in it alone: lines are numbered. */
+function personalisationOf({ title, sku, variations }: Transaction, line: number | null): string[] {
+  const which = [line === null ? null : `Line ${line}`, sku ?? title].filter((text) => text !== null).join(", ");
+  return (variations ?? []).flatMap(({ value_id, formatted_name, formatted_value }) =>
+    value_id == null && formatted_value !== null
+      ? [`${which}: ${formatted_name ?? "Personalization"}: ${formatted_value}`]
+      : [],
+  );
 }
 
 /** `product_data` says which product; without it a choice of the buyer's leaves it open, and the SKU decides. */

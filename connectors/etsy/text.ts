@@ -17,3 +17,11 @@ export const plainString = z.string().transform(decodeText);
 
 /** Names, addresses, titles: mended rather than refused, because an order is never held for them. */
 export const shownText = plainString.nullish().transform((text) => mendedText(text));
+
+const LETTER_MAX = 5_000;
+
+/** What a buyer writes to the seller; anything but text is nothing. */
+export const letterText = plainString
+  .nullish()
+  .transform((text) => mendedText(text, LETTER_MAX))
+  .catch(null);

@@ -140,6 +140,23 @@ describe("an order that belongs to another", () => {
   });
 });
 
+describe("what the buyer wants beside the goods", () => {
+  it("is told to whoever packs it", async () => {
+    const { order } = await buy(await bench(), {
+      customizedUrl: "https://amazon.com/custom/view/12345",
+      gift: { giftMessage: "Happy Holidays!", giftWrapLevel: "PREMIUM" },
+      serviceLevel: "NEXT_DAY",
+    });
+    expect((await order()).remarks).toEqual([
+      "MUG: customised by the buyer, see https://amazon.com/custom/view/12345",
+      "MUG: gift wrap PREMIUM",
+      "MUG: gift message: Happy Holidays!",
+      "Delivery: next day",
+    ]);
+    expect((await (await buy(await bench(), {})).order()).remarks).toEqual([]);
+  });
+});
+
 describe("an order that was not bought on Amazon", () => {
   it("waits for the merchant, whose shop may have it already", async () => {
     const { order } = await buy(await bench(), { channelName: "NON_AMAZON" });

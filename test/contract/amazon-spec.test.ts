@@ -126,7 +126,12 @@ async function everything(world: AmazonWorld): Promise<void> {
   await market.buy({ lines, pay: true });
   const replaced = [{ orderId: paid, associationType: "REPLACEMENT_ORIGINAL_ID" }];
   const odd = { tipMinor: 500, programs: ["IN_STORE_PICK_UP"], associatedOrders: replaced, store: demoContact };
-  controls.buy({ lines, ...odd, channelName: "NON_AMAZON" });
+  const wishes = {
+    gift: { giftMessage: "Hello" },
+    customizedUrl: "https://amazon.com/custom",
+    serviceLevel: "NEXT_DAY",
+  };
+  controls.buy({ lines, ...odd, ...wishes, channelName: "NON_AMAZON" });
   const fewer = await market.buy({ lines, pay: false });
   controls.takeOff(fewer, "MUG", 1);
   clock.advance(10 * 60_000);

@@ -127,6 +127,36 @@ describe("a receipt that is not as the spec has it", () => {
   });
 });
 
+describe("what the buyer wants", () => {
+  it("is told to whoever packs it: personalisation by line, messages, the delivery", async () => {
+    const { emulator, order } = await bench();
+    for (const sku of ["NECK-1", "NECK-2"]) emulator.controls.addListing({ ...mug, sku, title: "Necklace" });
+    const bought = emulator.controls.buy({
+      lines: ["NECK-1", "NECK-2"].map((sku) => ({ sku, quantity: 1 })),
+      personalizations: { "NECK-1": "SAOIRSE, script", "NECK-2": "NIAMH & Máire" },
+      note: "please wrap each",
+      giftMessage: "Happy birthday, it's <3",
+      shippingUpgrade: "Express",
+    });
+    const shown = await order(bought.ok ? String(bought.receipt.receiptId) : "");
+    expect(shown.remarks).toEqual([
+      "Line 1, NECK-1: Personalization: SAOIRSE, script",
+      "Line 2, NECK-2: Personalization: NIAMH & Máire",
+      "The buyer writes: please wrap each",
+      "It is a gift.",
+      "Gift message: Happy birthday, it's <3",
+      "Delivery: Express",
+    ]);
+    const plain = emulator.controls.buy({ lines: [{ sku: "NECK-1", quantity: 1 }] });
+    expect((await order(plain.ok ? String(plain.receipt.receiptId) : "")).remarks).toEqual([]);
+  });
+
+  it("costs no order where it is not text", () => {
+    const odd = { message_from_buyer: 7, is_gift: "yes", gift_message: {} };
+    expect(receiptSchema.parse({ ...receipt, ...odd }).remarks).toEqual([]);
+  });
+});
+
 describe("a receipt of a buyer whom Etsy does not name", () => {
   it.each([0, -1, null, "hidden"])("(buyer_user_id %s) is an order like any other", (id) => {
     const parsed = receiptSchema.parse({ ...receipt, buyer_user_id: id });

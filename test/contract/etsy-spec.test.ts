@@ -112,6 +112,10 @@ async function everything(world: EtsyWorld): Promise<void> {
     ...american,
     discountMinor: 100,
     giftWrapMinor: 300,
+    note: "A & B",
+    giftMessage: "Hello",
+    shippingUpgrade: "Express",
+    personalizations: { VASE: "Ann" },
   });
   if (!bought.ok) throw new Error(bought.why);
   const paid = String(bought.receipt.receiptId);

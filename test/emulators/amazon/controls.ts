@@ -12,8 +12,7 @@ import { type AmazonEmulatorSettingsInput, settingsChangeSchema, settingsSchema 
 import { settle } from "./settling.ts";
 import type { AmazonState, Contact, Order } from "./state.ts";
 
-export interface PurchaseInput
-  extends Pick<Purchase, "lines" | "tipMinor" | "programs" | "associatedOrders" | "channelName" | "store"> {
+export interface PurchaseInput extends Omit<Purchase, "buyer" | "pay"> {
   username?: string;
   contact?: Partial<Contact>;
   /** Default true. False: the order stays PENDING until `pay`. */

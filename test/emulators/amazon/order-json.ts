@@ -37,7 +37,11 @@ export function orderJson(state: AmazonState, order: Order, included: ReadonlySe
       }),
     ...(included.has("FULFILLMENT") &&
       !state.settings.leavesOutFulfillment && {
-        fulfillment: { fulfillmentStatus: status, fulfilledBy: order.fulfilledBy, fulfillmentServiceLevel: "STANDARD" },
+        fulfillment: {
+          fulfillmentStatus: status,
+          fulfilledBy: order.fulfilledBy,
+          fulfillmentServiceLevel: order.serviceLevel,
+        },
       }),
     orderItems: order.lines.map((line, index) => lineJson(state, order, line, index === 0, known, included)),
     ...(included.has("PACKAGES") && order.packages.length > 0 && { packages: order.packages.map(packageJson) }),
@@ -87,6 +91,7 @@ function lineJson(
       sellerSku: line.sku,
       condition: { conditionType: "NEW", conditionSubtype: "NEW" },
       ...(known && { price: { unitPrice: amount(line.unitMinor, currency) } }),
+      ...(isFirst && order.customizedUrl !== null && { customization: { customizedUrl: order.customizedUrl } }),
     },
     ...(included.has("PROCEEDS") &&
       known && {
@@ -114,6 +119,7 @@ function lineJson(
       fulfillment: {
         quantityFulfilled: shipped,
         quantityUnfulfilled: line.cancelledBy === null ? line.quantity - shipped : 0,
+        ...(isFirst && order.gift !== null && { packing: { giftOption: order.gift } }),
       },
     }),
     ...(included.has("TAX") &&

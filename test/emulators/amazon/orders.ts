@@ -20,6 +20,9 @@ export interface Purchase {
   associatedOrders?: { orderId: string; associationType: string }[];
   channelName?: "AMAZON" | "NON_AMAZON";
   store?: Contact;
+  serviceLevel?: string;
+  gift?: { giftMessage?: string; giftWrapLevel?: string };
+  customizedUrl?: string;
   /** False: Amazon is still checking the payment; the order is PENDING and holds the units. */
   pay: boolean;
 }
@@ -78,6 +81,9 @@ export function buy(state: AmazonState, purchase: Purchase, now: Date): Bought {
     associatedOrders: purchase.associatedOrders ?? [],
     channelName: purchase.channelName ?? "AMAZON",
     store: purchase.store ?? null,
+    serviceLevel: purchase.serviceLevel ?? "STANDARD",
+    gift: purchase.gift ?? null,
+    customizedUrl: purchase.customizedUrl ?? null,
     packages: [],
     mailsSent: 0,
   };

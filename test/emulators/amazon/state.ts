@@ -88,6 +88,10 @@ export interface Order {
   programs: string[];
   associatedOrders: { orderId: string; associationType: string }[];
   channelName: "AMAZON" | "NON_AMAZON";
+  serviceLevel: string;
+  /** For its first item, as the other wishes. */
+  gift: { giftMessage?: string; giftWrapLevel?: string } | null;
+  customizedUrl: string | null;
   /** Where it is picked up: what recipient says then. */
   store: Contact | null;
   packages: Package[];

@@ -22,16 +22,11 @@ import { type EtsySettingsInput, settingsChangeSchema, settingsSchema } from "./
 import type { Contact, EtsyState, Receipt } from "./state.ts";
 import type { Disorder, Webhooks } from "./webhooks.ts";
 
-export interface PurchaseInput {
-  lines: readonly { sku: string; quantity: number }[];
+export interface PurchaseInput extends Omit<Purchase, "username" | "contact" | "pay"> {
   username?: string;
   contact?: Partial<Contact>;
   /** Default true. */
   pay?: boolean;
-  note?: string;
-  shippingMinor?: number;
-  discountMinor?: number;
-  giftWrapMinor?: number;
 }
 
 export interface EtsyControls {

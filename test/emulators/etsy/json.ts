@@ -162,8 +162,8 @@ export function receiptJson(state: EtsyState, receipt: Receipt) {
     created_timestamp: created,
     update_timestamp: updated,
     updated_timestamp: updated,
-    is_gift: receipt.giftWrapMinor > 0,
-    gift_message: "",
+    is_gift: receipt.giftWrapMinor > 0 || receipt.giftMessage !== "",
+    gift_message: shown(receipt.giftMessage),
     gift_sender: "",
     grandtotal: cash(totalMinor(receipt)),
     subtotal: cash(goods - receipt.discountMinor),
@@ -185,6 +185,14 @@ export function receiptJson(state: EtsyState, receipt: Receipt) {
         ? []
         : [{ amount: cash(receipt.refundedMinor), created_timestamp: updated, reason: null, note_from_issuer: null }],
   };
+}
+
+/** "A list of variations and personalizations": those have no value of Etsy's. */
+function personalization(state: EtsyState, { personalization: wish }: Line) {
+  if (wish === null) return [];
+  return [
+    { property_id: 54, value_id: null, formatted_name: "Personalization", formatted_value: shownText(state, wish) },
+  ];
 }
 
 function transactionJson(state: EtsyState, receipt: Receipt, line: Line) {
@@ -209,15 +217,18 @@ function transactionJson(state: EtsyState, receipt: Receipt, line: Line) {
     sku: shownText(state, line.sku),
     price: money(line.unitMinor, state.seller.currency),
     shipping_cost: money(0, state.seller.currency),
-    variations: line.values.map((one) => ({
-      property_id: one.propertyId,
-      value_id: one.valueIds[0] ?? null,
-      formatted_name: shownText(state, one.propertyName ?? ""),
-      formatted_value: shownText(state, one.values.join(", ")),
-    })),
+    variations: [
+      ...line.values.map((one) => ({
+        property_id: one.propertyId,
+        value_id: one.valueIds[0] ?? null,
+        formatted_name: shownText(state, one.propertyName ?? ""),
+        formatted_value: shownText(state, one.values.join(", ")),
+      })),
+      ...personalization(state, line),
+    ],
     product_data: line.values.map((one) => propertyValue(state, one)),
     shipping_method: null,
-    shipping_upgrade: null,
+    shipping_upgrade: receipt.shippingUpgrade === null ? null : shownText(state, receipt.shippingUpgrade),
     expected_ship_date: created + 3 * 24 * 60 * 60,
     buyer_coupon: 0,
     shop_coupon: 0,

@@ -10,6 +10,10 @@ export interface Purchase {
   /** False: the buyer's payment is still under way. Holds the units all the same. */
   pay: boolean;
   note?: string;
+  giftMessage?: string;
+  shippingUpgrade?: string;
+  /** What is to be written on it, by SKU. */
+  personalizations?: Readonly<Record<string, string>>;
   shippingMinor?: number;
   discountMinor?: number;
   giftWrapMinor?: number;
@@ -46,6 +50,7 @@ export function buy(state: EtsyState, purchase: Purchase, now: Date): Bought {
       unitMinor: product.offering.priceMinor,
       values: structuredClone(product.values),
       isDigital: listing.isDigital,
+      personalization: purchase.personalizations?.[sku] ?? null,
     };
     sell(listing, product, quantity, now);
     return line;
@@ -74,6 +79,8 @@ export function buy(state: EtsyState, purchase: Purchase, now: Date): Bought {
     discountMinor,
     taxMinor: isTaxed ? Math.round(((goods - discountMinor) * US_SALES_TAX_PERCENT) / 100) : 0,
     giftWrapMinor: purchase.giftWrapMinor ?? 0,
+    giftMessage: purchase.giftMessage ?? "",
+    shippingUpgrade: purchase.shippingUpgrade ?? null,
     shipments: [],
     trackingMails: 0,
   };

@@ -63,6 +63,7 @@ export interface Line {
   unitMinor: number;
   values: PropertyValue[];
   isDigital: boolean;
+  personalization: string | null;
 }
 
 export interface Shipment {
@@ -87,6 +88,8 @@ export interface Receipt {
   discountMinor: number;
   taxMinor: number;
   giftWrapMinor: number;
+  giftMessage: string;
+  shippingUpgrade: string | null;
   shipments: Shipment[];
   /** Mails that told the buyer of a shipment. */
   trackingMails: number;
