@@ -1,5 +1,6 @@
 /** Which flow does which task, and the tick that finds what nobody nudged. */
 import { applyDelivery } from "./flows/apply-delivery.ts";
+import { countOnSale } from "./flows/count-on-sale.ts";
 import { followOrders } from "./flows/follow-orders.ts";
 import { holdStock } from "./flows/hold-stock.ts";
 import { importOrders } from "./flows/import-orders.ts";
@@ -24,6 +25,7 @@ export function taskHandlers(rt: Runtime): TaskHandlers {
   return {
     "apply-delivery": (payload) => applyDelivery(rt, payload),
     "mirror-shop": (payload) => mirrorShop(rt, payload),
+    "count-on-sale": (payload) => countOnSale(rt, payload),
     "reconcile-listings": (payload) => reconcileListings(rt, payload),
     "push-quantities": (payload) => pushQuantities(rt, payload),
     "import-orders": (payload) => importOrders(rt, payload),

@@ -3,6 +3,7 @@ import type { Db, Tx } from "../db.server.ts";
 import { type Channel, Prisma } from "../generated/prisma/client.ts";
 import type { Policy } from "../inventory/policy.ts";
 import type { WithdrawalPolicies } from "../inventory/withdrawal.ts";
+import type { OnSaleCount } from "./on-sale.ts";
 
 export type { Channel };
 /** What becomes of a listing that shows fewer than it should after an edit by hand. */
@@ -278,4 +279,13 @@ export async function recordListingsRead(tx: Tx, id: number, now: Date): Promise
 
 export async function postponeListings(tx: Db | Tx, id: number, until: Date): Promise<void> {
   await tx.channel.update({ where: { id }, data: { listingsRetryAt: until } });
+}
+
+/** `count` null: it could not be counted, what was known stays. Counted again at `dueAt`. */
+export async function recordOnSale(
+  tx: Db | Tx,
+  id: number,
+  { count, dueAt }: { count: OnSaleCount | null; dueAt: Date | null },
+): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { ...(count ? { onSale: count } : {}), onSaleDueAt: dueAt } });
 }

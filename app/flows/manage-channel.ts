@@ -7,10 +7,12 @@ import {
   type Channel,
   findChannelOfShop,
   postponeOrders,
+  recordOnSale,
   recordPushApproved,
   recordUndone,
   setChannelState,
 } from "../channels/channels.ts";
+import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { markStale } from "../listings/listings.ts";
@@ -78,10 +80,17 @@ export function resumeChannel(rt: Runtime, of: ChannelOfShop): Promise<Reply> {
   });
 }
 
+/** By then the listings have been read. */
+const RECOUNT_AFTER_MS = 5 * 60_000;
+
 export function refreshListings(rt: Runtime, of: ChannelOfShop): Promise<Reply> {
   return change(rt, of, async (tx, channel) => {
     if (channel.state !== "connected") return refuse(`${channel.name} is not connected.`);
     await rt.queue.send(tx, "reconcile-listings", { channelId: channel.id });
+    // What was not among them may be now.
+    const recountAt = addMs(rt.clock.now(), RECOUNT_AFTER_MS);
+    if (channel.onSaleDueAt && channel.onSaleDueAt > recountAt)
+      await recordOnSale(tx, channel.id, { count: null, dueAt: recountAt });
     return `${channel.name}: reading listings again was asked for`;
   });
 }

@@ -24,6 +24,7 @@ import {
 import { closeRun, openRun, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import { matchListings } from "./match-listings.ts";
+import { endSoldNotKept } from "./note-not-kept.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { type Opened, openChannel } from "./open-channel.ts";
 import { endPutOff, putOffWork } from "./put-off-work.ts";
@@ -110,6 +111,7 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
         finishedAt: now,
       });
       await endPutOff(tx, channel, "listings", now);
+      await endSoldNotKept(tx, channel, now);
       await tellWithdrawn(rt, tx, channelId, { isNew: false });
       const readable = { shopId: channel.shopId, prefix: `unreadable-listing:${channelId}:`, keys: unreadableKeys };
       await resolveOtherAlerts(tx, readable, now);

@@ -12,6 +12,7 @@ import type { Runtime } from "../runtime.ts";
 import { buyerKeptMsOf } from "./buyer-clock.ts";
 import { closeConflict } from "./close-conflict.ts";
 import { closeTasks } from "./close-tasks.ts";
+import { noteSoldNotKept } from "./note-not-kept.ts";
 import { requestCancellation } from "./request-cancellation.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -31,6 +32,7 @@ export async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, picture:
   const facts = { connectorKey, ...picture, lines, secrets: rt.secrets, buyerKeptMs, now };
   const stored = await recordOrder(tx, { shopId, channelId, ...facts });
   if (!stored) return;
+  if (stored.isNew) await noteSoldNotKept(rt, tx, channel, order, lines);
 
   const isSeen = stored.isNew && (await explainUnseenByOrder(tx, salesOf(order, lines), toleranceOf(rt, channel)));
   // Units that were held back as sold are there again where the order was cancelled before we saw it.

@@ -103,6 +103,10 @@ async function nudgeChannels(rt: Runtime, tx: Tx, now: Date): Promise<void> {
     if (wanted && isDue(channel.listingsRetryAt, now)) {
       await rt.queue.send(tx, "reconcile-listings", { channelId: channel.id });
     }
+    // After the first reading of the listings: before it none would be among ours.
+    if (manifestOf(rt, channel)?.onSaleHelp && channel.listingsReadAt && isDue(channel.onSaleDueAt, now)) {
+      await rt.queue.send(tx, "count-on-sale", { channelId: channel.id });
+    }
     if (capabilitiesOf(rt, channel)?.hintQueue && isEvery(now, HINTS_EVERY_MS)) {
       await rt.queue.send(tx, "receive-hints", { channelId: channel.id });
     }
@@ -118,8 +122,12 @@ async function nudgeLooks(rt: Runtime, tx: Tx, listingIds: readonly number[], no
 }
 
 /** Undefined: this marketplace is not set up here any more. */
+function manifestOf(rt: Runtime, channel: Channel) {
+  return rt.connectors.get(channel.connectorKey)?.manifest;
+}
+
 function capabilitiesOf(rt: Runtime, channel: Channel) {
-  return rt.connectors.get(channel.connectorKey)?.manifest.capabilities;
+  return manifestOf(rt, channel)?.capabilities;
 }
 
 function ordersAreDue(rt: Runtime, channel: Channel, now: Date): boolean {

@@ -39,6 +39,25 @@ export function listSoldOn(
     ORDER BY l."removedAt" DESC NULLS FIRST, l.id`;
 }
 
+/** Of these names of whole listings (a group's id, or a remote id where there is no group), those that are among ours. */
+export async function listKnownNames(
+  db: Db | Tx,
+  channelId: number,
+  names: readonly string[],
+  { removedToo }: { removedToo: boolean },
+): Promise<Set<string>> {
+  if (names.length === 0) return new Set();
+  const rows = await db.listing.findMany({
+    where: {
+      channelId,
+      ...(removedToo ? {} : { removedAt: null }),
+      OR: [{ groupId: { in: [...names] } }, { remoteId: { in: [...names] } }],
+    },
+    select: { groupId: true, remoteId: true },
+  });
+  return new Set(rows.flatMap((row) => [row.remoteId, ...(row.groupId === null ? [] : [row.groupId])]));
+}
+
 /**
  * Stores what a page of listings showed. What we want there and what was acknowledged is not touched. Returns the ids in
  * the order of the page.

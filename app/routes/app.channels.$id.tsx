@@ -34,6 +34,7 @@ import { FactsList } from "#app/ui/facts-list.tsx";
 import { formApproval, formId, formKeys, readForm } from "#app/ui/form-data.ts";
 import { keyErrors } from "#app/ui/key-names.ts";
 import { KeysForm } from "#app/ui/keys-form.tsx";
+import { NotKeptCard } from "#app/ui/not-kept-card.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
 import { PolicyFields } from "#app/ui/policy-fields.tsx";
@@ -188,6 +189,9 @@ export default function Channel() {
                   ))}
                 </List>
               </Banner>
+            ) : null}
+            {channel.onSale && channel.onSale.notKept > 0 && channel.state !== "disconnected" ? (
+              <NotKeptCard onSale={channel.onSale} marketplace={channel.marketplace} />
             ) : null}
             {channel.state === "connected" && (!channel.pushApproved || channel.isUndone) ? (
               <PushPreview

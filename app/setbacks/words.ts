@@ -7,6 +7,7 @@ export const CHANNEL_WORK = {
   increases: "Higher quantities",
   orders: "Reading orders",
   listings: "Reading listings",
+  "on-sale": "Counting what is on sale",
 } as const;
 
 export type ChannelWork = keyof typeof CHANNEL_WORK;

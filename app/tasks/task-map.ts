@@ -13,6 +13,8 @@ export const taskSchemas = {
   "mirror-shop": z.object({ shopId: id }),
   /** Reads a channel's listings: import, matching, drift. */
   "reconcile-listings": z.object({ channelId: id }),
+  /** Compares what a channel has on sale with the listings that are read. */
+  "count-on-sale": z.object({ channelId: id }),
   /** Pushes what is stale on a channel. */
   "push-quantities": z.object({ channelId: id }),
   /** Reads a channel's orders; with an id, that one first. `tries`: how often it could not be read. */

@@ -1,5 +1,6 @@
 /** Read models of the channel screens. */
-import type { Connector, CredentialField } from "#connectors/contract/connector.ts";
+import type { Connector, CredentialField, Manifest } from "#connectors/contract/connector.ts";
+import { type OnSaleCount, parseOnSale } from "../channels/on-sale.ts";
 import { type ConflictPolicy, readConflictPolicy } from "../conflicts/allotment.ts";
 import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity, type Explanation, explainQuantity, type ZeroCause, zeroCause } from "../inventory/quantity.ts";
@@ -133,6 +134,8 @@ export interface ChannelView extends ChannelRow {
   live: boolean;
   /** The shop's products are read and so are the channel's listings: a preview means something. */
   readyForPreview: boolean;
+  /** What is on sale over there and not kept in step; null: never counted, or the marketplace does not say. */
+  onSale: (OnSaleCount & { help: string }) | null;
 }
 
 export async function readChannel(rt: Runtime, shopId: number, channelId: number): Promise<ChannelView | null> {
@@ -191,9 +194,15 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     ordersCompleteThrough: channel.ordersCompleteThrough?.toISOString() ?? null,
     connectedAt: channel.createdAt.toISOString(),
     live: channel.state === "connected" && (running > 0 || listings.updating > 0 || channel.listingsReadAt === null),
+    onSale: readOnSale(channel.onSale, manifest),
     readyForPreview:
       channel.state === "connected" && channel.listingsReadAt !== null && channel.shop.mirroredAt !== null,
   };
+}
+
+function readOnSale(stored: unknown, manifest: Manifest | undefined): ChannelView["onSale"] {
+  const count = parseOnSale(stored);
+  return count && manifest?.onSaleHelp ? { ...count, help: manifest.onSaleHelp } : null;
 }
 
 /** What a push would do to one listing. */

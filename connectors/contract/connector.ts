@@ -21,6 +21,7 @@ import type {
   Cancellation,
   ListingPage,
   ListingRef,
+  OnSalePage,
   OrderPage,
   PriceWrite,
   QuantityWrite,
@@ -147,6 +148,8 @@ export interface Manifest {
   /** The header that each notification's signature stands in, in small letters; absent where none comes over HTTP. */
   signatureHeader?: string;
   options?: readonly ChannelOption[];
+  /** With OpenChannel.readOnSale: why a listing that is on sale may not be among those we read, and the merchant's way out. */
+  onSaleHelp?: string;
   /**
    * How long after shipment or cancellation a buyer's name, address and contact are kept, in milliseconds: what the
    * marketplace's terms allow or, where they name no time, what returns and claims need. Say which, with the source.
@@ -189,6 +192,11 @@ export interface Account {
 export interface OpenChannel {
   checkAccess(): Promise<Result<Account>>;
   readListings(cursor: string | null): Promise<Result<ListingPage>>;
+  /**
+   * All that the account has on sale, however it was listed; present where `readListings` can't show some of it (with
+   * Manifest.onSaleHelp). The app asks once a day, compares, and tells the merchant what is not kept.
+   */
+  readOnSale?(cursor: string | null): Promise<Result<OnSalePage>>;
   /** One reading per ref, in order. Never throws for a single item. */
   readQuantities(refs: readonly ListingRef[]): Promise<QuantityReading[]>;
   writeQuantities(writes: readonly QuantityWrite[]): Promise<WriteResult[]>;

@@ -53,6 +53,23 @@ export interface ListingPage {
   total: number | null;
 }
 
+/** Something on sale, by the marketplace's own word: it need not be a listing that we can read. */
+export interface OnSale {
+  /** ListingRef.groupId of the same listing where that is set, else its remoteId. */
+  remoteId: string;
+  title: string;
+  sku: string | null;
+  url: string | null;
+}
+
+export interface OnSalePage {
+  onSale: OnSale[];
+  /** On all pages. */
+  total: number;
+  /** Null on the last page. */
+  nextCursor: string | null;
+}
+
 export interface QuantityWrite {
   ref: ListingRef;
   /** Absolute units the listing should show; never negative. */

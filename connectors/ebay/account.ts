@@ -5,6 +5,7 @@ import { type Result, succeed } from "../contract/failures.ts";
 import { keyText } from "../contract/storable.ts";
 import { callEbay } from "./client.ts";
 import { bearer, type EbaySession } from "./session.ts";
+import { callTrading, textOf } from "./trading.ts";
 
 const userSchema = z.object({ userId: keyText, username: keyText });
 
@@ -27,31 +28,11 @@ export async function checkEbayAccess(session: EbaySession): Promise<Result<Acco
   });
 }
 
-/** Any supported version will do: the preference has not changed in years. */
-const TRADING_VERSION = "1349";
-
-const PREFERENCE_REQUEST = `<?xml version="1.0" encoding="utf-8"?>
-<GetUserPreferencesRequest xmlns="urn:ebay:apis:eBLBaseComponents">
-  <ShowOutOfStockControlPreference>true</ShowOutOfStockControlPreference>
-</GetUserPreferencesRequest>`;
-
-/** The only place eBay tells this preference is the old Trading API, in XML, with 200 for failures too. */
+/** The only place eBay tells this preference is the old Trading API. */
 async function outOfStockWarning(session: EbaySession): Promise<string | null> {
-  const sent = await session.transport.send({
-    operation: "GetUserPreferences",
-    method: "POST",
-    url: new URL(`${session.origins.api}/ws/api.dll`),
-    headers: {
-      "content-type": "text/xml",
-      "x-ebay-api-call-name": "GetUserPreferences",
-      "x-ebay-api-compatibility-level": TRADING_VERSION,
-      "x-ebay-api-siteid": "0",
-      "x-ebay-api-iaf-token": session.credentials.accessToken ?? "",
-    },
-    body: PREFERENCE_REQUEST,
-    effect: "read",
-  });
-  const preference = sent.ok ? /<OutOfStockControlPreference>(true|false)</.exec(sent.value.text)?.[1] : undefined;
+  const asked = "<ShowOutOfStockControlPreference>true</ShowOutOfStockControlPreference>";
+  const read = await callTrading(session, "GetUserPreferences", asked);
+  const preference = read.ok ? textOf(read.value, "OutOfStockControlPreference") : null;
   if (preference === "true") return null;
   if (preference === "false") {
     return 'The out-of-stock option is off at eBay, so a listing that sells out ends, and selling it again makes a new listing without its history. Turn on "Use the out-of-stock option" in My eBay under Account, Site preferences, Multi-quantity listings.';

@@ -7,6 +7,7 @@ import { ebayFailure, ebayOrigins } from "./client.ts";
 import { readEbayListings } from "./listings.ts";
 import { ebayManifest } from "./manifest.ts";
 import { type NotificationSettings, parseEbayNotification, subscribeToEbay } from "./notifications.ts";
+import { readEbayOnSale } from "./on-sale.ts";
 import { readEbayOrder, readEbayOrders } from "./orders.ts";
 import { ebaySignatures } from "./public-keys.ts";
 import { readEbayQuantities } from "./quantities.ts";
@@ -47,6 +48,7 @@ export function createEbayConnector(settings: EbaySettings): Connector {
       return {
         checkAccess: () => checkEbayAccess(session),
         readListings: (cursor) => readEbayListings(session, cursor),
+        readOnSale: (cursor) => readEbayOnSale(session, cursor),
         readQuantities: (refs) => readEbayQuantities(session, refs),
         writeQuantities: (writes) => writeEbayQuantities(session, writes),
         writePrices: (writes) => writeEbayPrices(session, writes),

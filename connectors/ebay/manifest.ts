@@ -73,7 +73,15 @@ const CALL_LIMITS = "developer.ebay.com/develop/get-started/api-call-limits";
 export const ebayLimits: readonly Limit[] = [
   perAppAndDay("ebay-inventory-day", INVENTORY_OPERATIONS, 2_000_000, CALL_LIMITS),
   perAppAndDay("ebay-fulfillment-day", FULFILLMENT_OPERATIONS, 100_000, CALL_LIMITS),
-  perAppAndDay("ebay-trading-day", ["GetUserPreferences"], 5_000, CALL_LIMITS),
+  perAppAndDay("ebay-trading-day", ["GetUserPreferences", "GetMyeBaySelling"], 5_000, CALL_LIMITS),
+  {
+    name: "ebay-my-selling-15s",
+    operations: ["GetMyeBaySelling"],
+    scope: "channel",
+    callsMax: 300,
+    windowMs: 15_000,
+    source: "documentation of GetMyeBaySelling: per seller, no more than 300 calls within any 15-second interval",
+  },
   perAppAndDay(
     "ebay-notification-day",
     NOTIFICATION_OPERATIONS,
@@ -122,6 +130,8 @@ export const ebayManifest: Manifest = {
     hintQueue: false,
   },
   limits: ebayLimits,
+  onSaleHelp:
+    "They were made in Seller Hub, on the site or by another tool, and eBay lets no app like Lockstep see or change such listings by their SKU. To have them kept, give each a SKU and migrate it to eBay's inventory (eBay calls it bulkMigrateListing; most listing tools offer it, and it can't be taken back), or end it and list it anew with a tool that uses that inventory. Until then change their quantities by hand at eBay.",
   signatureHeader: "x-ebay-signature",
   // No time in eBay's terms, which allow a buyer's data for the sale alone. Returns and claims (30 days after delivery, the
   // Money Back Guarantee) are over by then, and its own order search ends at 90 days.

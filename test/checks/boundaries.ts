@@ -14,7 +14,7 @@ const PURE = [
   "^connectors/contract/(money|storable)\\.ts$",
   "^app/inventory/(policy|quantity|withdrawal)\\.ts$",
   "^app/bulk-changes/undo-time\\.ts$",
-  "^app/channels/browser-cookie\\.ts$",
+  "^app/channels/(browser-cookie|on-sale)\\.ts$",
   "^app/changes/effect\\.ts$",
   "^app/conflicts/(allotment|explanation)\\.ts$",
   "^app/customers/identities\\.ts$",

@@ -288,9 +288,12 @@ describe("the out-of-stock option", () => {
       url.pathname === "/ws/api.dll" ? trading : { status: 200, body: { userId: "u1", username: "harbour" } },
     );
 
+  const preference = (is: string) =>
+    `<r><Ack>Success</Ack><OutOfStockControlPreference>${is}</OutOfStockControlPreference></r>`;
+
   it.each([
-    ["on", { status: 200, text: "<OutOfStockControlPreference>true</OutOfStockControlPreference>" }, null],
-    ["off", { status: 200, text: "<OutOfStockControlPreference>false</OutOfStockControlPreference>" }, "is off"],
+    ["on", { status: 200, text: preference("true") }, null],
+    ["off", { status: 200, text: preference("false") }, "is off"],
     ["refused", { status: 200, text: "<Ack>Failure</Ack>" }, "could not read"],
     ["unreachable", { status: 503 }, "could not read"],
   ])("is a warning unless it is on: %s", async (_, trading, words) => {

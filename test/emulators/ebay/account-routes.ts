@@ -1,8 +1,8 @@
-/** The small APIs around the account: who am I, what is my budget, is out-of-stock control on. */
+/** The small APIs around the account: who am I, what is my budget. */
 import type { Clock } from "#app/clock.ts";
 import { nextEbayDay } from "./ebay-day.ts";
 import { budgetOf, type Gateway, spentToday } from "./gateway.ts";
-import { BASE_SCOPE, KNOWN_SCOPES, scope } from "./oauth.ts";
+import { BASE_SCOPE, scope } from "./oauth.ts";
 import { API_NAMES } from "./settings.ts";
 import type { EbayState } from "./state.ts";
 
@@ -47,28 +47,6 @@ export function mountAccount(gateway: Gateway, state: EbayState, clock: Clock): 
       return rateLimits.length > 0 ? c.json({ rateLimits }) : c.body(null, 204);
     });
   }
-
-  const trading = {
-    name: "GetUserPreferences",
-    api: "TradingAPI",
-    scopes: [BASE_SCOPE, ...KNOWN_SCOPES],
-    token: "user",
-    tokenFrom: (c: { req: { header(name: string): string | undefined } }) =>
-      c.req.header("x-ebay-api-iaf-token") ?? null,
-  } as const;
-  gateway.route("POST", "/ws/api.dll", trading, async (c) => {
-    const call = c.req.header("x-ebay-api-call-name") ?? "";
-    const now = clock.now();
-    // Trading answers 200 whatever happened; Ack says how it went.
-    if (call !== "GetUserPreferences" || !c.req.header("x-ebay-api-compatibility-level")) {
-      return c.body(tradingXml(call || "Unknown", now, "Failure", tradingError(call)), 200, XML);
-    }
-    const asked = /<ShowOutOfStockControlPreference>\s*true\s*</i.test(await c.req.text());
-    const preference = asked
-      ? `<OutOfStockControlPreference>${state.settings.outOfStockControl}</OutOfStockControlPreference>`
-      : "";
-    return c.body(tradingXml(call, now, "Success", preference), 200, XML);
-  });
 }
 
 function rateLimitJson(state: EbayState, api: (typeof API_NAMES)[number], now: Date) {
@@ -83,16 +61,4 @@ function rateLimitJson(state: EbayState, api: (typeof API_NAMES)[number], now: D
     timeWindow: DAY_S,
   };
   return { apiContext, apiName, apiVersion: "v1", resources: [{ name: api, rates: [rate] }] };
-}
-
-const XML = { "content-type": "text/xml;charset=utf-8" };
-
-function tradingXml(call: string, now: Date, ack: "Success" | "Failure", inner: string): string {
-  const name = `${call.replace(/\W/g, "")}Response`;
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<${name} xmlns="urn:ebay:apis:eBLBaseComponents"><Timestamp>${now.toISOString()}</Timestamp><Ack>${ack}</Ack><Version>1399</Version>${inner}</${name}>`;
-}
-
-function tradingError(call: string): string {
-  return `<Errors><ShortMessage>Unsupported API call.</ShortMessage><LongMessage>The API call "${call.replace(/\W/g, "")}" is invalid or not supported in this release, or the compatibility level is missing.</LongMessage><ErrorCode>2</ErrorCode><SeverityCode>Error</SeverityCode><ErrorClassification>RequestError</ErrorClassification></Errors>`;
 }

@@ -17,6 +17,7 @@ import { demoListings, type ListingSeed } from "./seed.ts";
 import { mountSellerPages } from "./seller-pages.ts";
 import { mountShopPages } from "./shop-pages.ts";
 import { createState, type EbayState, type StateInput, stateAsJson } from "./state.ts";
+import { mountTrading } from "./trading-routes.ts";
 
 export interface EbayEmulatorOptions extends StateInput {
   clock: Clock;
@@ -48,6 +49,7 @@ export function createEbayEmulator(options: EbayEmulatorOptions): EbayEmulator {
   mountNotifications(gateway, state, notifier, clock);
   mountPostOrder(gateway, state, clock);
   mountAccount(gateway, state, clock);
+  mountTrading(gateway, state, clock);
   mountShopPages(app, state, controls);
   mountSellerPages(app, state, controls);
   mountControl(app, faults, () => stateAsJson(state));

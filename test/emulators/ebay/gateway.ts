@@ -2,7 +2,7 @@
 import type { Context, Hono } from "hono";
 import type { z } from "zod";
 import type { Clock } from "#app/clock.ts";
-import type { Faults } from "#test/emulators/kit.ts";
+import type { Faults, Operations } from "#test/emulators/kit.ts";
 import { ebayDay } from "./ebay-day.ts";
 import { errorReply, gatewayErrors } from "./errors.ts";
 import { liveAccessToken } from "./oauth.ts";
@@ -11,7 +11,7 @@ import type { AccessToken, EbayState } from "./state.ts";
 
 export interface OperationRule {
   /** operationId of the spec; faults and call records go by it. */
-  name: string;
+  name: string | Operations;
   api: ApiName;
   /** One of these must have been granted. */
   scopes: readonly string[];
