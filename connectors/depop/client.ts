@@ -2,7 +2,9 @@
 import { z } from "zod";
 import type { ChannelSession } from "../contract/connector.ts";
 import { type Failure, type FailureScope, fail, type Result, succeed } from "../contract/failures.ts";
+import type { ListingRef } from "../contract/remote-types.ts";
 import { cutText } from "../contract/storable.ts";
+import { canBeSegment, isExactPath } from "../transport/segment.ts";
 import type { RemoteCall, RemoteReply, Transport } from "../transport/transport.ts";
 
 /** `servers` of the spec; https://partnerapi-staging.depop.com is the other one. */
@@ -33,6 +35,10 @@ export interface DepopCall<T> {
 
 /** Sends one call and parses its reply. Most writes answer 200 without a body, which is parsed as `{}`. */
 export async function callDepop<T>(session: DepopSession, call: DepopCall<T>): Promise<Result<T>> {
+  if (!isExactPath(call.path)) {
+    const message = `${call.operation}: an id or SKU of "." or ".." can't stand in an address, so Depop can't be asked about it.`;
+    return fail({ kind: "rejected", scope: call.concerns ?? "item", message, code: "address" });
+  }
   const { apiKey, accessToken } = session.credentials;
   const url = new URL(`${session.origin}${call.path}`);
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
@@ -72,6 +78,13 @@ export const UNREADABLE = "unreadable-reply";
 /** A part of a path: SKUs are the merchant's own and may hold anything. */
 export function segment(value: string): string {
   return encodeURIComponent(value);
+}
+
+/** Where a product is: by its SKU, or by its id where it has none, or one that no address can carry. */
+export function productPath({ sku, remoteId }: ListingRef): { isBySku: boolean; path: string } {
+  return sku !== null && canBeSegment(sku)
+    ? { isBySku: true, path: `/api/v1/products/by-sku/${segment(sku)}/` }
+    : { isBySku: false, path: `/api/v1/products/by-product-id/${segment(remoteId)}/` };
 }
 
 /** Not JSON becomes `null`, which no schema accepts. */

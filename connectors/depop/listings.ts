@@ -9,7 +9,7 @@ import type { QuantityReading } from "../contract/connector.ts";
 import { fail, type Result, succeed } from "../contract/failures.ts";
 import type { ListingPage, ListingRef, RemoteListing, Unreadable } from "../contract/remote-types.ts";
 import { currencyCode, KEY_MAX, keyText, mendedText, plainText, shownUrl, units } from "../contract/storable.ts";
-import { callDepop, type DepopSession, describeIssues, isMissing, segment } from "./client.ts";
+import { callDepop, type DepopSession, describeIssues, isMissing, productPath, segment } from "./client.ts";
 import { decimalPattern, toMinor, toMoney } from "./money.ts";
 
 /** "It can return a maximum of 100 products at a time". */
@@ -135,10 +135,10 @@ function unmanagedBecause(product: Product): string | null {
 
 /** The product behind a ref, with everything Depop says about it; null when it is not there any more. */
 export async function fetchProduct(session: DepopSession, ref: ListingRef): Promise<Result<FetchedProduct | null>> {
+  const { isBySku, path } = productPath(ref);
   const read = await callDepop(session, {
-    ...(ref.sku === null
-      ? { operation: "getProductById", path: `/api/v1/products/by-product-id/${segment(ref.remoteId)}/` }
-      : { operation: "getProductBySku", path: `/api/v1/products/by-sku/${segment(ref.sku)}/` }),
+    operation: isBySku ? "getProductBySku" : "getProductById",
+    path,
     concerns: "item",
     method: "GET",
     effect: "read",

@@ -18,10 +18,12 @@ const lineSchema = z.object({
   sold_price: amountSchema,
 });
 
-/** Only what we use; the statuses are closed, as one that we do not know must not be guessed at. */
+const STATUSES: readonly string[] = ["SHIPPING_PENDING", "SHIPPED", "REFUNDED", "CANCELLED", "COMPLETED"];
+
+/** Only what we use. A status that we do not know is not guessed at: the order is shown, and held (`toOrder`). */
 export const rawOrderSchema = z.object({
   purchase_id: keyText,
-  status: z.enum(["SHIPPING_PENDING", "SHIPPED", "REFUNDED", "CANCELLED", "COMPLETED"]),
+  status: plainText(KEY_MAX),
   currency: currencyCode,
   buyer_pays_amount: amountSchema,
   buyer_shipping_price: amountSchema,
@@ -39,7 +41,16 @@ export const rawOrderSchema = z.object({
   line_items: z.array(lineSchema).min(1),
   refund_summary: z
     .object({
-      breakdown: z.object({ refunded_to_buyer: z.object({ item_refund_amount: amountSchema }) }).optional(),
+      buyer_refund_amount: amountSchema.optional(),
+      breakdown: z
+        .object({
+          refunded_to_buyer: z.object({
+            item_refund_amount: amountSchema,
+            shipping_refund_amount: amountSchema.optional(),
+            tax_refund_amount: amountSchema.optional(),
+          }),
+        })
+        .optional(),
     })
     .nullish(),
   created_at: instant,
@@ -63,6 +74,26 @@ export function isClosed(raw: RawOrder): boolean {
   return isShipped(raw) || raw.status === "CANCELLED" || isFullyRefunded(raw);
 }
 
+/**
+ * What of the total went back, not counting the buyer's fee to Depop, which is not in it. A refund names amounts and no
+ * items, so it cancels units only when it is all of the items' price.
+ */
+export function refundedMinor(raw: RawOrder): bigint {
+  const parts = raw.refund_summary?.breakdown?.refunded_to_buyer;
+  const { item_refund_amount: items, shipping_refund_amount: shipping, tax_refund_amount: tax } = parts ?? {};
+  const named = parts
+    ? [items, shipping, tax].reduce((sum, one) => sum + toMinor(one ?? "0"), 0n)
+    : toMinor(raw.refund_summary?.buyer_refund_amount ?? "0");
+  const total = totalMinor(raw);
+  const isAll = raw.status === "REFUNDED" && !raw.refund_summary;
+  return isAll || named > total ? total : named;
+}
+
+/** Not buyer_pays_amount: what a buyer pays to Depop itself is not the merchant's sale. */
+function totalMinor(raw: RawOrder): bigint {
+  return itemsMinor(raw) + toMinor(raw.buyer_shipping_price) + toMinor(raw.buyer_tax_amount ?? "0");
+}
+
 function itemsMinor(raw: RawOrder): bigint {
   return raw.line_items.reduce((sum, line) => sum + toMinor(line.sold_price), 0n);
 }
@@ -75,8 +106,7 @@ export function toOrder(raw: RawOrder, readAt: Date): RemoteOrder {
   const lines = raw.line_items.map((line) => toLine(line, cancelled, raw.currency));
   const shipping = toMoney(toMinor(raw.buyer_shipping_price), raw.currency);
   const tax = toMoney(taxed, raw.currency);
-  // Not buyer_pays_amount: what a buyer pays to Depop itself is not the merchant's sale.
-  const total = toMoney(itemsMinor(raw) + toMinor(raw.buyer_shipping_price) + taxed, raw.currency);
+  const total = toMoney(totalMinor(raw), raw.currency);
   return {
     remoteId: raw.purchase_id,
     displayName: raw.purchase_id,
@@ -97,9 +127,11 @@ export function toOrder(raw: RawOrder, readAt: Date): RemoteOrder {
     taxCollectedByMarketplace: taxed > 0n,
     adjustment: adjustmentOf({ total, lines, shipping, tax }),
     total,
-    refunded: zero,
+    refunded: toMoney(refundedMinor(raw), raw.currency),
     remarks: [],
-    holdBecause: null,
+    holdBecause: STATUSES.includes(raw.status)
+      ? null
+      : `Depop says that this order is ${raw.status}, which Lockstep does not know. Look at it in Depop, and let it go on if it is to be sent.`,
   };
 }
 

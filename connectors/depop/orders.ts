@@ -4,7 +4,8 @@
  * Reading changes without a filter for them. GET /orders/ filters by creation alone, so a sweep has two parts: the orders
  * created since the last sweep (less an overlap), page by page with Depop's own cursor, which stands at an order and not
  * at a row and so cannot slide; then each order that was still open when it was last shown, read by its id and shown if it
- * is open no more. The cursor holds the ids of the open ones. Only after both parts is `completeThrough` told, and it
+ * is open no more or something has happened to it, such as a partial refund. The cursor holds the ids of the open ones, and
+ * what was told of them. Only after both parts is `completeThrough` told, and it
  * counts from the sweep's beginning.
  */
 import { z } from "zod";
@@ -15,7 +16,7 @@ import { nextSweepFrom } from "../contract/sweep.ts";
 import { callDepop, type DepopSession, describeIssues, isMissing, segment, UNREADABLE } from "./client.ts";
 import { ORDER_VISIBILITY_LAG_MS } from "./manifest.ts";
 import { toDecimal, toMinor } from "./money.ts";
-import { isClosed, isFullyRefunded, type RawOrder, rawOrderSchema, toOrder } from "./order-json.ts";
+import { isClosed, isFullyRefunded, type RawOrder, rawOrderSchema, refundedMinor, toOrder } from "./order-json.ts";
 
 /** "It can return a maximum of 200 orders at a time". */
 const ORDERS_PER_PAGE = "200";
@@ -43,6 +44,8 @@ const cursorSchema = z.object({
   open: z.array(z.string()),
   /** Those of them that this sweep has still to read again. */
   left: z.array(z.string()),
+  /** Of open orders that are not as they were made: what was told (`tellableState`). */
+  told: z.record(z.string(), z.string()).default({}),
   /** True when `open` was full and one was let go. */
   letGo: z.boolean(),
 });
@@ -69,7 +72,19 @@ export async function readDepopOrders(
 
 function firstPosition(since: Date): Position {
   const from = since.toISOString();
-  return { from, startedAt: null, page: null, windowDone: false, open: [], left: [], letGo: false };
+  return { from, startedAt: null, page: null, windowDone: false, open: [], left: [], told: {}, letGo: false };
+}
+
+/** Null while an order is as it was made, or is over: there is nothing to tell of an open one, or it is told once anyway. */
+function tellableState(raw: RawOrder): string | null {
+  const refunded = refundedMinor(raw);
+  const isAsMade = raw.status === "SHIPPING_PENDING" && refunded === 0n;
+  return isAsMade || isClosed(raw) ? null : `${raw.status} ${refunded}`;
+}
+
+function keepTold(told: Map<string, string>, { purchase_id: id }: RawOrder, state: string | null): void {
+  if (state === null) told.delete(id);
+  else told.set(id, state);
 }
 
 async function readWindow(session: DepopSession, position: Position, now: Date): Promise<Result<OrderPage>> {
@@ -91,6 +106,7 @@ async function readWindow(session: DepopSession, position: Position, now: Date):
   const unreadable: Unreadable[] = [];
   const stillOpen: string[] = [];
   const closed = new Set<string>();
+  const told = new Map(Object.entries(position.told));
   for (const one of data) {
     const parsed = rawOrderSchema.safeParse(one);
     if (!parsed.success) {
@@ -98,6 +114,7 @@ async function readWindow(session: DepopSession, position: Position, now: Date):
       continue;
     }
     orders.push(toOrder(parsed.data, now));
+    keepTold(told, parsed.data, tellableState(parsed.data));
     if (isClosed(parsed.data)) closed.add(parsed.data.purchase_id);
     else stillOpen.push(parsed.data.purchase_id);
   }
@@ -110,6 +127,7 @@ async function readWindow(session: DepopSession, position: Position, now: Date):
     ...position,
     open: open.slice(0, OPEN_MAX),
     left: position.left.filter((id) => !seen.has(id)),
+    told: Object.fromEntries(told),
     letGo: position.letGo || open.length > OPEN_MAX,
   };
   const shown = { orders, unreadable };
@@ -140,6 +158,7 @@ async function readOpenOnes(session: DepopSession, position: Position, now: Date
   const orders: RemoteOrder[] = [];
   const unreadable: Unreadable[] = [];
   const dropped = new Set<string>();
+  const told = new Map(Object.entries(position.told));
   for (const [index, id] of ids.entries()) {
     const read = reads[index];
     if (!read) continue;
@@ -149,17 +168,19 @@ async function readOpenOnes(session: DepopSession, position: Position, now: Date
       dropped.add(id);
     } else if (read.value === null) {
       dropped.add(id);
-    } else if (isClosed(read.value)) {
-      orders.push(toOrder(read.value, now));
-      dropped.add(id);
-    } else if (now.getTime() - read.value.created_at.getTime() > FOLLOWED_MAX_MS) {
-      dropped.add(id);
+    } else {
+      const state = tellableState(read.value);
+      if (isClosed(read.value) || state !== (told.get(id) ?? null)) orders.push(toOrder(read.value, now));
+      keepTold(told, read.value, state);
+      const isOld = now.getTime() - read.value.created_at.getTime() > FOLLOWED_MAX_MS;
+      if (isClosed(read.value) || isOld) dropped.add(id);
     }
   }
   const next: Position = {
     ...position,
     open: position.open.filter((id) => !dropped.has(id)),
     left: position.left.slice(ids.length),
+    told: Object.fromEntries(told),
   };
   const shown = { orders, unreadable };
   if (next.left.length === 0) return succeed(endSweep(shown, next, now));
@@ -169,7 +190,9 @@ async function readOpenOnes(session: DepopSession, position: Position, now: Date
 function endSweep(shown: Pick<OrderPage, "orders" | "unreadable">, position: Position, now: Date): OrderPage {
   const startedAt = position.startedAt === null ? now : new Date(position.startedAt);
   const from = nextSweepFrom({ from: new Date(position.from), startedAt }, OVERLAP_MS);
-  const next: Position = { ...firstPosition(from), open: position.open };
+  const open = new Set(position.open);
+  const told = Object.fromEntries(Object.entries(position.told).filter(([id]) => open.has(id)));
+  const next: Position = { ...firstPosition(from), open: position.open, told };
   return {
     ...shown,
     nextCursor: JSON.stringify({ ...next, letGo: position.letGo && position.open.length >= OPEN_MAX }),

@@ -13,7 +13,7 @@ import { z } from "zod";
 import type { WriteResult } from "../contract/connector.ts";
 import type { Failure, Result } from "../contract/failures.ts";
 import type { ListingRef, PriceWrite, QuantityWrite } from "../contract/remote-types.ts";
-import { callDepop, type DepopSession, isMissing, segment } from "./client.ts";
+import { callDepop, type DepopSession, isMissing, productPath, segment } from "./client.ts";
 import { type FetchedProduct, fetchProduct, isOnSale, isSold } from "./listings.ts";
 import { decimalPattern, toDecimal, toMinor } from "./money.ts";
 
@@ -39,13 +39,10 @@ async function writeQuantity(session: DepopSession, { ref, quantity }: QuantityW
 
 /** "If the product is not in a selling state, this endpoint will still return successfully but will remain in the same state." */
 async function markAsSold(session: DepopSession, ref: ListingRef): Promise<WriteResult> {
+  const { isBySku, path } = productPath(ref);
   const sent = await callDepop(session, {
-    ...(ref.sku === null
-      ? {
-          operation: "markProductAsSoldById",
-          path: `/api/v1/products/by-product-id/${segment(ref.remoteId)}/mark-as-sold/`,
-        }
-      : { operation: "markProductAsSold", path: `/api/v1/products/by-sku/${segment(ref.sku)}/mark-as-sold/` }),
+    operation: isBySku ? "markProductAsSold" : "markProductAsSoldById",
+    path: `${path}mark-as-sold/`,
     concerns: "item",
     method: "POST",
     effect: "write",
@@ -56,10 +53,10 @@ async function markAsSold(session: DepopSession, ref: ListingRef): Promise<Write
 }
 
 function patch(session: DepopSession, ref: ListingRef, body: Record<string, unknown>): Promise<Result<unknown>> {
+  const { isBySku, path } = productPath(ref);
   return callDepop(session, {
-    ...(ref.sku === null
-      ? { operation: "patchProductById", path: `/api/v1/products/by-product-id/${segment(ref.remoteId)}/` }
-      : { operation: "patchProduct", path: `/api/v1/products/by-sku/${segment(ref.sku)}/` }),
+    operation: isBySku ? "patchProduct" : "patchProductById",
+    path,
     concerns: "item",
     method: "PATCH",
     body,

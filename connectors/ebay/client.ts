@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { type Failure, type FailureScope, fail, type Result, succeed } from "../contract/failures.ts";
 import { cutText } from "../contract/storable.ts";
+import { isExactPath } from "../transport/segment.ts";
 import type { RemoteCall, RemoteReply, Transport } from "../transport/transport.ts";
 
 /** eBay spreads its APIs over hosts; an emulator serves all of them from one origin. */
@@ -44,6 +45,10 @@ export interface EbayReply<T> {
 
 /** Sends one call and parses its reply. An empty body is parsed as `{}`: several eBay writes answer 201 or 204 without one. */
 export async function callEbay<T>(transport: Transport, call: EbayCall<T>): Promise<Result<EbayReply<T>>> {
+  if (!isExactPath(call.address)) {
+    const message = `${call.operation}: an id or SKU of "." or ".." can't stand in an address, so eBay can't be asked about it.`;
+    return fail({ kind: "rejected", scope: call.concerns ?? "item", message, code: "address" });
+  }
   const sent = await transport.send({
     operation: call.operation,
     method: call.method,

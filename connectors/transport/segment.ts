@@ -5,3 +5,8 @@
 export function canBeSegment(text: string): boolean {
   return text !== "" && text !== "." && text !== "..";
 }
+
+/** Whether no part of a path is walked up or left out on the way: parts of it may be a SKU or an id from outside. */
+export function isExactPath(path: string): boolean {
+  return path.split("/").every((part) => part === "" || canBeSegment(decodeURIComponent(part)));
+}

@@ -85,6 +85,15 @@ describe("a Depop listing", () => {
     }
   });
 
+  it.each(["..", "."])("whose SKU no address can carry (%s) is read and written by its product id", async (sku) => {
+    world.emulator.controls.addListing({ ...listing, sku, quantity: 3 });
+    const ref = await refOf(sku);
+    for (const quantity of [2, 0, 4]) {
+      expect(await channel.writeQuantities([{ ref, quantity }])).toEqual([{ outcome: "accepted" }]);
+      expect(await channel.readQuantities([ref])).toMatchObject([{ outcome: "read", quantity }]);
+    }
+  });
+
   it("that was deleted is not made anew by a write", async () => {
     const { controls, state } = world.emulator;
     controls.addListing({ ...listing, sku: "TOTE", quantity: 3 });
@@ -178,6 +187,56 @@ describe("Depop's orders", () => {
     const second = await poll(first.cursor, since);
     controls.refundBySeller(id);
     expect((await poll(second.cursor, since)).shown).toMatchObject([{ remoteId: id, status: "cancelled" }]);
+  });
+
+  it("with part of the price refunded are shown once, with how much, however long ago they were made", async () => {
+    const { controls } = world.emulator;
+    const since = world.clock.now();
+    const id = await buy(2);
+    const { cursor } = await pastOverlap(since);
+    controls.refundBySeller(id, 500);
+    const told = await poll(cursor, since);
+    expect(told.shown).toMatchObject([{ remoteId: id, status: "paid", refunded: { amount: "5.00" } }]);
+    expect(told.shown[0]?.lines.map((line) => line.quantityCancelled)).toEqual([0, 0]);
+    const quiet = await poll(told.cursor, since);
+    expect(quiet.shown).toEqual([]);
+    controls.refundBySeller(id, 900);
+    const more = await poll(quiet.cursor, since);
+    expect(more.shown).toMatchObject([{ refunded: { amount: "9.00" } }]);
+    controls.refundBySeller(id);
+    const { total } = await orderOf(id);
+    expect((await poll(more.cursor, since)).shown).toMatchObject([{ status: "cancelled", refunded: total }]);
+  });
+
+  it("of a status that Depop has invented since are shown and held, and let go when they have a known one", async () => {
+    const { controls } = world.emulator;
+    const since = world.clock.now();
+    const id = await buy();
+    const { cursor } = await pastOverlap(since);
+    controls.inventStatus(id, "IN_DISPUTE");
+    const held = await poll(cursor, since);
+    expect(held.shown).toMatchObject([
+      { remoteId: id, status: "paid", fulfilment: "none", holdBecause: expect.stringContaining("IN_DISPUTE") },
+    ]);
+    expect((await poll(held.cursor, since)).shown).toEqual([]);
+    controls.inventStatus(id, null);
+    expect(await orderOf(id)).toMatchObject({ holdBecause: null });
+    world.clock.advance(DAY_MS);
+    expect((await poll(held.cursor, since)).shown).toMatchObject([{ remoteId: id, holdBecause: null }]);
+  });
+
+  it("add up to the cent, tax and postage apart, whatever the buyer pays to Depop", async () => {
+    world.emulator.controls.changeSettings({ taxPercent: 8, shippingMinor: 349, buyerFeeMinor: 199 });
+    const order = await orderOf(await buy(3));
+    expect(order).toMatchObject({
+      shipping: { amount: "3.49" },
+      tax: { amount: "6.72" },
+      taxIncluded: { amount: "0.00" },
+      adjustment: { amount: "0.00" },
+      total: { amount: "94.21" },
+      delivery: "ship",
+    });
+    expect(order.lines.every((line) => line.requiresShipping)).toBe(true);
   });
 
   it("are shipped as whole parcels, told once, and only with a number", async () => {

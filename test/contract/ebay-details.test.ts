@@ -74,6 +74,19 @@ describe("a reply that is not 2xx", () => {
   });
 });
 
+describe("an id that no address can carry", () => {
+  it.each(["..", "."])("is refused in words before anything is sent: %s", async (id) => {
+    const { channel, sent } = answering(() => ({ status: 200, body: {} }));
+    const rejected = {
+      ok: false,
+      failure: { kind: "rejected", scope: "item", message: expect.stringContaining("..") },
+    };
+    expect(await channel.readOrder(id)).toMatchObject(rejected);
+    expect(await channel.readShipments(id)).toMatchObject(rejected);
+    expect(sent).toEqual([]);
+  });
+});
+
 describe("writing quantities", () => {
   const rows = (sent: Sent | undefined): { sku: string; offers: unknown[] }[] =>
     JSON.parse(sent?.body ?? "{}").requests;

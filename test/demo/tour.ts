@@ -25,6 +25,7 @@ async function walk(network: Network, breaks: boolean): Promise<void> {
 
   const channelIds = await connectAll(merchant, network.marketplaces);
   const channelId = channelIds.get(ebay) ?? 0;
+  await hiddenListing(merchant, channelId);
   await approve(merchant, ebay, channelId, shopify);
   if (breaks) await network.killApp();
   await stockOut(ebay, shopify, network);
@@ -36,6 +37,17 @@ async function walk(network: Network, breaks: boolean): Promise<void> {
   await holdAndMatch(merchant, ebay, channelId, shopify);
   await walkFive({ merchant, network, shopify, channelIds, ebayBuffer: BUFFER });
   await settled(merchant, network, shopify, channelIds);
+}
+
+async function hiddenListing(merchant: Merchant, channelId: number): Promise<void> {
+  title("A listing that eBay shows no app");
+  const told = async () => (await merchant.home()).alerts.filter((one) => one.title.includes("not kept in step"));
+  await becomes("is told of", async () => (await told()).length, 1);
+  const { channel } = await merchant.channel(channelId);
+  await is("the channel's page names it", () => channel.onSale?.examples.map((one) => one.sku), ["PLT-15"]);
+  const [alert] = await told();
+  await merchant.act("/app", { intent: "close-alert", alertId: String(alert?.id) });
+  await is("and is not asked about again", async () => (await told()).length, 0);
 }
 
 async function approve(

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { addMs, type Clock } from "#app/clock.ts";
 import { orderWebhookJson, refundWebhookJson } from "./json.ts";
 import { issueTokens, KNOWN_SCOPES } from "./oauth-routes.ts";
-import { type Bought, buy, cancelByDepop, complete, itemsMinor, refund, uuid } from "./orders.ts";
+import { type Bought, buy, cancelByDepop, complete, itemsMinor, refund, remember, uuid } from "./orders.ts";
 import { addListing, type Change, DONE, deleteProduct, productBySku, setQuantity, shownQuantity } from "./products.ts";
 import type { ListingSeed } from "./seed.ts";
 import { type DepopSettingsInput, settingsChangeSchema, settingsSchema } from "./settings.ts";
@@ -23,6 +23,8 @@ export interface DepopControls {
   editQuantity(sku: string, quantity: number): Change;
   addListing(seed: ListingSeed): void;
   removeListing(sku: string): Change;
+  /** Depop gives an order a status that is in no spec yet; null: one of the known ones again. */
+  inventStatus(purchaseId: string, status: string | null): Change;
   /** The seller refunds in the app: all of it, or part of the items' price. */
   refundBySeller(purchaseId: string, itemsMinor?: number): Change;
   /** Depop cancels, as for an order that was not shipped in time. */
@@ -88,6 +90,12 @@ export function createControls(state: DepopState, webhooks: WebhookSender, clock
     editQuantity: (sku, quantity) => withListing(sku, (product) => setQuantity(product, quantity, clock.now())),
     addListing: (seed) => void addListing(state, seed, clock.now()),
     removeListing: (sku) => withListing(sku, (product) => deleteProduct(product, clock.now())),
+    inventStatus: (purchaseId, status) =>
+      withOrder(purchaseId, (order) => {
+        order.newStatus = status;
+        remember(state, order, clock.now());
+        return DONE;
+      }),
     refundBySeller: (purchaseId, partMinor) =>
       withOrder(purchaseId, (order) => {
         if (order.status === "CANCELLED") return { ok: false, why: "The order is cancelled." };
@@ -192,6 +200,9 @@ export function mountControls(app: Hono, controls: DepopControls): void {
   );
   action("add-listing", listingSchema, (input) => controls.addListing(input));
   action("remove-listing", sku, (input) => controls.removeListing(input.sku));
+  action("invent-status", purchase.extend({ status: z.string().nullable() }), (input) =>
+    controls.inventStatus(input.purchaseId, input.status),
+  );
   action("refund", purchase.extend({ itemsMinor: z.number().int().positive().optional() }), (input) =>
     controls.refundBySeller(input.purchaseId, input.itemsMinor),
   );

@@ -67,7 +67,7 @@ function sharedJson(order: Order, sellerId: number): Record<string, unknown> {
   return {
     seller_id: sellerId,
     purchase_id: order.purchaseId,
-    status: order.status,
+    status: order.newStatus ?? order.status,
     currency: order.currency,
     buyer_pays_amount: decimal(totalMinor(order)),
     seller_receives_amount: decimal(itemsMinor(order) + order.shippingMinor - feeMinor(order)),

@@ -43,6 +43,7 @@ export function buy(state: DepopState, purchase: Purchase, now: Date): Bought {
     purchaseId: String(434_632_929_000 + number),
     createdAt: now.toISOString(),
     status: "SHIPPING_PENDING",
+    newStatus: null,
     currency: state.products.get(lines[0]?.productId ?? 0)?.currency ?? "GBP",
     lines,
     contact: purchase.contact,

@@ -62,6 +62,8 @@ export interface Order {
   createdAt: string;
   /** Where nothing below says more. */
   status: "SHIPPING_PENDING" | "SHIPPED" | "COMPLETED" | "CANCELLED" | "REFUNDED";
+  /** In place of `status`, on request: one that is not in the spec yet. */
+  newStatus: string | null;
   currency: string;
   lines: OrderLine[];
   contact: Contact;
