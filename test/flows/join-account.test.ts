@@ -271,6 +271,7 @@ describe("a marketplace account", () => {
       shopId: _,
       id: __,
       policy: ___,
+      onSale: ____,
       ...held
     } = await database.db.channel.findUniqueOrThrow({
       where: { id: channelId },
@@ -296,6 +297,7 @@ describe("a marketplace account", () => {
       shopId: _,
       id: __,
       policy: ___,
+      onSale: ____,
       ...held
     } = await db.channel.findUniqueOrThrow({
       where: { id: channelId },
