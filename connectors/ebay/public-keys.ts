@@ -15,6 +15,8 @@ import { UNKNOWN_KEY_OPERATION } from "./manifest.ts";
 const KEY_KEPT_MS = 60 * 60 * 1000;
 /** A known key that can't be read again now is used meanwhile, and asked for again after this. */
 const KNOWN_RETRY_MS = 60 * 1000;
+/** But no longer than this since eBay last gave it: it may have been withdrawn, and for that very reason. */
+const KNOWN_USED_MAX_MS = 24 * 60 * 60 * 1000;
 /** eBay signs with a few keys at a time. */
 const KNOWN_MAX = 50;
 const UNKNOWN_MAX = 100;
@@ -33,6 +35,7 @@ interface PublicKey {
 interface Kept {
   /** Null: eBay knows none by this id. */
   key: PublicKey | null;
+  readAtMs: number;
   until: number;
 }
 
@@ -92,14 +95,18 @@ export function ebaySignatures(origins: EbayOrigins, applicationToken: Applicati
     const reply = await readOnce(kid, transport, now);
     if (ours) {
       if (!reply.ok) {
+        if (nowMs - ours.readAtMs > KNOWN_USED_MAX_MS) {
+          known.delete(kid);
+          return reply;
+        }
         known.set(kid, { ...ours, until: nowMs + KNOWN_RETRY_MS });
         return succeed(ours.key);
       }
-      if (reply.value) known.set(kid, { key: reply.value, until: nowMs + KEY_KEPT_MS });
+      if (reply.value) known.set(kid, keptFrom(reply.value, nowMs));
       else known.delete(kid);
       return reply;
     }
-    if (reply.ok) keepWithin(UNKNOWN_MAX, unknown, kid, { key: reply.value, until: nowMs + KEY_KEPT_MS });
+    if (reply.ok) keepWithin(UNKNOWN_MAX, unknown, kid, keptFrom(reply.value, nowMs));
     return reply;
   }
 
@@ -115,6 +122,10 @@ export function ebaySignatures(origins: EbayOrigins, applicationToken: Applicati
     }
     return succeed("fits");
   };
+}
+
+function keptFrom(key: PublicKey | null, nowMs: number): Kept {
+  return { key, readAtMs: nowMs, until: nowMs + KEY_KEPT_MS };
 }
 
 /** The oldest goes. */

@@ -396,6 +396,21 @@ describe("notifications", () => {
     expect(sent.filter(({ url }) => url.pathname.includes("/public_key/"))).toHaveLength(4);
   });
 
+  it("uses a key that can't be read again for a day at most, and takes it up again when it can be", async () => {
+    let key: Answer = goodKey;
+    const { transport } = answering(({ url }) =>
+      url.pathname.includes("/public_key/") ? key : { status: 200, body: { access_token: "t", expires_in: 720_000 } },
+    );
+    const ebay = own();
+    const at = (hours: number) => ({ transport, now: new Date(NOW.getTime() + hours * HOUR_MS) });
+    expect(await ebay.parseNotification(delivery(deletion), at(0))).toMatchObject({ kind: "hint" });
+    key = { status: 503 };
+    expect(await ebay.parseNotification(delivery(deletion), at(23))).toMatchObject({ kind: "hint" });
+    expect(await ebay.parseNotification(delivery(deletion), at(25))).toMatchObject({ kind: "failed" });
+    key = goodKey;
+    expect(await ebay.parseNotification(delivery(deletion), at(26))).toMatchObject({ kind: "hint" });
+  });
+
   it("keeps keys that were eBay's, however many others are named", async () => {
     const { transport, sent } = answering(({ url }) =>
       url.pathname.endsWith("/public_key/key-1")

@@ -1,7 +1,8 @@
 /** All that an account has on sale at eBay, whichever way it was listed. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { OpenChannel } from "#connectors/contract/connector.ts";
-import type { OnSale } from "#connectors/contract/remote-types.ts";
+import type { Result } from "#connectors/contract/failures.ts";
+import type { OnSale, OnSalePage } from "#connectors/contract/remote-types.ts";
 import { transportFor } from "./contract-world.ts";
 import { answering } from "./ebay-bench.ts";
 import { type EbayWorld, setupEbay } from "./ebay-world.ts";
@@ -24,7 +25,7 @@ describe("what eBay has on sale", () => {
     const totals: number[] = [];
     let cursor: string | null = null;
     do {
-      const page = await channel.readOnSale?.(cursor);
+      const page: Result<OnSalePage> | undefined = await channel.readOnSale?.(cursor);
       if (!page?.ok) throw new Error(page?.failure.message ?? "there is no readOnSale");
       onSale.push(...page.value.onSale);
       totals.push(page.value.total);

@@ -103,6 +103,7 @@ async function seedChannels(db: Db, { shopId, channelId, now }: At): Promise<Rec
     const data = {
       ...like,
       policy: {},
+      onSale: {},
       remoteAccountId: `account-${name}-${shopId}`,
       name: `eBay · ${name}`,
       ...state,

@@ -84,7 +84,7 @@ beforeAll(async () => {
   await world.run(60_000);
   const { id: _, ...like } = await db.channel.findUniqueOrThrow({ where: { id: made.channelId } });
   const ourChannel = await db.channel.create({
-    data: { ...like, policy: {}, shopId: ourId, remoteAccountId: "ours", name: "eBay · ours" },
+    data: { ...like, policy: {}, onSale: {}, shopId: ourId, remoteAccountId: "ours", name: "eBay · ours" },
   });
   theirs = await seed(world.shopId, world.shopDomain, made.channelId);
   ours = await seed(ourId, OUR_DOMAIN, ourChannel.id);
