@@ -37,6 +37,28 @@ export async function recordCancellationSending(tx: Db | Tx, id: number, retryAt
   return count === 1;
 }
 
+/** The marketplace has taken it and not done it. False where it said meanwhile that it will not. */
+export async function recordCancellationAsked(
+  tx: Tx,
+  id: number,
+  asked: { askedAt: Date; retryAt: Date },
+): Promise<boolean> {
+  const { count } = await tx.cancellation.updateMany({
+    where: { id, state: { in: ["waiting", "sending", "asked"] } },
+    data: { state: "asked", problem: null, ...asked },
+  });
+  return count === 1;
+}
+
+/** The marketplace says that it will not cancel this order. Returns the cancellation that it was asked for, if we asked. */
+export async function recordCancellationRefused(tx: Tx, orderId: number, why: string): Promise<Cancellation | null> {
+  const rows = await tx.cancellation.updateManyAndReturn({
+    where: { orderId, direction: "to-marketplace", state: { in: ["sending", "asked"] } },
+    data: { state: "task", problem: why, retryAt: null },
+  });
+  return rows[0] ?? null;
+}
+
 export async function recordCancellationDone(tx: Tx, id: number, now: Date, note: string | null = null): Promise<void> {
   await tx.cancellation.update({ where: { id }, data: { state: "done", doneAt: now, problem: note, retryAt: null } });
 }
@@ -66,7 +88,7 @@ export async function recordCancellationProblem(
 export async function retryFailedCancellation(tx: Tx, shopId: number, id: number): Promise<boolean> {
   const { count } = await tx.cancellation.updateMany({
     where: { id, shopId, state: { in: ["failed", "waiting", "task"] } },
-    data: { state: "waiting", retryAt: null, problem: null },
+    data: { state: "waiting", retryAt: null, problem: null, askedAt: null },
   });
   return count === 1;
 }
@@ -74,7 +96,7 @@ export async function retryFailedCancellation(tx: Tx, shopId: number, id: number
 /** Ids. */
 export function dueCancellations(now: Date): Prisma.Sql {
   return Prisma.sql`
-    SELECT id FROM "Cancellation" WHERE state IN ('waiting', 'sending') AND ("retryAt" IS NULL OR "retryAt" <= ${now})
+    SELECT id FROM "Cancellation" WHERE state IN ('waiting', 'sending', 'asked') AND ("retryAt" IS NULL OR "retryAt" <= ${now})
     ORDER BY id LIMIT ${DUE_MAX}`;
 }
 

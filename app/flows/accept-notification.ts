@@ -16,6 +16,8 @@ export interface StoredHint {
   remoteAccountId: string | null;
   orderRemoteId: string | null;
   deletedBuyerRemoteIds: string[];
+  /** Why the marketplace will not cancel the order that it was asked to cancel. */
+  cancellationRefused?: string | undefined;
 }
 
 export async function acceptNotification(
@@ -57,6 +59,7 @@ export async function acceptHint(
       ...(hint.deletedBuyerRemoteId ? [hint.deletedBuyerRemoteId] : []),
       ...(hint.deletedBuyerOtherIds ?? []),
     ],
+    cancellationRefused: hint.cancellationRefused,
   };
   return acceptDelivery(rt, {
     source: connectorKey,

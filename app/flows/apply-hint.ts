@@ -6,12 +6,14 @@ import type { Delivery } from "../deliveries/deliveries.ts";
 import type { Runtime } from "../runtime.ts";
 import type { StoredHint } from "./accept-notification.ts";
 import { redactBuyer } from "./redact.ts";
+import { refuseCancellation } from "./relay-cancellation.ts";
 
 const hintSchema: z.ZodType<StoredHint> = z.object({
   topic: z.string(),
   remoteAccountId: z.string().nullable(),
   orderRemoteId: z.string().nullable(),
   deletedBuyerRemoteIds: z.array(z.string()),
+  cancellationRefused: z.string().optional(),
 });
 
 export async function applyHint(
@@ -33,6 +35,9 @@ export async function applyHint(
           where: { connectorKey: delivery.source, state: { in: ["connected", "paused"] } },
         });
   if (channels.length === 0) return { state: "ignored", note: "no channel of that account" };
+  const { orderRemoteId, cancellationRefused: why } = hint;
+  if (orderRemoteId !== null && why !== undefined)
+    for (const { id: channelId } of channels) await refuseCancellation(rt, { channelId, orderRemoteId, why });
   await inTransaction(rt.db, async (tx) => {
     for (const channel of channels) {
       await rt.queue.send(tx, "import-orders", {

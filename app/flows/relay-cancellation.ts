@@ -8,16 +8,25 @@ import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import {
   type Cancellation,
   findCancellation,
+  recordCancellationAsked,
   recordCancellationDone,
   recordCancellationProblem,
+  recordCancellationRefused,
   recordCancellationSending,
 } from "../cancellations/cancellations.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
+import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { markStale } from "../listings/listings.ts";
-import { findOrder, type OrderWithLines, recordCancelled, voidReservations } from "../orders/orders.ts";
+import {
+  findOrder,
+  findOrderByRemoteId,
+  type OrderWithLines,
+  recordCancelled,
+  voidReservations,
+} from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Admin } from "../shopify/admin.ts";
 import { cancelOrder, readOrderProgress } from "../shopify/orders.ts";
@@ -32,6 +41,8 @@ import { wakeChannels } from "./wake-channels.ts";
 
 const LOOK_AGAIN_MS = 5_000;
 const LATE_MS = 60_000;
+/** How long a marketplace may take over a cancellation that it has taken, before the merchant is told. */
+const ASKED_MS_MAX = 60 * 60_000;
 /** How often, and how long, Shopify's job is watched. */
 const LOOK_MS = 1_000;
 const LOOKS_MAX = 10;
@@ -50,20 +61,23 @@ export async function relayCancellation(rt: Runtime, { cancellationId }: { cance
     const order = cancellation && (await findOrder(rt.db, cancellation.orderId));
     const channel = order && (await findChannel(rt.db, order.channelId));
     if (!cancellation || !order || !channel) return;
-    if (cancellation.state !== "waiting" && cancellation.state !== "sending") return;
+    if (!IN_WORK.has(cancellation.state)) return;
     const subject = { lease, cancellation, order, channel };
     const outcome = await (cancellation.direction === "to-shopify"
       ? cancelInShopify(rt, subject)
       : cancelOnMarketplace(rt, subject));
     if (outcome === "later") return later(rt, subject, "The order is still on its way into Shopify", LOOK_AGAIN_MS);
     if (outcome === "under way") return later(rt, subject, "Shopify is still cancelling it", LATE_MS);
+    if (outcome === "asked") return waitForMarketplace(rt, subject);
     if (outcome === "task") return askMerchant(rt, subject, `${channel.name} does not let apps cancel orders`);
     if (outcome.ok) return done(rt, subject, outcome.value);
     await afterFailure(rt, subject, outcome.failure);
   });
 }
 
-type Outcome = Result<string> | "later" | "under way" | "task";
+const IN_WORK = new Set(["waiting", "sending", "asked"]);
+
+type Outcome = Result<string> | "later" | "under way" | "asked" | "task";
 
 async function cancelInShopify(rt: Runtime, { cancellation, order, channel }: Subject): Promise<Outcome> {
   if (order.stage === "sent" || order.stage === "claimed") return "later";
@@ -111,6 +125,8 @@ async function cancelOnMarketplace(rt: Runtime, { cancellation, order, channel }
   if (!there.value || there.value.status === "cancelled") return succeed("the marketplace had it cancelled already");
   if (there.value.lines.every((line) => line.quantityCancelled >= line.quantity))
     return succeed("the marketplace had given all of it back already");
+  // It is not asked twice: what it will not do it says, or it takes too long.
+  if (cancellation.state === "asked") return "asked";
   if (connector.manifest.capabilities.cancellation === "none") return "task";
   await recordCancellationSending(rt.db, cancellation.id, addMs(rt.clock.now(), LATE_MS));
   const cancelled = await remote.cancelOrder({
@@ -119,9 +135,44 @@ async function cancelOnMarketplace(rt: Runtime, { cancellation, order, channel }
     lines: null,
   });
   if (!cancelled.ok) return cancelled;
-  return succeed(
-    cancelled.value.state === "cancelled" ? "cancelled on the marketplace" : "the marketplace was asked to cancel it",
-  );
+  return cancelled.value.state === "cancelled" ? succeed("cancelled on the marketplace") : "asked";
+}
+
+/** Taken is not done: it is over when the order is cancelled there, or when the marketplace had time enough. */
+async function waitForMarketplace(rt: Runtime, subject: Subject): Promise<void> {
+  const { lease, cancellation, order, channel } = subject;
+  const now = rt.clock.now();
+  const askedAt = cancellation.askedAt ?? now;
+  if (now.getTime() - askedAt.getTime() >= ASKED_MS_MAX)
+    return askMerchant(rt, subject, `${channel.name} was asked to an hour ago, and has not done it`);
+  await storeUnder(rt.db, lease, async (tx) => {
+    const isAsked = await recordCancellationAsked(tx, cancellation.id, { askedAt, retryAt: addMs(now, LATE_MS) });
+    if (!isAsked || cancellation.askedAt) return;
+    await recordAttempt(tx, {
+      shopId: order.shopId,
+      channelId: channel.id,
+      kind: "relay-cancellation",
+      orderId: order.id,
+      outcome: "accepted",
+      message: `Order ${order.displayName}: ${channel.name} was asked to cancel it`,
+      startedAt: now,
+      finishedAt: now,
+    });
+  });
+}
+
+/** The marketplace says that it will not do what it was asked: a notification is all that tells. */
+export async function refuseCancellation(
+  rt: Runtime,
+  { channelId, orderRemoteId, why }: { channelId: number; orderRemoteId: string; why: string },
+): Promise<void> {
+  const channel = await findChannel(rt.db, channelId);
+  const order = await findOrderByRemoteId(rt.db, channelId, orderRemoteId);
+  if (!channel || !order) return;
+  await inTransaction(rt.db, async (tx) => {
+    const cancellation = await recordCancellationRefused(tx, order.id, why);
+    if (cancellation) await raiseTask(rt, tx, { cancellation, order, channel }, why);
+  });
 }
 
 async function done(rt: Runtime, { lease, cancellation, order, channel }: Subject, how: string): Promise<void> {
@@ -169,34 +220,43 @@ async function later(rt: Runtime, { lease, cancellation }: Subject, problem: str
   );
 }
 
-async function askMerchant(rt: Runtime, { lease, cancellation, order, channel }: Subject, why: string): Promise<void> {
+async function askMerchant(rt: Runtime, subject: Subject, why: string): Promise<void> {
+  await storeUnder(rt.db, subject.lease, async (tx) => {
+    await recordCancellationProblem(tx, subject.cancellation.id, { state: "task", problem: why, retryAt: null });
+    await raiseTask(rt, tx, subject, why);
+  });
+}
+
+async function raiseTask(
+  rt: Runtime,
+  tx: Tx,
+  { cancellation, order, channel }: Omit<Subject, "lease">,
+  why: string,
+): Promise<void> {
   const where = cancellation.direction === "to-shopify" ? "Shopify" : channel.name;
-  const message = `Order ${order.displayName} was ${cancellation.reason}, and ${where} could not be told: ${why}. Cancel it in ${where} by hand.`;
-  await storeUnder(rt.db, lease, async (tx) => {
-    const now = rt.clock.now();
-    await recordCancellationProblem(tx, cancellation.id, { state: "task", problem: why, retryAt: null });
-    await raiseAlert(
-      tx,
-      {
-        shopId: order.shopId,
-        channelId: channel.id,
-        key: `cancellation:${cancellation.id}`,
-        severity: "critical",
-        title: `Cancel order ${order.displayName} in ${where}`,
-        message,
-        action: `/app/orders/${order.id}`,
-      },
-      now,
-    );
-    await recordAttempt(tx, {
+  const message = `Order ${order.displayName} was ${cancellation.reason}, and it is not cancelled in ${where}: ${why}. Cancel it there by hand.`;
+  const now = rt.clock.now();
+  await raiseAlert(
+    tx,
+    {
       shopId: order.shopId,
       channelId: channel.id,
-      kind: "relay-cancellation",
-      orderId: order.id,
-      outcome: "held",
+      key: `cancellation:${cancellation.id}`,
+      severity: "critical",
+      title: `Cancel order ${order.displayName} in ${where}`,
       message,
-      startedAt: now,
-      finishedAt: now,
-    });
+      action: `/app/orders/${order.id}`,
+    },
+    now,
+  );
+  await recordAttempt(tx, {
+    shopId: order.shopId,
+    channelId: channel.id,
+    kind: "relay-cancellation",
+    orderId: order.id,
+    outcome: "held",
+    message,
+    startedAt: now,
+    finishedAt: now,
   });
 }

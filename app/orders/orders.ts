@@ -24,6 +24,10 @@ export function findOrderOfShop(db: Db | Tx, shopId: number, id: number): Promis
   return loadOrder(db, Prisma.sql`o.id = ${id} AND o."shopId" = ${shopId}`);
 }
 
+export function findOrderByRemoteId(db: Db | Tx, channelId: number, remoteId: string): Promise<OrderWithLines | null> {
+  return loadOrder(db, Prisma.sql`o."channelId" = ${channelId} AND o."remoteId" = ${remoteId}`);
+}
+
 export function findOrderByShopifyGid(db: Db | Tx, shopId: number, gid: string): Promise<OrderWithLines | null> {
   return loadOrder(db, Prisma.sql`o."shopId" = ${shopId} AND o."shopifyOrderGid" = ${gid}`);
 }

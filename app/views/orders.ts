@@ -125,7 +125,7 @@ function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
   };
 }
 
-const UNDER_WAY = new Set(["waiting", "sending"]);
+const UNDER_WAY = new Set(["waiting", "sending", "asked"]);
 
 function isUnderWay(order: OrderWithAll): boolean {
   return (

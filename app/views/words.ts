@@ -38,6 +38,7 @@ const SHIPMENT_STATES: Words = {
 const CANCELLATION_STATES: Words = {
   waiting: { label: "Waiting", tone: "info" },
   sending: { label: "Sending", tone: "info" },
+  asked: { label: "Asked, not done yet", tone: "info" },
   done: { label: "Done", tone: "success" },
   failed: { label: "Failed", tone: "critical" },
   task: { label: "For you to do", tone: "warning" },
