@@ -39,6 +39,9 @@ export async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, picture:
   const back = isSeen ? lines.flatMap((line) => line.inventoryItemGid ?? []) : [];
   const scope = { inventoryItemGids: [...new Set([...stored.inventoryItemGids, ...back])] };
   await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: stored.takesMore, now }));
+  // Where a listing stands for one thing, it can be put on sale again only now: it may have been tried before.
+  const listingIds = stored.unitsTakenBack > 0 ? lines.flatMap((line) => line.listingId ?? []) : [];
+  await wakeChannels(rt, tx, await markStale(tx, shopId, { listingIds }, { decreasing: false, now }));
   await goOn(rt, tx, channel, order, stored);
   await tellWhatChanged(rt, tx, channel, order, stored, lines);
 }
