@@ -1,5 +1,5 @@
 /**
- * Where a sweep over the list of orders stands, and what of it has to be read. Pure.
+ * Where a sweep over the list of orders stands, and what of it has to be read. Nothing is called here.
  *
  * The list has no filter but the id, so what changed is found by comparing statuses. A sweep begins before the oldest order
  * that is still open: all up to there are over and were shown. Ids of orders are 64-bit, and text everywhere.

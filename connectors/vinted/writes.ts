@@ -71,9 +71,12 @@ async function whyNotDeleted(session: VintedSession, id: string): Promise<WriteR
     state.status === "SOLD"
       ? `Item ${id} was sold before Vinted could take it off sale`
       : `Vinted does not take item ${id} (${state.status}) off sale now, and says no more. If it stays so, delete it at Vinted`;
-  // Read again, a sale is counted as one, and an item that was still being worked on can be deleted.
-  return { outcome: "failed", failure: { kind: "unavailable", scope: "item", message } };
+  // An answer, so no outage. Read again, a sale is counted as one, and an item that was being worked on can be deleted.
+  return { outcome: "failed", failure: { kind: "throttled", scope: "item", retryAfterMs: LOOK_AGAIN_MS, message } };
 }
+
+/** Before an item that Vinted did not delete is looked at again. */
+const LOOK_AGAIN_MS = 5_000;
 
 async function putOnSale(session: VintedSession, ids: readonly string[]): Promise<Map<string, WriteResult>> {
   const results = new Map<string, WriteResult>();

@@ -170,7 +170,7 @@ describe("0 at Vinted", () => {
     const ref = await refOf("LAMP");
     buy("LAMP");
     expect(await write(0, ref)).toMatchObject([
-      { outcome: "failed", failure: { kind: "unavailable", scope: "item", message: expect.stringMatching(/sold/) } },
+      { outcome: "failed", failure: { kind: "throttled", scope: "item", message: expect.stringMatching(/sold/) } },
     ]);
     expect(await channel.readQuantities([ref])).toEqual([{ outcome: "read", quantity: 0, state: "ended" }]);
   });
@@ -179,7 +179,7 @@ describe("0 at Vinted", () => {
     const { id } = add("LAMP");
     const ref = await refOf("LAMP");
     world.emulator.controls.setItemStatus(id, "IN_PROGRESS");
-    expect(await write(0, ref)).toMatchObject([{ outcome: "failed", failure: { kind: "unavailable", scope: "item" } }]);
+    expect(await write(0, ref)).toMatchObject([{ outcome: "failed", failure: { kind: "throttled", scope: "item" } }]);
   });
 });
 

@@ -312,10 +312,9 @@ async function startVinted({ appUrl, port }: Place): Promise<Marketplace> {
     id: order.id,
     isCancelled: order.status === "CANCELED",
     // The carrier scans Vinted's own label; nobody else can say that it did.
-    parcels:
-      order.status === "SHIPPED" || order.status === "DELIVERED"
-        ? [{ trackingNumber: order.label?.trackingCode ?? null, units: order.items.length }]
-        : [],
+    parcels: ["SHIPPED", "DELIVERED", "COMPLETED"].includes(order.status)
+      ? [{ trackingNumber: order.label?.trackingCode ?? null, units: order.items.length }]
+      : [],
   });
   return {
     key: "vinted",

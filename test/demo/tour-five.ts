@@ -7,21 +7,12 @@ import { type Marketplace, TELLS_APART_MS } from "./marketplaces.ts";
 import type { Merchant } from "./merchant.ts";
 import type { Network } from "./network.ts";
 import type { ShopifyView } from "./shopify-view.ts";
+import { cancelBundle } from "./tour-bundle.ts";
 import { becomes, is, record, title } from "./tour-checks.ts";
-
-/** A marketplace may take its time to show what it accepted, or to make the list of its listings. */
-const SLOW_MS = 120_000;
+import { letWritesEnd, type Scene, SLOW_MS } from "./tour-scene.ts";
 
 const SKU = "MUG-SLATE";
 const ONE_OF_A_KIND = "VIN-JUG-01";
-
-interface Scene {
-  merchant: Merchant;
-  network: Network;
-  shopify: ShopifyView;
-  channelIds: ReadonlyMap<Marketplace, number>;
-  ebayBuffer: number;
-}
 
 /** Connects all: by the consent page where there is one and no key, by key else. Returns each one's channel. */
 export async function connectAll(
@@ -83,6 +74,8 @@ export async function walkFive(scene: Scene): Promise<void> {
   await atZero(scene, market);
   await oneOfAKind(scene, market);
   await cancellations(scene, market);
+  await letWritesEnd(scene.merchant);
+  await cancelBundle(scene.shopify, market.vinted);
   await conflict(scene, market);
 }
 
@@ -155,25 +148,15 @@ async function oneChange(scene: Scene): Promise<void> {
   await becomes("30 in Shopify", () => shownOn(scene, SKU), expected(30, ebayBuffer), SLOW_MS);
 }
 
-/**
- * A sale that comes right after a write may, by the marketplace's clock and rounding, have come before it. It is then held
- * back twice until the orders are complete, minutes later at eBay and hours at Amazon: the tour lets the writes be over first.
- */
-export async function letWritesEnd(merchant: Merchant): Promise<void> {
-  const deadline = Date.now() + SLOW_MS;
-  while (Date.now() < deadline && (await merchant.home()).listings.updating > 0) await pause(200);
-  await pause(TELLS_APART_MS);
-}
-
 type Sales = Record<keyof FiveMarkets, string>;
 
-/** Who the marketplace says has bought; null: nobody, or only where the parcel goes, so the order is a guest's. */
+/** Who the marketplace says has bought; null: it says nobody, so the order is a guest's. */
 const BUYERS: Record<keyof FiveMarkets, string | null> = {
   ebay: "Rosa Lindqvist",
   amazon: null,
   etsy: "Rosa Lindqvist",
   depop: "Ines Amaral",
-  vinted: null,
+  vinted: "Maud Kellner",
 };
 
 async function saleOnEach(scene: Scene, market: FiveMarkets): Promise<Sales> {
@@ -198,7 +181,8 @@ async function saleOnEach(scene: Scene, market: FiveMarkets): Promise<Sales> {
       () => shopify.customerName(order?.customerId ?? null),
       who,
     );
-    await is("that has taken its units once", () => shopify.available(SKU), before - quantity);
+    // Where an order is not paid at first, its units are held until it has taken its own.
+    await becomes("that has taken its units once", () => shopify.available(SKU), before - quantity);
     // What is sold on Vinted is sold: the listing stood for one thing.
     const left = { ...expected(before - quantity, ebayBuffer), ...(key === "vinted" ? { Vinted: 0 } : {}) };
     await becomes(

@@ -7,7 +7,8 @@ import { createMerchant, type Merchant } from "./merchant.ts";
 import { DEMO_SHOP, type Network, startNetwork } from "./network.ts";
 import { createShopifyView, type ShopifyView } from "./shopify-view.ts";
 import { becomes, countChecks, is, record, title } from "./tour-checks.ts";
-import { connectAll, letWritesEnd, walkFive } from "./tour-five.ts";
+import { connectAll, walkFive } from "./tour-five.ts";
+import { letWritesEnd } from "./tour-scene.ts";
 
 async function walk(network: Network, breaks: boolean): Promise<void> {
   const shopify = createShopifyView(network);
