@@ -2,7 +2,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import {
-  Banner,
   BlockStack,
   Button,
   Card,
@@ -20,17 +19,16 @@ import { StoreIcon } from "@shopify/polaris-icons";
 import { z } from "zod";
 import { closeAlert } from "#app/flows/close-alert.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
-import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
+import { AlertBanners } from "#app/ui/alert-banners.tsx";
 import { Empty } from "#app/ui/empty.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
 import { RunProgress } from "#app/ui/run-progress.tsx";
-import { useShop } from "#app/ui/shop-context.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago } from "#app/ui/time.tsx";
 import { useLive } from "#app/ui/use-live.ts";
-import { type HomeAlert, type HomeChannel, type HomeView, readHome } from "#app/views/home.ts";
+import { type HomeChannel, type HomeView, readHome } from "#app/views/home.ts";
 import { PutOffs } from "../ui/put-offs.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -56,7 +54,7 @@ export default function Home() {
       <Layout>
         {home.alerts.length > 0 ? (
           <Layout.Section>
-            <Alerts alerts={home.alerts} />
+            <AlertBanners alerts={home.alerts} />
           </Layout.Section>
         ) : null}
         {home.runs.length > 0 ? (
@@ -86,43 +84,6 @@ export default function Home() {
         )}
       </Layout>
     </Page>
-  );
-}
-
-const BANNER_TONES = { critical: "critical", warning: "warning", info: "info" } as const;
-
-function Alerts({ alerts }: { alerts: HomeAlert[] }) {
-  return (
-    <BlockStack gap="300">
-      {alerts.map((alert) => (
-        <Banner key={alert.id} tone={BANNER_TONES[alert.severity]} title={alert.title}>
-          <BlockStack gap="300">
-            <p>{alert.message}</p>
-            {alert.action || alert.endsByHand ? (
-              <InlineStack gap="200">
-                {alert.action ? <GoThere to={alert.action} /> : null}
-                {alert.endsByHand ? (
-                  <ActionButton fields={{ intent: "close-alert", alertId: String(alert.id) }}>Done</ActionButton>
-                ) : null}
-              </InlineStack>
-            ) : null}
-          </BlockStack>
-        </Banner>
-      ))}
-    </BlockStack>
-  );
-}
-
-const IN_ADMIN = "shopify:";
-
-/** A page of the app, or one of the Shopify admin, outside this app's frame. */
-function GoThere({ to }: { to: string }) {
-  const { adminUrl } = useShop();
-  if (!to.startsWith(IN_ADMIN)) return <Button url={to}>Go there</Button>;
-  return (
-    <Button url={`${adminUrl}${to.slice(IN_ADMIN.length)}`} target="_top">
-      Open in Shopify
-    </Button>
   );
 }
 

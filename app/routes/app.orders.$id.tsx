@@ -1,8 +1,9 @@
 /** One order: what was bought, where it stands in Shopify and on the marketplace, and what needs a hand. */
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Box, Button, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
+import { BlockStack, Box, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
 import { z } from "zod";
+import { closeAlert } from "#app/flows/close-alert.ts";
 import {
   acceptBackorder,
   cancelHeld,
@@ -15,12 +16,12 @@ import {
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
-import { CancelButton } from "#app/ui/cancel-button.tsx";
-import { ConflictActions } from "#app/ui/conflict-actions.tsx";
+import { AlertBanners } from "#app/ui/alert-banners.tsx";
 import { DownloadButton } from "#app/ui/download-button.tsx";
 import { FactsList } from "#app/ui/facts-list.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
 import { Money } from "#app/ui/money.tsx";
+import { OrderAttention } from "#app/ui/order-attention.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
 import { ShopifyLink } from "#app/ui/shopify-link.tsx";
@@ -45,6 +46,7 @@ const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("cancel-loser") }),
   z.object({ intent: z.literal("retry-shipment"), shipmentId: formId }),
   z.object({ intent: z.literal("retry-cancellation"), cancellationId: formId }),
+  z.object({ intent: z.literal("close-alert"), alertId: formId }),
 ]);
 
 export async function action({ request, params }: ActionFunctionArgs): Promise<ActionReply> {
@@ -60,6 +62,7 @@ const SAID: Record<string, string> = {
   "cancel-held": "Cancelling",
   "accept-backorder": "Accepted",
   "cancel-loser": "Cancelling",
+  "close-alert": "Done",
 };
 
 function retry(
@@ -83,6 +86,8 @@ function retry(
       return retryShipment(rt, { shopId, shipmentId: value.shipmentId });
     case "retry-cancellation":
       return retryCancellation(rt, { shopId, cancellationId: value.cancellationId });
+    case "close-alert":
+      return closeAlert(rt, { shopId, alertId: value.alertId });
   }
 }
 
@@ -99,7 +104,8 @@ export default function Order() {
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
-            <Attention order={order} />
+            <OrderAttention order={order} />
+            {order.alerts.length > 0 ? <AlertBanners alerts={order.alerts} /> : null}
             <Lines order={order} />
             {order.shipments.length > 0 ? <Shipments order={order} /> : null}
             {order.cancellations.length > 0 ? <Cancellations order={order} /> : null}
@@ -115,93 +121,6 @@ export default function Order() {
       </Layout>
     </Page>
   );
-}
-
-function Conflict({ order, conflict }: { order: OrderView; conflict: NonNullable<OrderView["conflict"]> }) {
-  const { marketplace } = order.channel;
-  return (
-    <Banner tone="critical" title="Sold too late: an earlier sale has its units">
-      <BlockStack gap="300">
-        <p>{conflict.explanation}</p>
-        <p>
-          {order.stage === "held"
-            ? "It is not in Shopify yet, and its units are held back from every channel."
-            : "It is in Shopify, and stock has gone below zero."}{" "}
-          {order.channel.cancels
-            ? null
-            : `${marketplace} does not let apps cancel orders: cancel it there yourself, and it follows here.`}
-        </p>
-        <ConflictActions
-          orderId={order.id}
-          marketplace={marketplace}
-          marketplaceCancels={order.channel.cancels}
-          isHeld={conflict.isHeld}
-        />
-      </BlockStack>
-    </Banner>
-  );
-}
-
-function Hold({ order }: { order: OrderView }) {
-  const { marketplace, cancels } = order.channel;
-  if (order.cancellations.length > 0) {
-    return (
-      <Banner tone="warning" title={`It is being cancelled on ${marketplace}`}>
-        <p>It does not go to Shopify. Its units are free again when {marketplace} has cancelled it.</p>
-      </Banner>
-    );
-  }
-  const unmatched = order.lines.find((line) => !line.matched && line.listingId !== null);
-  return (
-    <Banner tone="critical" title="On hold: not in Shopify yet">
-      <BlockStack gap="300">
-        <p>{order.holdReason ?? "Shopify did not take this order. Retry; if it stays, see the timeline."}</p>
-        <p>
-          Its units are held back from every channel, so they can't be sold twice.
-          {cancels ? null : ` ${marketplace} does not let apps cancel orders: cancelled there, it is over here too.`}
-        </p>
-        <InlineStack gap="200">
-          {unmatched ? <Button url={`/app/listings/${unmatched.listingId}`}>Match the listing</Button> : null}
-          <ActionButton fields={{ intent: "retry-order" }}>Retry</ActionButton>
-          <ActionButton
-            fields={{ intent: "entered-by-hand" }}
-            confirm={{
-              title: "Did you enter this order in Shopify by hand?",
-              message: `Its units are no longer held back here: your own order in Shopify has them. Lockstep does not follow that order: confirm its shipment on ${marketplace} yourself. This can't be undone.`,
-              action: "Yes, it is in Shopify",
-            }}
-          >
-            I entered it by hand
-          </ActionButton>
-          {cancels ? <CancelButton intent="cancel-held" marketplace={marketplace} /> : null}
-        </InlineStack>
-      </BlockStack>
-    </Banner>
-  );
-}
-
-function Attention({ order }: { order: OrderView }) {
-  if (order.conflict?.isOpen) return <Conflict order={order} conflict={order.conflict} />;
-  if (order.stage === "held") return <Hold order={order} />;
-  if (order.stage === "waiting") {
-    return (
-      <Banner tone="info" title="Waiting for payment">
-        <p>Its units are held back. The Shopify order is made when the buyer has paid.</p>
-      </Banner>
-    );
-  }
-  if (order.cancellationRequested && order.stage !== "cancelled") {
-    return (
-      <Banner tone="warning" title="The buyer asked to cancel">
-        <p>
-          {order.stage === "entered"
-            ? `You entered it in Shopify by hand: answer on ${order.channel.marketplace}, and do the same in Shopify.`
-            : "Cancel the order in Shopify to agree, or ship it to decline."}
-        </p>
-      </Banner>
-    );
-  }
-  return null;
 }
 
 function Lines({ order }: { order: OrderView }) {

@@ -2,23 +2,13 @@
 
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
+import { readAlerts, type ShownAlert } from "./alerts.ts";
 import { readStatusGroups, type StatusGroup } from "./listing-facts.ts";
 import type { ListingGroup } from "./listing-status.ts";
 import { type PutOff, readPutOffs } from "./put-offs.ts";
 import { type Said, sayChannelState, sayRunKind, sayWhatWaits } from "./words.ts";
 
 export type GroupCounts = Record<ListingGroup, number> & { total: number };
-
-export interface HomeAlert {
-  id: number;
-  severity: "critical" | "warning" | "info";
-  title: string;
-  message: string;
-  action: string | null;
-  /** The merchant says when it is done. */
-  endsByHand: boolean;
-  openedAt: string;
-}
 
 export interface HomeRun {
   id: number;
@@ -54,7 +44,7 @@ export interface HomeView {
   orders: { held: number; underWay: number; placedLastDay: number };
   /** Orders that lost to an earlier sale, and wait for the merchant's word. */
   conflicts: number;
-  alerts: HomeAlert[];
+  alerts: ShownAlert[];
   runs: HomeRun[];
   channels: HomeChannel[];
   /** Something is under way: look again soon. */
@@ -65,9 +55,6 @@ const ALERTS_MAX = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const RUNS_MAX = 100;
 
-/** The most pressing first; among equals, the newest. */
-const SEVERITIES = ["critical", "warning", "info"] as const;
-
 export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
   const { db } = rt;
   const dayAgo = new Date(rt.clock.now().getTime() - DAY_MS);
@@ -77,7 +64,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
       db.variant.count({ where: { shopId, removedAt: null } }),
       db.channel.findMany({ where: { shopId, state: { not: "disconnected" } }, orderBy: { id: "asc" } }),
       readStatusGroups(db, shopId),
-      db.alert.findMany({ where: { shopId, resolvedAt: null }, orderBy: { openedAt: "desc" }, take: ALERTS_MAX }),
+      readAlerts(rt, shopId, { rowsMax: ALERTS_MAX }),
       db.run.findMany({
         where: { shopId, OR: [{ state: "running" }, { finishedAt: { gte: dayAgo } }] },
         orderBy: { id: "desc" },
@@ -104,21 +91,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
     listings,
     orders: { held: sum(ordersAt("held")), underWay: sum(ordersAt("claimed", "sent")), placedLastDay },
     conflicts,
-    alerts: alerts
-      .map((alert): HomeAlert => {
-        const { id, title, message, action, endsByHand } = alert;
-        const severity = SEVERITIES.find((one) => one === alert.severity) ?? "warning";
-        return {
-          id,
-          severity,
-          title,
-          message: plainWords(message),
-          action,
-          endsByHand,
-          openedAt: alert.openedAt.toISOString(),
-        };
-      })
-      .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)),
+    alerts,
     runs: latestOfEach(runs)
       .filter((run) => run.state !== "done")
       .map((run) => ({

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Prisma } from "../generated/prisma/client.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
+import { readOrderAlerts, type ShownAlert } from "./alerts.ts";
 import { marketplaceName } from "./home.ts";
 import { ORDER_FILTERS, type OrderFilter } from "./order-filters.ts";
 import { type Paging, paged, pageWindow } from "./paging.ts";
@@ -185,6 +186,8 @@ export interface OrderView extends OrderRow {
     problem: string | null;
     createdAt: string;
   }[];
+  /** What differs from the marketplace or is to be checked, until the merchant says that it is done. */
+  alerts: ShownAlert[];
   timeline: TimelineEntry[];
   live: boolean;
 }
@@ -256,6 +259,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
       problem: cancellation.problem && plainWords(cancellation.problem),
       createdAt: cancellation.createdAt.toISOString(),
     })),
+    alerts: await readOrderAlerts(rt, { shopId, orderId }),
     timeline: await readAttempts(rt.db, { shopId, orderId }),
     live: isUnderWay(order),
   };

@@ -453,6 +453,7 @@ async function seedHistory(db: Db, { shopId, channelId, now }: At): Promise<void
 /** As each place that raises one does: severities, ways out, and who ends it. */
 async function seedAlerts(db: Db, { shopId, channelId, now }: At): Promise<void> {
   const order = await db.marketplaceOrder.findFirstOrThrow({ where: { channelId, stage: "held" } });
+  const placed = await db.marketplaceOrder.findFirstOrThrow({ where: { channelId, stage: "placed" } });
   const listing = await db.listing.findFirstOrThrow({ where: { channelId, problem: { not: null } } });
   const actions = [
     null,
@@ -460,6 +461,7 @@ async function seedAlerts(db: Db, { shopId, channelId, now }: At): Promise<void>
     "/app/history",
     "/app/orders",
     `/app/orders/${order.id}`,
+    `/app/orders/${placed.id}`,
     `/app/buyer-data?orders=${order.id}`,
     `/app/channels/${channelId}`,
     `/app/listings/${listing.id}`,

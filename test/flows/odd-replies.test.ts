@@ -1,11 +1,10 @@
 /** What Shopify did and did not say, or said oddly: an order is made once all the same, and nothing is decided on it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import { cancelHeld, recordEnteredByHand, retryOrder } from "#app/flows/manage-order.ts";
 import { cancelBySeller, orderByAnyId } from "#test/emulators/ebay/orders.ts";
-import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
+import { buyOn, createOrderWorld, MINUTES, openAlerts, ordersInShopify } from "./order-world.ts";
 
 let database: TestDatabase;
 let world: World;
@@ -14,33 +13,16 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  const made = await createConnectedWorld({
-    database,
-    store: {
-      handle: "odd",
-      name: "Odd",
-      locations: [{ name: "Here" }],
-      products: [{ title: "Tray", variants: [{ sku: "OAK", price: "5.00", stock: { Here: 9 } }] }],
-    },
-    listings: [{ title: "Oak tray", sku: "OAK", price: "5.00", currency: "GBP", quantity: 9 }],
-  });
-  ({ world } = made);
-  await approveFirstPush(world.rt, { shopId: world.shopId, channelId: made.channelId });
+  world = await createOrderWorld(database);
   // Not known of Shopify; where it does, a second order can't be made at all.
   world.shopify.world.settings.refusesDuplicateUniqueMetafields = false;
 });
 afterEach(() => world.close());
 
-const MINUTES = 60_000;
-const buy = (): string => {
-  const bought = world.ebay.controls.buy({ lines: [{ sku: "OAK", quantity: 2 }] });
-  if (!bought.ok) throw new Error(bought.why);
-  return bought.order.orderId;
-};
+const buy = () => buyOn(world, { OAK: 2 });
 const order = () => database.db.marketplaceOrder.findFirstOrThrow();
 const of = async () => ({ shopId: world.shopId, orderId: (await order()).id });
-const inShopify = () => [...world.shopify.store(world.shopDomain).orders.values()];
-const openAlerts = () => database.db.alert.findMany({ where: { resolvedAt: null } });
+const inShopify = () => ordersInShopify(world);
 const stage = (wanted: string) =>
   world.until(
     wanted,
@@ -91,7 +73,7 @@ describe("a reply that names errors beside what it brings", () => {
       () => world.available("OAK") === 7 && world.ebay.controls.shown().OAK === 7,
       MINUTES,
     );
-    expect(await openAlerts()).toEqual([]);
+    expect(await openAlerts(world)).toEqual([]);
   });
 
   it("and does not show it: it is looked for until Shopify shows it, never held and never sent again", async () => {
@@ -100,13 +82,13 @@ describe("a reply that names errors beside what it brings", () => {
     await world.until("made", () => inShopify().length === 1, 5 * MINUTES);
     await world.run(15 * MINUTES);
     expect((await order()).stage).toBe("sent");
-    expect((await openAlerts()).map((one) => one.title)).toEqual([
+    expect((await openAlerts(world)).map((one) => one.title)).toEqual([
       "Shopify does not let Lockstep do all that it needs",
     ]);
     deny();
     await stage("placed");
     await world.run(5_000);
-    expect([inShopify().length, world.available("OAK"), await openAlerts()]).toEqual([1, 7, []]);
+    expect([inShopify().length, world.available("OAK"), await openAlerts(world)]).toEqual([1, 7, []]);
   });
 
   it("nor can it be looked for: the merchant is told after a while, and it is found when it can", async () => {
@@ -115,10 +97,12 @@ describe("a reply that names errors beside what it brings", () => {
     buy();
     await world.run(15 * MINUTES);
     expect((await order()).stage).toBe("sent");
-    expect((await openAlerts()).map((one) => one.title)).toEqual([expect.stringMatching(/^Is eBay .* in Shopify\?$/)]);
+    expect((await openAlerts(world)).map((one) => one.title)).toEqual([
+      expect.stringMatching(/^Is eBay .* in Shopify\?$/),
+    ]);
     world.shopify.faults.clear();
     await stage("placed");
-    expect([inShopify().length, await openAlerts()]).toEqual([1, []]);
+    expect([inShopify().length, await openAlerts(world)]).toEqual([1, []]);
   });
 
   it("for units that are held: they were moved, and are not taken for refused", async () => {
@@ -206,7 +190,7 @@ describe("a held order that was ever sent", () => {
     await world.run(2 * MINUTES);
     cancelBySeller(world.ebay.state, there(remoteId), "OUT_OF_STOCK_OR_CANNOT_FULFILL", world.time.now());
     await stage("cancelled");
-    await world.until("told nothing more", async () => (await openAlerts()).length === 0, MINUTES);
+    await world.until("told nothing more", async () => (await openAlerts(world)).length === 0, MINUTES);
     expect([inShopify().length, world.available("OAK")]).toEqual([0, 9]);
   });
 

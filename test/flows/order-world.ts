@@ -1,11 +1,13 @@
 /** Where a test of one order begins: one shop with two SKUs on eBay, 9 of each, the first push approved. */
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import type { Contact } from "#test/emulators/ebay/state.ts";
 import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
 
 export const MINUTES = 60_000;
 export type Sku = "OAK" | "ASH";
+type Circumstances = { pay?: boolean; contact?: Partial<Contact> };
 
 /** Empties the database first. */
 export async function createOrderWorld(database: TestDatabase): Promise<World> {
@@ -26,7 +28,7 @@ export async function createOrderWorld(database: TestDatabase): Promise<World> {
 }
 
 /** Somebody buys on eBay. Returns the order's id there. */
-export function buyOn({ ebay }: World, units: Partial<Record<Sku, number>>, more: { pay?: boolean } = {}): string {
+export function buyOn({ ebay }: World, units: Partial<Record<Sku, number>>, more: Circumstances = {}): string {
   const lines = Object.entries(units).map(([sku, quantity]) => ({ sku, quantity }));
   const bought = ebay.controls.buy({ lines, ...more });
   if (!bought.ok) throw new Error(bought.why);
@@ -34,8 +36,12 @@ export function buyOn({ ebay }: World, units: Partial<Record<Sku, number>>, more
 }
 
 /** Somebody buys on eBay, and Shopify has the order. */
-export async function placeOrder(world: World, units: Partial<Record<Sku, number>>): Promise<string> {
-  const remoteId = buyOn(world, units);
+export async function placeOrder(
+  world: World,
+  units: Partial<Record<Sku, number>>,
+  more: Circumstances = {},
+): Promise<string> {
+  const remoteId = buyOn(world, units, more);
   const placed = { where: { remoteId, stage: "placed" } };
   await world.until("placed", async () => (await world.database.db.marketplaceOrder.count(placed)) === 1, 5 * MINUTES);
   return remoteId;

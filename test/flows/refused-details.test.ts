@@ -1,10 +1,9 @@
 /** A detail that an order does not need never stops a paid order: it is mended, or left out and kept in the note. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import type { Contact } from "#test/emulators/ebay/state.ts";
-import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
+import { createOrderWorld, onlyOrder, openAlerts, placeOrder } from "./order-world.ts";
 
 let database: TestDatabase;
 let world: World;
@@ -13,35 +12,15 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  const made = await createConnectedWorld({
-    database,
-    store: {
-      handle: "details",
-      name: "Details",
-      locations: [{ name: "Here" }],
-      products: [{ title: "Tray", variants: [{ sku: "OAK", price: "5.00", stock: { Here: 9 } }] }],
-    },
-    listings: [{ title: "Oak tray", sku: "OAK", price: "5.00", currency: "GBP", quantity: 9 }],
-  });
-  ({ world } = made);
-  await approveFirstPush(world.rt, { shopId: world.shopId, channelId: made.channelId });
+  world = await createOrderWorld(database);
 });
 afterEach(() => world.close());
 
 async function place(contact: Partial<Contact>) {
-  const bought = world.ebay.controls.buy({ lines: [{ sku: "OAK", quantity: 1 }], contact });
-  if (!bought.ok) throw new Error(bought.why);
-  await world.until(
-    "placed",
-    async () => (await database.db.marketplaceOrder.count({ where: { stage: "placed" } })) === 1,
-    5 * 60_000,
-  );
-  const [order] = world.shopify.store(world.shopDomain).orders.values();
-  if (!order) throw new Error("Shopify has no order");
-  return order;
+  await placeOrder(world, { OAK: 1 }, { contact });
+  return onlyOrder(world);
 }
-const openAlerts = async () =>
-  (await database.db.alert.findMany({ where: { resolvedAt: null } })).map((one) => one.title);
+const alertTitles = async () => (await openAlerts(world)).map((one) => one.title);
 const creates = () => world.shopify.faults.calls.filter((call) => call.operation === "orderCreate").length;
 
 describe("an order is placed", () => {
@@ -58,7 +37,7 @@ describe("an order is placed", () => {
     async (countryCode, stateOrProvince, country, province) => {
       const order = await place({ countryCode, ...(stateOrProvince ? { stateOrProvince } : {}) });
       expect(order.shippingAddress).toMatchObject({ countryCode: country, province });
-      expect([creates(), order.note, await openAlerts()]).toEqual([1, null, []]);
+      expect([creates(), order.note, await alertTitles()]).toEqual([1, null, []]);
     },
   );
 
@@ -69,14 +48,14 @@ describe("an order is placed", () => {
       expect(order.shippingAddress).toMatchObject({ countryCode: null, city: "Palikir" });
       expect(order.note).toContain("1 Kaselehlie Street");
       expect(order.note).toContain(countryCode);
-      expect(await openAlerts()).toEqual([`Check the address of ${order.name} before you ship it`]);
+      expect(await alertTitles()).toEqual([`Check the address of ${order.name} before you ship it`]);
     },
   );
 
   it("without a province that Shopify refuses, which the note has", async () => {
     const order = await place({ countryCode: "DE", stateOrProvince: "NRW" });
     expect(order.shippingAddress).toMatchObject({ countryCode: "DE", province: null });
-    expect([order.note, creates(), await openAlerts()]).toEqual(["Province: NRW", 2, []]);
+    expect([order.note, creates(), await alertTitles()]).toEqual(["Province: NRW", 2, []]);
   });
 
   it("with a region's name that is no code in the note", async () => {
@@ -95,7 +74,7 @@ describe("an order is placed", () => {
     const order = await place({ addressLine1: line });
     expect(order.shippingAddress?.address1).toHaveLength(255);
     expect(order.note).toContain(line);
-    expect(await openAlerts()).toHaveLength(1);
+    expect(await alertTitles()).toHaveLength(1);
   });
 
   it("without its customer, where Shopify refuses the customer as a whole", async () => {

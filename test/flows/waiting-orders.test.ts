@@ -1,12 +1,10 @@
 /** What Shopify refuses to a whole shop passes: orders wait, one alert says why, and all go by themselves. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { closeAlert } from "#app/flows/close-alert.ts";
-import { approveFirstPush } from "#app/flows/manage-channel.ts";
-import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
+import { buyOn, createOrderWorld, MINUTES, openAlerts, ordersInShopify } from "./order-world.ts";
 
-const MINUTES = 60_000;
 let database: TestDatabase;
 let world: World;
 beforeAll(async () => {
@@ -14,28 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  const made = await createConnectedWorld({
-    database,
-    store: {
-      handle: "waits",
-      name: "Waits",
-      locations: [{ name: "Here" }],
-      products: [{ title: "Tray", variants: [{ sku: "OAK", price: "5.00", stock: { Here: 9 } }] }],
-    },
-    listings: [{ title: "Oak tray", sku: "OAK", price: "5.00", currency: "GBP", quantity: 9 }],
-  });
-  ({ world } = made);
-  await approveFirstPush(world.rt, { shopId: world.shopId, channelId: made.channelId });
+  world = await createOrderWorld(database);
 });
 afterEach(() => world.close());
 
 const settings = () => world.shopify.world.settings;
-const inShopify = () => [...world.shopify.store(world.shopDomain).orders.values()];
+const inShopify = () => ordersInShopify(world);
 const buy = (count: number, pay = true) => {
-  for (let index = 0; index < count; index += 1) {
-    const bought = world.ebay.controls.buy({ lines: [{ sku: "OAK", quantity: 1 }], pay });
-    if (!bought.ok) throw new Error(bought.why);
-  }
+  for (let index = 0; index < count; index += 1) buyOn(world, { OAK: 1 }, { pay });
 };
 const placed = (count: number, msMax: number) =>
   world.until(
@@ -44,7 +28,6 @@ const placed = (count: number, msMax: number) =>
     msMax,
   );
 const heldOrders = () => database.db.marketplaceOrder.count({ where: { stage: "held" } });
-const openAlerts = () => database.db.alert.findMany({ where: { resolvedAt: null } });
 const creates = () => world.shopify.faults.calls.filter((call) => call.operation === "orderCreate").length;
 
 describe("orders that Shopify does not take now", () => {
@@ -53,14 +36,14 @@ describe("orders that Shopify does not take now", () => {
     buy(5);
     await placed(2, MINUTES);
     await world.run(10_000);
-    expect([await heldOrders(), creates(), (await openAlerts()).map((one) => one.key)]).toEqual([
+    expect([await heldOrders(), creates(), (await openAlerts(world)).map((one) => one.key)]).toEqual([
       0,
       3,
       ["shopify-rate"],
     ]);
     await placed(5, 4 * MINUTES);
     await world.run(5_000);
-    expect([inShopify().length, await openAlerts()]).toEqual([5, []]);
+    expect([inShopify().length, await openAlerts(world)]).toEqual([5, []]);
   });
 
   it.each([402, 423, 430])(
@@ -69,13 +52,13 @@ describe("orders that Shopify does not take now", () => {
       world.shopify.faults.add({ operation: "*", kind: "status", status, times: 100_000 });
       buy(4);
       await world.run(10 * MINUTES);
-      const [alert, ...others] = (await openAlerts()).filter((one) => !one.key.startsWith("run:"));
+      const [alert, ...others] = (await openAlerts(world)).filter((one) => !one.key.startsWith("run:"));
       expect([await heldOrders(), others.length, alert?.key]).toEqual([0, 0, "shopify-access"]);
       expect(alert?.message).toContain("go to Shopify by themselves");
       world.shopify.faults.clear();
       await placed(4, 3 * MINUTES);
       await world.run(5_000);
-      expect((await openAlerts()).filter((one) => one.key === "shopify-access")).toEqual([]);
+      expect((await openAlerts(world)).filter((one) => one.key === "shopify-access")).toEqual([]);
     },
   );
 
@@ -83,7 +66,7 @@ describe("orders that Shopify does not take now", () => {
     settings().deniedFields = ["Mutation.orderCreate"];
     buy(3);
     await world.run(10 * MINUTES);
-    const open = await openAlerts();
+    const open = await openAlerts(world);
     expect([await heldOrders(), open.map((one) => one.key), open[0]?.title]).toEqual([
       0,
       ["shopify-access"],
@@ -91,7 +74,7 @@ describe("orders that Shopify does not take now", () => {
     ]);
     settings().deniedFields = [];
     await placed(3, 10 * MINUTES);
-    expect([inShopify().length, world.available("OAK"), await openAlerts()]).toEqual([3, 6, []]);
+    expect([inShopify().length, world.available("OAK"), await openAlerts(world)]).toEqual([3, 6, []]);
   });
 
   it("but where only customers may not be seen, they go as a guest's, and the merchant is told once", async () => {
@@ -100,11 +83,11 @@ describe("orders that Shopify does not take now", () => {
     buy(2);
     await placed(3, 5 * MINUTES);
     expect(inShopify().map((one) => one.customerId)).toEqual([null, null, null]);
-    expect((await openAlerts()).map((one) => one.key)).toEqual(["shopify-customers"]);
+    expect((await openAlerts(world)).map((one) => one.key)).toEqual(["shopify-customers"]);
     settings().deniedFields = [];
     buy(1);
     await placed(4, 5 * MINUTES);
-    expect([inShopify().at(-1)?.customerId === null, await openAlerts()]).toEqual([false, []]);
+    expect([inShopify().at(-1)?.customerId === null, await openAlerts(world)]).toEqual([false, []]);
   });
 });
 
@@ -127,7 +110,7 @@ describe("units held for an unpaid order, that Shopify would not move back", () 
     world.ebay.controls.pay(remoteId);
     await world.until(
       "refused",
-      async () => (await openAlerts()).some((one) => one.key.startsWith("stock-hold:")),
+      async () => (await openAlerts(world)).some((one) => one.key.startsWith("stock-hold:")),
       5 * MINUTES,
     );
     return () => store.levels.set(key, level);
@@ -139,12 +122,12 @@ describe("units held for an unpaid order, that Shopify would not move back", () 
     expect((await hold()).state).toBe("releasing");
     giveBack();
     await world.until("released", async () => (await hold()).state === "released", 20 * MINUTES);
-    expect([world.reserved("OAK"), await openAlerts()]).toEqual([0, []]);
+    expect([world.reserved("OAK"), await openAlerts(world)]).toEqual([0, []]);
   });
 
   it("are left alone once the merchant has seen to them", async () => {
     await refuseRelease();
-    const alert = (await openAlerts()).find((one) => one.key.startsWith("stock-hold:"));
+    const alert = (await openAlerts(world)).find((one) => one.key.startsWith("stock-hold:"));
     expect(await closeAlert(world.rt, { shopId: world.shopId, alertId: alert?.id ?? 0 })).toBeTruthy();
     await world.until("left alone", async () => (await hold()).state === "released", 20 * MINUTES);
   });

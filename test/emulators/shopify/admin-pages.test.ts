@@ -171,6 +171,26 @@ describe("an order's page", () => {
     expect(await bench.payloads("refunds/create")).toHaveLength(2);
   });
 
+  it("refunds an amount alone, edits items, and changes the address", async () => {
+    const bench = createBench();
+    const order = buy(bench, { "MUG-MOSS": 2 });
+    const page = await send(bench, `${orderPath(order)}/refund`, { amount: "1.50", restock: "no" });
+    expect(page.text).toContain("£1.50");
+    expect((await send(bench, `${orderPath(order)}/refund`, { amount: "some", restock: "no" })).text).toContain(
+      "two decimals",
+    );
+    const line = lineOf(order, "MUG-MOSS");
+    await send(bench, `${orderPath(order)}/edit`, { [`quantity:${line}`]: "1", variant: "", restock: "yes" });
+    const edited = await send(bench, `${orderPath(order)}/address`, {
+      address1: "2 New Road",
+      zip: "YO1",
+      city: "York",
+    });
+    expect(edited.text).toContain("1 taken off");
+    expect(edited.text).toContain("2 New Road");
+    expect(await bench.payloads("orders/edited")).toHaveLength(1);
+  });
+
   it("cancels, and then offers nothing more to do", async () => {
     const bench = createBench();
     const order = buy(bench, { "MUG-MOSS": 1 });

@@ -37,6 +37,12 @@ async function create(bench: Bench, order: object, options?: object) {
   };
 }
 
+async function linesOf(bench: Bench, id: string): Promise<unknown> {
+  const query =
+    "query ($id: ID!) { order(id: $id) { lineItems(first: 10) { nodes { quantity currentQuantity unfulfilledQuantity } } } }";
+  return at((await bench.graphql(query, { id })).data, "order", "lineItems", "nodes");
+}
+
 describe("orderCreate", () => {
   it("leaves stock alone unless told otherwise: BYPASS is the default", async () => {
     const bench = createBench();
@@ -282,6 +288,57 @@ describe("what happens to an order later", () => {
     controls.refund(SHOP, id, { lines: [{ lineItemId: lineId, quantity: 1 }], restock: false });
     expect(level.quantities).toMatchObject({ available: 22, committed: 1 });
     expect(await bench.payloads("refunds/create")).toHaveLength(2);
+  });
+
+  it("a refund of money alone leaves lines and stock as they are", async () => {
+    const bench = createBench();
+    const { level } = levelOf(bench.emulator, "MUG-MOSS");
+    const { id } = await decremented(bench, 3);
+    expect(bench.emulator.controls.refund(SHOP, id, { lines: [], restock: false }).ok).toBe(false);
+    bench.emulator.controls.refund(SHOP, id, { lines: [], restock: false, amount: "2.5" });
+    expect(level.quantities).toMatchObject({ available: 21, committed: 3 });
+    expect(await bench.payloads("refunds/create")).toMatchObject([
+      { refund_line_items: [], transactions: [{ kind: "refund", amount: "2.50" }] },
+    ]);
+  });
+
+  it("a refund without restocking may leave its units to be shipped", async () => {
+    const bench = createBench();
+    bench.emulator.world.settings.refundWithoutRestock = "leaves-open";
+    const { level } = levelOf(bench.emulator, "MUG-MOSS");
+    const { id, lineId } = await decremented(bench, 3);
+    bench.emulator.controls.refund(SHOP, id, { lines: [{ lineItemId: lineId, quantity: 1 }], restock: false });
+    expect(level.quantities).toMatchObject({ available: 21, committed: 3 });
+    expect(await linesOf(bench, id)).toEqual([{ quantity: 3, currentQuantity: 2, unfulfilledQuantity: 3 }]);
+    expect(bench.emulator.controls.fulfill(SHOP, id).ok).toBe(true);
+  });
+
+  it("an edit takes units off and adds some, moves stock, and says by how many", async () => {
+    const bench = createBench();
+    const { level, variant } = levelOf(bench.emulator, "MUG-MOSS");
+    const { id, lineId } = await decremented(bench, 3);
+    const { controls } = bench.emulator;
+    controls.editOrder(SHOP, id, { lines: [{ lineItemId: lineId, quantity: 1 }], restock: true });
+    expect(level.quantities).toMatchObject({ available: 23, committed: 1 });
+    expect(await linesOf(bench, id)).toEqual([{ quantity: 3, currentQuantity: 1, unfulfilledQuantity: 1 }]);
+    controls.editOrder(SHOP, id, {
+      lines: [{ lineItemId: lineId, quantity: 2 }],
+      added: [{ variantId: variant.id, quantity: 1 }],
+      restock: true,
+    });
+    expect(level.quantities).toMatchObject({ available: 21, committed: 3 });
+    expect(await linesOf(bench, id)).toEqual([
+      { quantity: 4, currentQuantity: 2, unfulfilledQuantity: 2 },
+      { quantity: 1, currentQuantity: 1, unfulfilledQuantity: 1 },
+    ]);
+    expect(await bench.payloads("orders/edited")).toMatchObject([
+      { order_edit: { line_items: { additions: [], removals: [{ delta: 2 }] } } },
+      { order_edit: { line_items: { additions: [{ delta: 1 }, { delta: 1 }], removals: [] } } },
+    ]);
+    controls.fulfill(SHOP, id);
+    expect(controls.editOrder(SHOP, id, { lines: [{ lineItemId: lineId, quantity: 1 }], restock: true }).ok).toBe(
+      false,
+    );
   });
 
   it("a storefront order obeys the policy and lowers stock at once", async () => {

@@ -1,0 +1,41 @@
+/** What needs the merchant: what happened, where to go, and Done where only they know when it is. */
+import { Banner, BlockStack, Button, InlineStack } from "@shopify/polaris";
+import type { ShownAlert } from "../views/alerts.ts";
+import { ActionButton } from "./action-button.tsx";
+import { useShop } from "./shop-context.tsx";
+
+/** The page's action takes the intent `close-alert`. */
+export function AlertBanners({ alerts }: { alerts: readonly ShownAlert[] }) {
+  return (
+    <BlockStack gap="300">
+      {alerts.map((alert) => (
+        <Banner key={alert.id} tone={alert.severity} title={alert.title}>
+          <BlockStack gap="300">
+            <p>{alert.message}</p>
+            {alert.action || alert.endsByHand ? (
+              <InlineStack gap="200">
+                {alert.action ? <GoThere to={alert.action} /> : null}
+                {alert.endsByHand ? (
+                  <ActionButton fields={{ intent: "close-alert", alertId: String(alert.id) }}>Done</ActionButton>
+                ) : null}
+              </InlineStack>
+            ) : null}
+          </BlockStack>
+        </Banner>
+      ))}
+    </BlockStack>
+  );
+}
+
+const IN_ADMIN = "shopify:";
+
+/** A page of the app, or one of the Shopify admin, outside this app's frame. */
+function GoThere({ to }: { to: string }) {
+  const { adminUrl } = useShop();
+  if (!to.startsWith(IN_ADMIN)) return <Button url={to}>Go there</Button>;
+  return (
+    <Button url={`${adminUrl}${to.slice(IN_ADMIN.length)}`} target="_top">
+      Open in Shopify
+    </Button>
+  );
+}

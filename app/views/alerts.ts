@@ -1,0 +1,57 @@
+/** Read model of alerts, on Home and on the page of what they are about. */
+import type { Alert } from "../generated/prisma/client.ts";
+import { plainWords } from "../plain-words.ts";
+import type { Runtime } from "../runtime.ts";
+
+export interface ShownAlert {
+  id: number;
+  severity: "critical" | "warning" | "info";
+  title: string;
+  message: string;
+  /** Where it can be done; null: here. */
+  action: string | null;
+  /** The merchant says when it is done. */
+  endsByHand: boolean;
+  openedAt: string;
+}
+
+/** The most pressing first; among equals, the newest. */
+const SEVERITIES = ["critical", "warning", "info"] as const;
+
+export async function readAlerts(
+  rt: Pick<Runtime, "db">,
+  shopId: number,
+  which: { rowsMax: number },
+): Promise<ShownAlert[]> {
+  const where = { shopId, resolvedAt: null };
+  const rows = await rt.db.alert.findMany({ where, orderBy: { openedAt: "desc" }, take: which.rowsMax });
+  return inOrder(rows.map(toShown));
+}
+
+/** Those about one order that only the merchant can end: the others are on its page as what they are. */
+export async function readOrderAlerts(
+  rt: Pick<Runtime, "db">,
+  { shopId, orderId }: { shopId: number; orderId: number },
+): Promise<ShownAlert[]> {
+  const where = { shopId, resolvedAt: null, endsByHand: true, action: `/app/orders/${orderId}` };
+  const rows = await rt.db.alert.findMany({ where, orderBy: { openedAt: "desc" }, take: ORDER_ALERTS_MAX });
+  return inOrder(rows.map((row) => ({ ...toShown(row), action: null })));
+}
+
+const ORDER_ALERTS_MAX = 20;
+
+function toShown({ id, severity, title, message, action, endsByHand, openedAt }: Alert): ShownAlert {
+  return {
+    id,
+    severity: SEVERITIES.find((one) => one === severity) ?? "warning",
+    title,
+    message: plainWords(message),
+    action,
+    endsByHand,
+    openedAt: openedAt.toISOString(),
+  };
+}
+
+function inOrder(alerts: ShownAlert[]): ShownAlert[] {
+  return alerts.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
