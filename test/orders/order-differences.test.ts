@@ -57,6 +57,7 @@ const order = (change: Partial<Compared["order"]> = {}, quantityCancelled = 0): 
   shopifyOrderName: "#1001",
   stage: "placed",
   remoteStatus: "paid",
+  refundedAmount: "0",
   lines: [{ id: 7, title: "Tray", quantity: 3, quantityCancelled, shopifyLineGid: LINE }],
   ...change,
 });
@@ -114,7 +115,8 @@ describe("an order compared with its Shopify order", () => {
     expect(keys(lineNow({ currentQuantity: 1, unfulfilledQuantity: 1 }, both))).toEqual(["missing:7:1", "refund:20"]);
   });
 
-  it("tells of money for no item, and not of a refund of nothing", () => {
+  it("tells of money for no item, and not of a refund of nothing, or of what the marketplace gave back", () => {
+    expect(keys(inShopify({ refunds: [refunded([])] }), order({ refundedAmount: "5.00" }))).toEqual([]);
     expect(keys(inShopify({ refunds: [refunded([])] }))).toEqual(["refund:20"]);
     expect(keys(inShopify({ refunds: [refunded([], { amount: "0.0" })] }))).toEqual([]);
   });
