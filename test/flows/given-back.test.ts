@@ -53,13 +53,12 @@ describe("of an order that eBay", () => {
     expect(world.available("OAK")).toBe(9);
   });
 
-  it("refunded a line of after it was shipped: nothing is to be done", async () => {
+  it("refunded a line of after it was shipped: only the money is told of", async () => {
     world.shopify.controls.fulfill(world.shopDomain, onlyOrder(world).id);
     const relayed = { where: { state: "relayed" } };
     await world.until("relayed", async () => (await database.db.shipment.count(relayed)) === 1, 5 * MINUTES);
     refundThere("OAK");
-    await world.run(6 * MINUTES);
-    expect(await titles()).toEqual([]);
+    await told(`eBay · fern_and_flint gave back 10.00 GBP of order ${remoteId}`);
   });
 
   it("refunded whole, without cancelling it: the order is to be cancelled, and that ends it", async () => {
