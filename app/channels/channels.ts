@@ -73,6 +73,8 @@ export interface ConnectedAccount {
   remoteAccountId: string;
   name: string;
   warnings: string[];
+  /** Stores whose sales lower the same quantities and whose orders are not read. */
+  sharesStockWith: string[];
   credentialsSealed: string;
   credentialsExpireAt: Date | null;
   /** Of a new channel: "ask" where zero is final over there. */
@@ -84,7 +86,10 @@ export interface ConnectedAccount {
 export async function recordReconnected(
   tx: Tx,
   id: number,
-  account: Pick<ConnectedAccount, "name" | "warnings" | "credentialsSealed" | "credentialsExpireAt">,
+  account: Pick<
+    ConnectedAccount,
+    "name" | "warnings" | "sharesStockWith" | "credentialsSealed" | "credentialsExpireAt"
+  >,
 ): Promise<Channel> {
   return tx.channel.update({ where: { id }, data: { ...account, ...CONNECTED } });
 }
@@ -211,6 +216,14 @@ export async function setConflictPolicy(tx: Tx, id: number, conflictPolicy: stri
 
 export async function setWithdrawalPolicies(tx: Tx, id: number, policies: WithdrawalPolicies): Promise<void> {
   await tx.channel.update({ where: { id }, data: policies });
+}
+
+/** Where others take units off the same quantities unseen, a fall that no order explains may be a sale: it is asked about. */
+export function editPolicyOf({
+  editPolicy,
+  sharesStockWith,
+}: Pick<Channel, "editPolicy" | "sharesStockWith">): EditPolicy {
+  return editPolicy === "ask" || sharesStockWith.length > 0 ? "ask" : "repair";
 }
 
 export async function setEditPolicy(tx: Tx, id: number, editPolicy: EditPolicy): Promise<void> {

@@ -20,7 +20,7 @@ import {
 import { countPushable, countShowing, countStale, listStale } from "../listings/push-state.ts";
 import { listUnitsSold } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
-import { explainListings, isOneOff } from "../views/quantity-facts.ts";
+import { explainListings, limitsOf } from "../views/quantity-facts.ts";
 
 /** What goes to zero one by one is counted together over this time. */
 const TOGETHER_MS = 10 * 60_000;
@@ -50,7 +50,7 @@ export async function brakeChannel(rt: Runtime, channel: Channel): Promise<boole
   if (waits.stale + waits.zeroed < ZEROED_MIN) return false;
   const waiting = await listStale(rt.db, channel.id, since);
   const ids = waiting.map((listing) => listing.id);
-  const explanations = await explainListings(rt.db, ids, isOneOff(rt));
+  const explanations = await explainListings(rt.db, ids, limitsOf(rt));
   const next = waiting.map((listing) => ({ ...listing, explanation: explanations.get(listing.id) }));
   const { mustWait } = await weigh(rt.db, channel, next, waits.zeroed, now);
   if (mustWait !== null) await holdChannel(rt, channel, mustWait);

@@ -20,7 +20,7 @@ import { recordAttempt } from "../history/history.ts";
 import { markStale, type StaleScope } from "../listings/listings.ts";
 import { listLive } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
-import { isOneOff, withQuantities } from "../views/quantity-facts.ts";
+import { limitsOf, withQuantities } from "../views/quantity-facts.ts";
 import { refuse } from "./reply.ts";
 import { type Altered, isSetting, openSetting, type ProposedSetting, SETTINGS } from "./settings.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -151,7 +151,7 @@ async function readNumbers(
   for (const scope of scopes) {
     for (let afterId = 0; ; ) {
       const page = await listLive(tx, shopId, scope, { afterId, limit: PAGE });
-      for (const listing of await withQuantities(tx, page, isOneOff(rt))) numbers.set(listing.id, listing);
+      for (const listing of await withQuantities(tx, page, limitsOf(rt))) numbers.set(listing.id, listing);
       if (page.length < PAGE) break;
       afterId = page.at(-1)?.id ?? 0;
     }

@@ -212,7 +212,7 @@ async function keepPending(
         : `A first look at the ${name} account failed: ${message}. Please try again.`,
     );
   }
-  const { remoteAccountId, displayName, warnings, isNamedByKeys = false } = account.value;
+  const { remoteAccountId, displayName, warnings, isNamedByKeys = false, sharesStockWith = [] } = account.value;
   if (held.channel && held.channel.remoteAccountId !== remoteAccountId && !isNamedByKeys) {
     return refuse(
       `This is access to another ${name} account, ${displayName}. Use ${held.channel.name}, or connect ${displayName} under Channels.`,
@@ -229,6 +229,7 @@ async function keepPending(
     accountName: displayName,
     isNamedByKeys,
     warnings,
+    sharesStockWith,
     ...sealCredentials(rt, credentials),
     expiresAt: addMs(rt.clock.now(), PENDING_MS),
   });

@@ -98,6 +98,7 @@ async function makeChannel(
     // A seller often has one name on all marketplaces: by the account's alone, messages could not be told apart.
     name: `${connector.manifest.name} · ${accountName}`,
     warnings: pending.warnings,
+    sharesStockWith: pending.sharesStockWith,
     credentialsSealed: pending.credentialsSealed,
     credentialsExpireAt: pending.credentialsExpireAt,
   };

@@ -19,7 +19,7 @@ import { markStale } from "../listings/listings.ts";
 import { listShown } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop } from "../shops/shops.ts";
-import { isOneOff, withQuantities } from "../views/quantity-facts.ts";
+import { limitsOf, withQuantities } from "../views/quantity-facts.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -117,7 +117,7 @@ export function approveFirstPush(rt: Runtime, of: ChannelOfShop): Promise<Reply>
     const now = rt.clock.now();
     if (!(await recordPushApproved(tx, channel.id, now))) return refuse("This is approved already. Reload the page.");
     const { brakeReason: reason } = channel;
-    const listings = await withQuantities(tx, await listShown(tx, channel.id), isOneOff(rt));
+    const listings = await withQuantities(tx, await listShown(tx, channel.id), limitsOf(rt));
     await recordBulkChange(tx, { channelId: channel.id, reason, listings, now });
     await resolveAlert(tx, of.shopId, `brake:${channel.id}`, now);
     await resolveAlert(tx, of.shopId, `undone:${channel.id}`, now);

@@ -16,7 +16,7 @@ import {
 } from "../listings/listings.ts";
 import { endEdits } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
-import { explainListings, isOneOff } from "../views/quantity-facts.ts";
+import { explainListings, limitsOf } from "../views/quantity-facts.ts";
 import { tellWithdrawn } from "./note-withdrawn.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 import type { SettingName } from "./settings.ts";
@@ -69,7 +69,7 @@ export function repairEdit(rt: Runtime, of: ListingOfShop): Promise<Reply> {
 export function keepEdit(rt: Runtime, { quantity, ...of }: ListingOfShop & { quantity: number }): Promise<Reply> {
   return change(rt, of, async (tx, listing) => {
     if (!listing.editedAt) return refuse(NOT_ASKED);
-    const explanation = (await explainListings(tx, [listing.id], isOneOff(rt))).get(listing.id);
+    const explanation = (await explainListings(tx, [listing.id], limitsOf(rt))).get(listing.id);
     const should = explanation && decideQuantity({ ...explanation, editedTo: null }).quantity;
     // A cap that is no lower would only take the channel's own out of force.
     if (typeof should !== "number" || quantity >= should) return refuse(NOT_ASKED);

@@ -2,7 +2,7 @@
  * Units that went missing on listings and that no order explains, now that all orders of that time are read: somebody
  * edited them over there. They are set right, or the merchant is asked, as the channel says.
  */
-import type { Channel } from "../channels/channels.ts";
+import { type Channel, editPolicyOf } from "../channels/channels.ts";
 import type { Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { recordEdited, type Unexplained } from "../listings/push-state.ts";
@@ -15,7 +15,8 @@ export async function noticeEdits(
   unexplained: readonly Unexplained[],
   { toleranceMs, now }: { toleranceMs: number; now: Date },
 ): Promise<void> {
-  const asks = channel.editPolicy === "ask";
+  const asks = editPolicyOf(channel) === "ask";
+  const others = channel.sharesStockWith.join(", ");
   for (const { listingId, observations } of unexplained) {
     const sure = observations.filter((one) => !one.doubtful);
     const ends = sure.flatMap(({ from, to }) => [from, to]);
@@ -23,7 +24,9 @@ export async function noticeEdits(
     if (units <= 0) continue;
     const editedQuantity = sure.at(-1)?.shown ?? null;
     if (asks) await recordEdited(tx, listingId, { editedQuantity, now });
-    const missing = `${units} ${units === 1 ? "unit was" : "units were"} taken off this listing on ${channel.name}, and no order explains it`;
+    const what = units === 1 ? "unit was" : "units were";
+    const sold = others === "" ? "" : `. It may have been sold on ${others}, whose orders Lockstep does not read`;
+    const missing = `${units} ${what} taken off this listing on ${channel.name}, and no order explains it${sold}`;
     await recordAttempt(tx, {
       shopId: channel.shopId,
       channelId: channel.id,

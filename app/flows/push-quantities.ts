@@ -55,7 +55,7 @@ import type { Runtime } from "../runtime.ts";
 import { findSetback } from "../setbacks/setbacks.ts";
 import { setbackName } from "../setbacks/words.ts";
 import { whatWaits } from "../tasks/retry.ts";
-import { explainListings, isOneOff, readSoldSince } from "../views/quantity-facts.ts";
+import { explainListings, limitsOf, readSoldSince } from "../views/quantity-facts.ts";
 import { brakeChannel, holdChannel, weighDecided } from "./brake-channel.ts";
 import { noteWithdrawn } from "./note-withdrawn.ts";
 import { type Opened, openChannel } from "./open-channel.ts";
@@ -248,7 +248,7 @@ async function decide(
     const explanations = await explainListings(
       tx,
       learned.read.map(({ listing }) => listing.id),
-      isOneOff(rt),
+      limitsOf(rt),
     );
     await endEdits(tx, noLongerTooFew(learned.read, explanations));
     // What brought the change notes it too: this finds what a crash between the two left out.

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { findVariant } from "../catalogue/catalogue.ts";
 import {
   type Channel,
+  editPolicyOf,
   lockChannelOfShop,
   setConflictPolicy,
   setEditPolicy,
@@ -197,7 +198,7 @@ export const SETTINGS = {
     read: (channel) => (channel.editPolicy === "ask" ? "ask" : "repair"),
     async write({ tx }, channel, after) {
       await setEditPolicy(tx, channel.id, after);
-      if (after === "repair") await endEditsOfChannel(tx, channel.id);
+      if (editPolicyOf({ ...channel, editPolicy: after }) === "repair") await endEditsOfChannel(tx, channel.id);
     },
     say: (_, __, after) =>
       after === "ask"

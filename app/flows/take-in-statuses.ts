@@ -9,7 +9,7 @@ import { markStale } from "../listings/listings.ts";
 import { listShown } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { recordStatusesRead, type Shop } from "../shops/shops.ts";
-import { explainListings, isOneOff } from "../views/quantity-facts.ts";
+import { explainListings, limitsOf } from "../views/quantity-facts.ts";
 import { holdChannelIn } from "./brake-channel.ts";
 import { noteWithdrawn } from "./note-withdrawn.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -25,7 +25,7 @@ export async function takeInStatuses(rt: Runtime, tx: Tx, shop: Shop): Promise<v
     const explanations = await explainListings(
       tx,
       shown.map((one) => one.id),
-      isOneOff(rt),
+      limitsOf(rt),
     );
     const zeroed = shown.filter(({ id }) => explanations.get(id)?.quantity === 0).length;
     if (zeroed > 0 && channel.pushApprovedAt !== null) {

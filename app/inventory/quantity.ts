@@ -13,6 +13,8 @@ export interface QuantityFacts {
   /** Units sold on listings of this variant that we have not seen as orders yet. */
   unseenUnits: number;
   policy: EffectivePolicy;
+  /** The most that a listing of this marketplace can show; null: there is no such limit. */
+  quantityMax?: number | null;
   /** Where a listing stands for one unit: how many listings of the variant come before it there. Else null. */
   oneOffPlace?: number | null;
   /** What the listing showed before a change that the merchant undid: no more than that until they approve again. */
@@ -42,12 +44,12 @@ export function decideQuantity(facts: QuantityFacts): Explanation {
     ...facts,
     sellable,
     bufferUnits: bufferUnits(facts.policy, sellable),
-    quantity: Math.min(ofOneOff(facts.oneOffPlace, publishedQuantity(facts.policy, sellable)), ...holdsOf(facts)),
+    quantity: Math.min(ofOneOff(facts.oneOffPlace, publishedQuantity(facts.policy, sellable)), ...boundsOf(facts)),
   };
 }
 
-function holdsOf({ undoneTo, editedTo, askedTo }: QuantityFacts): number[] {
-  return [undoneTo, editedTo, askedTo].filter((one) => one !== null && one !== undefined);
+function boundsOf({ quantityMax, undoneTo, editedTo, askedTo }: QuantityFacts): number[] {
+  return [quantityMax, undoneTo, editedTo, askedTo].filter((one) => one !== null && one !== undefined);
 }
 
 /** The first listings show one unit each, as many as there are units. */
@@ -95,7 +97,15 @@ export function explainQuantity(explanation: Explanation): string {
       : quantity === 1
         ? ", of which this listing stands for one"
         : ", which other listings of it stand for";
-  return `${parts.join(" ")} = ${plain}${capped}${oneOff}${explainHold(explanation)}`;
+  return `${parts.join(" ")} = ${plain}${capped}${oneOff}${explainMax(explanation)}${explainHold(explanation)}`;
+}
+
+function explainMax({ quantityMax, oneOffPlace, policy, sellable }: Explanation): string {
+  const isOneOff = oneOffPlace !== null && oneOffPlace !== undefined;
+  if (quantityMax === null || quantityMax === undefined || isOneOff || sellable === null) return "";
+  return publishedQuantity(policy, sellable) > quantityMax
+    ? `, of which the marketplace shows ${quantityMax} at most`
+    : "";
 }
 
 function explainHold(explanation: Explanation): string {

@@ -497,12 +497,13 @@ function ConflictsForm({ channel }: { channel: ChannelView }) {
 /** What becomes of a quantity that somebody edits over there. */
 function EditsForm({ channel }: { channel: ChannelView }) {
   const [draft, setDraft] = useState<ChannelView["editPolicy"] | null>(null);
-  const now = draft ?? channel.editPolicy;
-  const { marketplace } = channel;
+  const { marketplace, sharesStockWith } = channel;
+  const isAsked = sharesStockWith.length > 0;
+  const now = draft ?? (isAsked ? "ask" : channel.editPolicy);
   return (
     <SaveBarForm
       id="channel-edits"
-      dirty={now !== channel.editPolicy}
+      dirty={draft !== null && draft !== channel.editPolicy}
       fields={() => [
         ["intent", "edits"],
         ["editPolicy", now],
@@ -518,7 +519,14 @@ function EditsForm({ channel }: { channel: ChannelView }) {
           <ChoiceList
             title="A listing that then shows fewer than it should:"
             choices={[
-              { label: "Is set right", value: "repair", helpText: "As soon as no order explains the difference." },
+              {
+                label: "Is set right",
+                value: "repair",
+                helpText: isAsked
+                  ? `Not here: it may have been sold on ${sharesStockWith.join(", ")}, whose orders Lockstep does not read.`
+                  : "As soon as no order explains the difference.",
+                disabled: isAsked,
+              },
               {
                 label: "Waits for you",
                 value: "ask",

@@ -10,9 +10,9 @@ import type { Runtime } from "../runtime.ts";
 import { countGroups, type GroupCounts, marketplaceName } from "./home.ts";
 import { readStatusGroups } from "./listing-facts.ts";
 import { type PutOff, readPutOffs } from "./put-offs.ts";
-import { explainListings, isOneOff, listPushable } from "./quantity-facts.ts";
+import { explainListings, limitsOf, listPushable } from "./quantity-facts.ts";
 import { readUndo, type UndoView } from "./undo.ts";
-import { AT_ZERO, type Said, sayChannelState, sayWhatWaits } from "./words.ts";
+import { AT_ZERO, type Said, sayChannelState, saySharedStock, sayWhatWaits } from "./words.ts";
 
 export interface ChannelRow {
   id: number;
@@ -115,6 +115,8 @@ export interface ChannelView extends ChannelRow {
   conflictPolicy: ConflictPolicy;
   /** A listing that shows fewer than it should after an edit by hand: set right, or asked about. */
   editPolicy: "repair" | "ask";
+  /** Stores whose sales lower the same quantities and whose orders are not read: edits are asked about, whatever is set. */
+  sharesStockWith: string[];
   withdrawal: WithdrawalPolicies;
   /** Zero can't be taken back over there. */
   zeroIsFinal: boolean;
@@ -164,7 +166,7 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     pushApproved: channel.pushApprovedAt !== null,
     ordersReadAt: channel.ordersReadAt?.toISOString() ?? null,
     listings,
-    warnings: channel.warnings.map(plainWords),
+    warnings: [...channel.warnings.map(plainWords), ...saySharedStock(channel.name, channel.sharesStockWith)],
     atZero: manifest ? (AT_ZERO[manifest.capabilities.atZero] ?? null) : null,
     waysIn: connector ? waysIn(connector.authorization) : { byConsent: false, keys: [] },
     brakeReason: channel.brakeReason,
@@ -172,6 +174,7 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     undo,
     conflictPolicy: readConflictPolicy(channel.conflictPolicy),
     editPolicy: channel.editPolicy === "ask" ? "ask" : "repair",
+    sharesStockWith: channel.sharesStockWith,
     withdrawal: {
       gonePolicy: channel.gonePolicy === "zero" ? "zero" : "ask",
       draftPolicy: channel.draftPolicy === "zero" || channel.draftPolicy === "keep" ? channel.draftPolicy : "ask",
@@ -239,7 +242,7 @@ export async function readPreview(rt: Runtime, shopId: number, channelId: number
   const explanations = await explainListings(
     rt.db,
     listings.map((listing) => listing.id),
-    isOneOff(rt),
+    limitsOf(rt),
   );
   return summarisePreview(
     listings.flatMap(({ id, sku, title, shown }) => {

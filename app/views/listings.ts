@@ -11,7 +11,7 @@ import { marketplaceName } from "./home.ts";
 import { hasStatus, listingFactsSql, readFactsOf, readStatusGroups } from "./listing-facts.ts";
 import { type ListingFacts, type ListingStatus, type ListingStatusCode, listingStatus } from "./listing-status.ts";
 import { type Paging, paged, pageWindow } from "./paging.ts";
-import { explainListings, isOneOff } from "./quantity-facts.ts";
+import { explainListings, limitsOf } from "./quantity-facts.ts";
 import { mergeTimelines, readAttempts, readLedger, type TimelineEntry } from "./timeline.ts";
 
 export interface ListingFilters {
@@ -88,7 +88,7 @@ export async function readRows(
   const explanations = await explainListings(
     rt.db,
     listings.map((listing) => listing.id),
-    isOneOff(rt),
+    limitsOf(rt),
   );
   const byId = new Map(listings.map((listing) => [listing.id, listing]));
   const variantIds = facts.flatMap((one) => (one.heldBack ? (byId.get(one.id)?.variantId ?? []) : []));
@@ -214,7 +214,7 @@ export async function readListing(rt: Runtime, shopId: number, listingId: number
     ...(listing.barcode ? [{ barcode: listing.barcode }] : []),
   ];
   const [explanations, candidates, siblings, attempts, ledger] = await Promise.all([
-    explainListings(db, [listingId], isOneOff(rt)),
+    explainListings(db, [listingId], limitsOf(rt)),
     keys.length === 0 ? [] : db.variant.findMany({ where: { shopId, removedAt: null, OR: keys }, take: SIBLINGS_MAX }),
     listing.variantId === null
       ? []

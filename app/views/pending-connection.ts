@@ -1,6 +1,7 @@
 /** What is read before an account is joined to a shop. */
 import type { Runtime } from "../runtime.ts";
 import { marketplaceName } from "./home.ts";
+import { saySharedStock } from "./words.ts";
 
 export interface PendingConnectionView {
   marketplace: string;
@@ -44,7 +45,7 @@ export async function readPendingConnection(
     accountName: pending.accountName,
     shopName: shop.name,
     shopDomain: shop.domain,
-    warnings: pending.warnings,
+    warnings: [...pending.warnings, ...saySharedStock(pending.accountName, pending.sharesStockWith)],
     channelName: channel?.name ?? null,
     isElsewhere: isElsewhere > 0,
   };

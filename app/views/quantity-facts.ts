@@ -28,21 +28,30 @@ interface FactsRow {
   listingPolicy: unknown;
 }
 
-/** Tells of a connector's key whether its listings stand for one unit each. */
-export type IsOneOff = (connectorKey: string) => boolean;
+/** What a listing can show at most, by its connector's key. */
+export type LimitsOf = (connectorKey: string) => ListingLimits;
 
-export function isOneOff(rt: Pick<Runtime, "connectors">): IsOneOff {
-  return (key) => rt.connectors.get(key)?.manifest.capabilities.quantities === false;
+export interface ListingLimits {
+  /** Each stands for one unit. */
+  isOneOff: boolean;
+  quantityMax: number | null;
+}
+
+export function limitsOf(rt: Pick<Runtime, "connectors">): LimitsOf {
+  return (key) => {
+    const capabilities = rt.connectors.get(key)?.manifest.capabilities;
+    return { isOneOff: capabilities?.quantities === false, quantityMax: capabilities?.quantityMax ?? null };
+  };
 }
 
 /** The same listings, each with what it should show now; null: nothing is published. */
 export async function withQuantities<Row extends { id: number }>(
   db: Db | Tx,
   listings: readonly Row[],
-  oneOff: IsOneOff,
+  limits: LimitsOf,
 ): Promise<(Row & { quantity: number | null })[]> {
   const ids = listings.map((listing) => listing.id);
-  const explanations = await explainListings(db, ids, oneOff);
+  const explanations = await explainListings(db, ids, limits);
   return listings.map((listing) => ({ ...listing, quantity: explanations.get(listing.id)?.quantity ?? null }));
 }
 
@@ -66,7 +75,7 @@ const OUTCOME = outcomeSql(
 export async function explainListings(
   db: Db | Tx,
   listingIds: readonly number[],
-  oneOff: IsOneOff,
+  limits: LimitsOf,
 ): Promise<Map<number, Explanation>> {
   if (listingIds.length === 0) return new Map();
   // What the listings of a variant on a channel share is added up once, however many they are.
@@ -92,7 +101,7 @@ export async function explainListings(
     CROSS JOIN LATERAL (SELECT ${OUTCOME} AS "onWithdrawn") said
     LEFT JOIN "BulkChangeListing" b ON b."channelId" = l."channelId" AND b."listingId" = l.id
     WHERE l.id = ANY(${[...listingIds]}::int[])`;
-  const oneOffs = rows.filter((row) => oneOff(row.connectorKey)).map((row) => row.listingId);
+  const oneOffs = rows.filter((row) => limits(row.connectorKey).isOneOff).map((row) => row.listingId);
   const places = await readPlaces(db, oneOffs);
   return new Map(
     rows.map((row) => [
@@ -101,6 +110,7 @@ export async function explainListings(
         available: row.available,
         pendingUnits: row.pendingUnits,
         unseenUnits: row.unseenUnits,
+        quantityMax: limits(row.connectorKey).quantityMax,
         oneOffPlace: places.get(row.listingId) ?? null,
         undoneTo: row.undoneTo,
         editedTo: row.editedTo,

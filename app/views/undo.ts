@@ -1,7 +1,7 @@
 /** Read model of undoing an approved change: what it would do now. */
 import { undoEndsAt } from "../bulk-changes/undo-time.ts";
 import type { Runtime } from "../runtime.ts";
-import { explainListings, isOneOff, listPushable } from "./quantity-facts.ts";
+import { explainListings, limitsOf, listPushable } from "./quantity-facts.ts";
 
 export interface UndoView {
   approvedAt: string;
@@ -30,7 +30,7 @@ export async function readUndo(rt: Runtime, channelId: number): Promise<UndoView
   const explanations = await explainListings(
     rt.db,
     pushable.map((listing) => listing.id),
-    isOneOff(rt),
+    limitsOf(rt),
   );
   const view = { back: 0, toZero: 0, short: 0 };
   for (const { listingId, quantityBefore } of change.listings) {

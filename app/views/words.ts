@@ -161,3 +161,12 @@ export const AT_ZERO: Record<string, string> = {
   "marked-sold": "At 0 the listing is marked as sold.",
   deleted: "At 0 the listing is deleted over there.",
 };
+
+/** What a merchant must know of an account whose other stores sell the same stock; nothing where there are none. */
+export function saySharedStock(name: string, stores: readonly string[]): string[] {
+  if (stores.length === 0) return [];
+  const list = stores.join(", ");
+  return [
+    `This account also sells on ${list}, out of the same quantities. Lockstep does not read the orders from there: enter them in Shopify by hand. Units that go missing on ${name} without an order wait for you under Listings, and are not put back by themselves.`,
+  ];
+}

@@ -5,6 +5,7 @@ import { type Result, succeed } from "../contract/failures.ts";
 import { KEY_MAX, mendedText } from "../contract/storable.ts";
 import { callAmazon } from "./client.ts";
 import { countItems } from "./items.ts";
+import { marketplaceById } from "./marketplaces.ts";
 import { type AmazonSession, tokenOf } from "./session.ts";
 
 const participationsSchema = z.object({
@@ -41,8 +42,22 @@ export async function checkAmazonAccess(session: AmazonSession): Promise<Result<
     );
   }
   return succeed({
+    sharesStockWith: sistersOf(session, read.value.payload),
     remoteAccountId: session.sellerId,
     displayName: mendedText(here?.storeName, KEY_MAX) ?? `Amazon seller ${session.sellerId}`,
     warnings,
   });
+}
+
+/**
+ * A merchant-fulfilled SKU has one quantity for all stores of its region that the seller takes part in, and only the orders
+ * of one are read here. A store that we do not know may be one of them.
+ */
+function sistersOf({ marketplace }: AmazonSession, stores: z.infer<typeof participationsSchema>["payload"]): string[] {
+  return stores
+    .filter((one) => one.participation.isParticipating && one.marketplace.id !== marketplace.id)
+    .filter((one) => (marketplaceById(one.marketplace.id)?.region ?? marketplace.region) === marketplace.region)
+    .map((one) => marketplaceById(one.marketplace.id)?.site ?? one.marketplace.domainName)
+    .filter((site) => !site.startsWith("Non-Amazon"))
+    .sort();
 }

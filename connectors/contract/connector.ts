@@ -185,6 +185,11 @@ export interface Account {
   displayName: string;
   /** Settings over there that Lockstep needs and that are off, in words with what to do. Empty: all is well. */
   warnings: string[];
+  /**
+   * Other stores of the same account, by the names that the merchant knows, which share the listings' quantities: sales
+   * there lower them too, and `readOrders` does not read their orders. Absent: there are none.
+   */
+  sharesStockWith?: string[];
   /** True where no call says whose the keys are, so that the id is of the keys: other keys may be the same account. */
   isNamedByKeys?: boolean;
 }

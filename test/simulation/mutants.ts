@@ -93,7 +93,7 @@ export const MUTANTS: readonly Mutant[] = [
         file: PUSH,
         find: "  const begunAt = rt.clock.now();\n",
         replace:
-          "  const begunAt = rt.clock.now();\n  carried.set(channelId, await explainListings(rt.db, stale.map((one) => one.id), isOneOff(rt)));\n",
+          "  const begunAt = rt.clock.now();\n  carried.set(channelId, await explainListings(rt.db, stale.map((one) => one.id), limitsOf(rt)));\n",
       },
       {
         file: PUSH,

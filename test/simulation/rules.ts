@@ -6,7 +6,7 @@
 import { findUnexplainedLevels } from "#app/inventory/levels.ts";
 import { effectivePolicy, parsePolicy, publishedQuantity } from "#app/inventory/policy.ts";
 import { ORDER_TAG } from "#app/orders/order-draft.ts";
-import { explainListings, isOneOff } from "#app/views/quantity-facts.ts";
+import { explainListings, limitsOf } from "#app/views/quantity-facts.ts";
 import type { Limit } from "#connectors/contract/connector.ts";
 import { BULK, LEAVING, LEAVING_STOCK, type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
 import type { CallSeen, SimListing, SimMarketplace } from "./sim-marketplace.ts";
@@ -254,7 +254,7 @@ export class Rules {
       scene.counts.unpreventable += 1;
       return;
     }
-    const known = (await time.busy(explainListings(database.db, [row.id], isOneOff(rt)))).get(row.id);
+    const known = (await time.busy(explainListings(database.db, [row.id], limitsOf(rt)))).get(row.id);
     const knownMs = row.staleSince?.getTime() ?? atMs;
     // A day's budget is no excuse.
     const windowsMs = nature.limits.map((limit) => limit.windowMs).filter((windowMs) => windowMs <= BUDGET_MS_MAX);

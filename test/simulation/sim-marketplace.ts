@@ -198,6 +198,8 @@ export function createSimMarketplace(
     if (!listing || listing.removed) return { status: 404, error: "no such listing" };
     const refusal = refusalOf(remoteId);
     if (refusal) return refusal;
+    if (capabilities.quantityMax !== null && quantity > capabilities.quantityMax)
+      return { status: 400, error: `at most ${capabilities.quantityMax} of one listing` };
     const before = show(listing);
     // Deleted is not shown from that moment on, and does not come back.
     if (quantity === 0 && capabilities.atZero === "deleted") listing.removed = true;

@@ -16,6 +16,18 @@ export function mountAccount(gateway: Gateway, state: AmazonState): void {
           participation: { isParticipating: true, hasSuspendedListings: false },
           storeName: state.seller.storeName,
         },
+        ...state.settings.otherStores.map((store) => ({
+          marketplace: {
+            id: store.id,
+            name: store.domainName,
+            countryCode: store.countryCode,
+            defaultCurrencyCode: "EUR",
+            defaultLanguageCode: "de_DE",
+            domainName: `www.${store.domainName}`,
+          },
+          participation: { isParticipating: store.isParticipating, hasSuspendedListings: false },
+          storeName: state.seller.storeName,
+        })),
       ],
     }),
   );

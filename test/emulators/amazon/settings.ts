@@ -5,6 +5,10 @@ const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
 
 export const settingsSchema = z.object({
+  /** Stores besides this one in which the seller takes part, or did; each has the seller's SKUs at the same quantity. */
+  otherStores: z
+    .array(z.object({ id: z.string(), domainName: z.string(), countryCode: z.string(), isParticipating: z.boolean() }))
+    .default([]),
   /** How long an ACCEPTED change takes to show. Minutes in reality. */
   listingLagMs: z.number().nonnegative().default(2_000),
   /** How long a feed is IN_QUEUE, and then IN_PROGRESS. */
