@@ -307,7 +307,11 @@ export class Events {
     );
     if (open.length === 0) return;
     const { market, order } = random.pick(open);
-    if (order.paidAtMs === null && random.chance(0.7)) {
+    if (order.paidAtMs === null && order.units > 0 && random.chance(0.2)) {
+      market.takeBack(order);
+      scene.log(`${order.id} loses a unit there, ${order.units} left`);
+      if (random.chance(0.5)) market.pay(order);
+    } else if (order.paidAtMs === null && random.chance(0.7)) {
       market.pay(order);
       scene.log(`${order.id} is paid`);
     } else if (random.chance(0.3)) {

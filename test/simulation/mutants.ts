@@ -33,6 +33,7 @@ export const FAILURE_MODES: Record<number, string> = {
   35: "one merchant sees, or is moved by, what is another's",
   36: "what nobody may read lies in a table or a log",
   37: "a channel that the merchant stopped is written to",
+  38: "a later picture of an order is not believed",
 };
 
 export interface Mutant {
@@ -46,6 +47,7 @@ const PLAN = "app/listings/push-plan.ts";
 const STATE = "app/listings/push-state.ts";
 const IMPORT = "app/flows/import-orders.ts";
 const STOP = "app/flows/stop-pushing.ts";
+const STORE = "app/flows/store-order.ts";
 const PLACE = "app/flows/place-orders.ts";
 const CREATE = "app/flows/create-shopify-order.ts";
 const LEASES = "app/leases/leases.ts";
@@ -189,7 +191,11 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 3,
     patches: [
       WITHOUT_UNIQUE_KEY,
-      { file: CREATE, find: "await recordSent(rt.db, order.id, sentAt, isHeld(lease))", replace: "true" },
+      {
+        file: CREATE,
+        find: "await recordSent(rt.db, order.id, { refundedBefore, now: sentAt }, isHeld(lease))",
+        replace: "true",
+      },
     ],
   },
   {
@@ -215,11 +221,11 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: IMPORT,
-        find: "    // A cancellation need not move",
+        find: "    const fingerprint = fingerprintOf(",
         replace: `    const minute = new Date(Math.floor(order.soldAt.getTime() / 60_000) * 60_000);
     const near = { channelId: channel.id, soldAt: { gte: minute, lt: addMs(minute, 60_000) }, remoteId: { not: order.remoteId } };
     if (!known.has(order.remoteId) && (await rt.db.marketplaceOrder.count({ where: near })) > 0) continue;
-    // A cancellation need not move`,
+    const fingerprint = fingerprintOf(`,
       },
     ],
   },
@@ -227,14 +233,13 @@ export const MUTANTS: readonly Mutant[] = [
     name: "dedupe-by-buyer",
     mode: 4,
     patches: [
-      { file: IMPORT, find: "import { listKnownUpdates }", replace: "import { listKnownUpdates }" },
       {
         file: IMPORT,
-        find: "    // A cancellation need not move",
+        find: "    const fingerprint = fingerprintOf(",
         replace: `    const buyerKey = rt.secrets.hash(\`buyer:\${channel.connectorKey}:\${order.buyer.remoteId}\`);
     const same = { channelId: channel.id, buyerKeys: { has: buyerKey }, remoteId: { not: order.remoteId } };
     if (!known.has(order.remoteId) && (await rt.db.marketplaceOrder.count({ where: same })) > 0) continue;
-    // A cancellation need not move`,
+    const fingerprint = fingerprintOf(`,
       },
     ],
   },
@@ -244,7 +249,7 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: IMPORT,
-        find: "if (order.soldAt < channel.importOrdersSince && !known.has(order.remoteId)) continue;",
+        find: "if (order.soldAt < channel.importOrdersSince && !held) continue;",
         replace: "",
       },
     ],
@@ -409,7 +414,7 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 12,
     patches: [
       {
-        file: IMPORT,
+        file: STORE,
         find: "  const stored = await recordOrder(tx,",
         replace:
           "  if (lines.every((line) => line.variantId === null)) return;\n  const stored = await recordOrder(tx,",
@@ -439,7 +444,7 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 14,
     patches: [
       {
-        file: IMPORT,
+        file: STORE,
         find: "  const scope = { inventoryItemGids: [...new Set([...stored.inventoryItemGids, ...back])] };\n",
         replace: `  if (order.status === "cancelled") {
     for (const gid of stored.inventoryItemGids) await tx.$executeRaw\`UPDATE "Level" SET available = available + 1 WHERE "inventoryItemGid" = \${gid}\`;
@@ -468,7 +473,7 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 14,
     patches: [
       {
-        file: IMPORT,
+        file: STORE,
         find: `reason: "cancelled on the marketplace", restock: true`,
         replace: `reason: "cancelled on the marketplace", restock: false`,
       },
@@ -546,8 +551,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "app/flows/hold-stock.ts",
-        find: "idempotencyKey: `stock-hold:${hold.id}:${to}:${hold.attempt}`,",
-        replace: "idempotencyKey: `stock-hold:${hold.id}:${to}:${rt.clock.now().getTime()}`,",
+        find: "${hold.keeping}` : to}:${hold.attempt}`,",
+        replace: "${hold.keeping}` : to}:${rt.clock.now().getTime()}`,",
       },
     ],
   },
@@ -557,8 +562,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "app/stock-holds/stock-holds.ts",
-        find: "(h.state = 'held' AND o.stage IN ('placed', 'entered', 'cancelled')))\n    AND (h.",
-        replace: "(h.state = 'held' AND o.stage = 'cancelled'))\n    AND (h.",
+        find: "(h.state = 'held' AND (o.stage IN ${NEED_NONE} OR",
+        replace: "(h.state = 'held' AND (o.stage = 'cancelled' OR",
       },
     ],
   },
@@ -790,6 +795,17 @@ export const MUTANTS: readonly Mutant[] = [
     mode: 28,
     patches: [
       { file: WITHDRAWN, find: `WHEN 'untracked' THEN c."untrackedPolicy"`, replace: `WHEN 'untracked' THEN 'zero'` },
+    ],
+  },
+  {
+    name: "first-number-of-units-kept",
+    mode: 38,
+    patches: [
+      {
+        file: "app/orders/picture.ts",
+        find: "quantityCancelled: quantity - (shown ? unitsOf(shown) : 0)",
+        replace: "quantityCancelled: shown?.quantityCancelled ?? 0",
+      },
     ],
   },
 ];

@@ -359,7 +359,10 @@ export class Rules {
         }
         if (made.length > 1) add(1, `${order.id} became ${made.length} Shopify orders`);
         if (!row) add(1, `${order.id} was never imported`);
-        else if (made.length === 0 && row.stage !== "held" && row.stage !== "cancelled") {
+        else if (order.units === 0) {
+          if (order.cancelledAtMs === null && (made.length > 0 || row.stage !== "empty"))
+            add(1, `nothing is left of ${order.id}, and it is ${row.stage} with ${made.length} Shopify orders`);
+        } else if (made.length === 0 && row.stage !== "held" && row.stage !== "cancelled") {
           add(1, `${order.id} is ${row.stage}, and no Shopify order`);
         } else if (row.stage === "held" && !(row.holdReason && alerts.has(`order:${row.id}`))) {
           add(10, `${order.id} is held, and the merchant is not told why`);

@@ -126,6 +126,8 @@ export interface SimMarketplace {
   ): SimOrder | null;
   pay(order: SimOrder): void;
   cancel(order: SimOrder): void;
+  /** The buyer takes back what is not paid for yet. This marketplace forgets such units, and does not call it cancelled. */
+  takeBack(order: SimOrder): void;
   fetch(request: Request): Promise<Response>;
 }
 
@@ -447,6 +449,11 @@ export function createSimMarketplace(
     pay(order) {
       if (order.paidAtMs !== null || order.cancelledAtMs !== null) return;
       order.paidAtMs = time.nowMs();
+      order.updatedAtMs = time.nowMs();
+    },
+    takeBack(order) {
+      if (order.paidAtMs !== null || order.cancelledAtMs !== null || order.units === 0) return;
+      order.units -= 1;
       order.updatedAtMs = time.nowMs();
     },
     cancel(order) {
