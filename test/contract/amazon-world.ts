@@ -7,6 +7,7 @@ import { decimal } from "#test/emulators/amazon/money.ts";
 import type { AmazonEmulatorSettingsInput } from "#test/emulators/amazon/settings.ts";
 import type { Order } from "#test/emulators/amazon/state.ts";
 import type { ContractAction, ContractFault, ContractWorld } from "./contract-world.ts";
+import { at, createOddReplies } from "./odd-replies.ts";
 
 export const AMAZON_TEST_ORIGIN = "http://amazon.test";
 const REDIRECT_URI = "https://lockstep.example/connect/amazon/callback";
@@ -69,6 +70,7 @@ export async function setupAmazon(options: AmazonWorldOptions = {}): Promise<Ama
   let nowMs = Date.parse("2026-11-22T12:00:00.000Z");
   const clock = { now: () => new Date(nowMs), sleep: async () => {} };
   const settings: AmazonSettings = { ...amazonTestSettings, ...options.connector };
+  const odd = createOddReplies();
   const spoiled = new Set<string>();
 
   const emulator = createAmazonEmulator({
@@ -93,7 +95,7 @@ export async function setupAmazon(options: AmazonWorldOptions = {}): Promise<Ama
         cause: Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }),
       });
     }
-    return spoil(await unpack(reply), spoiled);
+    return odd.apply(await spoil(await unpack(reply), spoiled));
   };
   const fetch = options.wrap ? options.wrap(direct) : direct;
 
@@ -163,6 +165,26 @@ export async function setupAmazon(options: AmazonWorldOptions = {}): Promise<Ama
         return [email, contact.name, contact.addressLine1, contact.phone];
       },
       delayOrders: async (ms) => controls.changeSettings({ orderVisibilityLagMs: ms }),
+      oddities: {
+        forgetUnit: (orderId) =>
+          odd.edit(
+            (one) => one.orderId === orderId,
+            (one) => {
+              const item = at(one, "orderItems", 0);
+              item.quantityOrdered = Number(item.quantityOrdered) - 1;
+            },
+          ),
+        unknownOrderState: (orderId) =>
+          odd.edit(
+            (one) => one.orderId === orderId,
+            (one) => {
+              at(one, "fulfillment").fulfillmentStatus = "BEING_WEIGHED";
+            },
+          ),
+        unknownListingState: "its list is a report of text, whose rows amazon-listings.test.ts makes odd",
+        spoilListing: "as above",
+        containTax: (percent) => controls.changeSettings({ taxIncludedPercent: percent }),
+      },
       breakNext: async (action, fault) => faults.add({ operation: OPERATIONS[action], ...toFault(fault) }),
     },
     consent: {

@@ -286,6 +286,49 @@ const sabotages: [what: string, sabotage: Sabotage, words: RegExp][] = [
     /unitPrice must be of one unit, 2\.00: got 6/,
   ],
   [
+    "loses a cent of the total",
+    channels((right) => ({
+      async readOrder(id) {
+        const read = await right.readOrder(id);
+        if (!read.ok || !read.value) return read;
+        const { adjustment } = read.value;
+        return { ok: true, value: { ...read.value, adjustment: { ...adjustment, amount: "0.01" } } };
+      },
+    })),
+    /must be the total to the cent/,
+  ],
+  [
+    "keeps the first number of units it saw",
+    channels((right) => {
+      const first = new Map<string, number>();
+      return {
+        async readOrder(id) {
+          const read = await right.readOrder(id);
+          if (!read.ok || !read.value) return read;
+          const lines = read.value.lines.map((line) => {
+            const quantity = first.get(line.remoteLineId) ?? line.quantity;
+            first.set(line.remoteLineId, quantity);
+            return { ...line, quantity };
+          });
+          return { ok: true, value: { ...read.value, lines } };
+        },
+      };
+    }),
+    /one of 3 units is gone there, and 3 are left here/,
+  ],
+  [
+    "takes a state that it does not know for one on sale",
+    channels((right) => ({
+      async readListings(cursor) {
+        const read = await right.readListings(cursor);
+        if (!read.ok) return read;
+        const listings = read.value.listings.map((one) => ({ ...one, state: "active" as const }));
+        return { ok: true, value: { ...read.value, listings } };
+      },
+    })),
+    /a state that nobody knows must not be read as on sale/,
+  ],
+  [
     "cannot tell what it has shipped",
     channels(() => ({ readShipments: async () => ({ ok: true, value: [] }) })),
     /readShipments must show the (tracking number|shipment that did arrive)/,

@@ -19,6 +19,7 @@ import type {
   RemoteOrder,
   RemoteShipment,
 } from "#connectors/contract/remote-types.ts";
+import { proveOddities } from "./clauses/oddities.ts";
 import { type ContractWorld, type ObservedTransport, transportFor } from "./contract-world.ts";
 
 const READ_FAULTS = [
@@ -895,6 +896,18 @@ export function proveConnector(
       must(order.remoteId === id, `readOrder of ${id} must return that order: got ${order.remoteId}`);
       return order;
     }
+
+    proveOddities({
+      world: () => world,
+      channel: () => channel,
+      readListingsPage,
+      readOne,
+      mustAddUp,
+      must,
+      mustShow,
+      describe,
+      it,
+    });
 
     describe("shipments", () => {
       async function paidOrder(quantity: number): Promise<RemoteOrder> {

@@ -64,8 +64,23 @@ export interface Market {
   spoil(orderId: string): Promise<string[]>;
   /** From now on orders and changes show in order reads this much later, never later than the manifest says. */
   delayOrders?(ms: number): Promise<void>;
+  oddities: Oddities;
   /** The next call that this action makes goes wrong. */
   breakNext(action: ContractAction, fault: ContractFault): Promise<void>;
+}
+
+/** What real marketplaces do, whatever their specs say. Each brings it about, or is one line that says why there is none. */
+export interface Oddities {
+  /** A unit of the order's only line is taken back, and the order does not tell of it any more. */
+  forgetUnit: ((orderId: string) => void) | string;
+  /** The order is in a state that no reader knows. */
+  unknownOrderState: ((orderId: string) => void) | string;
+  /** The listing is. */
+  unknownListingState: ((sku: string) => void) | string;
+  /** The listing is sent with a field that no reader can take. */
+  spoilListing: ((sku: string) => void) | string;
+  /** From now on prices contain tax, in percent. */
+  containTax: ((percent: number) => void) | string;
 }
 
 export type ContractAction =

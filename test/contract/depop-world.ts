@@ -6,6 +6,7 @@ import { priceOf } from "#test/emulators/depop/product-routes.ts";
 import type { DepopSettingsInput } from "#test/emulators/depop/settings.ts";
 import type { Order } from "#test/emulators/depop/state.ts";
 import type { ContractAction, ContractFault, ContractWorld } from "./contract-world.ts";
+import { createOddReplies } from "./odd-replies.ts";
 
 export const DEPOP_TEST_ORIGIN = "http://depop.test";
 const ENDPOINT = "https://lockstep.example/notifications/depop/channel-1";
@@ -54,6 +55,7 @@ export async function setupDepop(options: DepopWorldOptions = {}): Promise<Depop
   let nowMs = Date.parse("2026-11-22T12:00:00.000Z");
   const clock = { now: () => new Date(nowMs), sleep: async () => {} };
   const arrived: RawNotification[] = [];
+  const odd = createOddReplies();
   const spoiled = new Set<string>();
 
   const emulator = createDepopEmulator({
@@ -88,7 +90,7 @@ export async function setupDepop(options: DepopWorldOptions = {}): Promise<Depop
         cause: Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }),
       });
     }
-    return spoil(reply, spoiled);
+    return odd.apply(await spoil(reply, spoiled));
   });
 
   function order(orderId: string): Order {
@@ -159,6 +161,31 @@ export async function setupDepop(options: DepopWorldOptions = {}): Promise<Depop
         return [name, address, phone];
       },
       delayOrders: async (ms) => controls.changeSettings({ orderVisibilityLagMs: ms }),
+      oddities: {
+        forgetUnit: "a line is one unit, with an id of its own",
+        unknownOrderState: (orderId) =>
+          odd.edit(
+            (one) => one.purchase_id === orderId,
+            (one) => {
+              one.status = "BEING_WEIGHED";
+            },
+          ),
+        unknownListingState: (sku) =>
+          odd.edit(
+            (one) => one.sku === sku && typeof one.status === "string",
+            (one) => {
+              one.status = "STATUS_ASLEEP";
+            },
+          ),
+        spoilListing: (sku) =>
+          odd.edit(
+            (one) => one.sku === sku && typeof one.status === "string",
+            (one) => {
+              one.quantity = "several";
+            },
+          ),
+        containTax: "its orders name no tax that prices contain",
+      },
       breakNext: async (action, fault) => faults.add({ operation: OPERATIONS[action], ...toFault(fault) }),
     },
     consent:

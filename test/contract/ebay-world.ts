@@ -6,6 +6,7 @@ import { createEbayEmulator, type EbayEmulator } from "#test/emulators/ebay/emul
 import { answerCancellation, cancelBySeller } from "#test/emulators/ebay/orders.ts";
 import type { Order } from "#test/emulators/ebay/state.ts";
 import type { ContractAction, ContractFault, ContractWorld } from "./contract-world.ts";
+import { at, createOddReplies } from "./odd-replies.ts";
 
 export const EBAY_TEST_ORIGIN = "http://ebay.test";
 const ENDPOINT = "https://lockstep.example/notifications/ebay/channel-1";
@@ -45,6 +46,7 @@ export async function setupEbay(wrap: (fetch: Fetch) => Fetch = (fetch) => fetch
   let nowMs = Date.parse("2026-11-22T12:00:00.000Z");
   const clock = { now: () => new Date(nowMs), sleep: async () => {} };
   const arrived: RawNotification[] = [];
+  const odd = createOddReplies();
   const spoiled = new Set<string>();
 
   const emulator = createEbayEmulator({
@@ -66,7 +68,7 @@ export async function setupEbay(wrap: (fetch: Fetch) => Fetch = (fetch) => fetch
         cause: Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }),
       });
     }
-    return spoil(reply, spoiled);
+    return odd.apply(await spoil(reply, spoiled));
   });
 
   /** The app's endpoint: it answers challenges through the connector, and keeps what is posted. */
@@ -161,6 +163,38 @@ export async function setupEbay(wrap: (fetch: Fetch) => Fetch = (fetch) => fetch
         return [username, email, contact.fullName, contact.addressLine1, contact.phone];
       },
       delayOrders: async (ms) => controls.changeSettings({ orderVisibilityLagMs: ms }),
+      oddities: {
+        forgetUnit: (orderId) =>
+          odd.edit(
+            (one) => one.orderId === orderId,
+            (one) => {
+              const line = at(one, "lineItems", 0);
+              line.quantity = Number(line.quantity) - 1;
+            },
+          ),
+        unknownOrderState: (orderId) =>
+          odd.edit(
+            (one) => one.orderId === orderId,
+            (one) => {
+              one.orderFulfillmentStatus = "BEING_WEIGHED";
+            },
+          ),
+        unknownListingState: (sku) =>
+          odd.edit(
+            (one) => one.sku === sku && one.listing !== undefined,
+            (one) => {
+              at(one, "listing").listingStatus = "ASLEEP";
+            },
+          ),
+        spoilListing: (sku) =>
+          odd.edit(
+            (one) => one.sku === sku && one.listing !== undefined,
+            (one) => {
+              one.availableQuantity = "several";
+            },
+          ),
+        containTax: "its orders name no tax that prices contain",
+      },
       breakNext: async (action, fault) => faults.add({ operation: OPERATIONS[action], ...toFault(fault) }),
     },
     consent: {

@@ -5,6 +5,7 @@ import { createEtsyEmulator, type EtsyEmulator } from "#test/emulators/etsy/emul
 import type { EtsySettingsInput } from "#test/emulators/etsy/settings.ts";
 import type { Receipt } from "#test/emulators/etsy/state.ts";
 import type { ContractAction, ContractFault, ContractWorld } from "./contract-world.ts";
+import { at, createOddReplies } from "./odd-replies.ts";
 
 export const ETSY_TEST_ORIGIN = "http://etsy.test";
 export const ETSY_ENDPOINT = "https://lockstep.example/notifications/etsy";
@@ -52,6 +53,7 @@ export async function setupEtsy({ wrap = (fetch) => fetch, settings }: EtsyWorld
   let nowMs = Date.parse("2026-11-22T12:00:00.000Z");
   const clock = { now: () => new Date(nowMs), sleep: async () => {} };
   const arrived: RawNotification[] = [];
+  const odd = createOddReplies();
   const spoiled = new Set<number>();
 
   const emulator = createEtsyEmulator({
@@ -77,7 +79,7 @@ export async function setupEtsy({ wrap = (fetch) => fetch, settings }: EtsyWorld
         cause: Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }),
       });
     }
-    return spoil(reply, spoiled);
+    return odd.apply(await spoil(reply, spoiled));
   });
 
   async function receive(request: Request): Promise<Response> {
@@ -163,6 +165,32 @@ export async function setupEtsy({ wrap = (fetch) => fetch, settings }: EtsyWorld
         return [username, email, contact.name, contact.firstLine];
       },
       delayOrders: async (ms) => controls.changeSettings({ orderVisibilityLagMs: ms }),
+      oddities: {
+        forgetUnit: (orderId) =>
+          odd.edit(
+            (one) => String(one.receipt_id) === orderId && Array.isArray(one.transactions),
+            (one) => {
+              const line = at(one, "transactions", 0);
+              line.quantity = Number(line.quantity) - 1;
+            },
+          ),
+        unknownOrderState: (orderId) =>
+          odd.edit(
+            (one) => String(one.receipt_id) === orderId && Array.isArray(one.transactions),
+            (one) => {
+              one.status = "Being weighed";
+            },
+          ),
+        unknownListingState: (sku) =>
+          odd.edit(hasSku(sku), (one) => {
+            one.state = "asleep";
+          }),
+        spoilListing: (sku) =>
+          odd.edit(hasSku(sku), (one) => {
+            one.listing_id = "several";
+          }),
+        containTax: "etsy-money.test.ts has receipts with VAT in their prices",
+      },
       breakNext: async (action, fault) => faults.add({ operation: OPERATIONS[action], ...toFault(fault) }),
     },
     consent: {
@@ -209,4 +237,13 @@ async function spoil(reply: Response, spoiled: ReadonlySet<number>): Promise<Res
     return { amount: `a lot, says ${holder.name}`, divisor: 100, currency_code: "GBP" };
   });
   return new Response(JSON.stringify(body), { status: reply.status, headers: reply.headers });
+}
+
+/** A listing as Etsy sends it, with a product of this SKU. */
+function hasSku(sku: string): (one: Record<string, unknown>) => boolean {
+  return (one) => {
+    if (typeof one.listing_id !== "number" || one.state === undefined) return false;
+    const { products = [] } = (one.inventory ?? {}) as { products?: { sku?: string }[] };
+    return products.some((product) => product.sku === sku);
+  };
 }

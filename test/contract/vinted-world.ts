@@ -7,6 +7,7 @@ import { decimal, itemBySku } from "#test/emulators/vinted/market.ts";
 import type { VintedSettingsInput } from "#test/emulators/vinted/settings.ts";
 import type { Order } from "#test/emulators/vinted/state.ts";
 import { type ContractAction, type ContractFault, type ContractWorld, transportFor } from "./contract-world.ts";
+import { createOddReplies } from "./odd-replies.ts";
 
 const ORIGIN = "http://vinted.test";
 const ENDPOINT = "https://lockstep.example/notifications/vinted/channel-1";
@@ -49,6 +50,7 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
   let nowMs = Date.parse("2026-11-22T12:00:00.000Z");
   const clock = { now: () => new Date(nowMs), sleep: async () => {} };
   const arrived: RawNotification[] = [];
+  const odd = createOddReplies();
   const spoiled = new Set<string>();
   const prices = new Map<string, { title: string; price: string }>();
   const settings: VintedSettings = {
@@ -87,7 +89,7 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
         cause: Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }),
       });
     }
-    return spoil(reply, spoiled);
+    return odd.apply(await spoil(reply, spoiled));
   };
   const fetch = wrap(plainFetch);
 
@@ -162,6 +164,31 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
         return [name, line1];
       },
       delayOrders: async (ms) => controls.changeSettings({ orderVisibilityLagMs: ms }),
+      oddities: {
+        forgetUnit: "a line is one thing",
+        unknownOrderState: (orderId) =>
+          odd.edit(
+            (one) => one.id === orderId && typeof one.status === "string",
+            (one) => {
+              one.status = "BEING_WEIGHED";
+            },
+          ),
+        unknownListingState: (sku) =>
+          odd.edit(
+            (one) => one.item_reference === sku && typeof one.status === "string",
+            (one) => {
+              one.status = "ASLEEP";
+            },
+          ),
+        spoilListing: (sku) =>
+          odd.edit(
+            (one) => one.item_reference === sku && typeof one.status === "string",
+            (one) => {
+              one.status = 7;
+            },
+          ),
+        containTax: "its orders name no tax at all",
+      },
       breakNext: async (action, fault) => faults.add({ operation: OPERATIONS[action], ...toFault(fault) }),
     },
     consent: null,
