@@ -1,41 +1,24 @@
 /** What any marketplace may do, whatever its spec says: each costs what it concerns, and nothing beside it. */
-import type { OpenChannel } from "#connectors/contract/connector.ts";
 import type { Result } from "#connectors/contract/failures.ts";
 import type { ListingPage, RemoteListing, RemoteOrder, Unreadable } from "#connectors/contract/remote-types.ts";
-import type { ContractWorld } from "../contract-world.ts";
+import { must, PAGES_MAX, type Subject } from "./subject.ts";
 
-/** What the clauses need of the suite they are part of. */
-export interface Subject {
-  world(): ContractWorld;
-  channel(): OpenChannel;
-  readListingsPage(cursor: string | null): Promise<Result<ListingPage>>;
-  readOne(id: string): Promise<RemoteOrder>;
-  mustAddUp(order: RemoteOrder): void;
-  must(holds: boolean, otherwise: string): void;
-  /** Waits until the marketplace shows it. */
-  mustShow(sku: string, quantity: number, when: string): Promise<void>;
-  describe(name: string, clauses: () => void): void;
-  it(name: string, clause: () => void | Promise<void>): void;
-}
-
-const PAGES_MAX = 50;
 const HOUR_MS = 60 * 60_000;
 
 /** Of all that one may type into a title. */
 const TITLE = `Women's "moss" mug & bowl, 5 < 6 é`;
 
-export function proveOddities(subject: Subject): void {
-  const { must, it } = subject;
+export function proveOddities(s: Subject): void {
+  const { it, describe, readListingsPage, readOne, mustAddUp, mustShow } = s;
   const add = (sku: string, quantity = 9, title = sku) =>
-    subject.world().market.addListing({ sku, title, quantity, price: "10.00" });
-  const buy = (sku: string, quantity: number, pay = true) =>
-    subject.world().market.buy({ lines: [{ sku, quantity }], pay });
+    s.world.market.addListing({ sku, title, quantity, price: "10.00" });
+  const buy = (sku: string, quantity: number, pay = true) => s.world.market.buy({ lines: [{ sku, quantity }], pay });
 
   async function readAll(): Promise<{ listings: RemoteListing[]; unreadable: Unreadable[] }> {
     const all = { listings: [] as RemoteListing[], unreadable: [] as Unreadable[] };
     let cursor: string | null = null;
     for (let page = 0; page < PAGES_MAX; page += 1) {
-      const read: Result<ListingPage> = await subject.readListingsPage(cursor);
+      const read: Result<ListingPage> = await readListingsPage(cursor);
       if (!read.ok) throw new Error(`one odd listing must not fail readListings: ${read.failure.message}`);
       all.listings.push(...read.value.listings);
       all.unreadable.push(...read.value.unreadable);
@@ -47,10 +30,10 @@ export function proveOddities(subject: Subject): void {
 
   async function readOrders(): Promise<{ orders: RemoteOrder[]; unreadable: Unreadable[] }> {
     const all = { orders: [] as RemoteOrder[], unreadable: [] as Unreadable[] };
-    const since = new Date(subject.world().clock.now().getTime() - HOUR_MS);
+    const since = new Date(s.world.clock.now().getTime() - HOUR_MS);
     let cursor: string | null = null;
     for (let page = 0; page < PAGES_MAX; page += 1) {
-      const read = await subject.channel().readOrders({ cursor, since });
+      const read = await s.channel.readOrders({ cursor, since });
       if (!read.ok) throw new Error(`one odd order must not fail readOrders: ${read.failure.message}`);
       all.orders.push(...read.value.orders);
       all.unreadable.push(...read.value.unreadable);
@@ -60,30 +43,30 @@ export function proveOddities(subject: Subject): void {
     throw new Error("readOrders must come to an end");
   }
 
-  subject.describe("oddities", () => {
+  describe("oddities", () => {
     it("a unit that a later picture of an order has forgotten is not to be sent, and the money adds up", async () => {
-      const { oddities } = subject.world().market;
+      const { oddities } = s.world.market;
       if (typeof oddities.forgetUnit === "string") return;
       await add("FORGET");
       const id = await buy("FORGET", 3);
       const units = (order: RemoteOrder) =>
         order.lines.reduce((sum, line) => sum + line.quantity - line.quantityCancelled, 0);
-      const before = units(await subject.readOne(id));
+      const before = units(await readOne(id));
       oddities.forgetUnit(id);
-      const after = await subject.readOne(id);
+      const after = await readOne(id);
       must(units(after) === before - 1, `one of ${before} units is gone there, and ${units(after)} are left here`);
-      subject.mustAddUp(after);
+      mustAddUp(after);
     });
 
     it("an order in a state that nobody knows is shown, and no other order with it", async () => {
-      const { oddities } = subject.world().market;
+      const { oddities } = s.world.market;
       if (typeof oddities.unknownOrderState === "string") return;
       await add("STRANGE");
       await add("PLAIN");
       const odd = await buy("STRANGE", 1);
       const plain = await buy("PLAIN", 1);
       oddities.unknownOrderState(odd);
-      subject.world().clock.advance(10 * 60_000);
+      s.world.clock.advance(10 * 60_000);
       const { orders, unreadable } = await readOrders();
       must(
         orders.some((one) => one.remoteId === plain),
@@ -96,7 +79,7 @@ export function proveOddities(subject: Subject): void {
     });
 
     it("a listing in a state that nobody knows is shown, and is not taken for one on sale", async () => {
-      const { oddities } = subject.world().market;
+      const { oddities } = s.world.market;
       if (typeof oddities.unknownListingState === "string") return;
       await add("STRANGE", 1);
       await add("PLAIN", 1);
@@ -111,12 +94,12 @@ export function proveOddities(subject: Subject): void {
       const odd = listings.find((one) => one.ref.sku === "STRANGE");
       must(odd !== undefined || unreadable.length > 0, "readListings must show it, among the unreadable at least");
       must(odd?.state !== "active", "a state that nobody knows must not be read as on sale");
-      const [, plain] = await subject.channel().readQuantities(refs);
+      const [, plain] = await s.channel.readQuantities(refs);
       must(plain?.outcome === "read", "readQuantities must read the other listing");
     });
 
     it("a listing that can't be read costs itself alone", async () => {
-      const { oddities } = subject.world().market;
+      const { oddities } = s.world.market;
       if (typeof oddities.spoilListing === "string") return;
       await add("SPOILT", 1);
       await add("PLAIN", 1);
@@ -130,7 +113,7 @@ export function proveOddities(subject: Subject): void {
     });
 
     it("a title is the text that the merchant typed, however the marketplace encodes it", async () => {
-      if (subject.world().market.hidesTitles) return;
+      if (s.world.market.hidesTitles) return;
       await add("TEXT", 1, TITLE);
       const { listings } = await readAll();
       const title = listings.find((one) => one.ref.sku === "TEXT")?.title;
@@ -138,26 +121,26 @@ export function proveOddities(subject: Subject): void {
     });
 
     it("the largest quantity of the manifest is taken", async () => {
-      const { quantities, quantityMax } = subject.world().connector.manifest.capabilities;
+      const { quantities, quantityMax } = s.world.connector.manifest.capabilities;
       if (!quantities || quantityMax === null) return;
       await add("MANY", 5);
       const { listings } = await readAll();
       const ref = listings.find((one) => one.ref.sku === "MANY")?.ref;
       if (!ref) throw new Error("readListings must show every listing");
-      const [written] = await subject.channel().writeQuantities([{ ref, quantity: quantityMax }]);
+      const [written] = await s.channel.writeQuantities([{ ref, quantity: quantityMax }]);
       must(written?.outcome === "accepted", `${quantityMax} units must be accepted: got ${JSON.stringify(written)}`);
-      await subject.mustShow("MANY", quantityMax, "after the largest quantity was written");
+      await mustShow("MANY", quantityMax, "after the largest quantity was written");
     });
 
     it("tax that prices contain is told, and added to nothing", async () => {
-      const { oddities } = subject.world().market;
+      const { oddities } = s.world.market;
       if (typeof oddities.containTax === "string") return;
       oddities.containTax(20);
       await add("TAXED");
-      const order = await subject.readOne(await buy("TAXED", 3));
+      const order = await readOne(await buy("TAXED", 3));
       must(Number(order.taxIncluded.amount) > 0, "taxIncluded must tell of the tax in the prices");
       must(Number(order.tax.amount) === 0, `no tax is on top of them: got ${order.tax.amount}`);
-      subject.mustAddUp(order);
+      mustAddUp(order);
     });
   });
 }
