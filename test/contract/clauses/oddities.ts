@@ -1,6 +1,12 @@
 /** What any marketplace may do, whatever its spec says: each costs what it concerns, and nothing beside it. */
 import type { Result } from "#connectors/contract/failures.ts";
-import type { ListingPage, RemoteListing, RemoteOrder, Unreadable } from "#connectors/contract/remote-types.ts";
+import type {
+  ListingPage,
+  OrderPage,
+  RemoteListing,
+  RemoteOrder,
+  Unreadable,
+} from "#connectors/contract/remote-types.ts";
 import { must, PAGES_MAX, type Subject } from "./subject.ts";
 
 const HOUR_MS = 60 * 60_000;
@@ -33,7 +39,7 @@ export function proveOddities(s: Subject): void {
     const since = new Date(s.world.clock.now().getTime() - HOUR_MS);
     let cursor: string | null = null;
     for (let page = 0; page < PAGES_MAX; page += 1) {
-      const read = await s.channel.readOrders({ cursor, since });
+      const read: Result<OrderPage> = await s.channel.readOrders({ cursor, since });
       if (!read.ok) throw new Error(`one odd order must not fail readOrders: ${read.failure.message}`);
       all.orders.push(...read.value.orders);
       all.unreadable.push(...read.value.unreadable);

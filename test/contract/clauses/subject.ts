@@ -1,5 +1,5 @@
 /** What the clauses share: the world of each, its channel, and how to look and judge. */
-import type { QuantityReading, WriteResult } from "#connectors/contract/connector.ts";
+import type { OpenChannel, QuantityReading, WriteResult } from "#connectors/contract/connector.ts";
 import type { Failure, Result } from "#connectors/contract/failures.ts";
 import { adjustmentOf, compareAmounts } from "#connectors/contract/money.ts";
 import type {
