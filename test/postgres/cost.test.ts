@@ -124,7 +124,9 @@ describe("in a shop of a hundred thousand listings", () => {
       const ids = (
         await database.db.listing.findMany({ where: { channelId: CHANNELS.oneVariant }, select: { id: true } })
       ).map((one) => one.id);
-      expect(await pagesRead((db) => explainListings(db, ids, () => ({ isOneOff, quantityMax: null })))).toBeLessThan(PER_CHANNEL * 20);
+      expect(await pagesRead((db) => explainListings(db, ids, () => ({ isOneOff, quantityMax: null })))).toBeLessThan(
+        PER_CHANNEL * 20,
+      );
       const explained = await explainListings(database.db, ids, () => ({ isOneOff, quantityMax: null }));
       expect(explained.size).toBe(PER_CHANNEL);
       const ofOne = ids.slice(0, ON_ONE_VARIANT).map((id) => explained.get(id)?.quantity ?? -1);
