@@ -53,6 +53,7 @@ export const rawOrderSchema = z.object({
       cancelRequests: z.array(cancelRequestSchema).default([]),
     })
     .prefault({}),
+  buyerCheckoutNotes: optionalText,
   buyer: z.object({ username: optionalText, buyerRegistrationAddress: contactSchema.optional() }).prefault({}),
   ebayCollectAndRemitTax: z.boolean().default(false),
   pricingSummary: pricingSchema,
@@ -74,7 +75,13 @@ export const rawOrderSchema = z.object({
       z.object({
         fulfillmentInstructionsType: optionalText,
         ebaySupportedFulfillment: z.boolean().default(false),
-        shippingStep: z.object({ shipTo: contactSchema.optional(), shipToReferenceId: optionalText }).optional(),
+        shippingStep: z
+          .object({
+            shipTo: contactSchema.optional(),
+            shipToReferenceId: optionalText,
+            shippingServiceCode: optionalText,
+          })
+          .optional(),
         pickupStep: z.object({ merchantLocationKey: optionalText }).optional(),
       }),
     )
@@ -164,8 +171,14 @@ function isThroughHub(raw: RawOrder): boolean {
   );
 }
 
+/** Codes of services that can't wait, "USPSPriorityExpress" or "UK_RoyalMailNextDay": the others say nothing that matters. */
+const FAST = /express|overnight|next_?day|same_?day|special_?delivery/i;
+
 function remarksOn(raw: RawOrder): string[] {
   const remarks: string[] = [];
+  if (raw.buyerCheckoutNotes !== undefined) remarks.push(`The buyer writes: ${raw.buyerCheckoutNotes}`);
+  const services = raw.fulfillmentStartInstructions.flatMap((one) => one.shippingStep?.shippingServiceCode ?? []);
+  for (const service of services.filter((one) => FAST.test(one))) remarks.push(`Delivery: ${service}`);
   if (isPickUp(raw)) {
     const store = raw.fulfillmentStartInstructions.find((one) => one.pickupStep)?.pickupStep?.merchantLocationKey;
     remarks.push(`The buyer picks it up${store === undefined ? "" : ` at your store ${store}`}: do not send it.`);

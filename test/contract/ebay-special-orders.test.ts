@@ -97,6 +97,12 @@ describe("an eBay order", () => {
     });
   });
 
+  it("tells whoever packs it what the buyer writes", async () => {
+    expect((await read(buy({ note: "leave with neighbour" }))).remarks).toEqual([
+      "The buyer writes: leave with neighbour",
+    ]);
+  });
+
   it("counts a line's refund when it was issued, not when it was asked for", async () => {
     settings({ refundSettlesAfterMs: 3_600_000 });
     const id = buy({
@@ -187,6 +193,28 @@ describe("an eBay order", () => {
     const orders = await sweep();
     expect(orders).toHaveLength(ORDER_KINDS.length - 1);
     for (const order of orders) expect(sumOf(order)).toBe(order.total.amount);
+  });
+});
+
+describe("the delivery that a buyer paid for", () => {
+  it.each([
+    ["USPSPriorityExpress", ["Delivery: USPSPriorityExpress"]],
+    ["UK_RoyalMailNextDay", ["Delivery: UK_RoyalMailNextDay"]],
+    ["UK_RoyalMailTracked48", []],
+  ])("is told where it can't wait: %s", async (shippingServiceCode, remarks) => {
+    const amount = { value: "9.0", currency: "GBP" };
+    const order = {
+      orderId: "07-31415-00001",
+      creationDate: "2026-11-22T10:00:00.000Z",
+      lastModifiedDate: "2026-11-22T10:05:00.000Z",
+      orderFulfillmentStatus: "NOT_STARTED",
+      orderPaymentStatus: "PAID",
+      pricingSummary: { priceSubtotal: amount, total: amount },
+      fulfillmentStartInstructions: [{ shippingStep: { shippingServiceCode } }],
+      lineItems: [{ lineItemId: "1", sku: "MUG", title: "Mug", quantity: 1, lineItemCost: amount }],
+    };
+    const { channel } = answering(() => ({ status: 200, body: order }));
+    expect(await channel.readOrder(order.orderId)).toMatchObject({ ok: true, value: { remarks } });
   });
 });
 
