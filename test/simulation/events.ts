@@ -430,6 +430,8 @@ export class Events {
     market.refusals.set(remoteId, { readsToo: random.chance(0.3), retryAfterS });
     this.#passing.push({ untilMs: scene.nowMs + forMs, end: () => market.refusals.delete(remoteId) });
     scene.log(`${market.nature.key} takes no changes of ${remoteId} (${sku})`);
+    const sinceMs = scene.nowMs;
+    void scene.world.time.sleep(forMs / 2).then(() => this.rules.checkScope(market, { remoteId, sinceMs }));
   }
 
   /** Shopify makes orders, and answers with an error about a field that it may not show. */

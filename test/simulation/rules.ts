@@ -230,6 +230,19 @@ export class Rules {
     return new Map(rows.map((row) => [row.remoteId, row]));
   }
 
+  /** What a marketplace refuses of one listing does not stop the others: nothing else went wrong there since. */
+  async checkScope(market: SimMarketplace, refused: { remoteId: string; sinceMs: number }): Promise<void> {
+    const { scene } = this;
+    const { time, database } = scene.world;
+    const refusedAtMs = market.refusedAtMs.get(refused.remoteId) ?? Number.NEGATIVE_INFINITY;
+    const fromMs = refused.sinceMs - FAULT_SHADOW_MS;
+    if (refusedAtMs < refused.sinceMs || market.faultTimesMs.some((fault) => fault > fromMs)) return;
+    const where = { connectorKey: market.nature.key };
+    const { id } = await time.busy(database.db.channel.findFirstOrThrow({ where, select: { id: true } }));
+    if ((await time.busy(database.db.setback.count({ where: { name: `push:${id}` } }))) > 0)
+      scene.violate(2, `${market.nature.key} is put off as a whole, and only ${refused.remoteId} was refused`);
+  }
+
   /** A buyer bought what was not there. */
   oversold(market: SimMarketplace, listing: SimListing): void {
     this.scene.counts.oversold += 1;
