@@ -23,7 +23,11 @@ const TO_READ: Record<string, string | null> = {
   Job: null,
   LineItem: "read_orders",
   Location: "read_locations",
+  // Of orders alone, here.
+  MailingAddress: "read_orders",
   MetafieldDefinition: null,
+  MoneyBag: null,
+  MoneyV2: null,
   Mutation: null,
   Node: null,
   Order: "read_orders",
@@ -31,6 +35,8 @@ const TO_READ: Record<string, string | null> = {
   Product: "read_products",
   ProductVariant: "read_products",
   QueryRoot: null,
+  Refund: "read_orders",
+  RefundLineItem: "read_orders",
   Shop: null,
   ShopAddress: null,
 };
