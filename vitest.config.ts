@@ -23,10 +23,9 @@ export default defineConfig({
         test: {
           ...SHARED,
           name: "postgres",
-          // The flows once more, where statements of several connections really overlap.
+          // The flows once more, where statements of several connections really overlap. Each file has its own database.
           include: ["test/flows/**/*.test.ts", "test/postgres/**/*.test.ts"],
           env: { TEST_DATABASE_URL: testServerUrl() },
-          fileParallelism: false,
         },
       },
       {
