@@ -22,6 +22,8 @@ export async function createOrderWorld(database: TestDatabase): Promise<World> {
       products: skus.map((sku) => ({ title: title(sku), variants: [{ sku, price: "5.00", stock: { Here: 9 } }] })),
     },
     listings: skus.map((sku) => ({ title: title(sku), sku, price: "5.00", currency: "GBP", quantity: 9 })),
+    // Much of it waits for minutes or hours; what happens at once needs no tick.
+    tickMs: 5_000,
   });
   await approveFirstPush(world.rt, { shopId: world.shopId, channelId });
   return world;
