@@ -5,6 +5,14 @@ import { testServerUrl } from "./test/support/world/server-url.ts";
 
 const SHARED = { testTimeout: 120_000, hookTimeout: 120_000 };
 
+/**
+ * They go through hours of virtual time, one thing after the other: on a server that takes minutes and shows nothing that the
+ * embedded database does not.
+ */
+const HOURS_LONG = ["differences", "failure-scope", "mirror", "outage", "told-later", "waiting-orders"].map(
+  (name) => `test/flows/${name}.test.ts`,
+);
+
 export default defineConfig({
   test: {
     maxWorkers: availableParallelism(),
@@ -25,6 +33,7 @@ export default defineConfig({
           name: "postgres",
           // The flows once more, where statements of several connections really overlap. Each file has its own database.
           include: ["test/flows/**/*.test.ts", "test/postgres/**/*.test.ts"],
+          exclude: HOURS_LONG,
           env: { TEST_DATABASE_URL: testServerUrl() },
         },
       },
