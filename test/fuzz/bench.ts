@@ -178,6 +178,18 @@ async function openMarket(bench: Bench, key: string, world: ContractWorld): Prom
   }
   // Late enough for every marketplace to show them.
   world.clock.advance(bench.rt.clock.now().getTime() - world.clock.now().getTime());
+  return { key, world, channelId: await connectAccount(bench, key, world), orderIds };
+}
+
+/** A message that erases the shop may have come: then all is connected anew. */
+export async function keepConnected(bench: Bench, market: Market): Promise<void> {
+  const { db } = bench.rt;
+  if ((await db.channel.count({ where: { id: market.channelId } })) > 0) return;
+  if ((await db.shop.count({ where: { id: bench.shopId, uninstalledAt: null } })) === 0) await bench.install();
+  market.channelId = await connectAccount(bench, market.key, market.world);
+}
+
+async function connectAccount(bench: Bench, key: string, world: ContractWorld): Promise<number> {
   const { id } = await bench.rt.db.channel.create({
     data: {
       shopId: bench.shopId,
@@ -190,5 +202,5 @@ async function openMarket(bench: Bench, key: string, world: ContractWorld): Prom
       createdAt: bench.rt.clock.now(),
     },
   });
-  return { key, world, channelId: id, orderIds };
+  return id;
 }

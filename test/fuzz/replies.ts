@@ -9,7 +9,7 @@ import { transportFor } from "#app/flows/open-channel.ts";
 import { reconcileListings } from "#app/flows/reconcile-listings.ts";
 import type { OpenChannel } from "#connectors/contract/connector.ts";
 import type { ListingRef } from "#connectors/contract/remote-types.ts";
-import type { Bench, Market } from "./bench.ts";
+import { type Bench, keepConnected, type Market } from "./bench.ts";
 import { mutate, mutateText, type Oddity, oddity, seldom } from "./mutation.ts";
 import { type Target, target } from "./target.ts";
 
@@ -67,6 +67,7 @@ const IDS = ["orderId", "receipt_id", "purchase_id", "id"] as const;
 
 async function runCase(bench: Bench, market: Market, one: Case): Promise<string | null> {
   await bench.rewind();
+  await keepConnected(bench, market);
   await forget(bench, market);
   /** Orders that stood in the odd reply as they should. */
   const untouched = new Set<string>();
