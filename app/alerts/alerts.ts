@@ -71,9 +71,13 @@ export async function dropOtherAlerts(
   await tx.alert.deleteMany({ where: { shopId, key: { startsWith: prefix, notIn: [...keys] } } });
 }
 
-/** Their keys, ended or not. */
-export async function listAlertKeys(db: Db | Tx, shopId: number, prefix: string): Promise<string[]> {
-  const rows = await db.alert.findMany({ where: { shopId, key: { startsWith: prefix } }, select: { key: true } });
+/** Keys with this prefix: of all, ended or not, or of those that are open. */
+export async function listAlertKeys(
+  db: Db | Tx,
+  { shopId, prefix, open }: { shopId: number; prefix: string; open?: { rowsMax: number } },
+): Promise<string[]> {
+  const where = { shopId, key: { startsWith: prefix }, ...(open ? { resolvedAt: null } : {}) };
+  const rows = await db.alert.findMany({ where, select: { key: true }, ...(open ? { take: open.rowsMax } : {}) });
   return rows.map((row) => row.key);
 }
 

@@ -36,10 +36,10 @@ export async function createShopifyOrder(
   draft: Draft,
 ): Promise<"placed" | PutOff | null> {
   const { shop, channel, order, lease } = subject;
+  const refundedBefore = moneyOf(order).refundedBeyondUnits;
   let sending = draft;
   for (let mends = 0; ; mends += 1) {
     const sentAt = rt.clock.now();
-    const refundedBefore = moneyOf(order).refundedBeyondUnits;
     if (!(await recordSent(rt.db, order.id, { refundedBefore, now: sentAt }, isHeld(lease)))) return null;
     const sent = { ...subject, order: { ...order, sentAt } };
     const leaveBy = addMs(sentAt, LEAVES_WITHIN_MS);

@@ -1,6 +1,6 @@
 /** An order was sold on a listing that is none of ours: its quantity is not kept in step, and the merchant may not know. */
 import type { RemoteOrder } from "#connectors/contract/remote-types.ts";
-import { raiseAlert, resolveAlerts } from "../alerts/alerts.ts";
+import { listAlertKeys, raiseAlert, resolveAlerts } from "../alerts/alerts.ts";
 import type { Channel } from "../channels/channels.ts";
 import type { Tx } from "../db.server.ts";
 import { listKnownNames } from "../listings/listings.ts";
@@ -54,13 +54,9 @@ export async function noteSoldNotKept(
 /** After a whole reading of the listings: those that are among ours by now. */
 export async function endSoldNotKept(tx: Tx, { id, shopId }: Channel, now: Date): Promise<void> {
   const prefix = keyOf(id, "");
-  const open = await tx.alert.findMany({
-    where: { shopId, key: { startsWith: prefix }, resolvedAt: null },
-    select: { key: true },
-    take: OPEN_MAX,
-  });
+  const open = await listAlertKeys(tx, { shopId, prefix, open: { rowsMax: OPEN_MAX } });
   if (open.length === 0) return;
-  const names = open.map((one) => one.key.slice(prefix.length));
+  const names = open.map((key) => key.slice(prefix.length));
   const known = await listKnownNames(tx, id, names, { removedToo: false });
   await resolveAlerts(
     tx,

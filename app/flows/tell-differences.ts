@@ -14,6 +14,7 @@ import {
   type OrderDifference,
 } from "../orders/order-differences.ts";
 import { findOrderByShopifyGid, listOrdersByGid, type OrderWithLines } from "../orders/orders.ts";
+import { unitsOf } from "../orders/picture.ts";
 import { endAddressReading, recordAddressRead, recordCompared } from "../orders/seen-in-shopify.ts";
 import type { Runtime } from "../runtime.ts";
 import { countUnitsShipped } from "../shipments/shipments.ts";
@@ -33,7 +34,7 @@ const SAME_TIME_MS = 60_000;
 
 /** What the merchant was told of by order's id, ended or not. Few, whatever the shop's size: what is gone is dropped. */
 export async function listToldOrders(rt: Runtime, shop: Shop): Promise<ReadonlySet<number>> {
-  const keys = await listAlertKeys(rt.db, shop.id, PREFIX);
+  const keys = await listAlertKeys(rt.db, { shopId: shop.id, prefix: PREFIX });
   return new Set(keys.map((key) => Number(key.slice(PREFIX.length).split(":")[0])));
 }
 
@@ -74,7 +75,7 @@ export async function tellOfMissingOrder(
 }
 
 async function raiseDifferences(rt: Runtime, tx: Tx, order: OrderWithLines, inShopify: InShopify): Promise<void> {
-  const units = order.lines.reduce((sum, line) => sum + line.quantity - line.quantityCancelled, 0);
+  const units = order.lines.reduce((sum, line) => sum + unitsOf(line), 0);
   const isShipped =
     typeof inShopify === "string" || "notShown" in inShopify ? await isAllShipped(tx, order, units) : false;
   const marketplace = await marketplaceOf(rt, tx, order);

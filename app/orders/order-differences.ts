@@ -10,6 +10,7 @@
 import { compareAmounts, subtractAmounts } from "#connectors/contract/money.ts";
 import type { OrderProgressFragment } from "../shopify/operations.generated.ts";
 import { ADJUSTMENT_TITLE } from "./order-draft.ts";
+import { unitsOf } from "./picture.ts";
 
 export interface OrderDifference {
   key: string;
@@ -98,7 +99,7 @@ type ShopifyLine = OrderProgressFragment["lineItems"]["nodes"][number];
 
 /** Null where Shopify's line is beyond what was read. */
 function unitsOfLine(line: ComparedLine, inShopify: OrderProgressFragment): LineUnits | null {
-  const wanted = line.quantity - line.quantityCancelled;
+  const wanted = unitsOf(line);
   const there = inShopify.lineItems.nodes.find((one) => one.id === line.shopifyLineGid);
   if (there) return { line, wanted, everOrdered: there.quantity, ...countUnits(there, inShopify) };
   if (inShopify.lineItems.nodes.length >= LINES_READ_MAX) return null;
@@ -149,7 +150,7 @@ function unitsMissing({ marketplace, order }: Compared, lines: readonly LineUnit
   }
   return short.map((one) => {
     const units = one.wanted - one.going - one.open;
-    const item = unitsOf(units, one.line);
+    const item = inWords(units, one.line);
     return {
       key: `missing:${one.line.id}:${units}`,
       severity: "critical",
@@ -183,7 +184,7 @@ function unitsTooMany({ marketplace, order }: Compared, lines: readonly LineUnit
   }
   return over.map((one) => {
     const { units, line, everOrdered } = one;
-    const item = unitsOf(units, line);
+    const item = inWords(units, line);
     const isGivenBack = line.quantityCancelled > 0 && (everOrdered ?? 0) <= line.quantity;
     const left = `is for ${one.wanted} now`;
     return {
@@ -209,7 +210,7 @@ function linesAdded({ marketplace, order }: Compared, { lineItems }: OrderProgre
       {
         key: `added:${numberOf(line.id)}:${units}`,
         severity: "warning" as const,
-        title: `${unitsOf(units, { title })} was added to ${inShopifyAs(order)}`,
+        title: `${inWords(units, { title })} was added to ${inShopifyAs(order)}`,
         message: `It is not in order ${order.displayName} on ${marketplace}: the buyer did not pay for it there, and ${marketplace} is not told when it ships. Take it off in Shopify. If it is meant, choose Done.`,
       },
     ];
@@ -230,7 +231,7 @@ function moneyBack({ marketplace, order }: Compared, lines: readonly LineUnits[]
       return [];
     }
     if (!isForNoItem && back.length === 0) return [];
-    const items = back.map(({ line, returned }) => unitsOf(returned.get(refund.id) ?? 0, line)).join(", ");
+    const items = back.map(({ line, returned }) => inWords(returned.get(refund.id) ?? 0, line)).join(", ");
     const what = isForNoItem ? "It was for no item." : `It was for ${items}, which ${marketplace} has as shipped.`;
     return [
       {
@@ -280,7 +281,7 @@ export function addressChanged(
   };
 }
 
-function unitsOf(units: number, { title }: { title: string }): string {
+function inWords(units: number, { title }: { title: string }): string {
   return `${units} × ${title}`;
 }
 

@@ -140,19 +140,19 @@ async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Pro
     stage,
     inventoryItemGids: [...touched.keys()],
     takesMore: [...touched.values()].some((by) => by > 0),
-    unitsTakenBack: lines.reduce(
-      (sum, line) => sum + Math.max(0, (line.held ? unitsOf(line.held) : 0) - unitsOf(line)),
-      0,
-    ),
+    unitsTakenBack: lines.reduce((sum, line) => sum + Math.max(0, unitsBefore(line) - unitsOf(line)), 0),
     refundToTell: isOver(stage) && stage !== "entered" ? null : refundToTell(order, held, lines),
     cancelInShopify: order.status === "cancelled" && (stage === "sent" || stage === "placed"),
-    compareWith: lines.some(changesUnits) || order.status !== held.remoteStatus ? held.shopifyOrderGid : null,
+    compareWith:
+      lines.some((line) => unitsOf(line) !== unitsBefore(line)) || order.status !== held.remoteStatus
+        ? held.shopifyOrderGid
+        : null,
     shopifyOrderName: held.shopifyOrderName,
   };
 }
 
-function changesUnits(line: LineAfter): boolean {
-  return unitsOf(line) !== (line.held ? unitsOf(line.held) : 0);
+function unitsBefore({ held }: LineAfter): number {
+  return held ? unitsOf(held) : 0;
 }
 
 /** What the Shopify order leaves out, and the price of cancelled units, is told of otherwise. */

@@ -1,6 +1,7 @@
 /** Read models of the order screens. */
 import { z } from "zod";
 import type { Prisma } from "../generated/prisma/client.ts";
+import { unitsOf } from "../orders/picture.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { readOrderAlerts, type ShownAlert } from "./alerts.ts";
@@ -113,7 +114,7 @@ function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
       isOpen: order.conflict.state === "open",
       isHeld: order.stage === "held",
     },
-    units: order.lines.reduce((units, line) => units + line.quantity - line.quantityCancelled, 0),
+    units: order.lines.reduce((units, line) => units + unitsOf(line), 0),
     total: { amount: order.totalAmount, currency: order.currency },
     shopifyOrder: order.shopifyOrderGid
       ? { id: numericId(order.shopifyOrderGid), name: order.shopifyOrderName ?? "Shopify order" }
@@ -242,7 +243,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
       carrier: shipment.carrier,
       trackingNumber: shipment.trackingNumber,
       trackingUrl: safeUrl(shipment.trackingUrl),
-      units: unitsOf(shipment.lines),
+      units: unitsShipped(shipment.lines),
       shippedAt: shipment.shippedAt.toISOString(),
       relayedAt: shipment.relayedAt?.toISOString() ?? null,
       retryAt: shipment.retryAt?.toISOString() ?? null,
@@ -272,7 +273,7 @@ function isReserved({ state, hold }: { state: string; hold: { state: string } | 
 
 const shipmentLines = z.array(z.object({ quantity: z.number() }));
 
-function unitsOf(lines: unknown): number {
+function unitsShipped(lines: unknown): number {
   const parsed = shipmentLines.safeParse(lines);
   return parsed.success ? parsed.data.reduce((units, line) => units + line.quantity, 0) : 0;
 }
