@@ -7,14 +7,16 @@
  * same report: known to this process, or else found at Amazon (getReports), so that no retry and no restart begins a
  * second one. An empty page with a cursor would say "go on at once", which the limits of getReport do not bear.
  */
+
 import { z } from "zod";
 import { fail, type Result, succeed } from "../contract/failures.ts";
+import { decimalPattern, toExact } from "../contract/money.ts";
 import type { ListingPage, RemoteListing, Unreadable } from "../contract/remote-types.ts";
 import { cutText, KEY_MAX, mendedText, shownUrl, units } from "../contract/storable.ts";
 import { callAmazon } from "./client.ts";
 import { download, nextToken, readAllPages } from "./feeds.ts";
 import { countItems, FBA_REASON, isAddressable, isAmazonChannel, UNADDRESSABLE_REASON } from "./items.ts";
-import { decimalPattern, toExact, toMoney } from "./money.ts";
+import { toMoney } from "./money.ts";
 import { type AmazonSession, tokenOf } from "./session.ts";
 
 const REPORT_TYPE = "GET_MERCHANT_LISTINGS_ALL_DATA";

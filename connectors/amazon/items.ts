@@ -1,12 +1,14 @@
 /** What Amazon shows of a SKU now: how many, for how much, whose stock, and what is wrong with it. */
+
 import { z } from "zod";
 import { type Failure, fail, type Result, succeed } from "../contract/failures.ts";
+import { decimalPattern, toExact } from "../contract/money.ts";
 import type { Money } from "../contract/remote-types.ts";
 import { currencyCode, keyText, units } from "../contract/storable.ts";
 import { canBeSegment } from "../transport/segment.ts";
 import { callAmazon, describeIssues, isNotFound } from "./client.ts";
 import { SKUS_PER_SEARCH } from "./manifest.ts";
-import { decimalPattern, toExact, toMoney } from "./money.ts";
+import { toMoney } from "./money.ts";
 import { type AmazonSession, tokenOf } from "./session.ts";
 
 export interface ItemIssue {

@@ -4,9 +4,11 @@
  * ACCEPTED is "understood", not "live": what became of it is read afterwards, here at once for what Amazon refuses on the
  * spot, and by the app's own later reading (`acceptance: "verify"`) for the rest.
  */
+
 import { z } from "zod";
 import type { QuantityReading, WriteResult } from "../contract/connector.ts";
 import { type Failure, type Result, succeed } from "../contract/failures.ts";
+import { decimalPattern, toExact } from "../contract/money.ts";
 import type { ListingRef, PriceWrite, QuantityWrite } from "../contract/remote-types.ts";
 import { callAmazon, scrub } from "./client.ts";
 import { blockedByFeeds, feedListings, type ListingsMessage } from "./feeds.ts";
@@ -21,7 +23,6 @@ import {
   UNADDRESSABLE_REASON,
 } from "./items.ts";
 import { isLanding, rememberAccepted, settledQuantity } from "./landing.ts";
-import { decimalPattern, toExact } from "./money.ts";
 import { type AmazonSession, tokenOf } from "./session.ts";
 
 /** Calls of patchListingsItem in one go: its burst. */

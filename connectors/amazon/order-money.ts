@@ -2,9 +2,10 @@
  * The money of Amazon's order: what its prices, its shipping and its taxes are, exactly. What is in the total beside them (a
  * tip, gift wrap, fees, cents that no unit price can carry) is left over for the adjustment. Pure.
  */
+import { type Exact, toExact } from "../contract/money.ts";
 import type { Money } from "../contract/remote-types.ts";
 import { marketplaceById } from "./marketplaces.ts";
-import { type Exact, magnitude, toExact, toMoney } from "./money.ts";
+import { magnitude, toMoney } from "./money.ts";
 import type { Item, RawOrder } from "./order-shape.ts";
 
 interface OrderMoney {

@@ -1,6 +1,6 @@
 /** Amazon's order (orders_2026-01-01.json, definition Order) in the contract's words. */
 import { z } from "zod";
-import { adjustmentOf } from "../contract/money.ts";
+import { adjustmentOf, decimalPattern } from "../contract/money.ts";
 import type { RemoteAddress, RemoteBuyer, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
 import {
   currencyCode,
@@ -12,7 +12,6 @@ import {
   shownUrl,
   units,
 } from "../contract/storable.ts";
-import { decimalPattern } from "./money.ts";
 import { moneyOf, unitPriceOf } from "./order-money.ts";
 
 const moneySchema = z.object({ amount: z.string().regex(decimalPattern), currencyCode });

@@ -32,6 +32,35 @@ function write(value: bigint, digits: number): string {
   return value < 0n ? `-${body}` : body;
 }
 
+/**
+ * An amount in whole 1/10,000 of a unit, for sums of what has more decimals than its currency: they are rounded once, when
+ * they are written out.
+ */
+export type Exact = bigint;
+const EXACT_DIGITS = 4;
+
+/** What `toExact` reads. */
+export const decimalPattern = /^-?\d{1,15}(\.\d{1,8})?$/;
+
+/** The string must match `decimalPattern`; digits beyond the fourth are cut. */
+export function toExact(decimal: string): Exact {
+  const negative = decimal.startsWith("-");
+  const [whole = "0", fraction = ""] = decimal.replace("-", "").split(".");
+  const units = BigInt(whole + fraction.padEnd(EXACT_DIGITS, "0").slice(0, EXACT_DIGITS));
+  return negative ? -units : units;
+}
+
+/** `digits`: decimals of the currency, 4 at most. */
+export function exactMoney(exact: Exact, currency: string, digits: number): Money {
+  return { amount: write(divideRounded(exact, 10n ** BigInt(EXACT_DIGITS - digits)), digits), currency };
+}
+
+/** Half away from zero; the divisor is positive. */
+export function divideRounded(dividend: bigint, divisor: bigint): bigint {
+  const half = divisor / 2n;
+  return dividend < 0n ? -((-dividend + half) / divisor) : (dividend + half) / divisor;
+}
+
 /** With as many decimals as the amount that has most of them; "0" of none. */
 export function addAmounts(...amounts: readonly string[]): string {
   const parts = amounts.map(parse);

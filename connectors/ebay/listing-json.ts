@@ -6,10 +6,12 @@
  * quantities, so both are written. Our `remoteId` is the offer's id; `groupId` the listing's, which eBay counts revisions
  * against and which the variations of one listing share.
  */
+
 import { z } from "zod";
+import { decimalPattern, toExact } from "../contract/money.ts";
 import type { RemoteListing } from "../contract/remote-types.ts";
 import { currencyCode, keyText, mendedText, ownValue, shownUrl, units } from "../contract/storable.ts";
-import { decimalPattern, toExact, toMoney } from "./money.ts";
+import { toMoney } from "./money.ts";
 
 export const itemSchema = z.object({
   sku: keyText,

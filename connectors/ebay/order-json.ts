@@ -1,9 +1,9 @@
 /** An order of the Fulfillment API in our words. */
 import { z } from "zod";
-import { adjustmentOf } from "../contract/money.ts";
+import { adjustmentOf, type Exact, toExact } from "../contract/money.ts";
 import type { RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
 import { instant, KEY_MAX, keyText, plainText, units } from "../contract/storable.ts";
-import { divide, type Exact, toExact, toMoney } from "./money.ts";
+import { divide, toMoney } from "./money.ts";
 import { contactSchema, optionalText, toBuyer } from "./order-buyer.ts";
 import {
   amountSchema,

@@ -1,7 +1,8 @@
 /** What of an order's total is shipping and tax, and what was given back. */
+
 import { z } from "zod";
+import { decimalPattern, type Exact, toExact } from "../contract/money.ts";
 import { currencyCode, instant, keyText } from "../contract/storable.ts";
-import { decimalPattern, type Exact, toExact } from "./money.ts";
 
 export const amountSchema = z.object({ value: z.string().regex(decimalPattern), currency: currencyCode });
 export type Amount = z.infer<typeof amountSchema>;

@@ -1,12 +1,13 @@
 /** Quantities and prices, written. */
+
 import { z } from "zod";
 import { nextDayIn } from "../contract/calendar-day.ts";
 import type { WriteResult } from "../contract/connector.ts";
 import type { Failure } from "../contract/failures.ts";
+import { decimalPattern, toExact } from "../contract/money.ts";
 import type { ListingRef, Money, PriceWrite, QuantityWrite } from "../contract/remote-types.ts";
 import { CONCURRENT_ACCESS, callEbay, chunk, type EbayError, explain, rowErrors, SYSTEM_ERROR } from "./client.ts";
 import { BULK_ROWS_MAX, EBAY_DAY } from "./manifest.ts";
-import { decimalPattern, toExact } from "./money.ts";
 import { withoutSku } from "./quantities.ts";
 import { bearer, type EbaySession } from "./session.ts";
 

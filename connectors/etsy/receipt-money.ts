@@ -2,8 +2,9 @@
  * The money of a receipt. Goods, shipping and tax have amounts of their own; what the grand total holds beside them (gift wrap,
  * a coupon for the shipping, cents that no unit price can carry) is left over for the adjustment. Pure.
  */
+import { divideRounded, type Exact, exactMoney } from "../contract/money.ts";
 import type { Money } from "../contract/remote-types.ts";
-import { digitsOf, divideRounded, type EtsyMoney, type Exact, exactOf, toMoney } from "./money.ts";
+import { digitsOf, type EtsyMoney, exactOf } from "./money.ts";
 
 type MaybeMoney = EtsyMoney | null | undefined;
 
@@ -28,7 +29,7 @@ interface ReceiptMoney {
 }
 
 export function moneyOf(raw: ReceiptAmounts): ReceiptMoney {
-  const inWords = (exact: Exact) => toMoney(exact, raw.grandtotal.currency_code, digitsOf(raw.grandtotal));
+  const inWords = (exact: Exact) => exactMoney(exact, raw.grandtotal.currency_code, digitsOf(raw.grandtotal));
   const total = exactOf(raw.grandtotal);
   const beyondGoods = total - exactOf(raw.subtotal);
   const sales = atLeastZero(amountOf(raw.total_tax_cost));
@@ -63,7 +64,7 @@ function onTop(left: Exact, { sales, vat, giftWrap }: { sales: Exact; vat: Exact
 export function unitPriceOf(price: EtsyMoney, raw: ReceiptAmounts): Money {
   const full = exactOf(raw.total_price);
   const unit = full > 0n ? divideRounded(exactOf(price) * exactOf(raw.subtotal), full) : exactOf(price);
-  return toMoney(unit, price.currency_code, digitsOf(price));
+  return exactMoney(unit, price.currency_code, digitsOf(price));
 }
 
 function amountOf(money: MaybeMoney): Exact {

@@ -2,10 +2,11 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { nextDayIn } from "#connectors/contract/calendar-day.ts";
+import { toExact } from "#connectors/contract/money.ts";
 import { ebayFailure, ebayOrigins } from "#connectors/ebay/client.ts";
 import { createEbayConnector } from "#connectors/ebay/index.ts";
 import { EBAY_DAY } from "#connectors/ebay/manifest.ts";
-import { toExact, toMoney } from "#connectors/ebay/money.ts";
+import { toMoney } from "#connectors/ebay/money.ts";
 import { toCarrierCode, toTrackingNumber } from "#connectors/ebay/shipments.ts";
 import type { RemoteCall } from "#connectors/transport/transport.ts";
 
