@@ -2,8 +2,9 @@
  * What a connector's contract test must provide: the connector, an emulated marketplace behind `fetch`, a clock that both
  * obey, and a driver that acts on the marketplace as buyers and the merchant do, and looks at it past the connector.
  */
-import type { Connector, Credentials, RawNotification } from "#connectors/contract/connector.ts";
+import type { Connector, Credentials, OpenChannel, RawNotification } from "#connectors/contract/connector.ts";
 import type { Failure } from "#connectors/contract/failures.ts";
+import type { RemoteListing } from "#connectors/contract/remote-types.ts";
 import { type Budgets, createTransport, type Transport } from "#connectors/transport/transport.ts";
 
 export interface ContractWorld {
@@ -131,6 +132,24 @@ const unlimited: Budgets = {
 export interface ObservedTransport extends Transport {
   failures: Failure[];
   operations: string[];
+}
+
+/** The world's own account, over a transport that nobody looks at. */
+export function openAccount(world: ContractWorld): OpenChannel {
+  const { connector, credentials, clock } = world;
+  return connector.open({ credentials, transport: transportFor(world), now: () => clock.now() });
+}
+
+/** All that it lists, page by page. */
+export async function readAllListings(channel: OpenChannel): Promise<RemoteListing[]> {
+  const all: RemoteListing[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const page: Awaited<ReturnType<OpenChannel["readListings"]>> = await channel.readListings(cursor);
+    if (!page.ok) throw new Error(page.failure.message);
+    all.push(...page.value.listings);
+    cursor = page.value.nextCursor;
+    if (cursor === null) return all;
+  }
 }
 
 export function transportFor(world: ContractWorld, connector = world.connector): ObservedTransport {

@@ -4,7 +4,7 @@ import type { OpenChannel } from "#connectors/contract/connector.ts";
 import type { ListingRef, RemoteOrder } from "#connectors/contract/remote-types.ts";
 import { createDepopConnector } from "#connectors/depop/index.ts";
 import { productBySku } from "#test/emulators/depop/products.ts";
-import { type ObservedTransport, transportFor } from "./contract-world.ts";
+import { type ObservedTransport, openAccount, transportFor } from "./contract-world.ts";
 import { type DepopWorld, setupDepop } from "./depop-world.ts";
 
 const HOUR_MS = 3_600_000;
@@ -321,11 +321,7 @@ describe("Depop's connection", () => {
 describe("Depop's limits", () => {
   it("answer 429 without a wait, and the same call goes through a second later", async () => {
     world = await setupDepop({ settings: { updatesPerSecondMax: 2, callsPerSecondMax: 100 } });
-    channel = world.connector.open({
-      credentials: world.credentials,
-      transport: transportFor(world),
-      now: () => world.clock.now(),
-    });
+    channel = openAccount(world);
     for (const sku of ["A", "B", "C"]) world.emulator.controls.addListing({ ...listing, sku, quantity: 9 });
     const refs = [await refOf("A"), await refOf("B"), await refOf("C")];
     const results = await channel.writeQuantities(refs.map((ref) => ({ ref, quantity: 4 })));

@@ -54,4 +54,13 @@ export function answering(answer: (sent: Sent) => Answer, now = () => NOW) {
   return { channel: connector.open(session), transport, sent };
 }
 
+/** What every paid order that is not sent yet has, as getOrder answers. */
+export const PAID_ORDER = {
+  orderId: "07-31415-00001",
+  creationDate: "2026-11-22T10:00:00.000Z",
+  lastModifiedDate: "2026-11-22T10:05:00.000Z",
+  orderFulfillmentStatus: "NOT_STARTED",
+  orderPaymentStatus: "PAID",
+};
+
 export const ref = (remoteId: string, sku = "MUG") => ({ remoteId, sku, groupId: "110" });

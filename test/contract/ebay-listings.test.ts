@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { OpenChannel } from "#connectors/contract/connector.ts";
 import type { RemoteListing, Unreadable } from "#connectors/contract/remote-types.ts";
-import { transportFor } from "./contract-world.ts";
+import { openAccount } from "./contract-world.ts";
 import { answering } from "./ebay-bench.ts";
 import { type EbayWorld, setupEbay } from "./ebay-world.ts";
 
@@ -11,8 +11,7 @@ describe("a SKU that eBay refuses", () => {
   let channel: OpenChannel;
   beforeEach(async () => {
     world = await setupEbay();
-    const { connector, credentials, clock } = world;
-    channel = connector.open({ credentials, transport: transportFor(world), now: clock.now });
+    channel = openAccount(world);
   });
   afterEach(() => world.close());
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { OpenChannel } from "#connectors/contract/connector.ts";
 import type { Result } from "#connectors/contract/failures.ts";
 import type { OnSale, OnSalePage } from "#connectors/contract/remote-types.ts";
-import { transportFor } from "./contract-world.ts";
+import { openAccount } from "./contract-world.ts";
 import { answering } from "./ebay-bench.ts";
 import { type EbayWorld, setupEbay } from "./ebay-world.ts";
 
@@ -12,8 +12,7 @@ describe("what eBay has on sale", () => {
   let channel: OpenChannel;
   beforeEach(async () => {
     world = await setupEbay();
-    const { connector, credentials, clock } = world;
-    channel = connector.open({ credentials, transport: transportFor(world), now: clock.now });
+    channel = openAccount(world);
   });
   afterEach(() => world.close());
 

@@ -1,15 +1,11 @@
 /** How eBay's orders are read, beyond what its emulator can show. */
 import { describe, expect, it } from "vitest";
-import { answering, HOUR_MS, NOW } from "./ebay-bench.ts";
+import { answering, HOUR_MS, NOW, PAID_ORDER } from "./ebay-bench.ts";
 
 describe("reading orders", () => {
   const money = (value: string) => ({ value, currency: "USD" });
   const order = {
-    orderId: "07-31415-00001",
-    creationDate: "2026-11-22T10:00:00.000Z",
-    lastModifiedDate: "2026-11-22T10:05:00.000Z",
-    orderFulfillmentStatus: "NOT_STARTED",
-    orderPaymentStatus: "PAID",
+    ...PAID_ORDER,
     buyer: { username: "ann" },
     pricingSummary: { priceSubtotal: money("10.0"), deliveryCost: money("0.0"), total: money("10.0") },
     paymentSummary: { payments: [{ paymentStatus: "PAID", paymentDate: "2026-11-22T10:05:00.000Z" }] },

@@ -5,8 +5,8 @@ import { addAmounts, multiplyAmount } from "#connectors/contract/money.ts";
 import type { RemoteOrder } from "#connectors/contract/remote-types.ts";
 import type { PurchaseInput } from "#test/emulators/ebay/controls.ts";
 import { ORDER_KINDS } from "#test/emulators/ebay/state.ts";
-import { transportFor } from "./contract-world.ts";
-import { answering } from "./ebay-bench.ts";
+import { openAccount } from "./contract-world.ts";
+import { answering, PAID_ORDER } from "./ebay-bench.ts";
 import { type EbayWorld, setupEbay } from "./ebay-world.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -16,8 +16,7 @@ describe("an eBay order", () => {
   let channel: OpenChannel;
   beforeEach(async () => {
     world = await setupEbay();
-    const { connector, credentials, clock } = world;
-    channel = connector.open({ credentials, transport: transportFor(world), now: clock.now });
+    channel = openAccount(world);
     await world.market.addListing({ sku: "MUG", title: "Mug", quantity: 50, price: "10.00" });
     await world.market.addListing({ sku: "PAN", title: "Pan", quantity: 50, price: "20.00" });
   });
@@ -204,11 +203,7 @@ describe("the delivery that a buyer paid for", () => {
   ])("is told where it can't wait: %s", async (shippingServiceCode, remarks) => {
     const amount = { value: "9.0", currency: "GBP" };
     const order = {
-      orderId: "07-31415-00001",
-      creationDate: "2026-11-22T10:00:00.000Z",
-      lastModifiedDate: "2026-11-22T10:05:00.000Z",
-      orderFulfillmentStatus: "NOT_STARTED",
-      orderPaymentStatus: "PAID",
+      ...PAID_ORDER,
       pricingSummary: { priceSubtotal: amount, total: amount },
       fulfillmentStartInstructions: [{ shippingStep: { shippingServiceCode } }],
       lineItems: [{ lineItemId: "1", sku: "MUG", title: "Mug", quantity: 1, lineItemCost: amount }],
@@ -221,11 +216,7 @@ describe("the delivery that a buyer paid for", () => {
 describe("eBay's pricing summary", () => {
   const money = (value: string) => ({ value, currency: "USD" });
   const order = {
-    orderId: "07-31415-00001",
-    creationDate: "2026-11-22T10:00:00.000Z",
-    lastModifiedDate: "2026-11-22T10:05:00.000Z",
-    orderFulfillmentStatus: "NOT_STARTED",
-    orderPaymentStatus: "PAID",
+    ...PAID_ORDER,
     lineItems: [{ lineItemId: "1", sku: "MUG", title: "Mug", quantity: 2, lineItemCost: money("20.0") }],
   };
   const taxes = (amount: string, taxType: string) => [{ amount: money(amount), taxType }];

@@ -8,7 +8,7 @@ import type { ListingRef, RemoteListing, RemoteOrder } from "#connectors/contrac
 import { RENEW_SOLD_OUT } from "#connectors/etsy/manifest.ts";
 import type { Listing } from "#test/emulators/etsy/state.ts";
 import type { Suite } from "./connector-contract.ts";
-import { type ObservedTransport, transportFor } from "./contract-world.ts";
+import { type ObservedTransport, readAllListings, transportFor } from "./contract-world.ts";
 import type { EtsyWorld } from "./etsy-world.ts";
 
 const { expect } = vitest;
@@ -80,16 +80,7 @@ export function proveEtsyDetails(
       controls().setEnabled("MUG-3", false);
     }
 
-    async function listings(): Promise<RemoteListing[]> {
-      const all: RemoteListing[] = [];
-      for (let cursor: string | null = null; ; ) {
-        const page: Awaited<ReturnType<OpenChannel["readListings"]>> = await channel.readListings(cursor);
-        if (!page.ok) throw new Error(page.failure.message);
-        all.push(...page.value.listings);
-        cursor = page.value.nextCursor;
-        if (cursor === null) return all;
-      }
-    }
+    const listings = (): Promise<RemoteListing[]> => readAllListings(channel);
 
     async function refOf(sku: string): Promise<ListingRef> {
       const found = (await listings()).find((one) => one.ref.sku === sku);

@@ -10,7 +10,7 @@ import { toCarrierName } from "#connectors/etsy/shipments.ts";
 import { createTransport, type RemoteCall } from "#connectors/transport/transport.ts";
 import { createEtsyEmulator } from "#test/emulators/etsy/emulator.ts";
 import { signature } from "#test/emulators/etsy/webhooks.ts";
-import { transportFor } from "./contract-world.ts";
+import { openAccount, transportFor } from "./contract-world.ts";
 import { proveEtsyDetails } from "./etsy-clauses.ts";
 import { ETSY_ENDPOINT, etsyTestSettings, setupEtsy } from "./etsy-world.ts";
 
@@ -319,11 +319,7 @@ describe("Etsy's call limits", () => {
     for (let index = 0; index < 3; index += 1) {
       await world.market.addListing({ sku: `CARD-${index}`, title: "Card", quantity: 5, price: "2.00" });
     }
-    const channel = world.connector.open({
-      credentials: world.credentials,
-      transport: transportFor(world),
-      now: () => world.clock.now(),
-    });
+    const channel = openAccount(world);
     const page = await channel.readListings(null);
     if (!page.ok) throw new Error(page.failure.message);
     const writes = page.value.listings.map(({ ref }) => ({ ref, quantity: 2 }));
@@ -379,11 +375,7 @@ describe("what Etsy cannot do", () => {
 
   it("as a shop on holiday, is a warning", async () => {
     const world = await setupEtsy({ settings: { isOnHoliday: true } });
-    const channel = world.connector.open({
-      credentials: world.credentials,
-      transport: transportFor(world),
-      now: () => world.clock.now(),
-    });
+    const channel = openAccount(world);
     expect(await channel.checkAccess()).toMatchObject({
       value: { displayName: "FernAndFlint", warnings: [expect.stringMatching(/holiday/)] },
     });

@@ -5,14 +5,8 @@ import type { ListingRef, RemoteListing } from "#connectors/contract/remote-type
 import { numberList, parseExactJson } from "#connectors/vinted/exact-json.ts";
 import type { ItemSeed } from "#test/emulators/vinted/seed.ts";
 import type { ItemStatus } from "#test/emulators/vinted/state.ts";
-import { transportFor } from "./contract-world.ts";
-import {
-  openVinted,
-  readVintedListings,
-  setupVinted,
-  type VintedWorld,
-  type VintedWorldOptions,
-} from "./vinted-world.ts";
+import { openAccount, readAllListings, transportFor } from "./contract-world.ts";
+import { setupVinted, type VintedWorld, type VintedWorldOptions } from "./vinted-world.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -21,7 +15,7 @@ let channel: OpenChannel;
 
 async function start(options: VintedWorldOptions = {}): Promise<void> {
   world = await setupVinted(options);
-  channel = openVinted(world);
+  channel = openAccount(world);
 }
 
 beforeEach(() => start());
@@ -35,7 +29,7 @@ const add = (sku: string | null, origin?: ItemSeed["origin"]) =>
     ...(origin === undefined ? {} : { origin }),
   });
 
-const listings = (): Promise<RemoteListing[]> => readVintedListings(channel);
+const listings = (): Promise<RemoteListing[]> => readAllListings(channel);
 
 async function refOf(sku: string): Promise<ListingRef> {
   const found = (await listings()).find((one) => one.ref.sku === sku);

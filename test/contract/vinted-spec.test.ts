@@ -9,8 +9,8 @@ import { eventSpec, vintedSpecs } from "#test/emulators/vinted/specs.ts";
 import type { EventType } from "#test/emulators/vinted/state.ts";
 import { createOpenApiJudge, createPayloadJudge, judgedFetch, type OpenApiJudge } from "#test/support/openapi-judge.ts";
 import { specsDir } from "#test/support/specs.ts";
-import { transportFor } from "./contract-world.ts";
-import { readVintedListings, setupVinted, type VintedWorld } from "./vinted-world.ts";
+import { readAllListings, transportFor } from "./contract-world.ts";
+import { setupVinted, type VintedWorld } from "./vinted-world.ts";
 
 const dir = specsDir();
 if (dir === null) console.warn("Vinted's spec is not here (SPECS_DIR): requests and replies are not judged.");
@@ -55,7 +55,7 @@ async function everything(world: VintedWorld): Promise<void> {
   controls.addItem({ sku: null, title: "Woven basket", price: "18.00", currency: "GBP" });
   const refused = controls.addItem({ sku: "MAT", title: "Mat", price: "3.00", currency: "GBP" });
   controls.setItemStatus(refused.id, "VALIDATION_ERROR", [{ field: "title", message: "is too short" }]);
-  const refs = (await readVintedListings(channel)).map((listing) => listing.ref);
+  const refs = (await readAllListings(channel)).map((listing) => listing.ref);
   await market.removeListing("TRAY");
   await channel.readQuantities([...refs, { remoteId: crypto.randomUUID(), sku: null, groupId: null }]);
   await channel.writeQuantities(refs.map((ref) => ({ ref, quantity: ref.sku === "LAMP & SHADE" ? 0 : 1 })));
@@ -121,7 +121,7 @@ async function everything(world: VintedWorld): Promise<void> {
   await channel.writeQuantities(refs.map((ref) => ({ ref, quantity: 0 })));
   clock.advance(60_000);
   await readAll();
-  await readVintedListings(channel);
+  await readAllListings(channel);
   await controls.settled();
 }
 

@@ -1,12 +1,11 @@
 /** Vinted's emulator as the contract suite wants it: in this process, on a clock of the test's. */
-import type { OpenChannel, RawNotification } from "#connectors/contract/connector.ts";
-import type { RemoteListing } from "#connectors/contract/remote-types.ts";
+import type { RawNotification } from "#connectors/contract/connector.ts";
 import { createVintedConnector, type VintedSettings } from "#connectors/vinted/index.ts";
 import { createVintedEmulator, type VintedEmulator } from "#test/emulators/vinted/emulator.ts";
 import { decimal, itemBySku } from "#test/emulators/vinted/market.ts";
 import type { VintedSettingsInput } from "#test/emulators/vinted/settings.ts";
 import type { Order } from "#test/emulators/vinted/state.ts";
-import { type ContractAction, type ContractFault, type ContractWorld, transportFor } from "./contract-world.ts";
+import type { ContractAction, ContractFault, ContractWorld } from "./contract-world.ts";
 import { createOddReplies } from "./odd-replies.ts";
 
 const ORIGIN = "http://vinted.test";
@@ -206,23 +205,6 @@ export async function setupVinted(options: VintedWorldOptions = {}): Promise<Vin
     secrets: [SIGNING_KEY, TOKEN, VINTED_WEBHOOK_SECRET],
     close: async () => {},
   };
-}
-
-export function openVinted(world: VintedWorld): OpenChannel {
-  const transport = transportFor(world);
-  return world.connector.open({ credentials: world.credentials, transport, now: () => world.clock.now() });
-}
-
-/** All of them. */
-export async function readVintedListings(channel: OpenChannel): Promise<RemoteListing[]> {
-  const all: RemoteListing[] = [];
-  for (let cursor: string | null = null; ; ) {
-    const page: Awaited<ReturnType<OpenChannel["readListings"]>> = await channel.readListings(cursor);
-    if (!page.ok) throw new Error(page.failure.message);
-    all.push(...page.value.listings);
-    cursor = page.value.nextCursor;
-    if (cursor === null) return all;
-  }
 }
 
 function toFault(fault: ContractFault) {
