@@ -67,6 +67,8 @@ export interface SimFaults {
   requestLost: number;
   /** A change of quantities gets no reply, and never lands. */
   writeLost: number;
+  /** A change of quantities gets no reply, and lands within the time that the manifest gives. */
+  writeLate: number;
   slow: number;
 }
 
@@ -76,6 +78,7 @@ export const NO_FAULTS: SimFaults = {
   replyLost: 0,
   requestLost: 0,
   writeLost: 0,
+  writeLate: 0,
   slow: 0,
 };
 
@@ -369,12 +372,16 @@ export function createSimMarketplace(
       );
     if (hit(faults.unavailable)) return Response.json({}, { status: 503 });
     if (operation === "writeQuantities" && hit(faults.writeLost)) throw lost();
+    const landsBeforeMs = capabilities.lateWriteMaxMs - nature.visibleAfterMs;
+    const land = (lateMs: number) => void time.sleep(lateMs).then(() => operations[operation]?.(body));
+    if (operation === "writeQuantities" && hit(faults.writeLate)) {
+      land(random.between(landsBeforeMs / 2, landsBeforeMs - 1));
+      throw lost();
+    }
     if (hit(faults.requestLost)) {
       // It may still land, within what the manifest says.
       const lateMs = random.between(0, capabilities.lateWriteMaxMs * 1.5);
-      if (lateMs < capabilities.lateWriteMaxMs - nature.visibleAfterMs) {
-        void time.sleep(lateMs).then(() => operations[operation]?.(body));
-      }
+      if (lateMs < landsBeforeMs) land(lateMs);
       throw lost();
     }
     // It has arrived, and takes its time over there.

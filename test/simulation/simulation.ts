@@ -57,6 +57,8 @@ const WRONG_IMPORT_MS_MAX = 75_000;
 /** An outage: by then each kind of work has failed a few times; from then on it is counted how often it is asked. */
 const OUTAGE_BEGINS_MS = 20_000;
 const OUTAGE_MS = 60_000;
+/** Changes that will land late have been sent by then. */
+const OVERTAKEN_MS = 2_000;
 /** Five kinds of work at most, and some parcels that wait, each once or twice. */
 const OUTAGE_CALLS_MAX = 15;
 /** The merchant looks at alerts this often. */
@@ -113,7 +115,7 @@ class Run {
   }
 
   async run(): Promise<void> {
-    for (const act of [() => this.#connect(), () => this.#live(), () => this.#outage(), () => this.#settle()]) {
+    for (const act of [() => this.#connect(), () => this.#live(), () => this.#overtake(), () => this.#outage(), () => this.#settle()]) {
       await act();
       if (this.#isOver) return;
     }
@@ -205,6 +207,28 @@ class Run {
     if (this.#lagMs >= SETTLE_MS) return;
     for (const { rule, what, isUntold } of await this.rules.differences())
       if (rule === 3 && !isUntold) scene.violate(rule, `after an outage: ${what}`);
+  }
+
+  /**
+   * Changes get no reply; lower ones go out after them and are accepted; then the older ones land. Nobody tells of that: the
+   * app looks again, and the marketplace does not show too much for long.
+   */
+  async #overtake(): Promise<void> {
+    const { scene } = this;
+    this.events.endFaults();
+    await this.#quiet(OUTAGE_MS);
+    const market = this.random.pick(scene.markets);
+    const { capabilities } = market.connector.manifest;
+    scene.log(`changes on ${market.nature.key} land late`);
+    market.faults = { ...NO_FAULTS, writeLate: 1 };
+    for (const sku of STAPLES) scene.setStock(sku, Math.max(0, scene.world.available(sku)) + 3);
+    await scene.world.run(OVERTAKEN_MS);
+    market.faults = { ...NO_FAULTS };
+    for (const sku of STAPLES) scene.setStock(sku, scene.world.available(sku) - 2);
+    await this.#quiet(capabilities.lateWriteMaxMs + 2 * OUTAGE_MS);
+    if (this.#lagMs >= SETTLE_MS) return;
+    for (const { rule, what, isUntold } of await this.rules.differences())
+      if (rule === 3 && !isUntold) scene.violate(rule, `after older changes landed late: ${what}`);
   }
 
   async #quiet(ms: number): Promise<void> {
