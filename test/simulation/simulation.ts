@@ -115,7 +115,13 @@ class Run {
   }
 
   async run(): Promise<void> {
-    for (const act of [() => this.#connect(), () => this.#live(), () => this.#overtake(), () => this.#outage(), () => this.#settle()]) {
+    for (const act of [
+      () => this.#connect(),
+      () => this.#live(),
+      () => this.#overtake(),
+      () => this.#outage(),
+      () => this.#settle(),
+    ]) {
       await act();
       if (this.#isOver) return;
     }
