@@ -1,6 +1,7 @@
 /** Tests. The Remix plugin stays out; `#app`, `#connectors` and `#test` come from package.json's imports. */
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { isMutated, mutantPlugin } from "./test/simulation/patch-plugin.ts";
 import { testServerUrl } from "./test/support/world/server-url.ts";
 
 const SHARED = { testTimeout: 120_000, hookTimeout: 120_000 };
@@ -16,8 +17,11 @@ const HOURS_LONG = ["differences", "failure-scope", "mirror", "outage", "told-la
 export default defineConfig({
   test: {
     maxWorkers: availableParallelism(),
+    // What a mutant's run loads must not be there for the next one.
+    fsModuleCache: !isMutated(),
     projects: [
       {
+        plugins: [mutantPlugin()],
         test: {
           ...SHARED,
           name: "unit",

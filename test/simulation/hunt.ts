@@ -1,13 +1,14 @@
 /** Which mutants the simulation catches, by which rule, and after how many seeds. */
 import { Lane } from "./lanes.ts";
-import { FAILURE_MODES, type Mutant } from "./mutants.ts";
+import { FAILURE_MODES, type Mutant } from "./mutants/index.ts";
 import type { Violation } from "./scene.ts";
+import { runUnitTests } from "./unit-hunt.ts";
 
 export interface Catch {
   mutant: Mutant;
-  /** Null: it survived all seeds. */
-  by: Violation | null;
-  /** The seed that caught it. */
+  /** The rule that a seed broke, or the unit test that failed. Null: it survived. */
+  by: { rule: Violation["rule"] | "unit tests"; what: string } | null;
+  /** The seed that caught it; null where unit tests are to. */
   seed: number | null;
   seedsNeeded: number;
   seconds: number;
@@ -15,7 +16,7 @@ export interface Catch {
   broken: string | null;
 }
 
-/** One mutant through the seeds, until a rule catches it. */
+/** One mutant through the seeds, until a rule catches it; or through the unit tests that it names. */
 export async function hunt(
   mutant: Mutant,
   { seeds, events }: { seeds: readonly number[]; events: number },
@@ -28,6 +29,11 @@ export async function hunt(
   });
   let lane: Lane | null = null;
   try {
+    if (mutant.unitTests) {
+      const { failed, broken } = await runUnitTests(mutant.unitTests, mutant.name);
+      const [first] = failed;
+      return ended({ broken, by: first === undefined ? null : { rule: "unit tests", what: first }, seedsNeeded: 0 });
+    }
     lane = await Lane.open({ mutant: mutant.name });
     for (const [index, seed] of seeds.entries()) {
       const { violations } = await lane.run({ seed, channels: "invented", events, keep: null, stopsAtFirst: true });
@@ -68,18 +74,23 @@ export async function huntAll(
   return found;
 }
 
-export function verdictOf({ by, seed, broken, seedsNeeded }: Catch): string {
+export function verdictOf({ mutant, by, seed, broken, seedsNeeded }: Catch): string {
   if (broken) return `NOT TRIED: ${broken.split("\n")[0]}`;
+  if (mutant.unitTests) return by ? "unit tests" : `SURVIVED ${mutant.unitTests.join(", ")}`;
   return by ? `rule ${by.rule}, seed ${seed}` : `SURVIVED ${seedsNeeded} seeds`;
+}
+
+function caughtBy(rule: Violation["rule"] | "unit tests"): string {
+  return rule === "unit tests" ? rule : `rule ${rule}`;
 }
 
 export function tableOf(catches: readonly Catch[]): string {
   const rows = catches.map((one) => [
     one.mutant.name,
     `${one.mutant.mode} ${FAILURE_MODES[one.mutant.mode]}`,
-    one.broken ? "NOT TRIED" : one.by ? `rule ${one.by.rule}` : "SURVIVED",
-    one.by ? String(one.seed) : "–",
-    String(one.seedsNeeded),
+    one.broken ? "NOT TRIED" : one.by ? caughtBy(one.by.rule) : "SURVIVED",
+    one.seed === null ? "–" : String(one.seed),
+    one.mutant.unitTests ? "–" : String(one.seedsNeeded),
   ]);
   const all = [["mutant", "failure mode", "caught by", "seed", "seeds needed"], ...rows];
   const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

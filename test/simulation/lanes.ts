@@ -2,7 +2,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import type { ConvergencePlan, Trial } from "./convergence.ts";
-import { DATABASE_VARIABLE, MUTANT_VARIABLE } from "./seed-process.ts";
+import { MUTANT_VARIABLE } from "./patch-plugin.ts";
+import { DATABASE_VARIABLE } from "./seed-process.ts";
 import type { SeedPlan, SeedResult } from "./simulation.ts";
 
 export type Request = { job: "seed"; plan: SeedPlan } | { job: "convergence"; plan: ConvergencePlan };

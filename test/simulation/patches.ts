@@ -6,7 +6,7 @@ import { registerHooks } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const REPOSITORY = join(import.meta.dirname, "../..");
+export const REPOSITORY = join(import.meta.dirname, "../..");
 
 export interface Patch {
   /** From the repository's root. */
@@ -25,7 +25,7 @@ export function patched(file: string, source: string, patches: readonly Patch[])
     const times = text.split(find).length - 1;
     if (times !== 1) {
       throw new StalePatchError(
-        `this mutant is stale: ${file} has its text ${times} times, not once. Bring the patch in test/simulation/mutants.ts up to date.\n${find}`,
+        `this mutant is stale: ${file} has its text ${times} times, not once. Bring the patch in test/simulation/mutants up to date.\n${find}`,
       );
     }
     text = text.replace(find, () => replace);

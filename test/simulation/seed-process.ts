@@ -1,10 +1,10 @@
 /** In a child process: one job after the other, as the parent asks. With a mutant, the app is loaded with its patches. */
 
 import type { Answer, Request } from "./lanes.ts";
-import { findMutant } from "./mutants.ts";
+import { findMutant } from "./mutants/index.ts";
+import { MUTANT_VARIABLE } from "./patch-plugin.ts";
 import { loadPatched } from "./patches.ts";
 
-export const MUTANT_VARIABLE = "SIMULATION_MUTANT";
 export const DATABASE_VARIABLE = "SIMULATION_DATABASE_URL";
 
 export async function serveJobs(): Promise<void> {

@@ -6,12 +6,13 @@ import { createHash } from "node:crypto";
 import { testServerUrl } from "#test/support/world/server-url.ts";
 import { type Catch, huntAll, tableOf, verdictOf } from "./hunt.ts";
 import { inLanes, Lane, type LaneOptions } from "./lanes.ts";
-import { FAILURE_MODES, MUTANTS } from "./mutants.ts";
+import { FAILURE_MODES, MUTANTS, type Mutant } from "./mutants/index.ts";
 import type { Channels } from "./natures.ts";
 import { listSeeds, OptionError, type Options, readOptions, USAGE, writeKept } from "./options.ts";
 import { serveJobs } from "./seed-process.ts";
 import { shrink } from "./shrink.ts";
 import type { SeedResult } from "./simulation.ts";
+import { runUnitTests } from "./unit-hunt.ts";
 
 const TRACE_LINES = 25;
 const VIOLATIONS_SHOWN = 5;
@@ -145,13 +146,15 @@ async function runMutants(options: Mode<"mutants">): Promise<boolean> {
   const caught = found.filter((one) => one.by && !one.broken).length;
   console.log(`\n${tableOf(found)}\n`);
   const unclean = await findUnclean(found, options);
+  const red = await findRed(mutants);
   console.log(`${caught} of ${mutants.length} caught, in ${((Date.now() - startedAt) / 1_000).toFixed(0)} s`);
-  return caught === mutants.length && unclean.length === 0;
+  return caught === mutants.length && unclean.length === 0 && red.length === 0;
 }
 
 /** A seed that breaks a rule without any mutant proves nothing: those that caught one are run once more as they are. */
 async function findUnclean(found: readonly Catch[], { events, jobs }: Mode<"mutants">): Promise<number[]> {
   const seeds = [...new Set(found.flatMap((one) => (one.by && one.seed !== null ? [one.seed] : [])))];
+  if (seeds.length === 0) return [];
   console.log(`running the seeds that caught one without any mutant: ${seeds.join(", ")}`);
   const results = await inLanes(seeds, jobs, (seed, lane) =>
     lane.run({ seed, channels: "invented", events, keep: null, stopsAtFirst: true }),
@@ -164,6 +167,17 @@ async function findUnclean(found: readonly Catch[], { events, jobs }: Mode<"muta
     console.log(`replay: ${commandFor(seed, { channels: "invented", events, keep: null })}`);
   }
   return unclean.map((one) => one.seed);
+}
+
+/** Nor does a unit test that fails without any mutant. */
+async function findRed(mutants: readonly Mutant[]): Promise<string[]> {
+  const files = [...new Set(mutants.flatMap((mutant) => mutant.unitTests ?? []))];
+  if (files.length === 0) return [];
+  console.log("running the unit tests that are to catch one without any mutant");
+  const { failed, broken } = await runUnitTests(files, null);
+  const red = broken === null ? failed : [broken, ...failed];
+  for (const what of red) console.log(`fails by itself, so it proves nothing: ${what}`);
+  return red;
 }
 
 /** Two lines: listings that end at another number than Shopify has, without and with failing calls. */

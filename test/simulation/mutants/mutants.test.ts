@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { expect, test } from "vitest";
-import { FAILURE_MODES, MUTANTS } from "./mutants.ts";
-import { patched, patchedFiles } from "./patches.ts";
+import { patched, patchedFiles } from "../patches.ts";
+import { FAILURE_MODES, MUTANTS } from "./index.ts";
 
 test.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))("%s still changes what is there", (_, mutant) => {
   for (const text of patchedFiles(mutant.patches).values()) {
@@ -13,6 +14,11 @@ test("every failure mode has a mutant, and no two share a name", () => {
   const modes = new Set(MUTANTS.map((mutant) => mutant.mode));
   expect([...modes].sort((a, b) => a - b)).toEqual(Object.keys(FAILURE_MODES).map(Number));
   expect(new Set(MUTANTS.map((mutant) => mutant.name)).size).toBe(MUTANTS.length);
+});
+
+test("the unit tests that are to catch a mutant are there", () => {
+  const missing = MUTANTS.flatMap((mutant) => mutant.unitTests ?? []).filter((file) => !existsSync(file));
+  expect(missing).toEqual([]);
 });
 
 test("a patch whose text is gone, or is there twice, says so", () => {

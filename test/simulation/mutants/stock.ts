@@ -1,0 +1,141 @@
+/** Shopify's levels as we hold them, what orders reserve, and what cancellations give back. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are source text.
+import type { Mutant } from "./mutant.ts";
+
+const STORE = "app/flows/store-order.ts";
+const LEVELS = "app/inventory/levels.ts";
+const TICK = "app/flows/tick.ts";
+
+export const STOCK: readonly Mutant[] = [
+  {
+    name: "older-webhook-wins",
+    mode: 7,
+    patches: [
+      {
+        file: LEVELS,
+        find: `l.available IS NOT DISTINCT FROM i.available OR l.revision`,
+        replace: `true OR l.revision`,
+      },
+      { file: LEVELS, find: `COALESCE(l."remoteUpdatedAt" > i."remoteUpdatedAt", false)`, replace: "false" },
+    ],
+  },
+  {
+    name: "slow-read-wins",
+    mode: 7,
+    patches: [
+      {
+        file: LEVELS,
+        find: `l.revision <= \${whole?.asOf ?? 0n}`,
+        replace: `\${whole !== undefined}`,
+      },
+    ],
+  },
+  {
+    name: "missed-webhooks-stay-missed",
+    mode: 7,
+    patches: [
+      {
+        file: TICK,
+        find: "isOlder(shop.levelsCheckedAt, now, LEVELS_EVERY_MS)",
+        replace: "isOlder(shop.levelsCheckedAt, now, 1_000 * LEVELS_EVERY_MS)",
+      },
+    ],
+  },
+  {
+    name: "read-then-write-of-levels",
+    mode: 9,
+    patches: [
+      {
+        file: "app/flows/apply-inventory-change.ts",
+        find: "  const { changes, unclear, toWake } = await applyLevels(",
+        replace: `  const held = await rt.db.level.findMany({ where: { shopId: shop.id } });
+  await rt.clock.sleep(60);
+    for (const { id, available, remoteUpdatedAt } of held.filter((one) => input.readings.some((reading) =>
+      reading.inventoryItemGid === one.inventoryItemGid && reading.locationGid === one.locationGid && reading.remoteUpdatedAt >= one.remoteUpdatedAt))) {
+      await rt.db.level.update({ where: { id }, data: { available, remoteUpdatedAt } });
+    }
+  const { changes, unclear, toWake } = await applyLevels(`,
+      },
+    ],
+  },
+  {
+    name: "stock-bypassed",
+    mode: 13,
+    patches: [
+      { file: "app/shopify/orders.ts", find: `inventoryBehaviour: "DECREMENT_IGNORING_POLICY", `, replace: "" },
+    ],
+  },
+  {
+    name: "sold-units-not-reserved",
+    mode: 13,
+    patches: [
+      {
+        file: "app/orders/record-order.ts",
+        find: `AND i."unitsToReserve" > 0 ON CONFLICT`,
+        replace: `AND false ON CONFLICT`,
+      },
+    ],
+  },
+  {
+    name: "cancellation-raises-mirror",
+    mode: 14,
+    patches: [
+      {
+        file: STORE,
+        find: "  const scope = { inventoryItemGids: [...new Set([...stored.inventoryItemGids, ...back])] };\n",
+        replace: `  if (order.status === "cancelled") {
+    for (const gid of stored.inventoryItemGids) await tx.$executeRaw\`UPDATE "Level" SET available = available + 1 WHERE "inventoryItemGid" = \${gid}\`;
+  }
+  const scope = { inventoryItemGids: [...new Set([...stored.inventoryItemGids, ...back])] };\n`,
+      },
+    ],
+  },
+  {
+    name: "oversold-cancel-restocks",
+    mode: 14,
+    patches: [
+      {
+        file: "app/flows/give-up-order.ts",
+        find: "export async function giveUpOrder(rt: Runtime, tx: Tx, order: OrderWithLines, reason: string): Promise<void> {\n",
+        replace: `export async function giveUpOrder(rt: Runtime, tx: Tx, order: OrderWithLines, reason: string): Promise<void> {
+  for (const { reservation } of order.lines) {
+    if (!reservation) continue;
+    await tx.$executeRaw\`UPDATE "Level" SET available = available + \${reservation.quantity} WHERE "inventoryItemGid" = \${reservation.inventoryItemGid}\`;
+  }\n`,
+      },
+    ],
+  },
+  {
+    name: "cancellation-never-restocks",
+    mode: 14,
+    patches: [
+      {
+        file: STORE,
+        find: `reason: "cancelled on the marketplace", restock: true`,
+        replace: `reason: "cancelled on the marketplace", restock: false`,
+      },
+    ],
+  },
+  {
+    name: "hold-asked-for-anew",
+    mode: 33,
+    patches: [
+      {
+        file: "app/flows/hold-stock.ts",
+        find: "${hold.keeping}` : to}:${hold.attempt}`,",
+        replace: "${hold.keeping}` : to}:${rt.clock.now().getTime()}`,",
+      },
+    ],
+  },
+  {
+    name: "hold-never-freed",
+    mode: 33,
+    patches: [
+      {
+        file: "app/stock-holds/stock-holds.ts",
+        find: "(h.state = 'held' AND (o.stage IN ${NEED_NONE} OR",
+        replace: "(h.state = 'held' AND (o.stage = 'cancelled' OR",
+      },
+    ],
+  },
+];
