@@ -7,7 +7,7 @@ import { storeSeedSchema } from "#test/emulators/shopify/demo-store.ts";
 import { DEFAULT_SETTINGS } from "#test/emulators/shopify/emulator-settings.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
-import type { Rules } from "./rules.ts";
+import type { Rules } from "./oracle/rules.ts";
 import { LEAVING, RETURNING, type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
 import { NO_FAULTS, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
 

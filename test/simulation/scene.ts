@@ -8,7 +8,7 @@ import type { TestWorker } from "#test/support/world/worker.ts";
 import { createWorld, type World } from "#test/support/world/world.ts";
 import { type Channels, naturesOf } from "./natures.ts";
 import { Neighbour, neighbourStore } from "./neighbour.ts";
-import { Shortages } from "./shortages.ts";
+import { Shortages } from "./oracle/shortages.ts";
 import { createSimMarketplace, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
 
 export interface Violation {

@@ -13,7 +13,7 @@ import { NoAnswerError } from "#test/support/world/world.ts";
 import { Events } from "./events.ts";
 import type { Channels } from "./natures.ts";
 import { MARKET_TOKEN } from "./neighbour.ts";
-import { Rules } from "./rules.ts";
+import { Rules } from "./oracle/rules.ts";
 import { BULK, Scene, STAPLES, type Violation } from "./scene.ts";
 import { NO_FAULTS, type SimMarketplace } from "./sim-marketplace.ts";
 

@@ -3,7 +3,7 @@
  * sale. In doubt an order is short: at worst a wrong loss passes, never is a right one blamed.
  */
 import { ORDER_TAG } from "#app/orders/order-draft.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "../scene.ts";
 
 /** Shopify's time of an order is in whole seconds. */
 const SAME_TIME_MS = 1_000;

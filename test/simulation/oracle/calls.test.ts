@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Limit } from "#connectors/contract/connector.ts";
-import { callsOver } from "./rules.ts";
+import { callsOver } from "./calls.ts";
 
 const limit: Limit = {
   name: "l",

@@ -1,0 +1,53 @@
+/** Rule 5, and the scope of a refusal: what the app's calls to the marketplaces may be. */
+import type { Limit } from "#connectors/contract/connector.ts";
+import type { Scene } from "../scene.ts";
+import type { SimMarketplace } from "../sim-marketplace.ts";
+
+/** Calls that fail within this time before the app learned something may still be holding up its push. */
+export const FAULT_SHADOW_MS = 60_000;
+
+/** Rule 5: never more calls in a window than the marketplace publishes. */
+export function checkBudgets(scene: Scene): void {
+  for (const market of scene.markets) {
+    for (const limit of market.nature.limits) {
+      const over = callsOver(limit, market.callTimesMs);
+      if (over) {
+        scene.violate(5, `${market.nature.key}: ${over.calls} calls within ${limit.windowMs} ms (${limit.name})`);
+      }
+    }
+  }
+}
+
+/** What a marketplace refuses of one listing does not stop the others: nothing else went wrong there since. */
+export async function checkScope(
+  scene: Scene,
+  market: SimMarketplace,
+  refused: { remoteId: string; sinceMs: number },
+): Promise<void> {
+  const { time, database } = scene.world;
+  const refusedAtMs = market.refusedAtMs.get(refused.remoteId) ?? Number.NEGATIVE_INFINITY;
+  const fromMs = refused.sinceMs - FAULT_SHADOW_MS;
+  if (refusedAtMs < refused.sinceMs || market.faultTimesMs.some((fault) => fault > fromMs)) return;
+  const where = { connectorKey: market.nature.key };
+  const { id } = await time.busy(database.db.channel.findFirstOrThrow({ where, select: { id: true } }));
+  if ((await time.busy(database.db.setback.count({ where: { name: `push:${id}` } }))) > 0)
+    scene.violate(2, `${market.nature.key} is put off as a whole, and only ${refused.remoteId} was refused`);
+}
+
+/** The fullest window, if it holds more than the limit allows. */
+export function callsOver(
+  limit: Limit,
+  calls: readonly { operation: string; atMs: number }[],
+): { calls: number } | null {
+  const times = calls
+    .filter((call) => limit.operations === "*" || limit.operations.includes(call.operation))
+    .map((call) => call.atMs)
+    .sort((a, b) => a - b);
+  let most = 0;
+  let first = 0;
+  for (const [index, at] of times.entries()) {
+    while ((times[first] ?? at) <= at - limit.windowMs) first += 1;
+    most = Math.max(most, index - first + 1);
+  }
+  return most > limit.callsMax ? { calls: most } : null;
+}

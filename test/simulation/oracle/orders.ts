@@ -1,0 +1,103 @@
+/** Rules 1, 8, 10 and 13: what becomes of orders. */
+import { ORDER_TAG } from "#app/orders/order-draft.ts";
+import { type Scene, STAPLES, STRAY, TWINS } from "../scene.ts";
+import { type Difference, unsentWebhooks } from "./difference.ts";
+
+/** An order is decided upon within this time of a sale of the shop itself, or looks for such a sale. */
+const TO_LOOK_MS = 15_000;
+/** Whoever loses was without within this time before. */
+const TO_DECIDE_MS = 15_000;
+
+/** Rules 1, 8 and 10: each marketplace order is one Shopify order, or a visible hold. */
+export async function orderDifferences(scene: Scene): Promise<Difference[]> {
+  const { db } = scene.world.database;
+  const differences: Difference[] = [];
+  const add = (rule: number, what: string, isUntold = false) => differences.push({ rule, what, isUntold });
+  const held = await db.marketplaceOrder.findMany({
+    select: { id: true, remoteId: true, stage: true, holdReason: true },
+  });
+  const alerts = new Set(
+    (await db.alert.findMany({ where: { resolvedAt: null }, select: { key: true } })).map((alert) => alert.key),
+  );
+  const unreadable = new Set(
+    (await db.alert.findMany({ where: { key: { startsWith: "unreadable-order:" } }, select: { key: true } })).map(
+      (alert) => alert.key.split(":").at(-1),
+    ),
+  );
+  const inConflict = new Set((await db.conflict.findMany({ select: { orderId: true } })).map((one) => one.orderId));
+  // Which order these were about nobody needs to know: they are rare.
+  const isUntold = unsentWebhooks(scene, ["fulfillments/create", "fulfillments/update", "orders/cancelled"]).length > 0;
+  for (const market of scene.markets) {
+    for (const order of market.orders.values()) {
+      const made = scene.shopifyOrdersOf(order);
+      const row = held.find((one) => one.remoteId === order.id);
+      if (order.soldAtMs < scene.connectedMs) {
+        if (row || made.length > 0) add(1, `${order.id} was sold before the channel was connected, and imported`);
+        continue;
+      }
+      if (order.isGarbled) {
+        if (row || made.length > 0) add(1, `${order.id} can't be read, and was imported`);
+        else if (!unreadable.has(order.id)) add(10, `${order.id} can't be read, and the merchant was not told`);
+        continue;
+      }
+      if (made.length > 1) add(1, `${order.id} became ${made.length} Shopify orders`);
+      if (!row) add(1, `${order.id} was never imported`);
+      else if (order.units === 0) {
+        if (order.cancelledAtMs === null && (made.length > 0 || row.stage !== "empty"))
+          add(1, `nothing is left of ${order.id}, and it is ${row.stage} with ${made.length} Shopify orders`);
+      } else if (made.length === 0 && row.stage !== "held" && row.stage !== "cancelled") {
+        add(1, `${order.id} is ${row.stage}, and no Shopify order`);
+      } else if (row.stage === "held" && !(row.holdReason && alerts.has(`order:${row.id}`))) {
+        add(10, `${order.id} is held, and the merchant is not told why`);
+      } else if (row.stage === "held" && order.sku !== TWINS && order.sku !== STRAY && !inConflict.has(row.id)) {
+        add(1, `${order.id} is held, and nothing was wrong with it: ${row.holdReason}`);
+      }
+      if (order.cancelledAtMs !== null && made.some((one) => !one.cancelledAt && one.fulfillments.length === 0)) {
+        add(1, `${order.id} was cancelled there and not in Shopify`);
+      }
+      const shipped = made.flatMap((one) => one.fulfillments).filter((one) => one.status === "SUCCESS").length;
+      if (order.parcels.length !== shipped) {
+        add(1, `${order.id} has ${order.parcels.length} parcels, ${shipped} were shipped`, isUntold);
+      }
+    }
+  }
+  return [...differences, ...(await ownSalesDifferences(scene, alerts)), ...(await lostForNothing(scene))];
+}
+
+/** Nobody loses for whom there was a unit all the time. */
+async function lostForNothing(scene: Scene): Promise<Difference[]> {
+  const lost = await scene.world.database.db.conflict.findMany({
+    where: { shopId: scene.world.shopId },
+    include: { order: { select: { remoteId: true, lines: { select: { sku: true } } } } },
+  });
+  return lost.flatMap(({ createdAt, explanation, order: { remoteId, lines } }) => {
+    if (!lines.every(({ sku }) => sku !== null && STAPLES.includes(sku))) return [];
+    if (scene.shortages.wasShort(remoteId, createdAt.getTime() - TO_DECIDE_MS)) return [];
+    return [{ rule: 10, what: `${remoteId} lost, and there was a unit for it: ${explanation}`, isUntold: false }];
+  });
+}
+
+/** Where an order of one unit lost, nothing was left: who bought it later, from the shop itself, lost as well. */
+async function ownSalesDifferences(scene: Scene, alerts: ReadonlySet<string>): Promise<Difference[]> {
+  const { store, world } = scene;
+  const lost = await world.database.db.conflict.findMany({
+    include: {
+      order: { select: { soldAt: true, remoteId: true, lines: { select: { sku: true, quantity: true } } } },
+    },
+  });
+  const own = [...store.orders.values()].filter(
+    (one) => !one.tags.includes(ORDER_TAG) && !one.cancelledAt && one.fulfillments.length === 0,
+  );
+  return lost.flatMap(({ createdAt, order: { soldAt, remoteId, lines } }) => {
+    const [line, ...others] = lines;
+    if (!line || line.quantity > 1 || others.length > 0) return [];
+    const later = own.find((one) => {
+      const at = Date.parse(one.createdAt);
+      const isKnown = at > soldAt.getTime() && at < createdAt.getTime() - TO_LOOK_MS;
+      return isKnown && one.lineItems.some(({ sku }) => sku === line.sku) && !alerts.has(`own-sale:${one.id}`);
+    });
+    if (!later) return [];
+    const what = `${remoteId} lost, ${later.name} of the shop itself was later, and nobody is told`;
+    return [{ rule: 10, what, isUntold: false }];
+  });
+}

@@ -1,0 +1,49 @@
+/** Rule 4: a sale of what was not there, and whether the earliest possible word could have prevented it. */
+import { explainListings, limitsOf } from "#app/views/quantity-facts.ts";
+import type { Scene } from "../scene.ts";
+import type { SimListing, SimMarketplace } from "../sim-marketplace.ts";
+import { FAULT_SHADOW_MS } from "./calls.ts";
+
+/** A limit over longer than this is not waited for. */
+const BUDGET_MS_MAX = 60_000;
+
+/**
+ * Rule 4: could the earliest possible word have prevented this sale? The app knew from the moment at which it first
+ * wanted this listing at zero; from there on it had the channel's own delays: the push under way, a read, a write, and
+ * what its budget made it wait. Calls that failed meanwhile excuse it.
+ */
+export async function judgeOversale(
+  scene: Scene,
+  market: SimMarketplace,
+  listing: SimListing,
+  atMs: number,
+): Promise<void> {
+  const { database, time, rt } = scene.world;
+  const { nature, connector } = market;
+  const row = await time.busy(
+    database.db.listing.findFirst({ where: { remoteId: listing.remoteId }, include: { channel: true } }),
+  );
+  if (!row) {
+    // Listed by hand a moment ago: the app has not read it yet.
+    scene.counts.unpreventable += 1;
+    return;
+  }
+  const known = (await time.busy(explainListings(database.db, [row.id], limitsOf(rt)))).get(row.id);
+  const knownMs = row.staleSince?.getTime() ?? atMs;
+  // A day's budget is no excuse.
+  const windowsMs = nature.limits.map((limit) => limit.windowMs).filter((windowMs) => windowMs <= BUDGET_MS_MAX);
+  const budgetMs = Math.max(0, ...windowsMs);
+  const callsMs = 6 * nature.latencyMs.max + nature.visibleAfterMs + 1_000;
+  const excused =
+    (known?.quantity ?? 0) > 0 ||
+    atMs - knownMs <= callsMs + budgetMs ||
+    scene.worker.failedMs > knownMs - FAULT_SHADOW_MS ||
+    market.faultTimesMs.some((fault) => fault > knownMs - FAULT_SHADOW_MS && fault <= atMs) ||
+    // It alone was refused: that excuses no other listing.
+    (market.refusedAtMs.get(listing.remoteId) ?? Number.NEGATIVE_INFINITY) > knownMs - FAULT_SHADOW_MS ||
+    row.channel.state !== "connected" ||
+    row.channel.brakeReason !== null;
+  if (excused) scene.counts.unpreventable += 1;
+  else
+    scene.violate(4, `${connector.manifest.key} sold ${row.sku} ${atMs - knownMs} ms after the app knew it was gone`);
+}

@@ -1,0 +1,76 @@
+/**
+ * The rules of the design's section 4, checked: some at each call as it leaves and at each sale, the others once things
+ * have settled. What is true is taken from Shopify's and the marketplaces' own state; the app's tables are asked only for
+ * what the app knew.
+ */
+import type { Scene } from "../scene.ts";
+import type { SimListing, SimMarketplace } from "../sim-marketplace.ts";
+import { checkBudgets, checkScope } from "./calls.ts";
+import type { Difference } from "./difference.ts";
+import { goneDifferences, leavingDifferences, listingDifferences } from "./listings.ts";
+import { orderDifferences } from "./orders.ts";
+import { judgeOversale } from "./oversales.ts";
+import { Sendings } from "./sendings.ts";
+import { catalogueDifferences, stockDifferences } from "./stock.ts";
+
+export class Rules {
+  readonly #edited = new Set<SimListing>();
+  readonly #sendings: Sendings;
+  private readonly scene: Scene;
+
+  constructor(scene: Scene) {
+    this.scene = scene;
+    this.#sendings = new Sendings(scene);
+    for (const market of scene.markets) {
+      market.onWrite(({ sku, before, quantity }) => scene.log(`${market.nature.key} ${sku} ${before}->${quantity}`));
+      market.onSending((call) => this.#sendings.check(market, call));
+    }
+  }
+
+  edited(listing: SimListing): void {
+    this.#edited.add(listing);
+  }
+
+  workerDied(): void {
+    this.#sendings.workerDied();
+  }
+
+  approved(market: SimMarketplace): void {
+    this.#sendings.approved(market);
+  }
+
+  checkScope(market: SimMarketplace, refused: { remoteId: string; sinceMs: number }): Promise<void> {
+    return checkScope(this.scene, market, refused);
+  }
+
+  checkBudgets(): void {
+    checkBudgets(this.scene);
+  }
+
+  /** A buyer bought what was not there. */
+  oversold(market: SimMarketplace, listing: SimListing): void {
+    this.scene.counts.oversold += 1;
+    this.scene.log(`OVERSOLD ${listing.sku} on ${market.nature.key}`);
+    void judgeOversale(this.scene, market, listing, this.scene.nowMs);
+  }
+
+  /** What is not as it should be now. */
+  async differences(): Promise<Difference[]> {
+    const { scene } = this;
+    return [
+      ...(await orderDifferences(scene)),
+      ...(await listingDifferences(scene, this.#edited)),
+      ...(await leavingDifferences(scene, this.#edited)),
+      ...(await goneDifferences(scene)),
+      ...(await stockDifferences(scene)),
+      ...(await catalogueDifferences(scene)),
+      ...(await this.#nextDoor()),
+    ];
+  }
+
+  async #nextDoor(): Promise<Difference[]> {
+    const { neighbour, world, markets } = this.scene;
+    const keys = markets.map((market) => market.nature.key);
+    return (await neighbour.differences(world, keys)).map((one) => ({ ...one, isUntold: false }));
+  }
+}
