@@ -55,6 +55,9 @@ it.each([
   ["connector-stands-alone", "connectors/etsy/index.ts", "app/clock.ts"],
   ["contract-knows-no-connector", "connectors/contract/connector.ts", "connectors/ebay/index.ts"],
   ["emulator-is-judged-by-the-spec", "test/emulators/ebay/orders.ts", "connectors/ebay/orders.ts"],
+  ["oracle-believes-nothing", "test/simulation/oracle/listings.ts", "app/inventory/policy.ts"],
+  ["oracle-believes-nothing", "test/simulation/oracle/known.ts", "app/views/quantity-facts.ts"],
+  ["oracle-believes-nothing", "test/simulation/oracle/orders.ts", "connectors/contract/money.ts"],
 ])("%s: %s may not import %s", async (rule, from, to) => {
   link(from, to);
   const problems = await boundaryProblems(directory);
@@ -102,5 +105,6 @@ it("what the design wants is allowed", async () => {
   link("app/runtime.server.ts", "connectors/registry.server.ts");
   link("connectors/registry.server.ts", "connectors/ebay/index.ts");
   link("connectors/ebay/index.ts", "connectors/contract/failures.ts");
+  link("test/simulation/oracle/calls.ts", "connectors/contract/connector.ts", "import type");
   expect(await boundaryProblems(directory)).toEqual([]);
 });

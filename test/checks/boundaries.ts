@@ -209,6 +209,13 @@ const RULES: IForbiddenRuleType[] = [
     to: { path: "^(app|connectors)/", pathNot: ["^app/clock\\.ts$", "^app/shopify/(schema/|api-version\\.ts$)"] },
   },
   {
+    name: "oracle-believes-nothing",
+    comment:
+      "The simulation's oracle works every number out anew: a decision of the app's own that it asked would agree with itself. Of the app and the connectors it may have types, and read the tables.",
+    from: { path: "^test/simulation/oracle/" },
+    to: { path: "^(app|connectors)/", dependencyTypesNot: TYPE_ONLY },
+  },
+  {
     name: "no-circle",
     comment: "Two files that need each other at run time are one file, or miss a third.",
     from: {},

@@ -10,6 +10,7 @@ import { type Channels, naturesOf } from "./natures.ts";
 import { Neighbour, neighbourStore } from "./neighbour.ts";
 import { Shortages } from "./oracle/shortages.ts";
 import { createSimMarketplace, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
+import { Terms } from "./terms.ts";
 
 export interface Violation {
   rule: number;
@@ -56,6 +57,7 @@ export class Scene {
   readonly trace: string[] = [];
   readonly violations: Violation[] = [];
   readonly book = new StockBook(this);
+  readonly terms = new Terms();
   readonly shortages = new Shortages(this, STAPLES);
   /** Before each await of a worker. */
   onAwait: (worker: TestWorker, what: string) => void = () => undefined;
@@ -196,6 +198,11 @@ export class Scene {
   /** Units that are really there. */
   real(sku: string): number {
     return this.counted(sku) - this.pendingUnits(sku);
+  }
+
+  /** What a channel may sell of a SKU: at the locations that it sells from, less what marketplaces sold and Shopify does not have. */
+  free(sku: string, _market: SimMarketplace): number {
+    return this.real(sku);
   }
 
   setStock(sku: string, units: number): void {

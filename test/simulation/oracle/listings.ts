@@ -1,26 +1,19 @@
 /** Rules 3, 10 and 12: what listings show once things have settled. */
-import { effectivePolicy, parsePolicy, publishedQuantity } from "#app/inventory/policy.ts";
 import { BULK, LEAVING, LEAVING_STOCK, type Scene, STAPLES } from "../scene.ts";
-import type { SimListing } from "../sim-marketplace.ts";
+import type { SimListing, SimMarketplace } from "../sim-marketplace.ts";
 import { type Difference, skusOfUnsentLevels } from "./difference.ts";
+import { published } from "./published.ts";
 
 /** Rule 3: every listing shows what it should. The arithmetic is the simulation's own, from what is really there. */
 export async function listingDifferences(scene: Scene, edited: ReadonlySet<SimListing>): Promise<Difference[]> {
   const differences: Difference[] = [];
-  const channels = await scene.world.database.db.channel.findMany();
   const rows = await scene.world.database.db.listing.findMany();
   const unsent = skusOfUnsentLevels(scene);
   for (const market of scene.markets) {
-    const policy = effectivePolicy(
-      parsePolicy(channels.find((one) => one.connectorKey === market.nature.key)?.policy ?? null),
-    );
-    const isOneOffMarket = market.connector.manifest.capabilities.quantities === false;
     for (const sku of [...STAPLES, ...BULK]) {
       const listings = [...market.listings.values()].filter((one) => one.sku === sku && !one.removed);
       if (listings.length === 0) continue;
-      const whole = publishedQuantity(policy, scene.real(sku));
-      const shown = listings.map((one) => market.shown(one)).sort((a, b) => b - a);
-      const wanted = listings.map((_, index) => (isOneOffMarket ? (whole > index ? 1 : 0) : whole));
+      const { shown, wanted } = compareShown(scene, market, listings);
       if (shown.join() === wanted.join()) continue;
       const facts = rows
         .filter((row) => listings.some((one) => one.remoteId === row.remoteId))
@@ -37,6 +30,29 @@ export async function listingDifferences(scene: Scene, edited: ReadonlySet<SimLi
   return differences;
 }
 
+/** What listings of one variant on one channel show and should show, the highest number first. */
+function compareShown(scene: Scene, market: SimMarketplace, listings: readonly SimListing[]) {
+  const isFewer = (one: number, other: number) => other - one;
+  const shown = listings.map((one) => market.shown(one)).sort(isFewer);
+  const wanted = listings
+    .map((one) => listingUnits(scene, market, one, scene.free(one.sku, market)))
+    .sort(isFewer)
+    .map((units, place) => ofMarket(market, units, place));
+  return { shown, wanted };
+}
+
+function listingUnits(scene: Scene, market: SimMarketplace, listing: SimListing, sellable: number): number {
+  const { terms } = scene;
+  return published([terms.policyOf(listing).now, terms.policyOf(market).now, terms.shop], sellable);
+}
+
+/** Where a listing stands for one unit, the first ones show one each, as many as there are units. */
+function ofMarket(market: SimMarketplace, units: number, place: number): number {
+  const { quantities, quantityMax } = market.connector.manifest.capabilities;
+  if (quantities === false) return units > place ? 1 : 0;
+  return Math.min(units, quantityMax ?? units);
+}
+
 /** Rule 12: what is gone in Shopify is at zero where zero can be taken back, else asked about; a draft is asked about. */
 export async function leavingDifferences(scene: Scene, edited: ReadonlySet<SimListing>): Promise<Difference[]> {
   const { db } = scene.world.database;
@@ -45,16 +61,13 @@ export async function leavingDifferences(scene: Scene, edited: ReadonlySet<SimLi
   const isSaid = (key: string) => open.some((alert) => alert.key === key);
   return scene.markets.flatMap((market) => {
     const channel = channels.find((one) => one.connectorKey === market.nature.key);
-    const { quantities, atZero } = market.connector.manifest.capabilities;
-    const policy = effectivePolicy(parsePolicy(channel?.policy ?? null));
-    const whole = publishedQuantity(policy, LEAVING_STOCK);
-    const onSale = quantities === false ? Math.min(1, whole) : whole;
+    const { atZero } = market.connector.manifest.capabilities;
     const isFinal = atZero === "deleted" || atZero === "marked-sold";
     return [...market.listings.values()].flatMap((listing) => {
       if (!(listing.sku in LEAVING)) return [];
       const fate = scene.fateOf(listing.sku);
       const isZeroed = scene.isGone(listing.sku) && !isFinal;
-      const wanted = isZeroed ? 0 : onSale;
+      const wanted = isZeroed ? 0 : ofMarket(market, listingUnits(scene, market, listing, LEAVING_STOCK), 0);
       const key = isZeroed ? "gone" : fate === "active" || fate === "unlisted" ? null : "asked";
       const its = `${market.nature.key} ${listing.sku}, ${fate} in Shopify,`;
       const wrong: string[] = [];

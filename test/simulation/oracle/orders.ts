@@ -1,5 +1,4 @@
 /** Rules 1, 8, 10 and 13: what becomes of orders. */
-import { ORDER_TAG } from "#app/orders/order-draft.ts";
 import { type Scene, STAPLES, STRAY, TWINS } from "../scene.ts";
 import { type Difference, unsentWebhooks } from "./difference.ts";
 
@@ -86,7 +85,7 @@ async function ownSalesDifferences(scene: Scene, alerts: ReadonlySet<string>): P
     },
   });
   const own = [...store.orders.values()].filter(
-    (one) => !one.tags.includes(ORDER_TAG) && !one.cancelledAt && one.fulfillments.length === 0,
+    (one) => !one.sourceIdentifier && !one.cancelledAt && one.fulfillments.length === 0,
   );
   return lost.flatMap(({ createdAt, order: { soldAt, remoteId, lines } }) => {
     const [line, ...others] = lines;

@@ -1,8 +1,8 @@
 /** Rule 4: a sale of what was not there, and whether the earliest possible word could have prevented it. */
-import { explainListings, limitsOf } from "#app/views/quantity-facts.ts";
 import type { Scene } from "../scene.ts";
 import type { SimListing, SimMarketplace } from "../sim-marketplace.ts";
 import { FAULT_SHADOW_MS } from "./calls.ts";
+import { mostKnown, readKnown } from "./known.ts";
 
 /** A limit over longer than this is not waited for. */
 const BUDGET_MS_MAX = 60_000;
@@ -18,7 +18,7 @@ export async function judgeOversale(
   listing: SimListing,
   atMs: number,
 ): Promise<void> {
-  const { database, time, rt } = scene.world;
+  const { database, time } = scene.world;
   const { nature, connector } = market;
   const row = await time.busy(
     database.db.listing.findFirst({ where: { remoteId: listing.remoteId }, include: { channel: true } }),
@@ -28,14 +28,14 @@ export async function judgeOversale(
     scene.counts.unpreventable += 1;
     return;
   }
-  const known = (await time.busy(explainListings(database.db, [row.id], limitsOf(rt)))).get(row.id);
+  const known = (await readKnown(scene, [listing.remoteId])).get(listing.remoteId);
   const knownMs = row.staleSince?.getTime() ?? atMs;
   // A day's budget is no excuse.
   const windowsMs = nature.limits.map((limit) => limit.windowMs).filter((windowMs) => windowMs <= BUDGET_MS_MAX);
   const budgetMs = Math.max(0, ...windowsMs);
   const callsMs = 6 * nature.latencyMs.max + nature.visibleAfterMs + 1_000;
   const excused =
-    (known?.quantity ?? 0) > 0 ||
+    (known !== undefined && mostKnown(scene, market, known).units > 0) ||
     atMs - knownMs <= callsMs + budgetMs ||
     scene.worker.failedMs > knownMs - FAULT_SHADOW_MS ||
     market.faultTimesMs.some((fault) => fault > knownMs - FAULT_SHADOW_MS && fault <= atMs) ||

@@ -2,7 +2,6 @@
  * Who must go without, by what is true at a moment: what Shopify counts and has given to orders, handed out by the time of
  * sale. In doubt an order is short: at worst a wrong loss passes, never is a right one blamed.
  */
-import { ORDER_TAG } from "#app/orders/order-draft.ts";
 import type { Scene } from "../scene.ts";
 
 /** Shopify's time of an order is in whole seconds. */
@@ -60,7 +59,7 @@ export class Shortages {
     const isOver = (order: (typeof inShopify)[number]) =>
       order.cancelledAt || order.cancelPending || order.fulfillments.length > 0;
     const own = inShopify
-      .filter((order) => !order.tags.includes(ORDER_TAG) && !isOver(order))
+      .filter((order) => !order.sourceIdentifier && !isOver(order))
       .flatMap(({ id, createdAt, lineItems }) =>
         lineItems.map(({ sku, quantity }) => ({
           id,

@@ -1,5 +1,4 @@
 /** Rule 6: the app's mirror of Shopify, and Shopify's own stock. */
-import { findUnexplainedLevels } from "#app/inventory/levels.ts";
 import { BULK, type Scene, STAPLES } from "../scene.ts";
 import { type Difference, skusOfUnsentLevels } from "./difference.ts";
 
@@ -8,8 +7,12 @@ export async function stockDifferences(scene: Scene): Promise<Difference[]> {
   const { db } = scene.world.database;
   const differences: Difference[] = [];
   const add = (what: string, isUntold = false) => differences.push({ rule: 6, what, isUntold });
-  for (const level of await findUnexplainedLevels(db, scene.world.shopId)) {
-    add(`the ledger of ${level.inventoryItemGid} says ${level.entered}, the mirror ${level.available}`);
+  for (const level of await db.$queryRaw<{ inventoryItemGid: string; entered: number; available: number | null }[]>`
+    SELECT lv."inventoryItemGid", lv.available, (SELECT COALESCE(SUM(e.delta), 0)::int FROM "LedgerEntry" e
+      WHERE e."shopId" = lv."shopId" AND e."inventoryItemGid" = lv."inventoryItemGid" AND e."locationGid" = lv."locationGid") AS entered
+    FROM "Level" lv WHERE lv."shopId" = ${scene.world.shopId}`) {
+    if (level.entered !== (level.available ?? 0))
+      add(`the ledger of ${level.inventoryItemGid} says ${level.entered}, the mirror ${level.available}`);
   }
   const unsent = skusOfUnsentLevels(scene);
   for (const level of await db.level.findMany({ where: { available: { not: null } } })) {

@@ -1,0 +1,68 @@
+/**
+ * What the merchant has decided about quantities, as they know it themselves: of the whole shop, of a channel, of a
+ * listing. While a change is on its way nobody outside can say whether it holds yet, so either may.
+ */
+import type { SimListing, SimMarketplace } from "./sim-marketplace.ts";
+
+/** What a merchant says of how much may be shown. What is left out is as the less specific level says. */
+export interface PolicyTerms {
+  buffer?: { kind: "units"; units: number } | { kind: "percent"; percent: number };
+  threshold?: number;
+  /** Null: no cap, even where a less specific level has one. */
+  cap?: number | null;
+}
+
+export class Decision<Value> {
+  #may: Value[];
+
+  constructor(value: Value) {
+    this.#may = [value];
+  }
+
+  /** All that may hold at this moment. */
+  get may(): readonly Value[] {
+    return this.#may;
+  }
+
+  /** What was decided last. */
+  get now(): Value {
+    return this.#may.at(-1) as Value;
+  }
+
+  propose(value: Value): void {
+    this.#may.push(value);
+  }
+
+  /** The merchant was told what holds. */
+  settle(value: Value): void {
+    this.#may = [value];
+  }
+}
+
+export class Terms {
+  shop: PolicyTerms | null = null;
+  readonly #policies = new Map<string, Decision<PolicyTerms | null>>();
+  readonly #locations = new Map<string, Decision<readonly string[]>>();
+
+  policyOf(of: SimMarketplace | SimListing): Decision<PolicyTerms | null> {
+    return decisionOf(this.#policies, "nature" in of ? of.nature.key : of.remoteId, null);
+  }
+
+  /** Locations that a channel sells from, by gid; none: from all that are active. */
+  locationsOf(market: SimMarketplace): Decision<readonly string[]> {
+    return decisionOf(this.#locations, market.nature.key, []);
+  }
+
+  /** Of one listing, from the most to the least specific: each combination that may hold. */
+  policiesOf(market: SimMarketplace, listing: SimListing): (PolicyTerms | null)[][] {
+    return this.policyOf(listing).may.flatMap((own) =>
+      this.policyOf(market).may.map((channel) => [own, channel, this.shop]),
+    );
+  }
+}
+
+function decisionOf<Value>(decisions: Map<string, Decision<Value>>, key: string, first: Value): Decision<Value> {
+  const held = decisions.get(key) ?? new Decision(first);
+  decisions.set(key, held);
+  return held;
+}
