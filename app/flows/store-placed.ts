@@ -20,7 +20,8 @@ export async function storePlaced(
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
     const { shopId } = order;
-    await recordPlaced(tx, order.id, placed, now);
+    // Another worker may have found it meanwhile, and more may have become of it since.
+    if (!(await recordPlaced(tx, order.id, placed, now))) return;
     // As it is now: they may have been forgotten while Shopify was asked.
     const latest = await findOrder(tx, order.id);
     const buyer = latest && openBuyer(rt.secrets, latest);

@@ -233,16 +233,20 @@ export interface PlacedOrder {
   lineGids: ReadonlyMap<string, string>;
 }
 
-export async function recordPlaced(tx: Tx, id: number, placed: PlacedOrder, now: Date): Promise<void> {
-  await tx.$executeRaw`
+/** False where its Shopify order is known already: what has become of it since stays. */
+export async function recordPlaced(tx: Tx, id: number, placed: PlacedOrder, now: Date): Promise<boolean> {
+  const [recorded] = await tx.$queryRaw<{ count: number }[]>`
     WITH placed AS (
       UPDATE "MarketplaceOrder" SET stage = 'placed', "shopifyOrderGid" = ${placed.gid}, "shopifyOrderName" = ${placed.name},
         "shopifyCreatedAt" = ${placed.createdAt}, "customerGid" = ${placed.customerGid}, "placedAt" = ${now}, "holdReason" = NULL, "retryAt" = NULL
-      WHERE id = ${id}
+      WHERE id = ${id} AND "shopifyOrderGid" IS NULL RETURNING id
+    ), lines AS (
+      UPDATE "OrderLine" l SET "shopifyLineGid" = g.value
+      FROM placed, jsonb_each_text(${JSON.stringify(Object.fromEntries(placed.lineGids))}::jsonb) AS g
+      WHERE l."orderId" = placed.id AND l."remoteLineId" = g.key
     )
-    UPDATE "OrderLine" l SET "shopifyLineGid" = g.value
-    FROM jsonb_each_text(${JSON.stringify(Object.fromEntries(placed.lineGids))}::jsonb) AS g
-    WHERE l."orderId" = ${id} AND l."remoteLineId" = g.key`;
+    SELECT COUNT(*)::int AS count FROM placed`;
+  return (recorded?.count ?? 0) > 0;
 }
 
 /** Binds lines that had no variant, after the merchant matched the listing. */

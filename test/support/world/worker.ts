@@ -13,6 +13,9 @@ import type { VirtualTime } from "./virtual-time.ts";
 /** What kills a worker's transaction from inside. */
 class DeadError extends Error {}
 
+/** What a worker finds that stood still within a transaction for longer than the server leaves one open. */
+class TransactionEndedError extends Error {}
+
 export interface TestWorker {
   readonly rt: Runtime;
   readonly isDead: boolean;
@@ -63,13 +66,38 @@ export function createTestWorker(parts: WorkerParts): TestWorker {
   }
 
   const clock: Clock = { now: () => time.now(), sleep: (ms) => step("sleep", () => time.sleep(ms)) };
+  /**
+   * Whoever stands still within a transaction holds back all others that want its rows, until the server ends it: at once
+   * here, where those others would hold up time itself. The worker is told when it goes on.
+   */
+  function watchTransaction(): OpenTransaction {
+    let end: (error: Error) => void = () => undefined;
+    let isEnded = false;
+    const ended = new Promise<never>((_, reject) => {
+      end = reject;
+    });
+    ended.catch(() => undefined);
+    return {
+      ended,
+      async statement(what, work) {
+        const wasPaused = worker.isPaused;
+        if (!isDead) parts.onAwait?.(worker, what);
+        if (isDead) throw new DeadError(`${parts.id} is dead`);
+        if (isEnded || (worker.isPaused && !wasPaused)) {
+          isEnded = true;
+          const error = new TransactionEndedError(`${parts.id} stood still: the server has ended its transaction`);
+          end(error);
+          await pauseEnds();
+          throw error;
+        }
+        return time.busy(work());
+      },
+    };
+  }
+
   const db = watchDatabase(parts.db, {
     statement: (what, work) => step(what, () => time.busy(work())),
-    inTransaction: (what, work) => {
-      if (!isDead) parts.onAwait?.(worker, what);
-      if (isDead) throw new DeadError(`${parts.id} is dead`);
-      return time.busy(work());
-    },
+    inTransaction: watchTransaction,
     transaction: (begin) =>
       step("transaction", async () => {
         const sends: (() => void)[] = [];
@@ -88,8 +116,11 @@ export function createTestWorker(parts: WorkerParts): TestWorker {
     },
   };
   /** No await lies between the decision to send and the sending, so nothing stands still there: only the reply waits. */
-  const fetchHere: typeof fetch = (input, init) =>
-    step("fetch", () => parts.fetch(input, init), { leavesAtOnce: true });
+  const fetchHere: typeof fetch = async (input, init) => {
+    const reply = await step("fetch", () => parts.fetch(input, init), { leavesAtOnce: true });
+    // It is done over there, and not yet taken here.
+    return step("reply", async () => reply);
+  };
   const rt: Runtime = {
     ...parts.runtime,
     db,
@@ -117,10 +148,16 @@ export function createTestWorker(parts: WorkerParts): TestWorker {
   return worker;
 }
 
+interface OpenTransaction {
+  /** Throws to roll back when the worker is dead, or the server has ended the transaction. */
+  statement: WatchStatement;
+  /** Rejects when the server ends it. */
+  ended: Promise<never>;
+}
+
 interface Watch {
-  statement<T>(what: string, work: () => Promise<T>): Promise<T>;
-  /** Throws to roll back when the worker is dead. */
-  inTransaction<T>(what: string, work: () => Promise<T>): Promise<T>;
+  statement: WatchStatement;
+  inTransaction(): OpenTransaction;
   transaction<T>(begin: (opened: (tx: Tx) => void) => Promise<T>): Promise<T>;
 }
 
@@ -134,9 +171,11 @@ function watchDatabase(db: Db, watch: Watch): Db {
         return (work: (tx: Tx) => Promise<unknown>, options: object) =>
           watch.transaction((opened) =>
             target.$transaction(async (tx) => {
-              const watched = watchClient(tx, (what, run) => watch.inTransaction(what, run));
+              const { statement, ended } = watch.inTransaction();
+              const watched = watchClient(tx, statement);
               opened(watched);
-              return work(watched);
+              const done = work(watched).then((value) => statement("commit", async () => value));
+              return Promise.race([done, ended]);
             }, options),
           );
       }
@@ -155,7 +194,7 @@ function watchClient(tx: Tx, watch: WatchStatement): Tx {
 
 function watchMember(member: unknown, name: PropertyKey, owner: object, watch: WatchStatement): unknown {
   if (typeof member === "function" && RAW.has(name)) {
-    return (...args: unknown[]) => lazily(() => watch(String(name), () => member.apply(owner, args)));
+    return (...args: unknown[]) => lazily(() => watch(beginningOf(args[0]), () => member.apply(owner, args)));
   }
   if (typeof member !== "object" || member === null || typeof name !== "string" || name.startsWith("$")) return member;
   // A model: its methods are statements.
@@ -167,6 +206,13 @@ function watchMember(member: unknown, name: PropertyKey, owner: object, watch: W
         lazily(() => watch(`${name}.${String(method)}`, () => call.apply(model, args) as Promise<unknown>));
     },
   });
+}
+
+/** The first words of a statement: enough to know it by. */
+function beginningOf(sql: unknown): string {
+  const strings = typeof sql === "object" && sql !== null && "strings" in sql ? sql.strings : sql;
+  const text = String(Array.isArray(strings) ? strings.join("?") : strings).slice(0, 120);
+  return text.trim().split(/\s+/).slice(0, 5).join(" ");
 }
 
 /** A promise that begins when it is first awaited, as Prisma's are. */

@@ -3,6 +3,7 @@
  * handlers. Flow tests walk it by hand; the simulation lets a seed do so.
  */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { join } from "node:path";
 import { Session } from "@shopify/shopify-api";
 import { acceptNotification } from "#app/flows/accept-notification.ts";
@@ -16,6 +17,7 @@ import { createSecrets } from "#app/secrets.ts";
 import { createTokenSource } from "#app/shopify/access.ts";
 import { createAdminClients } from "#app/shopify/admin.ts";
 import { createSessionStorage } from "#app/shopify/session-storage.server.ts";
+import type { TaskName, TaskPayload } from "#app/tasks/task-map.ts";
 import { taskHandlers } from "#app/worker.server.ts";
 import type { Connector } from "#connectors/contract/connector.ts";
 import { createEbayConnector } from "#connectors/ebay/index.ts";
@@ -59,10 +61,16 @@ export interface WorldOptions {
   markets?(parts: { time: VirtualTime; random: Random }): readonly WorldMarket[];
   latencyMs?: number;
   tickMs?: number | (() => number);
-  /** Called before each await of a worker; it may kill it. */
-  onAwait?(worker: TestWorker, what: string): void;
+  /** Called before each await of a worker, in which it may be killed or paused; `run`: null where no task awaits. */
+  onAwait?(worker: TestWorker, what: string, run: TaskRun | null): void;
   /** What a task threw: remote failures are normal, defects are not. */
   onTaskError?(task: string, error: unknown): void;
+}
+
+/** One task that a worker has taken up: another object each time. */
+export interface TaskRun {
+  readonly name: TaskName;
+  readonly payload: TaskPayload<TaskName>;
 }
 
 export interface WorldMarket {
@@ -176,6 +184,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     connectors: new Map([connector, ...extra.map((one) => one.connector)].map((one) => [one.manifest.key, one])),
     appUrl: APP_URL,
   };
+  /** Whose await it is, through all that a task calls. */
+  const taskRun = new AsyncLocalStorage<TaskRun | null>();
   const workers: TestWorker[] = [];
   let workerNumber = 0;
   function addWorker(): TestWorker {
@@ -194,7 +204,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         const token = createTokenSource({ db, clock, fetch, storage, adminOrigin, workerId, ...keys });
         return createAdminClients({ clock, fetch, adminOrigin, token });
       },
-      ...(options.onAwait ? { onAwait: options.onAwait } : {}),
+      onAwait: (who, what) => options.onAwait?.(who, what, taskRun.getStore() ?? null),
     });
     void ticking(worker);
     return worker;
@@ -224,7 +234,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         running.set(worker, (running.get(worker) ?? 0) + 1);
         const handlers = taskHandlers(worker.rt);
         const handler = handlers[task.name] as (payload: unknown) => Promise<void>;
-        void handler(task.payload)
+        void taskRun
+          .run({ name: task.name, payload: task.payload }, () => handler(task.payload))
           .catch((error: unknown) => {
             options.onTaskError?.(task.name, error);
             queue.add(task.name, task.payload as never, RETRY_MS);
@@ -243,8 +254,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     return found;
   }
 
-  /** The app's public routes. */
-  async function receive(request: Request): Promise<Response> {
+  /** The app's public routes: what a task's call sets going there is not the task's. */
+  const receive = (request: Request): Promise<Response> => taskRun.run(null, () => answerRequest(request));
+
+  async function answerRequest(request: Request): Promise<Response> {
     const url = new URL(request.url);
     const { rt } = alive();
     if (url.pathname === "/webhooks") {
@@ -325,7 +338,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       workers[index]?.kill();
       const dead = workers[index];
       if (dead) running.delete(dead);
-      workers[index] = addWorker();
+      // Whoever kills it may do so in the middle of a task.
+      workers[index] = taskRun.run(null, addWorker);
       wake();
     },
     async connectEbay() {

@@ -1,0 +1,119 @@
+/**
+ * One shop and one invented marketplace, with little in it and few ticks, so that a minute of standing still goes by fast;
+ * and what must hold of them whatever happened to a worker. What is true is taken from Shopify's and the marketplace's own
+ * state.
+ */
+import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import type { Capabilities } from "#connectors/contract/connector.ts";
+import { createMarketWorld } from "#test/flows/market-world.ts";
+import type { SimListing, SimMarketplace, SimOrder } from "#test/simulation/sim-marketplace.ts";
+import type { TestDatabase } from "#test/support/world/test-database.ts";
+import type { World } from "#test/support/world/world.ts";
+import type { Watch } from "./every-await.ts";
+
+export const SKU = "MUG-MOSS";
+/** Never used up. */
+const STOCK = 5_000;
+const TICK_MS = 10_000;
+
+export interface AwaitWorld {
+  world: World;
+  market: SimMarketplace;
+  channelId: number;
+  listing: SimListing;
+}
+
+/** Empties the database first. The first push is approved; the marketplace is polled seldom, and tells of nothing by itself. */
+export async function createAwaitWorld(
+  database: TestDatabase,
+  watch: Watch,
+  capabilities: Partial<Capabilities> = {},
+): Promise<AwaitWorld> {
+  const made = await createMarketWorld({
+    database,
+    sku: SKU,
+    quantity: STOCK,
+    store: {
+      handle: "awaits",
+      name: "Awaits",
+      locations: [{ name: "Here" }],
+      products: [{ title: "Mug", variants: [{ sku: SKU, price: "10.00", stock: { Here: STOCK } }] }],
+    },
+    capabilities: { orderPollEveryMs: 10 * 60_000, ...capabilities },
+    workers: 2,
+    tickMs: TICK_MS,
+    onAwait: watch.onAwait,
+  });
+  const { world, market, channelId } = made;
+  await world.drive(approveFirstPush(world.rt, { shopId: world.shopId, channelId }));
+  const listing = market.listings.values().next().value;
+  if (!listing) throw new Error("the marketplace has no listing");
+  await world.run(2 * TICK_MS);
+  return { ...made, listing };
+}
+
+let buyers = 0;
+
+/** Another buyer each time. */
+export function buy({ market, listing }: AwaitWorld, units: number, { pay = true } = {}): SimOrder {
+  buyers += 1;
+  const order = market.buy(listing, units, { pay, buyer: `buyer-${buyers}`, visibleAfterMs: 0 });
+  if (!order) throw new Error("nothing is left to buy");
+  return order;
+}
+
+/** As a notification would. */
+export function hint({ world, channelId }: AwaitWorld, { id }: SimOrder): void {
+  world.queue.add("import-orders", { channelId, orderRemoteId: id }, 0);
+}
+
+export function shopifyOrdersOf({ world }: AwaitWorld, { id }: SimOrder) {
+  const orders = world.shopify.store(world.shopDomain).orders.values();
+  return [...orders].filter((one) => one.sourceIdentifier?.endsWith(`/${id}`));
+}
+
+/** What the app has of an order. */
+export function rowOf({ world }: AwaitWorld, { id }: SimOrder) {
+  const include = { lines: { include: { reservation: true } }, cancellations: true, shipments: true } as const;
+  return world.database.db.marketplaceOrder.findFirst({ where: { remoteId: id }, include });
+}
+
+/** What Shopify has, less what is sold there and Shopify does not have yet. */
+export function sellable(at: AwaitWorld, unplaced: readonly SimOrder[] = []): number {
+  const owed = unplaced.reduce((sum, order) => sum + order.units - order.unitsCancelled, 0);
+  return at.world.available(SKU) - owed;
+}
+
+/** What must hold whenever all has settled. `owed`: orders of which Shopify does not count the units. */
+export async function generalFaults(at: AwaitWorld, owed: readonly SimOrder[] = []): Promise<string[]> {
+  const { world, market, listing } = at;
+  const { db } = world.database;
+  const faults: string[] = [];
+  const expect = (isSo: boolean, what: string): void => void (isSo || faults.push(what));
+
+  const shown = market.shown(listing);
+  expect(shown === sellable(at, owed), `${shown} are shown, and ${sellable(at, owed)} are there`);
+  const [stock] = await db.$queryRaw<{ mirrored: number; explained: number; pending: number }[]>`
+    SELECT (SELECT COALESCE(SUM(available), 0)::int FROM "Level") AS mirrored,
+      (SELECT COALESCE(SUM(delta), 0)::int FROM "LedgerEntry") AS explained,
+      (SELECT COALESCE(SUM(quantity), 0)::int FROM "Reservation" WHERE state = 'pending') AS pending`;
+  const available = world.available(SKU);
+  expect(stock?.mirrored === available, `the mirror has ${stock?.mirrored}, Shopify ${available}`);
+  expect(stock?.explained === available, `the ledger explains ${stock?.explained} of ${available}`);
+  const units = available - sellable(at, owed);
+  expect(stock?.pending === units, `${stock?.pending} units are reserved, and ${units} are owed`);
+
+  for (const { outcome, message } of await db.attempt.findMany({ where: { outcome: "sending" } }))
+    faults.push(`history says “${outcome}” for ever: ${message}`);
+  for (const { title, message } of await db.alert.findMany({ where: { resolvedAt: null } }))
+    faults.push(`the merchant is told: ${title} (${message})`);
+  return faults;
+}
+
+/** What history says of an order, oldest first: kind, outcome and message. */
+export async function historyOf({ world }: AwaitWorld, { id }: SimOrder): Promise<string[]> {
+  const rows = await world.database.db.$queryRaw<{ kind: string; outcome: string; message: string }[]>`
+    SELECT kind, outcome, message FROM "Attempt"
+    WHERE "orderId" = (SELECT id FROM "MarketplaceOrder" WHERE "remoteId" = ${id}) ORDER BY id`;
+  return rows.map(({ kind, outcome, message }) => `${kind} ${outcome}: ${message}`);
+}
