@@ -7,6 +7,7 @@ import { storeSeedSchema } from "#test/emulators/shopify/demo-store.ts";
 import { DEFAULT_SETTINGS } from "#test/emulators/shopify/emulator-settings.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
+import type { Merchant } from "./merchant.ts";
 import type { Rules } from "./oracle/rules.ts";
 import { LEAVING, RETURNING, type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
 import { NO_FAULTS, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
@@ -49,11 +50,13 @@ export class Events {
   #lastCaller: TestWorker | null = null;
   private readonly scene: Scene;
   private readonly rules: Rules;
+  private readonly merchant: Merchant;
   private readonly seed: number;
 
-  constructor(scene: Scene, rules: Rules, seed: number) {
+  constructor(scene: Scene, rules: Rules, merchant: Merchant, seed: number) {
     this.scene = scene;
     this.rules = rules;
+    this.merchant = merchant;
     this.seed = seed;
     scene.onAwait = (worker, what) => {
       if (what === "fetch") this.#lastCaller = worker;
@@ -82,6 +85,7 @@ export class Events {
     for (const { end } of over) end();
     if (isKept) this.#happen(random);
     this.scene.shortages.note();
+    this.rules.note();
   }
 
   #generator(index: number): Random {
@@ -164,7 +168,9 @@ export class Events {
     else if (dice < 0.72) this.#payOrCancel(random);
     else if (dice < 0.78) this.#ship(random);
     else if (dice < 0.81) this.#cancelInShopify(random);
-    else if (dice < 0.84) this.#readCatalogue(random);
+    else if (dice < 0.83) this.#readCatalogue(random);
+    else if (dice < 0.86) void this.merchant.decide(random);
+    else if (dice < 0.89) this.#workAtLocations(random);
     else this.#fault(random);
   }
 
@@ -248,6 +254,30 @@ export class Events {
     const units = random.between(1, 5);
     const fewer = random.chance(0.25) ? random.between(0, 4) : 0;
     this.#setStock(sku, Math.max(0, Math.max(0, scene.world.available(sku)) + units - fewer));
+  }
+
+  /** One is closed or opened again, or units are carried from one to another. */
+  #workAtLocations(random: Random): void {
+    const { scene } = this;
+    const { controls } = scene.world.shopify;
+    const shop = scene.world.shopDomain;
+    const location = random.pick([...scene.store.locations.values()]);
+    if (random.chance(0.5)) {
+      // One is always open.
+      if (location.isActive && scene.activeLocations.length === 1) return;
+      controls.setLocationActive(shop, location.id, !location.isActive);
+      scene.log(`${location.name} is ${location.isActive ? "open again" : "closed"}`);
+      this.rules.note();
+      scene.shortages.note();
+      return;
+    }
+    const sku = random.pick(STAPLES);
+    const [from, to] = [random.pick(scene.levelsOf(sku)), random.pick(scene.levelsOf(sku))];
+    const units = Math.min(from.quantities.available, random.between(1, 4));
+    if (from === to || units <= 0) return;
+    controls.setAvailable(shop, from.itemId, from.locationId, from.quantities.available - units);
+    controls.setAvailable(shop, to.itemId, to.locationId, to.quantities.available + units);
+    scene.log(`${units} of ${sku} are carried to ${scene.store.locations.get(to.locationId)?.name}`);
   }
 
   /**

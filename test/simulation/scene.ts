@@ -3,6 +3,7 @@
  * the marketplaces' own state and never from the app's tables.
  */
 import type { StoreSeed } from "#test/emulators/shopify/demo-store.ts";
+import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
 import { createWorld, type World } from "#test/support/world/world.ts";
@@ -29,8 +30,9 @@ export const TWINS = "T";
 /** No variant carries it. */
 export const STRAY = "S";
 /** Nobody buys these; a wrong import wipes them all at once. On the first marketplace alone. */
-export const BULK = Array.from({ length: 12 }, (_, index) => `E${index + 1}`);
-const BULK_STOCK = 2;
+export const BULK_MAX = 40;
+const BULK_MIN = 6;
+const BULK_STOCK = 6;
 
 /** How a product leaves the shop's sale in Shopify, or seems to. */
 export type Fate = "active" | "archived" | "deleted" | "unstocked" | "draft" | "unlisted";
@@ -44,9 +46,10 @@ export const LEAVING = {
   G6: "archived",
 } as const satisfies Record<string, Fate>;
 export const RETURNING = "G6";
-export const LEAVING_STOCK = 3;
+const LEAVING_STOCK = 8;
 
-const LOCATION = "Warehouse";
+const LOCATIONS = ["Warehouse", "Shop", "Depot", "Attic"] as const;
+const LOCATIONS_MIN = 2;
 const TICK_MS = 5_000;
 const SLOW_TICK_MS = 5 * 60_000;
 const OLD_ORDER_MS = 10 * 24 * 60 * 60_000;
@@ -58,6 +61,8 @@ export class Scene {
   readonly violations: Violation[] = [];
   readonly book = new StockBook(this);
   readonly terms = new Terms();
+  /** SKUs of a range, as many as the seed says. On the first marketplace all of it, on others a part. */
+  bulk: readonly string[] = [];
   readonly shortages = new Shortages(this, STAPLES);
   /** Before each await of a worker. */
   onAwait: (worker: TestWorker, what: string) => void = () => undefined;
@@ -90,12 +95,15 @@ export class Scene {
   }
 
   async open(database: TestDatabase, seed: number, channels: Channels): Promise<void> {
+    const draw = createRandom(seed).fork();
+    const bulk = Array.from({ length: draw.between(BULK_MIN, BULK_MAX) }, (_, index) => `E${index + 1}`);
+    this.bulk = bulk;
     let markets: SimMarketplace[] = [];
     let neighbour: Neighbour | null = null;
     const world = await createWorld({
       database,
       seed,
-      store: storeOf(seed),
+      store: storeOf(seed, bulk, draw),
       otherStores: [neighbourStore],
       listings: [],
       workers: 2,
@@ -125,10 +133,11 @@ export class Scene {
       // Two listings of one variant, as merchants do.
       market.addListing("B", 1);
       for (const sku of [TWINS, STRAY]) market.addListing(sku, 4);
-      if (market === markets[0]) for (const sku of BULK) market.addListing(sku, 1);
+      const share = market === markets[0] ? bulk.length : draw.between(0, bulk.length);
+      for (const sku of bulk.slice(0, share)) market.addListing(sku, 1);
       this.#sellLongAgo(market);
     }
-    for (const sku of [...STAPLES, ...BULK]) this.book.note(sku);
+    for (const sku of [...STAPLES, ...bulk]) this.book.note(sku);
   }
 
   /** From before the merchant knew of us: not ours to import. */
@@ -195,35 +204,89 @@ export class Scene {
     return this.world.available(sku) + this.world.reserved(sku);
   }
 
-  /** Units that are really there. */
+  /** Locations that Shopify sells from. */
+  get activeLocations(): string[] {
+    return [...this.store.locations.values()].filter((one) => one.isActive).map((one) => one.id);
+  }
+
+  /** Those that a channel sells from: of the active ones those that the merchant chose for it, or all. */
+  locationsOf(market: SimMarketplace): string[] {
+    const chosen = this.terms.locationsOf(market).now;
+    return this.activeLocations.filter((gid) => chosen.length === 0 || chosen.includes(gid));
+  }
+
+  levelsOf(sku: string) {
+    const variant = [...this.store.variants.values()].find((one) => one.sku === sku);
+    return [...this.store.levels.values()].filter((level) => level.itemId === variant?.inventoryItemId);
+  }
+
+  /** Units that are really there, and may be sold. */
   real(sku: string): number {
-    return this.counted(sku) - this.pendingUnits(sku);
+    return this.#unsold(sku, this.activeLocations);
   }
 
-  /** What a channel may sell of a SKU: at the locations that it sells from, less what marketplaces sold and Shopify does not have. */
-  free(sku: string, _market: SimMarketplace): number {
-    return this.real(sku);
+  /** What a channel may sell of a SKU: at its locations, less what marketplaces sold and Shopify does not have. */
+  free(sku: string, market: SimMarketplace): number {
+    return this.#unsold(sku, this.locationsOf(market));
   }
 
+  /** Units that Shopify has at its active locations and no order took. */
+  sellable(sku: string): number {
+    return this.#availableAt(sku, this.activeLocations) + this.reserved(sku);
+  }
+
+  /** What Shopify holds back for unpaid orders it does not have available any more. */
+  #unsold(sku: string, locations: readonly string[]): number {
+    return this.#availableAt(sku, locations) - (this.pendingUnits(sku) - this.reserved(sku));
+  }
+
+  /** Units that Shopify holds back for unpaid orders. */
+  reserved(sku: string): number {
+    return this.levelsOf(sku).reduce((units, level) => units + level.quantities.reserved, 0);
+  }
+
+  #availableAt(sku: string, locations: readonly string[]): number {
+    const levels = this.levelsOf(sku).filter((level) => locations.includes(level.locationId));
+    return levels.reduce((units, level) => units + level.quantities.available, 0);
+  }
+
+  /** Shared out over the active locations that stock it; what lies elsewhere stays there, as far as `units` goes. */
   setStock(sku: string, units: number): void {
-    this.world.setStock(sku, units);
+    const { controls } = this.world.shopify;
+    const active = this.activeLocations;
+    const [first, ...rest] = this.levelsOf(sku).sort(
+      (a, b) => Number(active.includes(b.locationId)) - Number(active.includes(a.locationId)),
+    );
+    if (!first) throw new Error(`${sku} is stocked nowhere`);
+    let left = units;
+    const set = ({ itemId, locationId, quantities }: typeof first, available: number) => {
+      left -= available;
+      if (quantities.available !== available)
+        controls.setAvailable(this.world.shopDomain, itemId, locationId, available);
+    };
+    for (const level of rest) set(level, Math.max(0, Math.min(left, level.quantities.available)));
+    set(first, left);
+    this.noteStock(sku);
+  }
+
+  noteStock(sku: string): void {
     this.book.note(sku);
     this.shortages.note();
   }
 
-  /** What Shopify itself has of such a product. */
-  fateOf(sku: string): Fate {
+  /** What Shopify itself has of such a product, as a channel sees it. */
+  fateOf(sku: string, market: SimMarketplace): Fate {
     const variant = [...this.store.variants.values()].find((one) => one.sku === sku);
     const product = variant && this.store.products.get(variant.productId);
     if (!variant || !product) return "deleted";
     if (product.status === "ARCHIVED") return "archived";
-    const levels = [...this.store.levels.values()].filter((level) => level.itemId === variant.inventoryItemId);
-    if (levels.length === 0) return "unstocked";
+    const locations = this.locationsOf(market);
+    if (!this.levelsOf(sku).some((level) => locations.includes(level.locationId))) return "unstocked";
     return product.status === "DRAFT" ? "draft" : product.status === "UNLISTED" ? "unlisted" : "active";
   }
 
-  isGone(sku: string): boolean {
-    return ["archived", "deleted", "unstocked"].includes(this.fateOf(sku));
+  isGone(sku: string, market: SimMarketplace): boolean {
+    return ["archived", "deleted", "unstocked"].includes(this.fateOf(sku, market));
   }
 
   /** Where a listing is deleted at zero, only the merchant brings it back, as a new one. */
@@ -276,26 +339,36 @@ class StockBook {
   }
 }
 
-function storeOf(seed: number): StoreSeed {
+/** Every product is stocked at every location, its units shared out as it happens. */
+function storeOf(seed: number, bulk: readonly string[], draw: Random): StoreSeed {
+  const locations = LOCATIONS.slice(0, draw.between(LOCATIONS_MIN, LOCATIONS.length));
+  const shareOut = (units: number) => {
+    const stock = Object.fromEntries(locations.map((name) => [name, 0]));
+    for (let unit = 0; unit < units; unit += 1) {
+      const name = draw.pick(locations);
+      stock[name] = (stock[name] ?? 0) + 1;
+    }
+    return stock;
+  };
   const product = (title: string, stock: number, variants = 1) => ({
     title,
     variants: Array.from({ length: variants }, (_, index) => ({
       title: variants > 1 ? `No. ${index + 1}` : "Default Title",
       sku: title,
       price: "10.00",
-      stock: { [LOCATION]: stock },
+      stock: shareOut(stock),
     })),
   });
   return {
     handle: `sim-${seed}`,
     name: "Simulation",
-    locations: [{ name: LOCATION }],
+    locations: locations.map((name) => ({ name })),
     products: [
       ...STAPLES.map((sku, index) => product(sku, 3 + 4 * index)),
-      ...BULK.map((sku) => product(sku, BULK_STOCK)),
+      ...bulk.map((sku) => product(sku, BULK_STOCK)),
       ...Object.keys(LEAVING).map((sku) => product(sku, LEAVING_STOCK)),
       product(TWINS, 5, 2),
-      { title: UNTRACKED, variants: [{ sku: UNTRACKED, price: "10.00", tracked: false, stock: { [LOCATION]: 0 } }] },
+      { title: UNTRACKED, variants: [{ sku: UNTRACKED, price: "10.00", tracked: false, stock: shareOut(0) }] },
     ],
   };
 }

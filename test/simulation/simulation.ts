@@ -11,10 +11,11 @@ import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import { NoAnswerError } from "#test/support/world/world.ts";
 import { Events } from "./events.ts";
+import { Merchant } from "./merchant.ts";
 import type { Channels } from "./natures.ts";
 import { MARKET_TOKEN } from "./neighbour.ts";
 import { Rules } from "./oracle/rules.ts";
-import { BULK, Scene, STAPLES, type Violation } from "./scene.ts";
+import { Scene, STAPLES, type Violation } from "./scene.ts";
 import { NO_FAULTS, type SimMarketplace } from "./sim-marketplace.ts";
 
 export interface SeedPlan {
@@ -61,6 +62,8 @@ const OUTAGE_MS = 60_000;
 const OVERTAKEN_MS = 2_000;
 /** Five kinds of work at most, and some parcels that wait, each once or twice. */
 const OUTAGE_CALLS_MAX = 15;
+/** What the merchant decides about quantities before the first push. */
+const DECISIONS_MAX = 6;
 /** The merchant looks at alerts this often. */
 const MERCHANT_LOOKS_EVERY = 15;
 /** What becomes of orders that were sold too late, by marketplace. */
@@ -94,13 +97,15 @@ class Run {
   private readonly plan: SeedPlan;
   private readonly rules: Rules;
   private readonly events: Events;
+  private readonly merchant: Merchant;
   private readonly random: Random;
 
   constructor(scene: Scene, plan: SeedPlan) {
     this.scene = scene;
     this.plan = plan;
     this.rules = new Rules(scene);
-    this.events = new Events(scene, this.rules, plan.seed);
+    this.merchant = new Merchant(scene, this.rules);
+    this.events = new Events(scene, this.rules, this.merchant, plan.seed);
     this.random = createRandom(plan.seed).fork();
   }
 
@@ -146,6 +151,9 @@ class Run {
       async () => (await world.rt.db.channel.count({ where: { listingsReadAt: null } })) === 0,
     );
     await world.run(FIRST_PUSH_MS);
+    await this.merchant.begin(this.random);
+    for (let decisions = this.random.between(0, DECISIONS_MAX); decisions > 0; decisions -= 1)
+      await world.drive(this.merchant.decide(this.random));
     for (const [index, market] of scene.markets.entries()) {
       const { id: channelId } = await world.rt.db.channel.findFirstOrThrow({
         where: { connectorKey: market.nature.key },
@@ -300,21 +308,24 @@ class Run {
   async #wipe(): Promise<void> {
     const { scene } = this;
     scene.log("a wrong import sets a range to 0");
-    const before = new Map(BULK.map((sku) => [sku, scene.world.available(sku)]));
+    const before = new Map(scene.bulk.map((sku) => [sku, scene.world.available(sku)]));
+    const [market] = scene.markets;
+    const mustWait = market !== undefined && this.rules.mustWaitForZero(market, scene.bulk);
     if (this.random.chance(0.5)) {
       // A push that has weighed one change is reading when the next one comes.
-      for (const sku of BULK) scene.setStock(sku, 1);
+      for (const sku of scene.bulk) scene.setStock(sku, 1);
       await scene.world.run(this.random.between(MEANWHILE_MS.min, MEANWHILE_MS.max));
     }
-    for (const sku of BULK) scene.setStock(sku, 0);
+    for (const sku of scene.bulk) scene.setStock(sku, 0);
     const { db } = scene.world.database;
     const connectorKey = scene.markets[0]?.nature.key ?? "";
     const brake = async () => (await db.channel.findFirstOrThrow({ where: { connectorKey } })).brakeReason;
-    for (let ms = 0; ms < WRONG_IMPORT_MS_MAX && !(await brake()); ms += WRONG_IMPORT_STEP_MS) {
+    for (let ms = 0; mustWait && ms < WRONG_IMPORT_MS_MAX && !(await brake()); ms += WRONG_IMPORT_STEP_MS) {
       await scene.world.run(WRONG_IMPORT_STEP_MS);
     }
-    if (!(await brake())) scene.violate(7, `${connectorKey} did not wait for the merchant at a wrong import`);
-    for (const sku of BULK) scene.setStock(sku, before.get(sku) ?? 0);
+    if (mustWait && !(await brake()))
+      scene.violate(7, `${connectorKey} did not wait for the merchant at a wrong import`);
+    for (const sku of scene.bulk) scene.setStock(sku, before.get(sku) ?? 0);
     scene.log("the range is put right");
     await scene.world.run(WRONG_IMPORT_STEP_MS);
     await this.#lookAtAlerts();

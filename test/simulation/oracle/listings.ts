@@ -1,8 +1,8 @@
-/** Rules 3, 10 and 12: what listings show once things have settled. */
-import { BULK, LEAVING, LEAVING_STOCK, type Scene, STAPLES } from "../scene.ts";
+/** Rules 3 and 10: what listings show once things have settled. */
+import { type Scene, STAPLES } from "../scene.ts";
 import type { SimListing, SimMarketplace } from "../sim-marketplace.ts";
 import { type Difference, skusOfUnsentLevels } from "./difference.ts";
-import { published } from "./published.ts";
+import { isZeroFinal, offeredThere, offeredUnits } from "./offered.ts";
 
 /** Rule 3: every listing shows what it should. The arithmetic is the simulation's own, from what is really there. */
 export async function listingDifferences(scene: Scene, edited: ReadonlySet<SimListing>): Promise<Difference[]> {
@@ -10,9 +10,11 @@ export async function listingDifferences(scene: Scene, edited: ReadonlySet<SimLi
   const rows = await scene.world.database.db.listing.findMany();
   const unsent = skusOfUnsentLevels(scene);
   for (const market of scene.markets) {
-    for (const sku of [...STAPLES, ...BULK]) {
+    for (const sku of [...STAPLES, ...scene.bulk]) {
       const listings = [...market.listings.values()].filter((one) => one.sku === sku && !one.removed);
       if (listings.length === 0) continue;
+      // Where it is sold from nowhere, and zero can't be taken back, the merchant is asked, and the number left alone.
+      if (isZeroFinal(market) && scene.locationsOf(market).length === 0) continue;
       const { shown, wanted } = compareShown(scene, market, listings);
       if (shown.join() === wanted.join()) continue;
       const facts = rows
@@ -35,47 +37,10 @@ function compareShown(scene: Scene, market: SimMarketplace, listings: readonly S
   const isFewer = (one: number, other: number) => other - one;
   const shown = listings.map((one) => market.shown(one)).sort(isFewer);
   const wanted = listings
-    .map((one) => listingUnits(scene, market, one, scene.free(one.sku, market)))
+    .map((one) => offeredUnits(scene, market, one))
     .sort(isFewer)
-    .map((units, place) => ofMarket(market, units, place));
+    .map((units, place) => offeredThere(market, units, place));
   return { shown, wanted };
-}
-
-function listingUnits(scene: Scene, market: SimMarketplace, listing: SimListing, sellable: number): number {
-  const { terms } = scene;
-  return published([terms.policyOf(listing).now, terms.policyOf(market).now, terms.shop], sellable);
-}
-
-/** Where a listing stands for one unit, the first ones show one each, as many as there are units. */
-function ofMarket(market: SimMarketplace, units: number, place: number): number {
-  const { quantities, quantityMax } = market.connector.manifest.capabilities;
-  if (quantities === false) return units > place ? 1 : 0;
-  return Math.min(units, quantityMax ?? units);
-}
-
-/** Rule 12: what is gone in Shopify is at zero where zero can be taken back, else asked about; a draft is asked about. */
-export async function leavingDifferences(scene: Scene, edited: ReadonlySet<SimListing>): Promise<Difference[]> {
-  const { db } = scene.world.database;
-  const channels = await db.channel.findMany();
-  const open = await db.alert.findMany({ where: { resolvedAt: null }, select: { key: true } });
-  const isSaid = (key: string) => open.some((alert) => alert.key === key);
-  return scene.markets.flatMap((market) => {
-    const channel = channels.find((one) => one.connectorKey === market.nature.key);
-    const { atZero } = market.connector.manifest.capabilities;
-    const isFinal = atZero === "deleted" || atZero === "marked-sold";
-    return [...market.listings.values()].flatMap((listing) => {
-      if (!(listing.sku in LEAVING)) return [];
-      const fate = scene.fateOf(listing.sku);
-      const isZeroed = scene.isGone(listing.sku) && !isFinal;
-      const wanted = isZeroed ? 0 : ofMarket(market, listingUnits(scene, market, listing, LEAVING_STOCK), 0);
-      const key = isZeroed ? "gone" : fate === "active" || fate === "unlisted" ? null : "asked";
-      const its = `${market.nature.key} ${listing.sku}, ${fate} in Shopify,`;
-      const wrong: string[] = [];
-      if (market.shown(listing) !== wanted) wrong.push(`${its} shows ${market.shown(listing)}, should show ${wanted}`);
-      if (key && !isSaid(`${key}:${channel?.id}`)) wrong.push(`${its} is not said (${key})`);
-      return wrong.map((what) => ({ rule: 12, what, isUntold: edited.has(listing) }));
-    });
-  });
 }
 
 /** Rule 10: what was deleted there and can't be brought back is not shown as if it were on sale. */

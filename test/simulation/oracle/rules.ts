@@ -7,7 +7,8 @@ import type { Scene } from "../scene.ts";
 import type { SimListing, SimMarketplace } from "../sim-marketplace.ts";
 import { checkBudgets, checkScope } from "./calls.ts";
 import type { Difference } from "./difference.ts";
-import { goneDifferences, leavingDifferences, listingDifferences } from "./listings.ts";
+import { Leaving } from "./leaving.ts";
+import { goneDifferences, listingDifferences } from "./listings.ts";
 import { orderDifferences } from "./orders.ts";
 import { judgeOversale } from "./oversales.ts";
 import { Sendings } from "./sendings.ts";
@@ -16,11 +17,13 @@ import { catalogueDifferences, stockDifferences } from "./stock.ts";
 export class Rules {
   readonly #edited = new Set<SimListing>();
   readonly #sendings: Sendings;
+  readonly #leaving: Leaving;
   private readonly scene: Scene;
 
   constructor(scene: Scene) {
     this.scene = scene;
     this.#sendings = new Sendings(scene);
+    this.#leaving = new Leaving(scene);
     for (const market of scene.markets) {
       market.onWrite(({ sku, before, quantity }) => scene.log(`${market.nature.key} ${sku} ${before}->${quantity}`));
       market.onSending((call) => this.#sendings.check(market, call));
@@ -37,6 +40,25 @@ export class Rules {
 
   approved(market: SimMarketplace): void {
     this.#sendings.approved(market);
+  }
+
+  /** The merchant altered how much is shown, and approved what they were shown of that. */
+  decided(): void {
+    this.#sendings.decided();
+    this.note();
+  }
+
+  /** Something changed that may move a number. */
+  note(): void {
+    this.#leaving.note();
+  }
+
+  /** Whether so much of a channel shows something of these SKUs that it may not go to zero unseen. */
+  mustWaitForZero(market: SimMarketplace, skus: readonly string[]): boolean {
+    return this.#sendings.isMuch(
+      market,
+      [...market.listings.values()].filter((one) => skus.includes(one.sku) && market.shown(one) > 0).length,
+    );
   }
 
   checkScope(market: SimMarketplace, refused: { remoteId: string; sinceMs: number }): Promise<void> {
@@ -60,7 +82,7 @@ export class Rules {
     return [
       ...(await orderDifferences(scene)),
       ...(await listingDifferences(scene, this.#edited)),
-      ...(await leavingDifferences(scene, this.#edited)),
+      ...(await this.#leaving.differences(this.#edited)),
       ...(await goneDifferences(scene)),
       ...(await stockDifferences(scene)),
       ...(await catalogueDifferences(scene)),

@@ -1,7 +1,8 @@
 /** Rules 2, 5 and 7 at each call to a marketplace, at the moment at which it leaves. */
-import { BULK, LEAVING, type Scene, STRAY, TWINS, UNTRACKED } from "../scene.ts";
+import { LEAVING, type Scene, STRAY, TWINS, UNTRACKED } from "../scene.ts";
 import type { CallSeen, SimMarketplace } from "../sim-marketplace.ts";
 import { type Known, mostKnown, readKnown } from "./known.ts";
+import { offeredUnits } from "./offered.ts";
 
 /** As the merchant is promised: such a share of a channel's listings, but for a sale or two, does not go to zero unseen. */
 const ZEROED_MIN = 3;
@@ -16,6 +17,7 @@ export class Sendings {
   readonly #readAtMs = new Map<string, number[]>();
   readonly #writtenAtMs = new Map<string, number>();
   readonly #zeroedAtMs = new Map<SimMarketplace, Map<string, number>>();
+  /** By remoteId. */
   readonly #approvedToZero = new Map<SimMarketplace, Set<string>>();
   private readonly scene: Scene;
 
@@ -30,13 +32,23 @@ export class Sendings {
 
   /** The merchant has seen what is out of stock at this moment, and nothing else. */
   approved(market: SimMarketplace): void {
-    const skus = new Set([...market.listings.values()].map((listing) => listing.sku));
-    const isOut = (sku: string) =>
-      sku in LEAVING
-        ? this.scene.isGone(sku)
-        : sku !== TWINS && sku !== STRAY && sku !== UNTRACKED && this.scene.world.available(sku) <= 0;
-    this.#approvedToZero.set(market, new Set([...skus].filter(isOut)));
+    this.#approvedToZero.set(market, new Set(this.#toZero(market)));
     this.#zeroedAtMs.delete(market);
+  }
+
+  /** What goes to zero by what the merchant decided just now was shown to them. */
+  decided(): void {
+    for (const market of this.scene.markets) {
+      const approved = this.#approvedToZero.get(market) ?? new Set();
+      this.#approvedToZero.set(market, new Set([...approved, ...this.#toZero(market)]));
+    }
+  }
+
+  #toZero(market: SimMarketplace): string[] {
+    const { scene } = this;
+    return [...market.listings.values()]
+      .filter((one) => (one.sku in LEAVING && scene.isGone(one.sku, market)) || offeredUnits(scene, market, one) === 0)
+      .map((one) => one.remoteId);
   }
 
   /** Gives what is to be called when the call has ended. */
@@ -71,8 +83,8 @@ export class Sendings {
         if (
           quantity === 0 &&
           (row.observed ?? 0) > 0 &&
-          BULK.includes(sku) &&
-          !this.#approvedToZero.get(market)?.has(sku)
+          scene.bulk.includes(sku) &&
+          !this.#approvedToZero.get(market)?.has(remoteId)
         )
           this.#checkBrake(market, remoteId);
       }
@@ -125,14 +137,18 @@ export class Sendings {
       scene.violate(5, `${name} was sent, though it shows that already`);
   }
 
+  isMuch(market: SimMarketplace, zeroed: number): boolean {
+    const all = [...market.listings.values()].filter((one) => !one.removed).length;
+    return zeroed >= ZEROED_MIN && zeroed > all * ZEROED_SHARE;
+  }
+
   #checkBrake(market: SimMarketplace, remoteId: string): void {
     const { nowMs } = this.scene;
     const recent = this.#zeroedAtMs.get(market) ?? new Map<string, number>();
     this.#zeroedAtMs.set(market, recent);
     for (const [id, atMs] of recent) if (atMs <= nowMs - ZEROED_TOGETHER_MS) recent.delete(id);
     recent.set(remoteId, nowMs);
-    const all = [...market.listings.values()].filter((one) => !one.removed).length;
-    if (recent.size >= ZEROED_MIN && recent.size > all * ZEROED_SHARE) {
+    if (this.isMuch(market, recent.size)) {
       this.scene.violate(7, `${market.nature.key}: ${recent.size} listings were set to 0 and nobody had approved it`);
     }
   }

@@ -45,7 +45,7 @@ export class Shortages {
   #without(sku: string, claims: readonly Claim[]): string[] {
     const ofSku = claims.filter((claim) => claim.sku === sku);
     const taken = ofSku.filter((claim) => claim.isInShopify).reduce((sum, claim) => sum + claim.units, 0);
-    const units = this.scene.counted(sku) + taken;
+    const units = this.scene.sellable(sku) + taken;
     // Of sales of one moment each may be the last.
     const upTo = (soldAtMs: number) =>
       ofSku.filter((claim) => claim.soldAtMs <= soldAtMs).reduce((sum, claim) => sum + claim.units, 0);

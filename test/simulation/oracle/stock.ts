@@ -1,5 +1,5 @@
 /** Rule 6: the app's mirror of Shopify, and Shopify's own stock. */
-import { BULK, type Scene, STAPLES } from "../scene.ts";
+import { type Scene, STAPLES } from "../scene.ts";
 import { type Difference, skusOfUnsentLevels } from "./difference.ts";
 
 /** Rule 6: ledger = mirror = Shopify = what was counted less what the orders took. */
@@ -32,7 +32,7 @@ export async function stockDifferences(scene: Scene): Promise<Difference[]> {
       FROM "LedgerEntry") e
     WHERE e."occurredAt" < e.latest AND cause <> 'disconnect'`;
   if (backwards.length > 0) add(`${backwards.length} older levels were put over newer ones`);
-  for (const sku of [...STAPLES, ...BULK]) {
+  for (const sku of [...STAPLES, ...scene.bulk]) {
     const [has, expected] = [scene.counted(sku), scene.book.expected(sku)];
     if (has !== expected) add(`Shopify has ${has} of ${sku}, and its orders leave ${expected}`);
     // All is paid; what an order holds that waits for the merchant is held for it in Shopify too.

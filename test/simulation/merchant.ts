@@ -1,0 +1,149 @@
+/**
+ * What the merchant decides about quantities, through the app's own flow: policies of the shop, of a channel, of a listing,
+ * and the locations that a channel sells from. Each change shows its effect first and is approved.
+ */
+import type { Moves } from "#app/changes/effect.ts";
+import { type ChangeReply, changeSetting } from "#app/flows/change-setting.ts";
+import type { ProposedSetting } from "#app/flows/settings.ts";
+import type { Random } from "#test/support/world/random.ts";
+import type { Rules } from "./oracle/rules.ts";
+import { type Scene, STAPLES } from "./scene.ts";
+import type { SimListing, SimMarketplace } from "./sim-marketplace.ts";
+import type { Decision, PolicyTerms } from "./terms.ts";
+
+/** Whoever answers may stand still, or die: they press again. */
+const ANSWER_MS = 80_000;
+/** Sales go on meanwhile: what they approved may be more by then, and they are asked again. */
+const ASKED_MAX = 20;
+const PERCENTS = [10, 12.5, 25, 33, 40];
+
+export class Merchant {
+  private readonly scene: Scene;
+  private readonly rules: Rules;
+
+  constructor(scene: Scene, rules: Rules) {
+    this.scene = scene;
+    this.rules = rules;
+  }
+
+  /** What a shop begins with. It has no screen yet: it is as whoever installed it left it. */
+  async begin(random: Random): Promise<void> {
+    const { scene } = this;
+    const { database, shopId } = scene.world;
+    if (random.chance(0.5)) return;
+    scene.terms.shop = drawPolicy(random);
+    scene.log(`the shop's policy is ${JSON.stringify(scene.terms.shop)}`);
+    await database.db.shop.update({ where: { id: shopId }, data: { policy: { ...scene.terms.shop } } });
+  }
+
+  /** One decision, as it happens. */
+  async decide(random: Random): Promise<void> {
+    const market = random.pick(this.scene.markets);
+    const dice = random.next();
+    if (dice < 0.3) await this.chooseLocations(market, random);
+    else if (dice < 0.65) await this.setPolicy(market, random.chance(0.2) ? null : drawPolicy(random));
+    else await this.setListingPolicy(market, random);
+  }
+
+  async chooseLocations(market: SimMarketplace, random: Random): Promise<void> {
+    const { scene } = this;
+    const all = [...scene.store.locations.keys()];
+    const chosen = random.chance(0.3) ? [] : all.filter(() => random.chance(0.6));
+    const channelId = await this.#channelOf(market);
+    const change = { setting: "channel-locations" as const, channelId, after: chosen };
+    await this.#change(
+      `${market.nature.key} sells from ${names(scene, chosen)}`,
+      change,
+      scene.terms.locationsOf(market),
+      chosen,
+    );
+  }
+
+  async setPolicy(market: SimMarketplace, after: PolicyTerms | null): Promise<void> {
+    const channelId = await this.#channelOf(market);
+    const change = { setting: "channel-policy" as const, channelId, after };
+    const what = `the policy of ${market.nature.key} is ${JSON.stringify(after)}`;
+    await this.#change(what, change, this.scene.terms.policyOf(market), after);
+  }
+
+  async setListingPolicy(market: SimMarketplace, random: Random): Promise<void> {
+    const { scene } = this;
+    const { db } = scene.world.database;
+    const listings = [...market.listings.values()].filter((one) => isPlain(scene, market, one));
+    if (listings.length === 0) return;
+    const { remoteId, sku, ...listing } = random.pick(listings);
+    const after = random.chance(0.3) ? null : drawPolicy(random);
+    const where = { remoteId, channel: { connectorKey: market.nature.key } };
+    const row = await scene.world.time.busy(db.listing.findFirst({ where, select: { id: true } }));
+    if (!row) return;
+    const change = { setting: "listing-policy" as const, listingId: row.id, after };
+    const what = `the policy of ${remoteId} (${sku}) is ${JSON.stringify(after)}`;
+    await this.#change(what, change, scene.terms.policyOf({ remoteId, sku, ...listing }), after);
+  }
+
+  /** Pressed until it is answered, and approved as often as it is asked. */
+  async #change<Value>(what: string, change: ProposedSetting, decision: Decision<Value>, after: Value): Promise<void> {
+    const { scene } = this;
+    // One thing after the other: what they see is what they decide upon.
+    if (decision.may.length > 1) return;
+    const before = decision.now;
+    decision.propose(after);
+    const reply = await this.#press(change);
+    if (reply?.ok) {
+      decision.settle(after);
+      this.rules.decided();
+      scene.log(what);
+    } else if (reply && !reply.asks) {
+      decision.settle(before);
+      scene.log(`not done: ${what}: ${reply.message}`);
+    } else scene.defect("the merchant", new Error(`got no answer: ${what}`));
+  }
+
+  /** Null: nobody answered. */
+  async #press(change: ProposedSetting): Promise<ChangeReply | null> {
+    const { world } = this.scene;
+    let reply: ChangeReply | null = null;
+    for (let asked = 0; asked < ASKED_MAX; asked += 1) {
+      const approved: Moves | null = reply && !reply.ok ? (reply.asks ?? null) : null;
+      const press = (): Promise<ChangeReply> => changeSetting(world.rt, { shopId: world.shopId, change, approved });
+      const answer: ChangeReply | null = await this.#answerTo(press);
+      if (!answer) continue;
+      reply = answer;
+      if (reply.ok || !reply.asks) return reply;
+    }
+    return reply;
+  }
+
+  async #answerTo<Reply>(button: () => Promise<Reply>): Promise<Reply | null> {
+    return Promise.race([button().catch(() => null), this.scene.world.time.sleep(ANSWER_MS).then(() => null)]);
+  }
+
+  async #channelOf(market: SimMarketplace): Promise<number> {
+    const { time, database } = this.scene.world;
+    const where = { connectorKey: market.nature.key };
+    return (await time.busy(database.db.channel.findFirstOrThrow({ where, select: { id: true } }))).id;
+  }
+}
+
+/** One of which it is known what it should show: where listings stand for one unit each, the only one of its variant. */
+function isPlain({ bulk }: Scene, market: SimMarketplace, { sku, removed }: SimListing): boolean {
+  if (removed || !(STAPLES.includes(sku) || bulk.includes(sku))) return false;
+  const others = [...market.listings.values()].filter((one) => one.sku === sku);
+  return market.connector.manifest.capabilities.quantities !== false || others.length === 1;
+}
+
+function names(scene: Scene, gids: readonly string[]): string {
+  return gids.length === 0 ? "everywhere" : gids.map((gid) => scene.store.locations.get(gid as never)?.name).join(", ");
+}
+
+/** Each field is left out now and then, so that the less specific level decides it. */
+function drawPolicy(random: Random): PolicyTerms {
+  const buffer = random.chance(0.5)
+    ? { kind: "units" as const, units: random.between(0, 2) }
+    : { kind: "percent" as const, percent: random.pick(PERCENTS) };
+  return {
+    ...(random.chance(0.7) ? { buffer } : {}),
+    ...(random.chance(0.3) ? { threshold: random.between(0, 3) } : {}),
+    ...(random.chance(0.4) ? { cap: random.chance(0.2) ? null : random.between(2, 8) } : {}),
+  };
+}

@@ -1,0 +1,67 @@
+/** Rule 12: what is gone in Shopify is at zero where zero can be taken back, else asked about; a draft is asked about. */
+import { LEAVING, type Scene } from "../scene.ts";
+import type { SimListing, SimMarketplace } from "../sim-marketplace.ts";
+import type { Difference } from "./difference.ts";
+import { isZeroFinal, offeredThere, offeredUnits } from "./offered.ts";
+
+export class Leaving {
+  /** Of listings that the merchant is asked about: the least they should have shown since. They are not raised again. */
+  readonly #least = new Map<SimListing, number>();
+  private readonly scene: Scene;
+
+  constructor(scene: Scene) {
+    this.scene = scene;
+  }
+
+  /** Called after each change that may move a number. */
+  note(): void {
+    for (const [market, listing] of this.#listings()) {
+      const offered = this.#offered(market, listing);
+      if (this.#wordOf(market, listing) !== "asked") this.#least.delete(listing);
+      else this.#least.set(listing, Math.min(offered, this.#least.get(listing) ?? market.shown(listing)));
+    }
+  }
+
+  async differences(edited: ReadonlySet<SimListing>): Promise<Difference[]> {
+    const { scene } = this;
+    this.note();
+    const { db } = scene.world.database;
+    const { shopId } = scene.world;
+    const channels = await db.channel.findMany({ where: { shopId }, select: { id: true, connectorKey: true } });
+    const open = await db.alert.findMany({ where: { shopId, resolvedAt: null }, select: { key: true } });
+    return this.#listings().flatMap(([market, listing]) => {
+      const channelId = channels.find((one) => one.connectorKey === market.nature.key)?.id;
+      const word = this.#wordOf(market, listing);
+      const offered = word === "gone" ? 0 : this.#offered(market, listing);
+      const least = this.#least.get(listing) ?? offered;
+      const its = `${market.nature.key} ${listing.sku}, ${scene.fateOf(listing.sku, market)} in Shopify,`;
+      const shown = market.shown(listing);
+      const wrong: string[] = [];
+      // Of what is deleted nothing is known any more: its number is left alone.
+      const isLeftAlone = word === "asked" && scene.fateOf(listing.sku, market) === "deleted";
+      if (!isLeftAlone && (shown > offered || shown < least))
+        wrong.push(`${its} shows ${shown}, should show ${least === offered ? offered : `${least} to ${offered}`}`);
+      if (word && !open.some(({ key }) => key === `${word}:${channelId}`)) wrong.push(`${its} is not said (${word})`);
+      return wrong.map((what) => ({ rule: 12, what, isUntold: edited.has(listing) }));
+    });
+  }
+
+  #listings(): [SimMarketplace, SimListing][] {
+    return this.scene.markets.flatMap((market) =>
+      [...market.listings.values()].flatMap((one): [SimMarketplace, SimListing][] =>
+        one.sku in LEAVING ? [[market, one]] : [],
+      ),
+    );
+  }
+
+  /** What the merchant is told of it: that it goes to zero, or a question; null: it is for sale. */
+  #wordOf(market: SimMarketplace, { sku }: SimListing): "gone" | "asked" | null {
+    const fate = this.scene.fateOf(sku, market);
+    if (fate === "active" || fate === "unlisted") return null;
+    return this.scene.isGone(sku, market) && !isZeroFinal(market) ? "gone" : "asked";
+  }
+
+  #offered(market: SimMarketplace, listing: SimListing): number {
+    return offeredThere(market, offeredUnits(this.scene, market, listing), 0);
+  }
+}
