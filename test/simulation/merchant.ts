@@ -2,10 +2,11 @@
  * What the merchant decides about quantities, through the app's own flow: policies of the shop, of a channel, of a listing,
  * and the locations that a channel sells from. Each change shows its effect first and is approved.
  */
-import type { Moves } from "#app/changes/effect.ts";
+import type { EffectShown } from "#app/changes/effect.ts";
 import { type ChangeReply, changeSetting } from "#app/flows/change-setting.ts";
 import type { ProposedSetting } from "#app/flows/settings.ts";
 import type { Random } from "#test/support/world/random.ts";
+import type { PreviewedEffect } from "./oracle/previews.ts";
 import type { Rules } from "./oracle/rules.ts";
 import { type Scene, STAPLES } from "./scene.ts";
 import type { SimListing, SimMarketplace } from "./sim-marketplace.ts";
@@ -16,6 +17,14 @@ const ANSWER_MS = 80_000;
 /** Sales go on meanwhile: what they approved may be more by then, and they are asked again. */
 const ASKED_MAX = 20;
 const PERCENTS = [10, 12.5, 25, 33, 40];
+
+const NO_EFFECT: PreviewedEffect = { zeroed: 0, lowered: 0, raised: 0, first: [] };
+
+/** What was altered, and what the merchant was shown of it before. */
+interface Decided {
+  what: string;
+  effect: PreviewedEffect;
+}
 
 export class Merchant {
   private readonly scene: Scene;
@@ -36,22 +45,22 @@ export class Merchant {
     await database.db.shop.update({ where: { id: shopId }, data: { policy: { ...scene.terms.shop } } });
   }
 
-  /** One decision, as it happens. */
-  async decide(random: Random): Promise<void> {
+  /** One decision, as it happens. Null: nothing came of it. */
+  async decide(random: Random): Promise<Decided | null> {
     const market = random.pick(this.scene.markets);
     const dice = random.next();
-    if (dice < 0.3) await this.chooseLocations(market, random);
-    else if (dice < 0.65) await this.setPolicy(market, random.chance(0.2) ? null : drawPolicy(random));
-    else await this.setListingPolicy(market, random);
+    if (dice < 0.3) return this.chooseLocations(market, random);
+    if (dice < 0.65) return this.setPolicy(market, random.chance(0.2) ? null : drawPolicy(random));
+    return this.setListingPolicy(market, random);
   }
 
-  async chooseLocations(market: SimMarketplace, random: Random): Promise<void> {
+  async chooseLocations(market: SimMarketplace, random: Random): Promise<Decided | null> {
     const { scene } = this;
     const all = [...scene.store.locations.keys()];
     const chosen = random.chance(0.3) ? [] : all.filter(() => random.chance(0.6));
     const channelId = await this.#channelOf(market);
     const change = { setting: "channel-locations" as const, channelId, after: chosen };
-    await this.#change(
+    return this.#change(
       `${market.nature.key} sells from ${names(scene, chosen)}`,
       change,
       scene.terms.locationsOf(market),
@@ -59,59 +68,69 @@ export class Merchant {
     );
   }
 
-  async setPolicy(market: SimMarketplace, after: PolicyTerms | null): Promise<void> {
+  async setPolicy(market: SimMarketplace, after: PolicyTerms | null): Promise<Decided | null> {
     const channelId = await this.#channelOf(market);
     const change = { setting: "channel-policy" as const, channelId, after };
     const what = `the policy of ${market.nature.key} is ${JSON.stringify(after)}`;
-    await this.#change(what, change, this.scene.terms.policyOf(market), after);
+    return this.#change(what, change, this.scene.terms.policyOf(market), after);
   }
 
-  async setListingPolicy(market: SimMarketplace, random: Random): Promise<void> {
+  async setListingPolicy(market: SimMarketplace, random: Random): Promise<Decided | null> {
     const { scene } = this;
     const { db } = scene.world.database;
     const listings = [...market.listings.values()].filter((one) => isPlain(scene, market, one));
-    if (listings.length === 0) return;
+    if (listings.length === 0) return null;
     const { remoteId, sku, ...listing } = random.pick(listings);
     const after = random.chance(0.3) ? null : drawPolicy(random);
     const where = { remoteId, channel: { connectorKey: market.nature.key } };
     const row = await scene.world.time.busy(db.listing.findFirst({ where, select: { id: true } }));
-    if (!row) return;
+    if (!row) return null;
     const change = { setting: "listing-policy" as const, listingId: row.id, after };
     const what = `the policy of ${remoteId} (${sku}) is ${JSON.stringify(after)}`;
-    await this.#change(what, change, scene.terms.policyOf({ remoteId, sku, ...listing }), after);
+    return this.#change(what, change, scene.terms.policyOf({ remoteId, sku, ...listing }), after);
   }
 
   /** Pressed until it is answered, and approved as often as it is asked. */
-  async #change<Value>(what: string, change: ProposedSetting, decision: Decision<Value>, after: Value): Promise<void> {
+  async #change<Value>(
+    what: string,
+    change: ProposedSetting,
+    decision: Decision<Value>,
+    after: Value,
+  ): Promise<Decided | null> {
     const { scene } = this;
     // One thing after the other: what they see is what they decide upon.
-    if (decision.may.length > 1) return;
+    if (decision.may.length > 1) return null;
     const before = decision.now;
     decision.propose(after);
-    const reply = await this.#press(change);
+    const { reply, effect } = await this.#press(change);
     if (reply?.ok) {
       decision.settle(after);
       this.rules.decided();
       scene.log(what);
-    } else if (reply && !reply.asks) {
+      return { what, effect };
+    }
+    if (reply && !reply.asks) {
       decision.settle(before);
       scene.log(`not done: ${what}: ${reply.message}`);
     } else scene.defect("the merchant", new Error(`got no answer: ${what}`));
+    return null;
   }
 
-  /** Null: nobody answered. */
-  async #press(change: ProposedSetting): Promise<ChangeReply | null> {
+  /** `effect`: what they were shown and approved. Reply null: nobody answered. */
+  async #press(change: ProposedSetting): Promise<{ reply: ChangeReply | null; effect: PreviewedEffect }> {
     const { world } = this.scene;
     let reply: ChangeReply | null = null;
+    let effect: EffectShown | null = null;
     for (let asked = 0; asked < ASKED_MAX; asked += 1) {
-      const approved: Moves | null = reply && !reply.ok ? (reply.asks ?? null) : null;
+      const approved = effect;
       const press = (): Promise<ChangeReply> => changeSetting(world.rt, { shopId: world.shopId, change, approved });
       const answer: ChangeReply | null = await this.#answerTo(press);
       if (!answer) continue;
       reply = answer;
-      if (reply.ok || !reply.asks) return reply;
+      if (reply.ok || !reply.asks) break;
+      effect = reply.asks;
     }
-    return reply;
+    return { reply, effect: effect ?? NO_EFFECT };
   }
 
   async #answerTo<Reply>(button: () => Promise<Reply>): Promise<Reply | null> {

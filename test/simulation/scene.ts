@@ -67,6 +67,8 @@ export class Scene {
   /** Before each await of a worker. */
   onAwait: (worker: TestWorker, what: string) => void = () => undefined;
   tickMs = TICK_MS;
+  /** How far the clocks of two workers may be apart. */
+  clocksApartMs = 0;
   startedMs = 0;
   /** Orders sold before these were ours to import. */
   connectedMs = Number.POSITIVE_INFINITY;
@@ -197,6 +199,16 @@ export class Scene {
       .flatMap((market) => this.ordersOf(market))
       .filter((order) => order.sku === sku && order.cancelledAtMs === null && this.shopifyOrdersOf(order).length === 0)
       .reduce((sum, order) => sum + order.units, 0);
+  }
+
+  /** Units of each order that is not paid for. */
+  unpaidUnits(sku: string): number[] {
+    return this.markets
+      .flatMap((market) => this.ordersOf(market))
+      .filter(
+        (order) => order.sku === sku && order.paidAtMs === null && order.cancelledAtMs === null && order.units > 0,
+      )
+      .map((order) => order.units);
   }
 
   /** Units that Shopify has and no order took: those that it holds back for unpaid orders too. */

@@ -117,8 +117,11 @@ export interface SimMarketplace {
   /** Whether a 429 says how long to wait. */
   saysHowLong: boolean;
   onWrite(listen: (write: WriteSeen) => void): void;
-  /** The call leaves once `listen` is done; what that gives is called when the call has ended. */
-  onSending(listen: (call: CallSeen) => Promise<() => void>): void;
+  /**
+   * The call leaves once `listen` is done; what that gives is called when the call has ended, with what was answered;
+   * undefined: nothing, or no.
+   */
+  onSending(listen: (call: CallSeen) => Promise<(answer: unknown) => void>): void;
   addListing(sku: string, quantity: number): SimListing;
   shown(listing: SimListing): number;
   /** A buyer buys; null when nothing is left to buy. */
@@ -184,7 +187,7 @@ export function createSimMarketplace(
   const listings = new Map<string, SimListing>();
   const orders = new Map<string, SimOrder>();
   const writeListeners: ((write: WriteSeen) => void)[] = [];
-  const sendListeners: ((call: CallSeen) => Promise<() => void>)[] = [];
+  const sendListeners: ((call: CallSeen) => Promise<(answer: unknown) => void>)[] = [];
   let nextId = 1;
   const host = `http://${nature.key}.test`;
   const there = (): number => time.nowMs() + nature.clockSkewMs;
@@ -333,10 +336,14 @@ export function createSimMarketplace(
     const operation = new URL(request.url).pathname.slice(1);
     const body: unknown = await request.json();
     const ended = await Promise.all(sendListeners.map((listen) => listen(callSeen(operation, body))));
+    let told: unknown;
+    const tell = (result: unknown) => {
+      told = result;
+    };
     try {
-      return await answer(operation, body as never);
+      return await answer(operation, body as never, tell);
     } finally {
-      for (const end of ended) end();
+      for (const end of ended) end(told);
     }
   }
 
@@ -352,7 +359,7 @@ export function createSimMarketplace(
     };
   }
 
-  async function answer(operation: string, body: never): Promise<Response> {
+  async function answer(operation: string, body: never, tell: (result: unknown) => void): Promise<Response> {
     const slowMs = random.chance(market.faults.slow) ? random.between(2_000, REQUEST_TIMEOUT_MS * 1.3) : 0;
     const latencyMs = random.between(nature.latencyMs.min, nature.latencyMs.max);
     if (slowMs > 0) market.faultTimesMs.push(time.nowMs());
@@ -389,6 +396,7 @@ export function createSimMarketplace(
     const result = operations[operation]?.(body);
     await time.sleep((latencyMs + slowMs) / 2);
     if (hit(faults.replyLost)) throw lost();
+    tell(result ?? null);
     return Response.json(result ?? null);
   }
 

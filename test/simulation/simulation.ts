@@ -7,6 +7,7 @@ import { changeSetting } from "#app/flows/change-setting.ts";
 import { closeAlert } from "#app/flows/close-alert.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import { retryOrder } from "#app/flows/manage-order.ts";
+import { readPreview } from "#app/views/channels.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import { NoAnswerError } from "#test/support/world/world.ts";
@@ -161,12 +162,25 @@ class Run {
       const conflictPolicy = CONFLICT_POLICIES[index] ?? "hold";
       const change = { setting: "conflicts" as const, channelId, after: conflictPolicy };
       await changeSetting(world.rt, { shopId: world.shopId, change });
+      const { rows } = await readPreview(world.rt, world.shopId, channelId);
+      await this.rules.previews.preview(market, rows);
       await this.#approve(market, channelId);
     }
     await scene.neighbour.approve(world);
     const showsAfterMs = Math.max(...scene.markets.map((market) => market.nature.visibleAfterMs));
     await world.run(Math.max(FIRST_PUSH_MS, 2 * showsAfterMs));
     for (const { rule, what } of await this.rules.differences()) scene.violate(rule, `after the first push: ${what}`);
+    await this.rules.previews.comparePushed();
+    await this.#alterInQuiet(showsAfterMs);
+  }
+
+  /** A setting is altered while nothing else happens: what the merchant is shown of that is what comes of it. */
+  async #alterInQuiet(showsAfterMs: number): Promise<void> {
+    const { scene, rules } = this;
+    const before = rules.previews.look();
+    const decided = await scene.world.drive(this.merchant.decide(this.random));
+    await scene.world.run(Math.max(FIRST_PUSH_MS, 2 * showsAfterMs));
+    if (decided) await rules.previews.compareEffect(decided.what, decided.effect, before);
   }
 
   async #live(): Promise<void> {
@@ -231,6 +245,7 @@ class Run {
     const { scene } = this;
     this.events.endFaults();
     await this.#quiet(OUTAGE_MS);
+    if (this.#lagMs < OUTAGE_MS) this.rules.checkHeldForUnpaid();
     const market = this.random.pick(scene.markets);
     const { capabilities } = market.connector.manifest;
     scene.log(`changes on ${market.nature.key} land late`);

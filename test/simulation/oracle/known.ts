@@ -11,7 +11,6 @@ export interface Known {
   remoteId: string;
   observed: number | null;
   staleSince: Date | null;
-  ordersReadAt: Date | null;
   isApproved: boolean;
   isTracked: boolean | null;
   leaseFence: number | null;
@@ -34,7 +33,7 @@ export async function readKnown(scene: Scene, remoteIds: readonly string[]): Pro
   const now = time.now();
   const rows = await time.busy(
     Promise.resolve(database.db.$queryRaw<Known[]>`
-      SELECT l."remoteId", l."observedQuantity" AS observed, l."staleSince", c."ordersReadAt",
+      SELECT l."remoteId", l."observedQuantity" AS observed, l."staleSince",
         c."pushApprovedAt" IS NOT NULL AS "isApproved", v.tracked AS "isTracked",
         (SELECT e.fence FROM "Lease" e WHERE e.name = 'push:' || c.id) AS "leaseFence",
         (SELECT MAX(a.fence) FROM "Attempt" a WHERE a."listingId" = l.id AND a.kind = 'push' AND a.outcome = 'sending') AS fence,

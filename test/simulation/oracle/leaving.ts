@@ -18,7 +18,7 @@ export class Leaving {
     for (const [market, listing] of this.#listings()) {
       const offered = this.#offered(market, listing);
       if (this.#wordOf(market, listing) !== "asked") this.#least.delete(listing);
-      else this.#least.set(listing, Math.min(offered, this.#least.get(listing) ?? market.shown(listing)));
+      else this.#least.set(listing, Math.min(offered, this.#least.get(listing) ?? shownSoon(market, listing)));
     }
   }
 
@@ -64,4 +64,9 @@ export class Leaving {
   #offered(market: SimMarketplace, listing: SimListing): number {
     return offeredThere(market, offeredUnits(this.scene, market, listing), 0);
   }
+}
+
+/** What it shows, or will once the marketplace shows what it has taken. */
+function shownSoon(market: SimMarketplace, listing: SimListing): number {
+  return Math.min(market.shown(listing), ...listing.pending.map((write) => write.quantity));
 }

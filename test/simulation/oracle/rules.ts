@@ -5,12 +5,16 @@
  */
 import type { Scene } from "../scene.ts";
 import type { SimListing, SimMarketplace } from "../sim-marketplace.ts";
+import { alertDifferences } from "./alerts.ts";
 import { checkBudgets, checkScope } from "./calls.ts";
 import type { Difference } from "./difference.ts";
+import { Histories } from "./histories.ts";
+import { checkHeldForUnpaid } from "./holds.ts";
 import { Leaving } from "./leaving.ts";
 import { goneDifferences, listingDifferences } from "./listings.ts";
 import { orderDifferences } from "./orders.ts";
 import { judgeOversale } from "./oversales.ts";
+import { Previews } from "./previews.ts";
 import { Sendings } from "./sendings.ts";
 import { catalogueDifferences, stockDifferences } from "./stock.ts";
 
@@ -18,12 +22,16 @@ export class Rules {
   readonly #edited = new Set<SimListing>();
   readonly #sendings: Sendings;
   readonly #leaving: Leaving;
+  readonly #histories: Histories;
+  readonly previews: Previews;
   private readonly scene: Scene;
 
   constructor(scene: Scene) {
     this.scene = scene;
     this.#sendings = new Sendings(scene);
     this.#leaving = new Leaving(scene);
+    this.#histories = new Histories(scene);
+    this.previews = new Previews(scene);
     for (const market of scene.markets) {
       market.onWrite(({ sku, before, quantity }) => scene.log(`${market.nature.key} ${sku} ${before}->${quantity}`));
       market.onSending((call) => this.#sendings.check(market, call));
@@ -65,6 +73,10 @@ export class Rules {
     return checkScope(this.scene, market, refused);
   }
 
+  checkHeldForUnpaid(): void {
+    checkHeldForUnpaid(this.scene);
+  }
+
   checkBudgets(): void {
     checkBudgets(this.scene);
   }
@@ -86,6 +98,8 @@ export class Rules {
       ...(await goneDifferences(scene)),
       ...(await stockDifferences(scene)),
       ...(await catalogueDifferences(scene)),
+      ...(await alertDifferences(scene)),
+      ...(await this.#histories.differences()),
       ...(await this.#nextDoor()),
     ];
   }
