@@ -14,6 +14,10 @@ const HOURS_LONG = ["differences", "failure-scope", "mirror", "outage", "told-la
   (name) => `test/flows/${name}.test.ts`,
 );
 
+const PAGES = ["test/crawl/**/*.test.ts"];
+/** The embedded database, whatever the environment of the person says. */
+const EMBEDDED = { TEST_DATABASE_URL: "" };
+
 export default defineConfig({
   test: {
     maxWorkers: availableParallelism(),
@@ -26,11 +30,14 @@ export default defineConfig({
           ...SHARED,
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/postgres/**", "test/browser/**"],
-          // The embedded database, whatever the environment of the person says.
-          env: { TEST_DATABASE_URL: "" },
+          exclude: ["test/postgres/**", "test/browser/**", ...PAGES],
+          env: EMBEDDED,
+          // To load the app anew for each file takes longer than most of them run.
+          isolate: false,
         },
       },
+      // The routes as Remix calls them: what they stand on is put in their way, in one file after the other.
+      { test: { ...SHARED, name: "pages", include: PAGES, env: EMBEDDED } },
       {
         test: {
           ...SHARED,
@@ -38,6 +45,7 @@ export default defineConfig({
           // The flows once more, where statements of several connections really overlap. Each file has its own database.
           include: ["test/flows/**/*.test.ts", "test/postgres/**/*.test.ts"],
           exclude: HOURS_LONG,
+          isolate: false,
           env: { TEST_DATABASE_URL: testServerUrl() },
         },
       },

@@ -19,7 +19,18 @@ export async function openTestDatabase(serverUrl = process.env.TEST_DATABASE_URL
   return serverUrl ? openOnServer(serverUrl) : openInMemory();
 }
 
+/** Vitest ends its processes itself: of the files that one runs in a row, the next takes what the one before has closed. */
+const isKept = process.env.VITEST !== undefined;
+const closed: TestDatabase[] = [];
+
 async function openInMemory(): Promise<TestDatabase> {
+  if (!isKept) return createInMemory();
+  const database = closed.pop() ?? (await createInMemory());
+  await database.empty();
+  return { ...database, close: async () => void closed.push(database) };
+}
+
+async function createInMemory(): Promise<TestDatabase> {
   const pglite = await PGlite.create({ loadDataDir: await migratedData(withoutLog) });
   const database = await overPglite(pglite);
   const truncate = await truncateStatement((sql) => pglite.query(sql));
