@@ -28,4 +28,9 @@ export const FAILURE_MODES: Record<number, string> = {
   36: "what nobody may read lies in a table or a log",
   37: "a channel that the merchant stopped is written to",
   38: "a later picture of an order is not believed",
+  39: "a policy is worked out wrongly, or the wrong one holds",
+  40: "stock of a location is counted that is not for sale there, or is not counted that is",
+  41: "what is shown before saving is not what comes of it",
+  42: "an alert outlives its cause",
+  43: "history tells what did not happen",
 };

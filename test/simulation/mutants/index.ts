@@ -10,6 +10,7 @@ import type { Mutant } from "./mutant.ts";
 import { ORDERS } from "./orders.ts";
 import { PRIVACY } from "./privacy.ts";
 import { PUSHING } from "./pushing.ts";
+import { QUANTITIES } from "./quantities.ts";
 import { STOCK } from "./stock.ts";
 
 export { FAILURE_MODES } from "./failure-modes.ts";
@@ -19,6 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PUSHING,
   ...ORDERS,
   ...STOCK,
+  ...QUANTITIES,
   ...CATALOGUE,
   ...FAILURES,
   ...PRIVACY,

@@ -11,7 +11,9 @@ type Cause = "lasts" | "is over" | "later";
 export async function alertDifferences(scene: Scene): Promise<Difference[]> {
   const { db } = scene.world.database;
   const { shopId } = scene.world;
-  const open = await db.alert.findMany({ where: { shopId, resolvedAt: null, endsByHand: false } });
+  const open = await db.alert.findMany({
+    where: { shopId, resolvedAt: null, OR: [{ endsByHand: false }, { key: { startsWith: "gone:" } }] },
+  });
   const channels = await db.channel.findMany({ where: { shopId } });
   const held = await db.marketplaceOrder.findMany({ where: { shopId, stage: "held" }, select: { id: true } });
   // One that was in Shopify when an earlier sale came in stays there until the merchant decides.

@@ -1,0 +1,231 @@
+/** How much of what there is a listing shows: policies, locations, previews, holds, and what the merchant is told of it. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are source text.
+import type { Mutant } from "./mutant.ts";
+
+const POLICY = "app/inventory/policy.ts";
+const FACTS = "app/views/quantity-facts.ts";
+const SOLD_FROM = "app/views/withdrawn-facts.ts";
+const PUSH = "app/flows/push-quantities.ts";
+const SETTINGS = "app/flows/settings.ts";
+const CHANGE = "app/flows/change-setting.ts";
+const HOLDS = "app/stock-holds/stock-holds.ts";
+
+export const QUANTITIES: readonly Mutant[] = [
+  {
+    name: "percent-rounded-down",
+    mode: 39,
+    patches: [{ file: POLICY, find: "return Math.ceil(", replace: "return Math.floor(" }],
+  },
+  {
+    name: "buffer-kept-back-twice",
+    mode: 39,
+    patches: [
+      {
+        file: POLICY,
+        find: "const afterBuffer = Math.max(0, sellable - bufferUnits(policy, sellable));",
+        replace: "const afterBuffer = Math.max(0, sellable - 2 * bufferUnits(policy, sellable));",
+      },
+    ],
+  },
+  {
+    name: "threshold-one-too-high",
+    mode: 39,
+    patches: [
+      {
+        file: POLICY,
+        find: "|| sellable < policy.threshold) return 0",
+        replace: "|| sellable <= policy.threshold) return 0",
+      },
+    ],
+  },
+  {
+    name: "no-cap-falls-through",
+    mode: 39,
+    patches: [
+      {
+        file: POLICY,
+        find: "cap: policy.cap === undefined ? effective.cap : policy.cap,",
+        replace: "cap: policy.cap ?? effective.cap,",
+      },
+    ],
+  },
+  {
+    name: "policy-of-the-wrong-level",
+    mode: 39,
+    patches: [
+      {
+        file: FACTS,
+        find: "          parsePolicy(row.channelPolicy),\n          parsePolicy(row.listingPolicy),\n",
+        replace: "          parsePolicy(row.listingPolicy),\n          parsePolicy(row.channelPolicy),\n",
+      },
+    ],
+  },
+  {
+    name: "shop-policy-forgotten",
+    mode: 39,
+    patches: [{ file: FACTS, find: "          parsePolicy(row.shopPolicy),\n", replace: "" }],
+  },
+  {
+    name: "closed-location-sold",
+    mode: 40,
+    patches: [
+      { file: SOLD_FROM, find: `loc.gid = lv."locationGid" AND loc.active`, replace: `loc.gid = lv."locationGid"` },
+    ],
+  },
+  {
+    name: "locations-of-others-counted",
+    mode: 40,
+    patches: [{ file: SOLD_FROM, find: `(cardinality(c."locationGids") = 0 OR`, replace: "(true OR" }],
+  },
+  {
+    name: "fullest-location-alone",
+    mode: 40,
+    patches: [
+      { file: FACTS, find: "(SELECT SUM(lv.available)::int FROM", replace: "(SELECT MAX(lv.available)::int FROM" },
+    ],
+  },
+  {
+    name: "closing-noticed-by-nobody",
+    mode: 40,
+    patches: [
+      {
+        file: "app/flows/refresh-product.ts",
+        find: "if (!(await replaceLocations(tx, shop.id, locations))) return;",
+        replace: "await replaceLocations(tx, shop.id, locations);\n    if (locations.length > 0) return;",
+      },
+    ],
+  },
+  {
+    name: "unit-given-by-another-location",
+    mode: 40,
+    patches: [
+      {
+        file: "app/flows/settle-reservations.ts",
+        find: "    await wakeChannels(rt, tx, await markStale(tx, shop.id, moved, { decreasing: true, now }));\n",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "locations-saved-and-not-pushed",
+    mode: 40,
+    patches: [
+      {
+        file: SETTINGS,
+        find: '      return `sells from ${chosen.map((location) => location.name).join(", ")}`;\n    },\n    decidesNumbers: true,\n',
+        replace: '      return `sells from ${chosen.map((location) => location.name).join(", ")}`;\n    },\n',
+      },
+    ],
+  },
+  {
+    name: "preview-without-policy",
+    mode: 41,
+    patches: [
+      {
+        file: "app/views/channels.ts",
+        find: "const explanation = decideQuantity({ ...held, undoneTo: null });",
+        replace: "const explanation = decideQuantity({ ...held, undoneTo: null, policy: effectivePolicy() });",
+      },
+    ],
+  },
+  {
+    name: "stale-preview-of-a-setting",
+    mode: 41,
+    patches: [
+      {
+        file: CHANGE,
+        find: "  await altered.write();\n  const after = await readNumbers(rt, tx, shopId, altered.scopes);\n",
+        replace: "  const after = await readNumbers(rt, tx, shopId, altered.scopes);\n  await altered.write();\n",
+      },
+    ],
+  },
+  {
+    name: "effect-of-the-first-listing",
+    mode: 41,
+    patches: [
+      {
+        file: "app/changes/effect.ts",
+        find: "else if (shown !== null && quantity < shown) effect.lowered += 1;\n    else effect.raised += 1;",
+        replace: "else if (shown !== null && quantity < shown) effect.raised += 1;\n    else effect.lowered += 1;",
+      },
+    ],
+  },
+  {
+    name: "alert-of-the-brake-stays",
+    mode: 42,
+    patches: [
+      {
+        file: "app/flows/manage-channel.ts",
+        find: "    await resolveAlert(tx, of.shopId, `brake:${channel.id}`, now);\n",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "alert-of-a-cancelled-order-stays",
+    mode: 42,
+    patches: [
+      {
+        file: "app/flows/close-conflict.ts",
+        find: "  await resolveAlert(tx, shopId, `order:${orderId}`, now);\n",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "history-tells-what-was-accepted-before",
+    mode: 43,
+    patches: [
+      {
+        file: PUSH,
+        find: "quantityBefore: before,",
+        replace: "quantityBefore: listing.acknowledgedQuantity ?? before,",
+      },
+    ],
+  },
+  {
+    name: "history-tells-the-number-of-yesterday",
+    mode: 43,
+    patches: [
+      {
+        file: PUSH,
+        find: "        message: explainQuantity(explanation),\n        quantityBefore: before,\n        quantity,\n",
+        replace:
+          "        message: explainQuantity(explanation),\n        quantityBefore: before,\n        quantity: listing.desiredQuantity ?? quantity,\n",
+      },
+    ],
+  },
+  {
+    name: "history-forgets-the-buffer",
+    mode: 43,
+    patches: [
+      {
+        file: "app/inventory/quantity.ts",
+        find: "  if (explanation.bufferUnits > 0) parts.push(`− ${explanation.bufferUnits} buffer`);\n",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "single-units-not-held",
+    mode: 33,
+    patches: [
+      {
+        file: HOLDS,
+        find: "r.state = 'pending' AND r.quantity > 0\n",
+        replace: "r.state = 'pending' AND r.quantity > 1\n",
+      },
+    ],
+  },
+  {
+    name: "orders-read-when-all-was-done",
+    mode: 2,
+    patches: [
+      {
+        file: "app/flows/import-orders.ts",
+        find: "readAt: more ? null : startedAt };",
+        replace: "readAt: more ? null : rt.clock.now() };",
+      },
+    ],
+  },
+];
