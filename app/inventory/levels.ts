@@ -148,6 +148,29 @@ export async function listLevelKeys(
   });
 }
 
+/**
+ * Of locations that are closed as far as we know, or not known, and `open` in Shopify: whether there are any, and the items
+ * whose level there was set to null by a read, which does not show what lies at a closed location. At most `limit` items.
+ */
+export async function listHiddenLevels(
+  db: Db | Tx,
+  shopId: number,
+  open: readonly string[],
+  limit: number,
+): Promise<{ isAnyOpened: boolean; inventoryItemGids: string[] }> {
+  const known = await db.location.findMany({ where: { shopId, active: true }, select: { gid: true } });
+  const opened = open.filter((gid) => !known.some((one) => one.gid === gid));
+  if (opened.length === 0) return { isAnyOpened: false, inventoryItemGids: [] };
+  const hidden = await db.level.findMany({
+    where: { shopId, locationGid: { in: opened }, available: null },
+    distinct: ["inventoryItemGid"],
+    select: { inventoryItemGid: true },
+    orderBy: { id: "asc" },
+    take: limit,
+  });
+  return { isAnyOpened: true, inventoryItemGids: hidden.map((one) => one.inventoryItemGid) };
+}
+
 /** Upserts by gid. Returns true when a location came, went, or changed its state. */
 export async function replaceLocations(
   tx: Tx,

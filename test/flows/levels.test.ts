@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { readLevelsAgain } from "#app/flows/apply-inventory-change.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import { createWorld, type World } from "#test/support/world/world.ts";
 
@@ -51,5 +52,20 @@ describe("a level of a location", () => {
     await world.run(60_000);
     expect((await there()).available).toBe(4);
     await world.until("compared", async () => (await there()).available === null, 40 * 60_000);
+  });
+
+  it("of a location that was closed counts again once it is open, though it was read meanwhile", async () => {
+    const { controls } = world.shopify;
+    const { inventoryItemGid, locationGid } = await there();
+    const shop = await database.db.shop.findFirstOrThrow();
+    const isOpen = async () => (await database.db.location.findFirstOrThrow({ where: { name: "There" } })).active;
+    controls.setLocationActive(world.shopDomain, locationGid, false);
+    await world.until("closed", async () => !(await isOpen()), 5_000);
+    // As after each order: Shopify does not show the levels of a closed location.
+    await world.drive(readLevelsAgain(world.rt, shop, [inventoryItemGid], null));
+    expect((await there()).available).toBeNull();
+    controls.setLocationActive(world.shopDomain, locationGid, true);
+    await world.until("open", isOpen, 5_000);
+    expect((await there()).available).toBe(4);
   });
 });

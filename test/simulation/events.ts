@@ -22,6 +22,8 @@ const PAUSE_MS = { min: 50_000, max: 70_000 };
 /** Whoever answers a merchant may stand still, or die: they press again. */
 const ANSWER_MS = 80_000;
 const PRESSES_MAX = 3;
+/** A worker stands still at any of its next calls. */
+const CALLS_TO_PAUSE_MAX = 12;
 /** The merchant pauses a channel for so long. */
 const HOLD_MS = { min: 500, max: 8_000 };
 
@@ -45,8 +47,9 @@ export class Events {
   /** What ends by itself, and when. */
   #passing: { untilMs: number; end: () => void }[] = [];
   #fuse: { worker: TestWorker; awaitsLeft: number } | null = null;
-  /** The next worker that reads listings stands still so long. */
+  /** The next worker that reads listings stands still so long; or the one that makes the call after so many. */
   #pauseMs: number | null = null;
+  #callsToPause: number | null = null;
   #lastCaller: TestWorker | null = null;
   private readonly scene: Scene;
   private readonly rules: Rules;
@@ -60,11 +63,12 @@ export class Events {
     this.seed = seed;
     scene.onAwait = (worker, what) => {
       if (what === "fetch") this.#lastCaller = worker;
+      if (what === "fetch" && this.#callsToPause !== null && this.#callsToPause-- <= 0) this.#pause();
       this.#burn(worker);
     };
     for (const market of scene.markets) {
       market.onSending(async (call) => {
-        if (call.operation === "readQuantities") this.#pause();
+        if (call.operation === "readQuantities" && this.#callsToPause === null) this.#pause();
         return () => undefined;
       });
     }
@@ -101,6 +105,7 @@ export class Events {
     this.#passing = [];
     this.#fuse = null;
     this.#pauseMs = null;
+    this.#callsToPause = null;
     const { bulkOperationMs, bulkResult, bulkRowsLost, bulkRowOrder, bulkRefusal } = DEFAULT_SETTINGS;
     Object.assign(shopify.world.settings, { bulkOperationMs, bulkResult, bulkRowsLost, bulkRowOrder, bulkRefusal });
     shopify.faults.clear();
@@ -170,7 +175,7 @@ export class Events {
     else if (dice < 0.81) this.#cancelInShopify(random);
     else if (dice < 0.83) this.#readCatalogue(random);
     else if (dice < 0.86) void this.merchant.decide(random);
-    else if (dice < 0.89) this.#workAtLocations(random);
+    else if (dice < 0.9) this.#workAtLocations(random);
     else this.#fault(random);
   }
 
@@ -432,6 +437,7 @@ export class Events {
         return;
       case 9:
         this.#pauseMs = random.between(PAUSE_MS.min, PAUSE_MS.max);
+        this.#callsToPause = random.chance(0.6) ? random.between(0, CALLS_TO_PAUSE_MAX) : null;
         return;
       case 11:
         this.#refuse(market, random);
@@ -520,6 +526,7 @@ export class Events {
     scene.worker.failedMs = scene.nowMs + this.#pauseMs;
     scene.log(`worker ${workers.indexOf(worker)} stands still`);
     this.#pauseMs = null;
+    this.#callsToPause = null;
   }
 
   #burn(worker: TestWorker): void {

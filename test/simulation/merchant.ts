@@ -50,8 +50,9 @@ export class Merchant {
     const market = random.pick(this.scene.markets);
     const dice = random.next();
     if (dice < 0.3) return this.chooseLocations(market, random);
-    if (dice < 0.65) return this.setPolicy(market, random.chance(0.2) ? null : drawPolicy(random));
-    return this.setListingPolicy(market, random);
+    if (dice < 0.55) return this.setPolicy(market, random.chance(0.2) ? null : drawPolicy(random));
+    if (dice < 0.75) return this.setListingPolicy(market, random);
+    return this.lookAfter(market, random);
   }
 
   async chooseLocations(market: SimMarketplace, random: Random): Promise<Decided | null> {
@@ -77,17 +78,43 @@ export class Merchant {
 
   async setListingPolicy(market: SimMarketplace, random: Random): Promise<Decided | null> {
     const { scene } = this;
-    const { db } = scene.world.database;
-    const listings = [...market.listings.values()].filter((one) => isPlain(scene, market, one));
-    if (listings.length === 0) return null;
-    const { remoteId, sku, ...listing } = random.pick(listings);
+    const listing = pickOne(
+      random,
+      [...market.listings.values()].filter((one) => isPlain(scene, market, one)),
+    );
+    const listingId = listing && (await this.#idOf(market, listing));
+    if (!listing || !listingId) return null;
     const after = random.chance(0.3) ? null : drawPolicy(random);
-    const where = { remoteId, channel: { connectorKey: market.nature.key } };
-    const row = await scene.world.time.busy(db.listing.findFirst({ where, select: { id: true } }));
-    if (!row) return null;
-    const change = { setting: "listing-policy" as const, listingId: row.id, after };
-    const what = `the policy of ${remoteId} (${sku}) is ${JSON.stringify(after)}`;
-    return this.#change(what, change, scene.terms.policyOf({ remoteId, sku, ...listing }), after);
+    const change = { setting: "listing-policy" as const, listingId, after };
+    const what = `the policy of ${listing.remoteId} (${listing.sku}) is ${JSON.stringify(after)}`;
+    return this.#change(what, change, scene.terms.policyOf(listing), after);
+  }
+
+  /** A listing that nobody buys is left alone from now on or kept in step again, or it is matched by hand. */
+  async lookAfter(market: SimMarketplace, random: Random): Promise<Decided | null> {
+    const { scene } = this;
+    const { terms } = scene;
+    const listing = pickOne(
+      random,
+      [...market.listings.values()].filter((one) => scene.bulk.includes(one.sku)),
+    );
+    const listingId = listing && (await this.#idOf(market, listing));
+    if (!listing || !listingId) return null;
+    // Of several that stand for one unit each, which comes first is the app's choice.
+    if (random.chance(0.5) || market.connector.manifest.capabilities.quantities === false) {
+      const excluded = terms.excludedOf(listing);
+      const after = !excluded.now;
+      const what = `${listing.remoteId} (${listing.sku}) is ${after ? "excluded" : "included again"}`;
+      return this.#change(what, { setting: "excluded", listingId, after }, excluded, after);
+    }
+    const match = terms.skuOf(listing);
+    const sku = match.now === listing.sku ? random.pick(scene.bulk) : listing.sku;
+    const { time, database, shopId } = scene.world;
+    const variant = await time.busy(database.db.variant.findFirst({ where: { shopId, sku, removedAt: null } }));
+    if (!variant) return null;
+    const after = { variantId: variant.id, matchedBy: "hand" as const };
+    const what = `${listing.remoteId} (${listing.sku}) is matched to ${sku}`;
+    return this.#change(what, { setting: "match", listingId, after }, match, sku);
   }
 
   /** Pressed until it is answered, and approved as often as it is asked. */
@@ -137,6 +164,13 @@ export class Merchant {
     return Promise.race([button().catch(() => null), this.scene.world.time.sleep(ANSWER_MS).then(() => null)]);
   }
 
+  /** The app's id of it; null: it has not read it yet. */
+  async #idOf(market: SimMarketplace, { remoteId }: SimListing): Promise<number | null> {
+    const { time, database } = this.scene.world;
+    const where = { remoteId, channel: { connectorKey: market.nature.key } };
+    return (await time.busy(database.db.listing.findFirst({ where, select: { id: true } })))?.id ?? null;
+  }
+
   async #channelOf(market: SimMarketplace): Promise<number> {
     const { time, database } = this.scene.world;
     const where = { connectorKey: market.nature.key };
@@ -149,6 +183,10 @@ function isPlain({ bulk }: Scene, market: SimMarketplace, { sku, removed }: SimL
   if (removed || !(STAPLES.includes(sku) || bulk.includes(sku))) return false;
   const others = [...market.listings.values()].filter((one) => one.sku === sku);
   return market.connector.manifest.capabilities.quantities !== false || others.length === 1;
+}
+
+function pickOne<Value>(random: Random, from: readonly Value[]): Value | null {
+  return from.length === 0 ? null : random.pick(from);
 }
 
 function names(scene: Scene, gids: readonly string[]): string {

@@ -42,6 +42,8 @@ export class Decision<Value> {
 export class Terms {
   shop: PolicyTerms | null = null;
   readonly #policies = new Map<string, Decision<PolicyTerms | null>>();
+  readonly #excluded = new Map<string, Decision<boolean>>();
+  readonly #matches = new Map<string, Decision<string>>();
   readonly #locations = new Map<string, Decision<readonly string[]>>();
 
   policyOf(of: SimMarketplace | SimListing): Decision<PolicyTerms | null> {
@@ -51,6 +53,16 @@ export class Terms {
   /** Locations that a channel sells from, by gid; none: from all that are active. */
   locationsOf(market: SimMarketplace): Decision<readonly string[]> {
     return decisionOf(this.#locations, market.nature.key, []);
+  }
+
+  /** Whether the merchant looks after its number themselves. */
+  excludedOf(listing: SimListing): Decision<boolean> {
+    return decisionOf(this.#excluded, listing.remoteId, false);
+  }
+
+  /** The SKU in Shopify that a listing stands for: its own, or what the merchant matched it to by hand. */
+  skuOf(listing: SimListing): Decision<string> {
+    return decisionOf(this.#matches, listing.remoteId, listing.sku);
   }
 
   /** Of one listing, from the most to the least specific: each combination that may hold. */

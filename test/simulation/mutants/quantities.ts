@@ -85,6 +85,39 @@ export const QUANTITIES: readonly Mutant[] = [
     ],
   },
   {
+    name: "opened-location-stays-unread",
+    mode: 40,
+    patches: [
+      {
+        file: "app/flows/refresh-product.ts",
+        find: "  if (hidden.inventoryItemGids.length > 0) await readLevelsAgain(rt, shop, hidden.inventoryItemGids, null);\n",
+        replace: "",
+      },
+      {
+        file: "app/flows/refresh-product.ts",
+        find: '    if (hidden.isAnyOpened && shop.mirroredAt) await rt.queue.send(tx, "mirror-shop", { shopId: shop.id });\n',
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "excluded-listing-pushed",
+    mode: 37,
+    patches: [{ file: "app/listings/pushable.ts", find: " AND NOT l.excluded AND", replace: " AND" }],
+  },
+  {
+    name: "match-by-hand-taken-back",
+    mode: 12,
+    patches: [
+      {
+        file: SETTINGS,
+        find: "      await setMatch(tx, listing.id, after, now);\n",
+        replace:
+          "      await setMatch(tx, listing.id, listing.variantId === null ? after : { ...after, variantId: listing.variantId }, now);\n",
+      },
+    ],
+  },
+  {
     name: "closing-noticed-by-nobody",
     mode: 40,
     patches: [

@@ -9,6 +9,8 @@ import { published } from "./published.ts";
 /** Now, and just before now. */
 export interface Known {
   remoteId: string;
+  /** What the app takes it for. */
+  sku: string | null;
   observed: number | null;
   staleSince: Date | null;
   isApproved: boolean;
@@ -33,7 +35,7 @@ export async function readKnown(scene: Scene, remoteIds: readonly string[]): Pro
   const now = time.now();
   const rows = await time.busy(
     Promise.resolve(database.db.$queryRaw<Known[]>`
-      SELECT l."remoteId", l."observedQuantity" AS observed, l."staleSince",
+      SELECT l."remoteId", v.sku, l."observedQuantity" AS observed, l."staleSince",
         c."pushApprovedAt" IS NOT NULL AS "isApproved", v.tracked AS "isTracked",
         (SELECT e.fence FROM "Lease" e WHERE e.name = 'push:' || c.id) AS "leaseFence",
         (SELECT MAX(a.fence) FROM "Attempt" a WHERE a."listingId" = l.id AND a.kind = 'push' AND a.outcome = 'sending') AS fence,

@@ -11,7 +11,9 @@ export async function listingDifferences(scene: Scene, edited: ReadonlySet<SimLi
   const unsent = skusOfUnsentLevels(scene);
   for (const market of scene.markets) {
     for (const sku of [...STAPLES, ...scene.bulk]) {
-      const listings = [...market.listings.values()].filter((one) => one.sku === sku && !one.removed);
+      const listings = [...market.listings.values()].filter(
+        (one) => scene.terms.skuOf(one).now === sku && !one.removed && !scene.terms.excludedOf(one).now,
+      );
       if (listings.length === 0) continue;
       // Where it is sold from nowhere, and zero can't be taken back, the merchant is asked, and the number left alone.
       if (isZeroFinal(market) && scene.locationsOf(market).length === 0) continue;

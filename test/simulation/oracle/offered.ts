@@ -7,7 +7,7 @@ import { published } from "./published.ts";
 export function offeredUnits(scene: Scene, market: SimMarketplace, listing: SimListing): number {
   const { terms } = scene;
   const levels = [terms.policyOf(listing).now, terms.policyOf(market).now, terms.shop];
-  return published(levels, scene.free(listing.sku, market));
+  return published(levels, scene.free(terms.skuOf(listing).now, market));
 }
 
 /**

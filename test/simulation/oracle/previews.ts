@@ -40,7 +40,8 @@ export class Previews {
       const name = `the preview of ${market.nature.key} says of ${listing.remoteId} (${listing.sku})`;
       const shown = market.shown(listing);
       if (row.observed !== shown) scene.violate(14, `${name} that it shows ${row.observed}, and it shows ${shown}`);
-      const others = [...market.listings.values()].filter((one) => one.sku === listing.sku);
+      const sku = scene.terms.skuOf(listing).now;
+      const others = [...market.listings.values()].filter((one) => scene.terms.skuOf(one).now === sku);
       // Of several that stand for one unit each, which comes first is the app's choice.
       if (row.quantity === null || (others.length > 1 && market.connector.manifest.capabilities.quantities === false))
         continue;

@@ -63,10 +63,11 @@ export class Rules {
 
   /** Whether so much of a channel shows something of these SKUs that it may not go to zero unseen. */
   mustWaitForZero(market: SimMarketplace, skus: readonly string[]): boolean {
-    return this.#sendings.isMuch(
-      market,
-      [...market.listings.values()].filter((one) => skus.includes(one.sku) && market.shown(one) > 0).length,
+    const { terms } = this.scene;
+    const shows = [...market.listings.values()].filter(
+      (one) => skus.includes(terms.skuOf(one).now) && !terms.excludedOf(one).now && market.shown(one) > 0,
     );
+    return this.#sendings.isMuch(market, shows.length);
   }
 
   checkScope(market: SimMarketplace, refused: { remoteId: string; sinceMs: number }): Promise<void> {

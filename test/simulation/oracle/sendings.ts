@@ -81,6 +81,11 @@ export class Sendings {
         scene.violate(7, `${name} was sent, though nobody can say what it stands for`);
       if (sku === UNTRACKED) scene.violate(7, `${name} was sent, though Shopify does not count this item`);
       const row = known.get(remoteId);
+      const listing = market.listings.get(remoteId);
+      if (listing && scene.terms.excludedOf(listing).may.every((is) => is))
+        scene.violate(7, `${name} was sent, though the merchant keeps its number themselves`);
+      if (listing && row?.sku && !scene.terms.skuOf(listing).may.includes(row.sku))
+        scene.violate(12, `${name} was sent for ${row.sku}, and it stands for ${scene.terms.skuOf(listing).now}`);
       if (row) {
         this.#checkNumber(market, name, quantity, row);
         // Of what buyers buy, sales explain most.
