@@ -138,6 +138,17 @@ export class Events {
     this.#setStock(sku, Math.max(0, scene.world.available(sku)) + random.between(1, 3));
   }
 
+  /** One of each staple that there is, on some marketplace, and paid for. */
+  sellOneOfEach(): void {
+    const random = this.#generator(-1);
+    for (const sku of STAPLES) {
+      const market = random.pick(this.scene.markets);
+      const listing = this.scene.staples(market).find((one) => one.sku === sku && market.shown(one) > 0);
+      const order = listing && this.#sell(market, listing, { pay: true, buyer: "buyer-2", visibleAfterMs: 0 });
+      if (order) void this.#hint(market, order);
+    }
+  }
+
   /** The merchant tidies up the shop. */
   withdraw(): void {
     const { scene } = this;

@@ -65,6 +65,9 @@ const OVERTAKEN_MS = 2_000;
 const OUTAGE_CALLS_MAX = 15;
 /** What the merchant decides about quantities before the first push. */
 const DECISIONS_MAX = 6;
+/** Shopify's words of stock come so late, as many as there may be. */
+const LATE_WORD_MS = 3 * 60_000;
+const WORDS_MAX = 50;
 /** The merchant looks at alerts this often. */
 const MERCHANT_LOOKS_EVERY = 15;
 /** What becomes of orders that were sold too late, by marketplace. */
@@ -125,6 +128,7 @@ class Run {
       () => this.#connect(),
       () => this.#live(),
       () => this.#overtake(),
+      () => this.#offer(),
       () => this.#outage(),
       () => this.#settle(),
     ]) {
@@ -260,6 +264,23 @@ class Run {
       if (rule === 3 && !isUntold) scene.violate(rule, `after older changes landed late: ${what}`);
   }
 
+  /** What is free is offered within its time, and what was sold is taken off: whoever gave the units. */
+  async #offer(): Promise<void> {
+    const { scene } = this;
+    if (this.#lagMs >= SETTLE_MS) return;
+    const { deliveries } = scene.world.shopify;
+    for (const sku of STAPLES) scene.setStock(sku, Math.max(0, scene.world.available(sku)) + 2);
+    await this.rules.checkOffered("after a delivery was counted");
+    if (this.#isOver) return;
+    // The app's own reading is the first that tells of it.
+    const late = { kind: "delay" as const, topic: "inventory_levels/update", delayMs: LATE_WORD_MS, times: WORDS_MAX };
+    deliveries.disturb(late);
+    this.events.sellOneOfEach();
+    await this.rules.checkOffered("after sales");
+    deliveries.clearDisturbances();
+    await this.#quiet(LATE_WORD_MS);
+  }
+
   async #quiet(ms: number): Promise<void> {
     for (let passed = 0; passed < ms; passed += SETTLE_STEP_MS) {
       await this.scene.world.run(SETTLE_STEP_MS);
@@ -272,6 +293,7 @@ class Run {
     const { scene } = this;
     this.events.endFaults();
     for (const market of scene.markets) for (const order of scene.ordersOf(market)) market.pay(order);
+    await this.#giveUpWaiting();
     await this.#wipe();
     scene.log("settling");
     for (let ms = 0; ms < SETTLE_MS; ms += SETTLE_STEP_MS) {
@@ -289,6 +311,21 @@ class Run {
     if (this.#isOver) return;
     const somethingIsUntold = this.#changeUntold() || differences.length > told.length;
     if (isSlow || somethingIsUntold) await this.#settleSlowly(isSlow ? this.#lagMs : 0);
+  }
+
+  /** Some buyers whose order was sold too late don't wait for the merchant to decide. */
+  async #giveUpWaiting(): Promise<void> {
+    const { scene } = this;
+    const { database, shopId } = scene.world;
+    const open = { shopId, state: "open" };
+    const lost = await database.db.conflict.findMany({ where: open, include: { order: true }, orderBy: { id: "asc" } });
+    for (const { order } of lost)
+      for (const market of scene.markets) {
+        const there = market.orders.get(order.remoteId);
+        if (!there || there.parcels.length > 0 || this.random.chance(0.5)) continue;
+        market.cancel(there);
+        scene.log(`${there.id} is cancelled there, as it waits`);
+      }
   }
 
   async #settleSlowly(lagMs: number): Promise<void> {

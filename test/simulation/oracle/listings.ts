@@ -5,11 +5,15 @@ import { type Difference, skusOfUnsentLevels } from "./difference.ts";
 import { isZeroFinal, offeredThere, offeredUnits } from "./offered.ts";
 
 /** Rule 3: every listing shows what it should. The arithmetic is the simulation's own, from what is really there. */
-export async function listingDifferences(scene: Scene, edited: ReadonlySet<SimListing>): Promise<Difference[]> {
+export async function listingDifferences(
+  scene: Scene,
+  edited: ReadonlySet<SimListing>,
+  markets: readonly SimMarketplace[] = scene.markets,
+): Promise<Difference[]> {
   const differences: Difference[] = [];
   const rows = await scene.world.database.db.listing.findMany();
   const unsent = skusOfUnsentLevels(scene);
-  for (const market of scene.markets) {
+  for (const market of markets) {
     for (const sku of [...STAPLES, ...scene.bulk]) {
       const listings = [...market.listings.values()].filter(
         (one) => scene.terms.skuOf(one).now === sku && !one.removed && !scene.terms.excludedOf(one).now,

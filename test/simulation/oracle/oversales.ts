@@ -5,7 +5,7 @@ import { FAULT_SHADOW_MS } from "./calls.ts";
 import { mostKnown, readKnown } from "./known.ts";
 
 /** A limit over longer than this is not waited for. */
-const BUDGET_MS_MAX = 60_000;
+export const BUDGET_MS_MAX = 60_000;
 
 /**
  * Rule 4: could the earliest possible word have prevented this sale? The app knew from the moment at which it first

@@ -13,10 +13,22 @@ import { checkHeldForUnpaid } from "./holds.ts";
 import { Leaving } from "./leaving.ts";
 import { goneDifferences, listingDifferences } from "./listings.ts";
 import { orderDifferences } from "./orders.ts";
-import { judgeOversale } from "./oversales.ts";
+import { BUDGET_MS_MAX, judgeOversale } from "./oversales.ts";
 import { Previews } from "./previews.ts";
 import { Sendings } from "./sendings.ts";
 import { catalogueDifferences, stockDifferences } from "./stock.ts";
+
+/** What the app itself takes: its clock ticks twice, it reads stock and listings, and counts once more. */
+const APP_MS = 20_000;
+
+/** Within this time a marketplace shows what changed: by its orders' lag, its calls, its limits, and until it shows. */
+function withinMs({ nature, connector }: SimMarketplace): number {
+  const { orderVisibilityLagMs, orderPollEveryMs } = connector.manifest.capabilities;
+  const waitMs = Math.max(0, ...nature.limits.map((limit) => limit.windowMs).filter((ms) => ms <= BUDGET_MS_MAX));
+  return (
+    APP_MS + orderVisibilityLagMs + orderPollEveryMs + 10 * nature.latencyMs.max + 2 * nature.visibleAfterMs + waitMs
+  );
+}
 
 export class Rules {
   readonly #edited = new Set<SimListing>();
@@ -68,6 +80,21 @@ export class Rules {
       (one) => skus.includes(terms.skuOf(one).now) && !terms.excludedOf(one).now && market.shown(one) > 0,
     );
     return this.#sendings.isMuch(market, shows.length);
+  }
+
+  /**
+   * In quiet times, after something changed that nobody but the app tells of: each marketplace has its own time to show it,
+   * and then shows no fewer than there are, and no more.
+   */
+  async checkOffered(what: string): Promise<void> {
+    const { scene } = this;
+    const sinceMs = scene.nowMs;
+    const bySpeed = [...scene.markets].sort((a, b) => withinMs(a) - withinMs(b));
+    for (const market of bySpeed) {
+      await scene.world.run(Math.max(0, sinceMs + withinMs(market) - scene.nowMs));
+      for (const { rule, what: which } of await listingDifferences(scene, this.#edited, [market]))
+        scene.violate(rule, `${what}: ${withinMs(market) / 1_000} s later ${which}`);
+    }
   }
 
   checkScope(market: SimMarketplace, refused: { remoteId: string; sinceMs: number }): Promise<void> {
