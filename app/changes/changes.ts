@@ -56,10 +56,7 @@ export async function findChangeOfShop(
   return { change, isUndone: undone !== null };
 }
 
-/**
- * Of these numbers, those that the merchant has approved for their listings by a change of settings. An approval is used
- * up once another number was sent: what brings the listing back to the same one later is another cause.
- */
+/** Of these numbers, those that the merchant has approved for their listings by a change of settings. */
 export async function listApprovedNumbers(
   db: Db | Tx,
   numbers: readonly { id: number; quantity: number | null }[],
@@ -67,8 +64,22 @@ export async function listApprovedNumbers(
   if (numbers.length === 0) return [];
   const rows = await db.$queryRaw<{ listingId: number }[]>`
     SELECT n."listingId" FROM jsonb_to_recordset(${JSON.stringify(numbers)}::jsonb) AS w(id int, quantity int)
-    JOIN "ApprovedNumber" n ON n."listingId" = w.id AND n.quantity = w.quantity
-    WHERE NOT EXISTS (SELECT 1 FROM "Attempt" a WHERE a."listingId" = w.id AND a."startedAt" > n."approvedAt"
-      AND a.kind = 'push' AND a.quantity <> n.quantity)`;
+    JOIN "ApprovedNumber" n ON n."listingId" = w.id AND n.quantity = w.quantity`;
   return rows.map((row) => row.listingId);
+}
+
+/**
+ * An approval is used up once another number was decided on, sent or shown already: what brings the listing to the approved
+ * one later is another cause. One of a change since then, which raised the listing's version, stays.
+ */
+export async function endOtherApprovals(
+  tx: Tx,
+  decided: readonly { id: number; quantity: number | null; version: number }[],
+): Promise<void> {
+  if (decided.length === 0) return;
+  const rows = JSON.stringify(decided.map(({ id, quantity, version }) => ({ id, quantity, version })));
+  await tx.$executeRaw`
+    DELETE FROM "ApprovedNumber" n
+    USING jsonb_to_recordset(${rows}::jsonb) AS w(id int, quantity int, version int) JOIN "Listing" l ON l.id = w.id AND l.version = w.version
+    WHERE n."listingId" = w.id AND n.quantity IS DISTINCT FROM w.quantity`;
 }

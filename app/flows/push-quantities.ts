@@ -5,6 +5,7 @@
  */
 import type { QuantityReading, WriteResult } from "#connectors/contract/connector.ts";
 import type { Failure } from "#connectors/contract/failures.ts";
+import { endOtherApprovals } from "../changes/changes.ts";
 import { type Channel, endBulkApproval, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
@@ -276,6 +277,8 @@ async function decide(
       now,
     );
     await recordUnchanged(tx, plan.unchanged);
+    const toSend = plan.writes.map(({ listing: { id, version }, quantity }) => ({ id, quantity, version }));
+    await endOtherApprovals(tx, [...plan.unchanged, ...toSend]);
     const right = new Set(plan.unchanged.map((one) => one.id));
     const isRight = learned.read.filter((one) => right.has(one.listing.id)).map((one) => one.listing);
     await endRevisionAlerts(tx, channel, isRight, now);

@@ -205,6 +205,19 @@ describe("a change of what a shop does", () => {
     expect((await channel()).brakeReason).toMatch(/of 8 listings would show 0/);
   });
 
+  it("an approval to zero of which nothing came is over: a wrong import later brakes", async () => {
+    await world.drive(pauseChannel(world.rt, { shopId: world.shopId, channelId }));
+    await change(ofChannel(500), ALL_TO_ZERO);
+    await change(ofChannel(0));
+    await world.drive(resumeChannel(world.rt, { shopId: world.shopId, channelId }));
+    await world.run(60_000);
+    expect(shown()).toEqual(first);
+    for (const sku of SKUS) world.setStock(sku, 0);
+    await world.run(60_000);
+    expect(zeros()).toBeLessThan(3);
+    expect((await channel()).brakeReason).toMatch(/of 8 listings would show 0/);
+  });
+
   it("the card that undoes the first push is there while there is something to take back, and no longer", async () => {
     const undoView = async () => (await readChannel(world.rt, world.shopId, channelId))?.undo ?? null;
     expect(await undoView()).toMatchObject({ back: 8 });

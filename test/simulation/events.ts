@@ -9,7 +9,7 @@ import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
 import type { Merchant } from "./merchant.ts";
 import type { Rules } from "./oracle/rules.ts";
-import { LEAVING, RETURNING, type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
+import { CLOCK_SKEW_MS_MAX, LEAVING, RETURNING, type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
 import { NO_FAULTS, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
 
 /** Most events come in a rush, as in a shop on a busy day; between rushes there is time for what is under way. */
@@ -139,8 +139,8 @@ export class Events {
   }
 
   /** One of each staple that there is, on some marketplace, and paid for. */
-  sellOneOfEach(): void {
-    const random = this.#generator(-1);
+  sellOneOfEach(round: number): void {
+    const random = this.#generator(-10 - round);
     for (const sku of STAPLES) {
       const market = random.pick(this.scene.markets);
       const listing = this.scene.staples(market).find((one) => one.sku === sku && market.shown(one) > 0);
@@ -395,7 +395,7 @@ export class Events {
     const { scene } = this;
     const { world } = scene;
     const market = random.pick(scene.markets);
-    const kind = random.between(0, 15);
+    const kind = random.between(0, 16);
     const ill = (faults: Partial<SimMarketplace["faults"]>, what: string): void => {
       market.faults = { ...NO_FAULTS, ...faults };
       this.#faultsUntilMs.set(market, scene.nowMs + random.between(2_000, 30_000));
@@ -450,6 +450,9 @@ export class Events {
         this.#pauseMs = random.between(PAUSE_MS.min, PAUSE_MS.max);
         this.#callsToPause = random.chance(0.6) ? random.between(0, CALLS_TO_PAUSE_MAX) : null;
         return;
+      case 16:
+        this.#setClock(random);
+        return;
       case 11:
         this.#refuse(market, random);
         return;
@@ -464,6 +467,16 @@ export class Events {
         if (worker) this.#fuse = { worker, awaitsLeft: random.between(0, FUSE_MAX) };
       }
     }
+  }
+
+  /** The clock of a worker's machine is set, back or ahead. */
+  #setClock(random: Random): void {
+    const { scene } = this;
+    const index = random.between(0, scene.world.workers.length - 1);
+    const worker = scene.world.workers[index];
+    if (!worker || !scene.hasOddClocks) return;
+    worker.skewMs = random.between(-CLOCK_SKEW_MS_MAX, CLOCK_SKEW_MS_MAX);
+    scene.log(`the clock of worker ${index} is ${worker.skewMs} ms off`);
   }
 
   /** A marketplace takes no change of one listing, or does not say what it shows. All others go on. */

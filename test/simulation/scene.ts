@@ -50,6 +50,8 @@ const LEAVING_STOCK = 8;
 
 const LOCATIONS = ["Warehouse", "Shop", "Depot", "Attic"] as const;
 const LOCATIONS_MIN = 2;
+/** A worker's clock is as much off at most. */
+export const CLOCK_SKEW_MS_MAX = 2_000;
 const TICK_MS = 5_000;
 const SLOW_TICK_MS = 5 * 60_000;
 const OLD_ORDER_MS = 10 * 24 * 60 * 60_000;
@@ -67,8 +69,8 @@ export class Scene {
   /** Before each await of a worker. */
   onAwait: (worker: TestWorker, what: string) => void = () => undefined;
   tickMs = TICK_MS;
-  /** How far the clocks of two workers may be apart. */
-  clocksApartMs = 0;
+  /** Whether the clocks of the workers' machines go back and ahead. */
+  hasOddClocks = false;
   startedMs = 0;
   /** Orders sold before these were ours to import. */
   connectedMs = Number.POSITIVE_INFINITY;
@@ -77,6 +79,11 @@ export class Scene {
   /** Channels that the merchant has paused. */
   readonly pausedSinceMs = new Map<SimMarketplace, number>();
   private held: { world: World; markets: SimMarketplace[]; neighbour: Neighbour } | null = null;
+
+  /** How far the clocks of two workers may be apart. */
+  get clocksApartMs(): number {
+    return this.hasOddClocks ? 2 * CLOCK_SKEW_MS_MAX : 0;
+  }
 
   get world(): World {
     if (!this.held) throw new Error("the scene is not open");
@@ -98,6 +105,7 @@ export class Scene {
 
   async open(database: TestDatabase, seed: number, channels: Channels): Promise<void> {
     const draw = createRandom(seed).fork();
+    this.hasOddClocks = draw.chance(0.5);
     const bulk = Array.from({ length: draw.between(BULK_MIN, BULK_MAX) }, (_, index) => `E${index + 1}`);
     this.bulk = bulk;
     let markets: SimMarketplace[] = [];
@@ -122,6 +130,8 @@ export class Scene {
       },
     });
     if (!neighbour) throw new Error("the world made no marketplaces");
+    if (this.hasOddClocks)
+      for (const worker of world.workers) worker.skewMs = draw.between(-CLOCK_SKEW_MS_MAX, CLOCK_SKEW_MS_MAX);
     this.held = { world, markets, neighbour };
     await this.neighbour.install(world);
     // Not known of Shopify; where it does not refuse, nothing but our own care keeps an order from being made twice.

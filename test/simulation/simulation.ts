@@ -68,6 +68,8 @@ const DECISIONS_MAX = 6;
 /** Shopify's words of stock come so late, as many as there may be. */
 const LATE_WORD_MS = 3 * 60_000;
 const WORDS_MAX = 50;
+/** So many times one of each is sold then. */
+const SALES_ROUNDS = 2;
 /** The merchant looks at alerts this often. */
 const MERCHANT_LOOKS_EVERY = 15;
 /** What becomes of orders that were sold too late, by marketplace. */
@@ -274,10 +276,12 @@ class Run {
     if (this.#isOver) return;
     // The app's own reading is the first that tells of it.
     const late = { kind: "delay" as const, topic: "inventory_levels/update", delayMs: LATE_WORD_MS, times: WORDS_MAX };
-    deliveries.disturb(late);
-    this.events.sellOneOfEach();
-    await this.rules.checkOffered("after sales");
-    deliveries.clearDisturbances();
+    for (let round = 0; round < SALES_ROUNDS && !this.#isOver; round += 1) {
+      deliveries.disturb(late);
+      this.events.sellOneOfEach(round);
+      await this.rules.checkOffered("after sales");
+      deliveries.clearDisturbances();
+    }
     await this.#quiet(LATE_WORD_MS);
   }
 

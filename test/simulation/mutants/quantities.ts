@@ -184,6 +184,17 @@ export const QUANTITIES: readonly Mutant[] = [
     ],
   },
   {
+    name: "approval-outlives-its-number",
+    mode: 41,
+    patches: [
+      {
+        file: PUSH,
+        find: "    await endOtherApprovals(tx, [...plan.unchanged, ...toSend]);\n",
+        replace: "    void toSend;\n",
+      },
+    ],
+  },
+  {
     name: "alert-of-the-brake-stays",
     mode: 42,
     patches: [

@@ -15,6 +15,14 @@ interface Sent {
   isAccepted: boolean;
 }
 
+interface Told {
+  quantity: number | null;
+  quantityBefore: number | null;
+  outcome: string;
+  message: string;
+  startedAt: Date;
+}
+
 export class Histories {
   readonly #sent: Sent[] = [];
   readonly #lastRead = new Map<string, number | null>();
@@ -70,16 +78,9 @@ export class Histories {
     const wrong: string[] = [];
     for (const sent of this.#sent) {
       const name = `${sent.remoteId} → ${sent.quantity}, ${Math.round((sent.atMs - this.scene.startedMs) / 1_000)} s in`;
-      // The last one that was written down before it left.
-      const row = told
-        .get(sent.remoteId)
-        ?.findLast(({ startedAt }) => startedAt.getTime() <= sent.atMs + this.scene.clocksApartMs);
-      if (!row) wrong.push(`history has nothing of ${name}`);
-      else if (row.quantity !== sent.quantity) wrong.push(`history has ${row.quantity} of ${name}`);
-      else if (row.quantityBefore !== sent.shown)
-        wrong.push(`history says that ${name} showed ${row.quantityBefore} before, and it had said ${sent.shown}`);
-      else if (row.outcome !== "superseded" && endOf(row.message) !== sent.quantity)
-        wrong.push(`history says of ${name}: “${row.message}”`);
+      const mistakes = this.#rowsOf(sent, told.get(sent.remoteId) ?? []).map((row) => this.#mistakeOf(row, sent));
+      const [first = "has nothing of it"] = mistakes;
+      if (!mistakes.includes(null)) wrong.push(`history ${first} (${name})`);
     }
     const accepted = (outcome: string) => outcome === "accepted" || outcome === "verified";
     for (const [remoteId, of] of told)
@@ -87,6 +88,26 @@ export class Histories {
         if (!this.#sent.some((one) => one.remoteId === remoteId && one.quantity === row.quantity))
           wrong.push(`history says that ${remoteId} took ${row.quantity}, and nobody sent it`);
     return wrong.map((what) => ({ rule: 10, what, isUntold: false }));
+  }
+
+  /** The last one that was written down before it left; where clocks are apart, any that may have been that. */
+  #rowsOf<Row extends Told>({ atMs }: Sent, rows: readonly Row[]): Row[] {
+    const apartMs = this.scene.clocksApartMs;
+    const before = rows.filter((row) => row.startedAt.getTime() <= atMs + apartMs).reverse();
+    const [last] = before;
+    if (!last) return [];
+    return apartMs === 0
+      ? [last]
+      : before.filter((row) => row.startedAt.getTime() >= last.startedAt.getTime() - 2 * apartMs);
+  }
+
+  /** Null: it says what happened. */
+  #mistakeOf(row: Told, sent: Sent): string | null {
+    if (row.quantity !== sent.quantity) return `has ${row.quantity}`;
+    if (row.quantityBefore !== sent.shown)
+      return `says that it showed ${row.quantityBefore}, and it had said ${sent.shown}`;
+    if (row.outcome !== "superseded" && endOf(row.message) !== sent.quantity) return `says “${row.message}”`;
+    return null;
   }
 
   #noteRead(remoteId: string | undefined, row: { outcome?: string; quantity?: number }): void {

@@ -32,7 +32,8 @@ export interface Known {
  */
 export async function readKnown(scene: Scene, remoteIds: readonly string[]): Promise<Map<string, Known>> {
   const { time, database } = scene.world;
-  const now = time.now();
+  // By the clock that is the most behind.
+  const now = new Date(time.nowMs() - scene.clocksApartMs / 2);
   const rows = await time.busy(
     Promise.resolve(database.db.$queryRaw<Known[]>`
       SELECT l."remoteId", v.sku, l."observedQuantity" AS observed, l."staleSince",

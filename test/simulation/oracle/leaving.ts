@@ -29,6 +29,7 @@ export class Leaving {
     const { shopId } = scene.world;
     const channels = await db.channel.findMany({ where: { shopId }, select: { id: true, connectorKey: true } });
     const open = await db.alert.findMany({ where: { shopId, resolvedAt: null }, select: { key: true } });
+    const lowered = await this.#loweredUnseen();
     return this.#listings().flatMap(([market, listing]) => {
       const channelId = channels.find((one) => one.connectorKey === market.nature.key)?.id;
       const word = this.#wordOf(market, listing);
@@ -39,11 +40,21 @@ export class Leaving {
       const wrong: string[] = [];
       // Of what is deleted nothing is known any more: its number is left alone.
       const isLeftAlone = word === "asked" && scene.fateOf(listing.sku, market) === "deleted";
-      if (!isLeftAlone && (shown > offered || shown < least))
+      const isTooLow = shown < least && !lowered.has(listing.remoteId);
+      if (!isLeftAlone && (shown > offered || isTooLow))
         wrong.push(`${its} shows ${shown}, should show ${least === offered ? offered : `${least} to ${offered}`}`);
       if (word && !open.some(({ key }) => key === `${word}:${channelId}`)) wrong.push(`${its} is not said (${word})`);
       return wrong.map((what) => ({ rule: 12, what, isUntold: edited.has(listing) }));
     });
+  }
+
+  /** Units seemed sold there for a while, and a listing that is asked about is not raised again. */
+  async #loweredUnseen(): Promise<Set<string>> {
+    const { database, shopId } = this.scene.world;
+    const rows = await database.db.$queryRaw<{ remoteId: string }[]>`
+      SELECT DISTINCT l."remoteId" FROM "Attempt" a JOIN "Listing" l ON l.id = a."listingId"
+      WHERE a."shopId" = ${shopId} AND a.kind = 'push' AND (a.explanation->>'unseenUnits')::int > 0`;
+    return new Set(rows.map((row) => row.remoteId));
   }
 
   #listings(): [SimMarketplace, SimListing][] {

@@ -71,14 +71,14 @@ async function lostForNothing(scene: Scene): Promise<Difference[]> {
   });
   return lost.flatMap(({ createdAt, explanation, order: { remoteId, lines } }) => {
     if (!lines.every(({ sku }) => sku !== null && STAPLES.includes(sku))) return [];
-    if (scene.shortages.wasShort(remoteId, createdAt.getTime() - TO_DECIDE_MS)) return [];
+    if (scene.shortages.wasShort(remoteId, createdAt.getTime() - TO_DECIDE_MS - scene.clocksApartMs)) return [];
     return [{ rule: 10, what: `${remoteId} lost, and there was a unit for it: ${explanation}`, isUntold: false }];
   });
 }
 
 /** Where an order of one unit lost, nothing was left: who bought it later, from the shop itself, lost as well. */
 async function ownSalesDifferences(scene: Scene, alerts: ReadonlySet<string>): Promise<Difference[]> {
-  const { store, world } = scene;
+  const { store, world, clocksApartMs } = scene;
   const lost = await world.database.db.conflict.findMany({
     include: {
       order: { select: { soldAt: true, remoteId: true, lines: { select: { sku: true, quantity: true } } } },
@@ -92,7 +92,7 @@ async function ownSalesDifferences(scene: Scene, alerts: ReadonlySet<string>): P
     if (!line || line.quantity > 1 || others.length > 0) return [];
     const later = own.find((one) => {
       const at = Date.parse(one.createdAt);
-      const isKnown = at > soldAt.getTime() && at < createdAt.getTime() - TO_LOOK_MS;
+      const isKnown = at > soldAt.getTime() && at < createdAt.getTime() - TO_LOOK_MS - clocksApartMs;
       return isKnown && one.lineItems.some(({ sku }) => sku === line.sku) && !alerts.has(`own-sale:${one.id}`);
     });
     if (!later) return [];

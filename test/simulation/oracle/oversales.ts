@@ -36,7 +36,7 @@ export async function judgeOversale(
   const callsMs = 6 * nature.latencyMs.max + nature.visibleAfterMs + 1_000;
   const excused =
     (known !== undefined && mostKnown(scene, market, known).units > 0) ||
-    atMs - knownMs <= callsMs + budgetMs ||
+    atMs - knownMs <= callsMs + budgetMs + scene.clocksApartMs ||
     scene.worker.failedMs > knownMs - FAULT_SHADOW_MS ||
     market.faultTimesMs.some((fault) => fault > knownMs - FAULT_SHADOW_MS && fault <= atMs) ||
     // It alone was refused: that excuses no other listing.

@@ -20,6 +20,8 @@ export interface TestWorker {
   readonly rt: Runtime;
   readonly isDead: boolean;
   readonly isPaused: boolean;
+  /** Its clock, less the right time: that of a machine goes back and ahead. */
+  skewMs: number;
   /** kill -9 at its next statement, call or sleep. */
   kill(): void;
   /** Stands still for a while, as a stopped process or a suspended machine; then it goes on as if nothing had been. */
@@ -65,7 +67,10 @@ export function createTestWorker(parts: WorkerParts): TestWorker {
     while (worker.isPaused && !isDead) await time.sleep(pausedUntilMs - time.nowMs());
   }
 
-  const clock: Clock = { now: () => time.now(), sleep: (ms) => step("sleep", () => time.sleep(ms)) };
+  const clock: Clock = {
+    now: () => new Date(time.nowMs() + worker.skewMs),
+    sleep: (ms) => step("sleep", () => time.sleep(ms)),
+  };
   /**
    * Whoever stands still within a transaction holds back all others that want its rows, until the server ends it: at once
    * here, where those others would hold up time itself. The worker is told when it goes on.
@@ -132,6 +137,7 @@ export function createTestWorker(parts: WorkerParts): TestWorker {
   };
   const worker: TestWorker = {
     rt,
+    skewMs: 0,
     get isDead() {
       return isDead;
     },

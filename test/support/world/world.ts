@@ -212,7 +212,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
   async function ticking(worker: TestWorker): Promise<void> {
     while (!closed && !worker.isDead) {
-      await renewLeases(worker.rt.db, worker.rt.workerId, time.now());
+      await renewLeases(worker.rt.db, worker.rt.workerId, worker.rt.clock.now());
       // One ticks for all.
       if (workers.find((one) => !one.isDead && !one.isPaused) === worker)
         await tick(worker.rt).catch((error: unknown) => options.onTaskError?.("tick", error));
