@@ -15,11 +15,9 @@ export interface BuyerIdentities {
 }
 
 export function identifyBuyer(buyer: RemoteBuyer): BuyerIdentities {
+  const email = buyer.email?.trim().toLowerCase();
   return {
-    email:
-      buyer.email && !buyer.emailIsRelay && /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(buyer.email)
-        ? buyer.email.trim().toLowerCase()
-        : null,
+    email: email && !buyer.emailIsRelay && /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email) ? email : null,
     phone: buyer.phone && !buyer.phoneIsMasked ? toE164(buyer.phone, buyer.shippingAddress?.countryCode ?? null) : null,
     buyerId: buyer.remoteId,
   };
@@ -55,7 +53,7 @@ export function identityKeys(
 
 /** Given name and family name, as well as a single field can tell. */
 export function splitName(name: string | null): { firstName: string | null; lastName: string | null } {
-  const words = (name ?? "").trim().split(/\s+/).filter(Boolean);
+  const words = name?.match(/\S+/g) ?? [];
   if (words.length < 2) return { firstName: null, lastName: words[0] ?? null };
   return { firstName: words.slice(0, -1).join(" "), lastName: words.at(-1) ?? null };
 }

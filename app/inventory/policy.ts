@@ -57,15 +57,20 @@ export function parsePolicy(value: unknown): Policy | null {
   return parsed.success ? parsed.data : null;
 }
 
+/** Digits of a share that are exact in spite of binary fractions. */
+const PERCENT_DIGITS = 12;
+
 /** Units the buffer keeps back of `sellable`. */
 export function bufferUnits(policy: EffectivePolicy, sellable: number): number {
   if (policy.buffer.kind === "units") return policy.buffer.units;
-  return Math.ceil((Math.max(0, sellable) * policy.buffer.percent) / 100);
+  const share = (Math.max(0, sellable) * policy.buffer.percent) / 100;
+  // 1.1 % of 3,000 is 33, and in binary fractions a little more, which would be rounded up to 34.
+  return Math.ceil(Number(share.toPrecision(PERCENT_DIGITS)));
 }
 
 /** What a listing may show of `sellable` units; never negative. */
 export function publishedQuantity(policy: EffectivePolicy, sellable: number): number {
-  if (sellable <= 0 || sellable < policy.threshold) return 0;
+  if (sellable < policy.threshold) return 0;
   const afterBuffer = Math.max(0, sellable - bufferUnits(policy, sellable));
   return policy.cap === null ? afterBuffer : Math.min(afterBuffer, policy.cap);
 }

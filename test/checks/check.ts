@@ -1,5 +1,5 @@
 /**
- * `npm run check`: types, lint and format, boundaries, conventions, unused code, migrations, generated files, settings.
+ * `npm run check`: types, lint and format, boundaries, conventions, unused code, migrations, generated files, settings, excuses.
  * One line each; what is wrong and what to do below it. `npm run check -- types boundaries` runs those alone.
  */
 import { spawn } from "node:child_process";
@@ -19,6 +19,7 @@ import {
   ownershipProblems,
   settingsProblems,
 } from "./conventions.ts";
+import { excuseProblems } from "./excuses.ts";
 import { blockLocale, extensionNames, sizeProblems, wordProblems } from "./extensions.ts";
 import { operationTypesProblems, prunedSchemaProblems } from "./generated-files.ts";
 import { missingMigrations } from "./migrations.ts";
@@ -88,6 +89,7 @@ const CHECKS: Check[] = [
     fix: "npm exec -- biome check --write",
     run: () => tool("biome", ["check", "--error-on-warnings", "--reporter=summary"]),
   },
+  { name: "excuses", run: () => excuseProblems(sources) },
   { name: "operation-types", run: () => operationTypesProblems() },
   { name: "admin-schema", run: () => prunedSchemaProblems() },
   { name: "environment", run: () => environmentProblems(sources) },

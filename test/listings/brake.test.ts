@@ -20,6 +20,7 @@ describe("the brake weighs a share", () => {
   it("with what went to zero in the last minutes, but not where nothing more goes there", () => {
     expect(zeroed(1, 6, 2)).toBe(true);
     expect(zeroed(0, 6, 8)).toBe(false);
+    expect(brakeForZeroed({ zeroed: 4, zeroedBefore: 0 }, 8)).toBe("4 of 8 listings would show 0");
     expect(brakeForZeroed({ zeroed: 1, zeroedBefore: 2 }, 6)).toBe("3 of 8 listings would show 0, 2 of them already");
   });
 

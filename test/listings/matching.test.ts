@@ -1,5 +1,50 @@
 import { describe, expect, it } from "vitest";
-import { suggestVariants, wordsOf } from "#app/listings/matching.ts";
+import { matchListing, plainSku, suggestVariants, wordsOf } from "#app/listings/matching.ts";
+
+const listing = (sku: string | null, barcode: string | null = null) => ({ sku, barcode });
+
+describe("the variant that a listing stands for", () => {
+  const variants = [
+    { id: 1, sku: "MUG", barcode: "501" },
+    { id: 2, sku: "TRAY", barcode: "502" },
+    { id: 3, sku: "BOWL", barcode: "503" },
+    { id: 4, sku: "BOWL", barcode: "504" },
+    { id: 5, sku: null, barcode: "505" },
+    { id: 6, sku: "", barcode: "" },
+    { id: 7, sku: "PLATE", barcode: "507" },
+    { id: 8, sku: "CUP", barcode: "507" },
+  ];
+  const matched = (variantId: number, by: "sku" | "barcode") => ({ kind: "matched", variantId, by });
+
+  it.each<[string, ReturnType<typeof listing>, object]>([
+    ["is the one with its SKU", listing("TRAY"), matched(2, "sku")],
+    ["is the one with its SKU, whatever the barcode says", listing("TRAY", "501"), matched(2, "sku")],
+    ["is the one with its barcode where no variant has its SKU", listing("OTHER", "501"), matched(1, "barcode")],
+    ["is the one with its barcode where it has no SKU", listing(null, "505"), matched(5, "barcode")],
+    ["is none by a SKU in another case", listing("mug"), { kind: "none" }],
+    ["is none by nothing", listing(null), { kind: "none" }],
+    ["is none by empty text, though a variant has that too", listing("", ""), { kind: "none" }],
+    ["is none by what no variant has", listing("OTHER", "999"), { kind: "none" }],
+    [
+      "is for the merchant to say where two have its SKU",
+      listing("BOWL"),
+      { kind: "ambiguous", by: "sku", key: "BOWL", variants: 2 },
+    ],
+    // A SKU that two variants share is not decided by a barcode either: someone must look.
+    [
+      "is for the merchant then, though one has its barcode",
+      listing("BOWL", "503"),
+      { kind: "ambiguous", by: "sku", key: "BOWL", variants: 2 },
+    ],
+    [
+      "is for the merchant where two have its barcode",
+      listing(null, "507"),
+      { kind: "ambiguous", by: "barcode", key: "507", variants: 2 },
+    ],
+  ])("%s", (_, one, match) => {
+    expect(matchListing(one, variants)).toEqual(match);
+  });
+});
 
 const variant = (id: number, title: string, sku: string | null = null) => ({ id, title, sku });
 const SHOP = [
@@ -22,12 +67,31 @@ describe("variants that a listing may stand for", () => {
     expect(suggest("Stoneware mug moss", "brdoak")[0]).toBe(4);
   });
 
+  it("are five at most, and one with half of the words in common is one of them", () => {
+    const many = Array.from({ length: 7 }, (_, id) => variant(id, "Stoneware mug"));
+    expect(suggestVariants({ title: "Stoneware mug", sku: null }, many)).toHaveLength(5);
+    expect(suggest("Linen towel Small Blue")).toEqual([3]);
+  });
+
+  it("are not those without a SKU, for a listing without one", () => {
+    expect(suggest("", null)).toEqual([]);
+    expect(suggest("", "-")).toEqual([]);
+  });
+
+  it("are compared by a SKU without case and punctuation", () => {
+    expect(plainSku("Mug_Moss-1")).toBe("mugmoss1");
+    expect(plainSku("Straße 5")).toBe("straße5");
+    expect([plainSku("--"), plainSku(""), plainSku(null)]).toEqual([null, null, null]);
+  });
+
   it("are none when little is in common: a wrong suggestion is worse than none", () => {
     expect(suggest("Oak chair with linen seat and a small drawer")).toEqual([]);
     expect(suggest("")).toEqual([]);
   });
 
   it("are found by words, without case, accents and punctuation, and without the shortest ones", () => {
+    expect(wordsOf("a an and by cm for from in of on or the to with MUG")).toEqual(["mug"]);
+    expect(wordsOf("—")).toEqual([]);
     expect(wordsOf("Crème-brûlée bowl, 24 cm, of a set")).toEqual(["creme", "brulee", "bowl", "24", "set"]);
   });
 });

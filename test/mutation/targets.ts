@@ -1,0 +1,57 @@
+/**
+ * The pure decisions that mutation testing looks at, and the test files that must hold each. A mutant is run through these
+ * alone, so that a file takes seconds and not an hour.
+ */
+export interface Target {
+  /** From the repository's root. */
+  file: string;
+  tests: readonly string[];
+}
+
+/** Of the environment: the test files that Stryker's vitest is to run, with commas between them. */
+export const TEST_FILES_VARIABLE = "MUTATION_TEST_FILES";
+
+const target = (file: string, ...tests: string[]): Target => ({ file, tests });
+
+export const TARGETS: readonly Target[] = [
+  target("app/budgets/allowance.ts", "test/budgets/allowance.test.ts"),
+  target("app/conflicts/allotment.ts", "test/conflicts/allotment.test.ts"),
+  target("app/customers/identities.ts", "test/customers/identities.test.ts"),
+  target("app/inventory/policy.ts", "test/inventory/policy.test.ts"),
+  target("app/inventory/quantity.ts", "test/inventory/quantity.test.ts"),
+  target("app/inventory/withdrawal.ts", "test/inventory/withdrawal.test.ts"),
+  target("app/listings/brake.ts", "test/listings/brake.test.ts"),
+  target("app/listings/matching.ts", "test/listings/matching.test.ts"),
+  target("app/listings/observation.ts", "test/listings/unseen.test.ts"),
+  target("app/listings/push-plan.ts", "test/listings/push-plan.test.ts"),
+  target("app/listings/unseen.ts", "test/listings/unseen.test.ts"),
+  target("app/orders/draft-mending.ts", "test/orders/draft-mending.test.ts"),
+  target("app/orders/order-differences.ts", "test/orders/order-differences.test.ts"),
+  target("app/orders/order-draft.ts", "test/orders/order-draft.test.ts"),
+  target("app/orders/order-money.ts", "test/orders/order-money.test.ts"),
+  target("app/orders/order-stage.ts", "test/orders/order-stage.test.ts"),
+  target("app/orders/picture.ts", "test/orders/picture.test.ts"),
+  target("app/orders/territories.ts", "test/orders/territories.test.ts"),
+  target("app/tasks/retry.ts", "test/tasks/retry.test.ts"),
+];
+
+/** Pure decisions that are no target, with the reason. */
+export const NO_TARGETS: Readonly<Record<string, string>> = {
+  "app/bulk-changes/undo-time.ts": "one comparison of times",
+  "app/changes/effect.ts": "words of a preview, whose numbers are those of app/inventory/quantity.ts",
+  "app/channels/browser-cookie.ts": "a name and an age",
+  "app/channels/on-sale.ts": "words",
+  "app/conflicts/explanation.ts": "words",
+  "app/listings/pushable.ts": "a condition in SQL",
+  "app/plain-words.ts": "words",
+  "app/setbacks/words.ts": "words",
+  "app/ui/action-reply.ts": "a shape",
+  "app/views/history-filters.ts": "a form of a screen",
+  "app/views/listing-status.ts": "words of a screen",
+  "app/views/order-filters.ts": "a form of a screen",
+  "app/views/paging.ts": "a form of a screen",
+  "app/views/policy-form.ts": "a form of a screen",
+  "app/views/words.ts": "words of a screen",
+  "connectors/contract/money.ts": "arithmetic, held by the properties of test/contract/money.test.ts",
+  "connectors/contract/storable.ts": "what text can be stored, held by test/contract/storable.test.ts",
+};
