@@ -33,7 +33,9 @@ export function shopifyTerritory(
 function provinceOf(country: string | null, region: string): string | null {
   const named = country === null ? undefined : PROVINCES.get(country)?.get(nameOf(region));
   if (named) return named;
-  const code = nameOf(region).toUpperCase().replace(new RegExp(`^${country}-`), "");
+  const code = nameOf(region)
+    .toUpperCase()
+    .replace(new RegExp(`^${country}-`), "");
   return /^[A-Z0-9]{2,3}$/.test(code) ? code : null;
 }
 
