@@ -20,11 +20,11 @@ export function matchListing(
   for (const by of ["sku", "barcode"] as const) {
     const key = listing[by];
     if (!key) continue;
-    const found = candidates.filter((candidate) => candidate[by] === key);
-    const [only] = found;
-    if (only && found.length === 1) return { kind: "matched", variantId: only.id, by };
+    const [first, ...others] = candidates.filter((candidate) => candidate[by] === key);
+    if (!first) continue;
     // A SKU that two variants share is not decided by a barcode either: someone must look.
-    if (found.length > 1) return { kind: "ambiguous", by, key, variants: found.length };
+    if (others.length > 0) return { kind: "ambiguous", by, key, variants: 1 + others.length };
+    return { kind: "matched", variantId: first.id, by };
   }
   return { kind: "none" };
 }
@@ -73,5 +73,6 @@ export function plainSku(sku: string | null): string | null {
 
 function likeness(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
   const common = [...some].filter((word) => others.has(word)).length;
-  return common === 0 ? 0 : (2 * common) / (some.size + others.size);
+  // Of no words at all this is no number, and not enough.
+  return (2 * common) / (some.size + others.size);
 }

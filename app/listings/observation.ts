@@ -44,9 +44,9 @@ export function interpretObservation(known: Known, shown: number | null, saleLow
   }
   const waits = unclear?.accepted === true && unclear.mayStillLand;
   if (waits && shown === before(known)) return { acknowledgedQuantity, unseenAdded: 0, unclear: "waiting" };
-  const baselines = [before(known), unclear && unclear.quantity - unclear.soldSince].filter((one) => one !== null);
-  if (baselines.length === 0) return { acknowledgedQuantity: shown, unseenAdded: 0, unclear: "none" };
-  const missing = Math.max(...baselines) - shown;
+  // Where no number is known, none is missing.
+  const left = unclear ? unclear.quantity - unclear.soldSince : 0;
+  const missing = Math.max(before(known) ?? 0, left) - shown;
   const unseenAdded = saleLowersQuantity ? Math.max(0, missing) : 0;
   return waits
     ? { acknowledgedQuantity, unseenAdded, unclear: "waiting" }

@@ -76,6 +76,7 @@ export function learn(
     const from = listing.acknowledgedAt ?? listing.seenAt;
     const guess = meant.unclear === "waiting" ? { guess: true } : {};
     const doubt = listing.unclearQuantity === null ? {} : { doubtful: true };
+    // Stryker disable next-line ConditionalExpression: where no number is shown none is missing, and this goes nowhere
     const seen = shown === null ? {} : { shown };
     const added =
       meant.unseenAdded > 0 ? [{ units: meant.unseenAdded, from, to: time.begunAt, ...seen, ...guess, ...doubt }] : [];
@@ -208,6 +209,7 @@ export function whenExplained(
 export function showedTooMany(writes: readonly Due[]): Due[] {
   return writes.filter(({ listing, before, quantity }) => {
     const { acknowledgedQuantity: accepted, unclearQuantity } = listing;
+    // Stryker disable next-line ConditionalExpression: no number is not more than one; the types want it said
     return accepted !== null && unclearQuantity === null && before !== null && before > accepted && quantity < before;
   });
 }

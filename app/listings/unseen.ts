@@ -48,7 +48,7 @@ export function explainByOrder(
 ): UnseenUnits[] {
   let left = sale.units;
   return unseen.flatMap((one) => {
-    const within = sale.soldAt > addMs(one.from, toleranceMs) && sale.soldAt < addMs(one.to, -toleranceMs) && left > 0;
+    const within = sale.soldAt > addMs(one.from, toleranceMs) && sale.soldAt < addMs(one.to, -toleranceMs);
     if (!within) return [one];
     const explained = Math.min(left, one.units);
     left -= explained;

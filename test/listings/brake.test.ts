@@ -50,6 +50,8 @@ describe("what sales explain", () => {
   it("is not one that showed more than was sold: its stock was wiped, or a policy hides it", () => {
     expect(isSoldOut({ shown: 50, sellable: 0, soldUnits: 1, policy })).toBe(false);
     expect(isSoldOut({ shown: 2, sellable: 0, soldUnits: 0, policy })).toBe(false);
+    // Nothing was sold: it goes to zero for another reason, whatever is there.
+    expect(isSoldOut({ shown: 2, sellable: 5, soldUnits: 0, policy })).toBe(false);
     const buffer = { kind: "units" as const, units: 500 };
     expect(isSoldOut({ shown: 5, sellable: 5, soldUnits: 1, policy: { ...policy, buffer } })).toBe(false);
   });

@@ -192,7 +192,7 @@ function plan(
     ordersReadAt = at(39),
     staleSince = null,
     explainedAt,
-  }: { ordersReadAt?: Date | null; staleSince?: Date | null; explainedAt?: Date } = {},
+  }: { ordersReadAt?: Date | null; staleSince?: Date | null; explainedAt?: Date | undefined } = {},
 ) {
   return planWrites([{ listing: listing(change), shown, unclear }], new Map([[1, explanation(wanted)]]), {
     ordersReadAt,
@@ -264,6 +264,9 @@ describe("a push, planned", () => {
       expect(plan({ shown: 4, wanted: 7, ...waiting })).toMatchObject({ writes: [], toShow: [{ id: 1 }] });
       // What is shown now is soon something else: it is written even where it is the right number.
       expect(plan({ shown: 4, wanted: 4, ...waiting }).writes).toMatchObject([{ quantity: 4 }]);
+      const facts = { explainedAt: at(55), ordersReadAt: null, staleSince: at(11) };
+      expect(plan({ shown: 4, wanted: 4, ...waiting }, facts).writes).toMatchObject([{ quantity: 4 }]);
+      expect(plan({ shown: 4, wanted: 4, ...waiting }, { ...facts, explainedAt: undefined }).writes).toHaveLength(1);
       expect(plan({ shown: 4, wanted: null, ...waiting }).toShow).toHaveLength(1);
       expect(plan({ shown: 4, wanted: 0, ...waiting, unclearQuantity: null }).toShow).toHaveLength(1);
     });
@@ -370,6 +373,7 @@ describe("a listing that the merchant is asked about for showing too few", () =>
 
   it("is asked about still where nothing is known, and was never where there was no edit", () => {
     expect(isOver(null, 4)).toBe(false);
+    expect(isOver(null, 0)).toBe(false);
     expect(isOver(4, null)).toBe(false);
     expect(isOver(4, 4, null)).toBe(false);
     const read = [{ listing: listing({ editedAt: at(3) }), shown: 4, unclear: "none" as const }];

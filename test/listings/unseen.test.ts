@@ -74,7 +74,20 @@ describe("what a reading means", () => {
       unseenAdded: 0,
     });
     const accepted = { ...unclear, accepted: true };
+    expect(interpretObservation({ ...first, unclear: accepted }, 0, true)).toMatchObject({
+      unseenAdded: 5,
+      unclear: "waiting",
+    });
     expect(interpretObservation({ ...first, unclear: accepted }, 7, true).acknowledgedQuantity).toBeNull();
+  });
+
+  it("a write that shows landed, though an order that came in since is not taken off it", () => {
+    const unclear = { quantity: 12, accepted: true, mayStillLand: true, soldSince: 2 };
+    expect(interpretObservation({ ...known, unclear }, 12, true)).toEqual({
+      acknowledgedQuantity: 12,
+      unseenAdded: 0,
+      unclear: "landed",
+    });
   });
 
   it("a write that was refused, or never answered, is not waited for", () => {

@@ -1,70 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type Compared, compareOrder, isOpenInShopify } from "#app/orders/order-differences.ts";
-import type { OrderProgress } from "#app/shopify/orders.ts";
+import { at, inShopify, lineNow, order, parcel, refunded, shopifyLine } from "./compared-orders.ts";
 
-const LINE = "gid://shopify/LineItem/1";
-type Line = OrderProgress["lineItems"]["nodes"][number];
-type RefundLine = OrderProgress["refunds"][number]["refundLineItems"]["nodes"][number];
-
-const at = (minutes: number) => new Date(Date.UTC(2026, 10, 28, 12, minutes)).toISOString();
-const shopifyLine = (change: Partial<Line> = {}): Line => ({
-  id: LINE,
-  title: "Tray",
-  variantTitle: null,
-  quantity: 3,
-  currentQuantity: 3,
-  unfulfilledQuantity: 3,
-  ...change,
-});
-const parcel = (
-  quantity: number,
-  minutes = 10,
-  status: OrderProgress["fulfillments"][number]["status"] = "SUCCESS",
-) => ({
-  id: `gid://shopify/Fulfillment/${minutes}`,
-  status,
-  createdAt: at(minutes),
-  updatedAt: at(minutes),
-  trackingInfo: [],
-  fulfillmentLineItems: { nodes: [{ id: "f", quantity, lineItem: { id: LINE } }] },
-});
-const refunded = (
-  lines: readonly Pick<RefundLine, "quantity" | "restockType">[],
-  { amount = "5.00", minutes = 20 } = {},
-): OrderProgress["refunds"][number] => ({
-  id: `gid://shopify/Refund/${minutes}`,
-  createdAt: at(minutes),
-  totalRefundedSet: { shopMoney: { amount, currencyCode: "GBP" } },
-  refundLineItems: { nodes: lines.map((line) => ({ ...line, lineItem: { id: LINE } })) },
-});
-const inShopify = (change: Partial<OrderProgress> = {}): OrderProgress => ({
-  id: "gid://shopify/Order/1",
-  name: "#1001",
-  updatedAt: at(30),
-  cancelledAt: null,
-  cancelReason: null,
-  sourceIdentifier: null,
-  displayFinancialStatus: "PAID",
-  displayFulfillmentStatus: "UNFULFILLED",
-  fulfillments: [],
-  lineItems: { nodes: [shopifyLine()] },
-  refunds: [],
-  ...change,
-});
-/** An order of three trays, as the marketplace has it. */
-const order = (change: Partial<Compared["order"]> = {}, quantityCancelled = 0): Compared["order"] => ({
-  displayName: "12-1",
-  shopifyOrderName: "#1001",
-  stage: "placed",
-  remoteStatus: "paid",
-  refundedAmount: "0",
-  lines: [{ id: 7, title: "Tray", quantity: 3, quantityCancelled, shopifyLineGid: LINE }],
-  ...change,
-});
 const keys = (seen: Compared["inShopify"], ours = order(), isShipped = false) =>
   compareOrder({ marketplace: "eBay", order: ours, inShopify: seen, isShipped }).map((one) => one.key);
-const lineNow = (change: Partial<Line>, rest: Partial<OrderProgress> = {}) =>
-  inShopify({ lineItems: { nodes: [shopifyLine(change)] }, ...rest });
 
 describe("an order compared with its Shopify order", () => {
   it("is the same while nothing happened, and when all of it was shipped", () => {

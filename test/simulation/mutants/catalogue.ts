@@ -18,7 +18,7 @@ export const CATALOGUE: readonly Mutant[] = [
   {
     name: "first-of-duplicate-skus",
     mode: 12,
-    patches: [{ file: "app/listings/matching.ts", find: "if (only && found.length === 1)", replace: "if (only)" }],
+    patches: [{ file: "app/listings/matching.ts", find: "if (others.length > 0)", replace: "if (others.length < 0)" }],
   },
   {
     name: "untracked-as-zero",
