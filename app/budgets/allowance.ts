@@ -46,8 +46,9 @@ export function isShared(limit: Limit): boolean {
   return limit.scope === "app" && limit.shape !== "bucket" && limit.windowMs >= LONG_WINDOW_MS;
 }
 
+/** What a bucket holds. */
 function capacityOf(limit: Limit): number {
-  return limit.shape === "bucket" && limit.callsMax > 5 ? limit.callsMax - 1 : limit.callsMax;
+  return limit.callsMax > 5 ? limit.callsMax - 1 : limit.callsMax;
 }
 
 /** Takes one call, or says when one may be left. */
@@ -101,7 +102,7 @@ function mayTake(limit: Limit, used: ReadonlyMap<string, number>, taker: Taker):
   const max = limit.callsMax - keptFrom(limit.callsMax, taker);
   const total = [...used.values()].reduce((sum, calls) => sum + calls, 0);
   if (total >= max) return false;
-  if (!isShared(limit) || taker.sharers.length === 0) return true;
+  if (!isShared(limit)) return true;
   const promised = Math.floor((limit.callsMax * PROMISED) / taker.sharers.length);
   const usedBy = (channel: string) => used.get(channel) ?? 0;
   const isPromised = taker.sharers.includes(taker.channel);

@@ -63,6 +63,7 @@ export type ZeroCause = "no-stock" | "sold" | "threshold" | "buffer" | "cap" | "
 /** Why a listing shows 0: what is there would do, but for this. Null: it does not show 0. */
 export function zeroCause(explanation: Explanation): ZeroCause | null {
   const { available, sellable, policy, quantity } = explanation;
+  // Stryker disable next-line ConditionalExpression: where available is null so is sellable; the types want both
   if (quantity !== 0 || available === null || sellable === null) return null;
   if (available <= 0) return "no-stock";
   if (sellable <= 0) return "sold";
@@ -80,6 +81,7 @@ export function explainQuantity(explanation: Explanation): string {
   if (gone && onWithdrawn === "zero") return `${gone}: show 0`;
   if (gone && quantity === null)
     return `${gone}, so its quantity is left alone${onWithdrawn === "ask" ? " until you decide" : ""}`;
+  // Stryker disable next-line ConditionalExpression, LogicalOperator: the three are null together; the types want each
   if (available === null || sellable === null || quantity === null) {
     return "Shopify does not count this item, so its quantity is left alone";
   }
@@ -92,18 +94,17 @@ export function explainQuantity(explanation: Explanation): string {
   const plain = Math.max(0, sellable - explanation.bufferUnits);
   const capped = policy.cap !== null && plain > policy.cap ? `, capped at ${policy.cap}` : "";
   const oneOff =
-    explanation.oneOffPlace === null || explanation.oneOffPlace === undefined
+    (explanation.oneOffPlace ?? null) === null
       ? ""
       : quantity === 1
         ? ", of which this listing stands for one"
         : ", which other listings of it stand for";
-  return `${parts.join(" ")} = ${plain}${capped}${oneOff}${explainMax(explanation)}${explainHold(explanation)}`;
+  return `${parts.join(" ")} = ${plain}${capped}${oneOff}${explainMax(explanation, sellable)}${explainHold(explanation)}`;
 }
 
-function explainMax({ quantityMax, oneOffPlace, policy, sellable }: Explanation): string {
-  const isOneOff = oneOffPlace !== null && oneOffPlace !== undefined;
-  if (quantityMax === null || quantityMax === undefined || isOneOff || sellable === null) return "";
-  return publishedQuantity(policy, sellable) > quantityMax
+function explainMax({ quantityMax, oneOffPlace, policy }: Explanation, sellable: number): string {
+  if ((oneOffPlace ?? null) !== null) return "";
+  return publishedQuantity(policy, sellable) > (quantityMax ?? Number.POSITIVE_INFINITY)
     ? `, of which the marketplace shows ${quantityMax} at most`
     : "";
 }
@@ -111,7 +112,7 @@ function explainMax({ quantityMax, oneOffPlace, policy, sellable }: Explanation)
 function explainHold(explanation: Explanation): string {
   const { undoneTo, editedTo, askedTo, withdrawn, quantity } = explanation;
   const free = decideQuantity({ ...explanation, undoneTo: null, editedTo: null, askedTo: null }).quantity;
-  if (quantity === null || free === null || quantity === free) return "";
+  if (quantity === free) return "";
   if (withdrawn && quantity === askedTo)
     return `, held at ${askedTo} until you decide: it is ${WITHDRAWN_WORDS[withdrawn]}`;
   return quantity === undoneTo

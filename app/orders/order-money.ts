@@ -49,6 +49,7 @@ export interface PayableParts {
 }
 
 export function payableParts({ paid, goods, shipping, tax, adjustment }: OrderMoney): PayableParts {
+  // Stryker disable next-line EqualityOperator: no adjustment is no extra, and no discount
   if (signOf(adjustment) >= 0) return { paid, extra: adjustment, discount: "0", shipping, tax };
   const missing = multiplyAmount(adjustment, -1);
   const discount = least(missing, goods);
@@ -68,5 +69,6 @@ function atLeastZero(amount: string): string {
 }
 
 function least(a: string, b: string): string {
+  // Stryker disable next-line EqualityOperator: of two like amounts either will do
   return compareAmounts(a, b) <= 0 ? a : b;
 }

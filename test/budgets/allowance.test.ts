@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Allowance, freshAllowance, type Taker, takeCall } from "#app/budgets/allowance.ts";
+import { type Allowance, freshAllowance, isShared, type Taker, takeCall } from "#app/budgets/allowance.ts";
 import type { Limit } from "#connectors/contract/connector.ts";
 
 const limit = (shape: "window" | "bucket", callsMax: number, windowMs: number): Limit => ({
@@ -135,6 +135,120 @@ describe("an allowance that several channels share", () => {
   it("of a second nothing is promised: it is over before anybody starves", () => {
     const second: Limit = { ...limit("window", 10, 1_000), scope: "app" };
     expect(exhaust(second, freshAllowance(second, 0), { channel: "1", urgent: true, sharers }).calls).toBe(10);
+  });
+});
+
+describe("the time until a call is left", () => {
+  const ask = (of: Limit, held: Allowance, nowMs: number) => takeCall(of, held, nowMs, URGENT);
+  function take(of: Limit, held: Allowance, nowMs: number): Allowance {
+    const taken = ask(of, held, nowMs);
+    if (!taken.granted) throw new Error(`a call at ${nowMs} must be granted`);
+    return taken.left;
+  }
+
+  it("of a bucket is until the next one has run in, to the millisecond", () => {
+    const of = limit("bucket", 5, 5_000);
+    const empty = { slots: {}, tokens: 0, atMs: 10_000 };
+    expect(ask(of, empty, 10_000)).toEqual({ granted: false, retryAfterMs: 1_000 });
+    expect(ask(of, empty, 10_400)).toEqual({ granted: false, retryAfterMs: 600 });
+    expect(ask(of, empty, 10_999).granted).toBe(false);
+    expect(ask(of, empty, 11_000)).toEqual({ granted: true, left: { slots: {}, tokens: 0, atMs: 11_000 } });
+    expect(ask(of, empty, 12_500)).toEqual({ granted: true, left: { slots: {}, tokens: 1.5, atMs: 12_500 } });
+  });
+
+  it("of a bucket that nobody used for long is not more than it holds", () => {
+    const full = take(limit("bucket", 5, 5_000), { slots: {}, tokens: 0, atMs: 0 }, 1_000_000);
+    expect(full.tokens).toBe(4);
+    // One call of a larger bucket is left out: two calls may arrive closer together than they left.
+    expect(freshAllowance(limit("bucket", 5, 5_000), 0).tokens).toBe(5);
+    expect(freshAllowance(limit("bucket", 6, 5_000), 0).tokens).toBe(5);
+  });
+
+  it("of a window is until its oldest part is out of it, and what may arrive late with that", () => {
+    // Slots of 50 ms; a call is out of the window 1,000 ms after its slot's end, and 250 ms for its way.
+    const one = limit("window", 1, 1_000);
+    const used = take(one, freshAllowance(one, 0), 1_000_010);
+    expect(ask(one, used, 1_000_100)).toEqual({ granted: false, retryAfterMs: 1_200 });
+    expect(ask(one, used, 1_001_299)).toEqual({ granted: false, retryAfterMs: 1 });
+    expect(ask(one, used, 1_001_300).granted).toBe(true);
+    const two = limit("window", 2, 1_000);
+    const both = take(two, take(two, freshAllowance(two, 0), 1_000_010), 1_000_500);
+    expect(ask(two, both, 1_000_600)).toEqual({ granted: false, retryAfterMs: 700 });
+  });
+
+  it("is forgotten with what is out of the window", () => {
+    const one = limit("window", 1, 1_000);
+    const used = take(one, freshAllowance(one, 0), 1_000_010);
+    expect(Object.keys(take(one, used, 2_000_010).slots)).toEqual([String(2_000_000 / 50)]);
+  });
+
+  it.each(["window", "bucket"] as const)("of a %s does not run while the clock stands still", (shape) => {
+    const of = limit(shape, 3, 1_000);
+    let held = freshAllowance(of, 1_000_000);
+    for (let call = 0; call < 3; call += 1) held = take(of, held, 1_000_000);
+    for (let again = 0; again < 20; again += 1) expect(ask(of, held, 1_000_000).granted).toBe(false);
+  });
+
+  it.each(["window", "bucket"] as const)(
+    "of a %s does not run while the clock is behind, nor twice afterwards",
+    (shape) => {
+      const of = limit(shape, 3, 1_000);
+      let held = freshAllowance(of, 1_000_000);
+      for (let call = 0; call < 3; call += 1) held = take(of, held, 1_000_000);
+      for (const nowMs of [998_000, 999_999, 998_000, 1_000_000]) expect(ask(of, held, nowMs).granted).toBe(false);
+      // A call of before the clock went back, and the same time once more.
+      const once = limit(shape, 2, 1_000);
+      let left = take(once, freshAllowance(once, 1_000_000), 1_000_000);
+      left = take(once, left, 998_000);
+      for (const nowMs of [998_000, 999_000]) expect(ask(once, left, nowMs).granted).toBe(false);
+    },
+  );
+});
+
+describe("a limit is promised to channels in parts", () => {
+  const app: Limit = { ...limit("window", 10, 60_000), scope: "app" };
+  it.each<[string, Limit, boolean]>([
+    ["where it is the app's, a window, and long", app, true],
+    ["not where it is a channel's", { ...app, scope: "channel" }, false],
+    ["not where it is a bucket", { ...app, shape: "bucket" }, false],
+    ["not where it is over in less than a minute", { ...app, windowMs: 59_999 }, false],
+  ])("%s", (_, of, shared) => {
+    expect(isShared(of)).toBe(shared);
+  });
+
+  const day: Limit = { ...limit("window", 1_000, 24 * 60 * 60_000), scope: "app" };
+  const sharers = ["1", "2", "3", "4"];
+  /** May `channel` call once more, when these have called as often? Each is promised 125; others leave 200 to the urgent. */
+  const may = (used: Record<string, number>, channel: string, urgent = true) =>
+    takeCall(day, { slots: { "0": used }, tokens: 0, atMs: 0 }, 0, { channel, urgent, sharers }).granted;
+
+  it("which hold though others had more before a channel came", () => {
+    expect(may({ "1": 990 }, "2")).toBe(true);
+    expect(may({ "1": 990 }, "1")).toBe(false);
+    expect(may({ "1": 875, "2": 124 }, "2")).toBe(true);
+    expect(may({ "1": 875, "2": 125 }, "2")).toBe(false);
+  });
+
+  it("of which a fifth is kept for urgent calls", () => {
+    expect(may({ "1": 690, "2": 99 }, "2", false)).toBe(true);
+    expect(may({ "1": 690, "2": 100 }, "2", false)).toBe(false);
+    expect(may({ "1": 690, "2": 100 }, "2", true)).toBe(true);
+    expect(may({ "1": 800 }, "2", false)).toBe(false);
+  });
+
+  it("beside which anybody may call, as long as what is owed to the others fits", () => {
+    // 100 + 430 called, 250 owed to channels 3 and 4: 780 of the 800 that are not kept.
+    expect(may({ "1": 430, "2": 100 }, "2", false)).toBe(true);
+    expect(may({ "1": 449, "2": 100 }, "2", false)).toBe(true);
+    expect(may({ "1": 450, "2": 100 }, "2", false)).toBe(false);
+  });
+
+  it("and are owed no more once they are used", () => {
+    const all = { "1": 125, "2": 125, "3": 125, "4": 125 };
+    expect(may({ ...all, app: 499 }, "app")).toBe(true);
+    expect(may({ ...all, app: 500 }, "app")).toBe(false);
+    expect(may({ ...all, "4": 25, app: 499 }, "app")).toBe(true);
+    expect(may({ ...all, "4": 25, app: 500 }, "app")).toBe(false);
   });
 });
 

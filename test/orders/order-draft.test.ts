@@ -27,7 +27,7 @@ const facts = (change: Partial<DraftFacts> = {}): DraftFacts => ({
   ...{ totalAmount: "23.00", shippingAmount: "3.00", taxAmount: "0.00", taxIncludedAmount: "0.00" },
   ...{ taxCollectedByMarketplace: false, adjustmentAmount: "0.00", refundedAmount: "0.00", delivery: "ship" as const },
   ...{ remarks: [], buyer: BUYER, lines: [LINE], customer: { kind: "guest" as const } },
-  isCountry: (code) => ["GB", "US"].includes(code),
+  isCountry: (code) => ["GB", "US"].includes(code.toUpperCase()),
   ...change,
 });
 const draft = (change: Partial<DraftFacts> = {}) => draftOrder(facts(change));
@@ -221,6 +221,7 @@ describe("the address of an order", () => {
 
   it("is none where the marketplace gives none, or nobody who bought", () => {
     expect(input({ buyer: null })).not.toHaveProperty("shippingAddress");
+    expect(draft({ buyer: null }).leftOut).toEqual([]);
     expect(input({ buyer: { ...BUYER, shippingAddress: null } })).not.toHaveProperty("shippingAddress");
   });
 
