@@ -15,11 +15,10 @@ import {
   setChannelState,
   type WriteKind,
 } from "../channels/channels.ts";
-import { addMs } from "../clock.ts";
 import { acquireLease, releaseLease } from "../leases/leases.ts";
 import type { Runtime } from "../runtime.ts";
+import { isGood } from "../token-life.ts";
 
-const REFRESH_WHEN_LEFT_MS = 5 * 60_000;
 const REFRESH_LEASE_MS = 60_000;
 const REFRESH_WAIT_MS = 250;
 /** Calls in flight at once to one account: enough to fill the round trips, few enough to stay polite. */
@@ -132,9 +131,7 @@ async function validCredentials(
     if (!current?.credentialsSealed) return fail(reconnect(channel));
     const parsed = connector.manifest.credentials.safeParse(JSON.parse(rt.secrets.open(current.credentialsSealed)));
     if (!parsed.success) return fail(reconnect(channel));
-    const { credentialsExpireAt } = current;
-    if (!credentialsExpireAt || credentialsExpireAt > addMs(rt.clock.now(), REFRESH_WHEN_LEFT_MS))
-      return succeed(parsed.data);
+    if (isGood(current.credentialsExpireAt, rt.clock.now())) return succeed(parsed.data);
     // Keys that were typed in have no refresh: past their end, new ones must be typed in.
     if (connector.authorization.kind !== "oauth") return fail(reconnect(channel));
 

@@ -31,7 +31,7 @@ export function shopifyTerritory(
 }
 
 function provinceOf(country: string | null, region: string): string | null {
-  const named = country === null ? undefined : PROVINCES.get(country)?.get(nameOf(region));
+  const named = PROVINCES.get(country)?.get(nameOf(region));
   if (named) return named;
   const code = nameOf(region)
     .toUpperCase()
@@ -40,6 +40,7 @@ function provinceOf(country: string | null, region: string): string | null {
 }
 
 function nameOf(region: string): string {
+  // Stryker disable next-line MethodExpression: names are compared by it alone, and one case is as good as the other
   return region.toLowerCase().replace(/[.’']/g, "").replace(/\s+/g, " ");
 }
 
@@ -58,11 +59,12 @@ const PROVINCE_NAMES: Readonly<Record<string, string>> = {
     TAS Tasmania, VIC Victoria, WA Western Australia`,
 };
 
-const PROVINCES: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(
+const PROVINCES: ReadonlyMap<string | null, ReadonlyMap<string, string>> = new Map(
   Object.entries(PROVINCE_NAMES).map(([country, list]) => {
-    const entries = list.split(/,\s*/).map((one): [string, string] => {
-      const [code = "", ...words] = one.trim().split(" ");
-      return [nameOf(words.join(" ")), code];
+    const entries = list.split(",").map((one): [string, string] => {
+      const text = one.trim();
+      const space = text.indexOf(" ");
+      return [nameOf(text.slice(space + 1)), text.slice(0, space)];
     });
     return [country, new Map(entries)];
   }),

@@ -10,8 +10,8 @@ import { lifeSeconds } from "#connectors/contract/storable.ts";
 import { addMs, type Clock } from "../clock.ts";
 import type { Db } from "../db.server.ts";
 import { acquireLease, releaseLease } from "../leases/leases.ts";
+import { isGood } from "../token-life.ts";
 
-const REFRESH_WHEN_LEFT_MS = 5 * 60_000;
 const LEASE_MS = 30_000;
 const LEASE_WAIT_MS = 250;
 const TIMEOUT_MS = 10_000;
@@ -60,7 +60,7 @@ export function createTokenSource(settings: AccessSettings): TokenSource {
   }
 
   function valid(session: Session): boolean {
-    return !session.expires || session.expires > addMs(clock.now(), REFRESH_WHEN_LEFT_MS);
+    return isGood(session.expires, clock.now());
   }
 
   async function refresh(session: Session): Promise<Result<string>> {

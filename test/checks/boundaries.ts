@@ -23,7 +23,7 @@ export const PURE = [
   "^app/orders/(order-differences|order-draft|order-stage)\\.ts$",
   "^app/setbacks/words\\.ts$",
   "^app/tasks/retry\\.ts$",
-  "^app/plain-words\\.ts$",
+  "^app/(plain-words|token-life)\\.ts$",
   "^app/ui/action-reply\\.ts$",
   "^app/views/(paging|words|policy-form|listing-status|history-filters|order-filters)\\.ts$",
   "^app/orders/(draft-mending|order-money|picture|territories)\\.ts$",

@@ -13,6 +13,9 @@ export const TEST_FILES_VARIABLE = "MUTATION_TEST_FILES";
 
 const target = (file: string, ...tests: string[]): Target => ({ file, tests });
 
+/** Tests of a connector before its emulated marketplace, by the names of their files. */
+const contract = (...names: string[]) => names.map((name) => `test/contract/${name}.test.ts`);
+
 export const TARGETS: readonly Target[] = [
   target("app/budgets/allowance.ts", "test/budgets/allowance.test.ts"),
   target("app/conflicts/allotment.ts", "test/conflicts/allotment.test.ts"),
@@ -26,13 +29,32 @@ export const TARGETS: readonly Target[] = [
   target("app/listings/push-plan.ts", "test/listings/push-plan.test.ts"),
   target("app/listings/unseen.ts", "test/listings/unseen.test.ts"),
   target("app/orders/draft-mending.ts", "test/orders/draft-mending.test.ts"),
-  target("app/orders/order-differences.ts", "test/orders/order-differences.test.ts"),
+  target(
+    "app/orders/order-differences.ts",
+    "test/orders/order-differences.test.ts",
+    "test/orders/order-difference-words.test.ts",
+  ),
   target("app/orders/order-draft.ts", "test/orders/order-draft.test.ts"),
   target("app/orders/order-money.ts", "test/orders/order-money.test.ts"),
   target("app/orders/order-stage.ts", "test/orders/order-stage.test.ts"),
   target("app/orders/picture.ts", "test/orders/picture.test.ts"),
   target("app/orders/territories.ts", "test/orders/territories.test.ts"),
   target("app/tasks/retry.ts", "test/tasks/retry.test.ts"),
+  target("app/token-life.ts", "test/token-life.test.ts"),
+  target("connectors/amazon/items.ts", ...contract("amazon-details", "amazon-oddities")),
+  target("connectors/amazon/order-money.ts", ...contract("amazon-money")),
+  target("connectors/amazon/order-shape.ts", ...contract("amazon-details", "amazon-oddities", "amazon-money")),
+  target("connectors/depop/listings.ts", ...contract("depop-details")),
+  target("connectors/depop/order-json.ts", ...contract("depop-details")),
+  target("connectors/ebay/listing-json.ts", ...contract("ebay-listings", "ebay-details")),
+  target("connectors/ebay/order-buyer.ts", ...contract("ebay-orders", "ebay-special-orders")),
+  target("connectors/ebay/order-json.ts", ...contract("ebay-orders", "ebay-special-orders", "ebay-details")),
+  target("connectors/ebay/order-money.ts", ...contract("ebay-orders", "ebay-special-orders")),
+  target("connectors/etsy/listings.ts", ...contract("etsy-details", "etsy-oddities")),
+  target("connectors/etsy/receipt-money.ts", ...contract("etsy-money")),
+  target("connectors/etsy/receipts.ts", ...contract("etsy-money", "etsy-details", "etsy-oddities")),
+  target("connectors/vinted/items.ts", ...contract("vinted-details")),
+  target("connectors/vinted/order-json.ts", ...contract("vinted-orders", "vinted-details")),
 ];
 
 /** Pure decisions that are no target, with the reason. */

@@ -70,8 +70,8 @@ describe("what Shopify refused", () => {
     ["lastName", { lastName: "Lee" }],
   ])("leaves a customer that has a %s still", (_, known) => {
     const one: Draft = { input: { customer: { toUpsert: { ...known, note: "x" } as never } }, leftOut: [] };
-    const full = { input: { customer: { toUpsert: { ...known, email: "a@b.example", phone: "1" } } }, leftOut: [] };
     const refused = "email" in known ? "phone" : "email";
+    const full: Draft = { input: { customer: { toUpsert: { ...known, [refused]: "x" } } }, leftOut: [] };
     expect(mendDraft(full, [at("customer", "toUpsert", refused)])?.input.customer).toBeDefined();
     expect(mendDraft(one, [at("customer", "toUpsert", Object.keys(known)[0] ?? "")])?.input.customer).toBeUndefined();
   });
@@ -84,6 +84,20 @@ describe("what Shopify refused", () => {
       expect(mended?.leftOut).toEqual([{ what: "Address", value, isForParcel: true }]);
       expect(mended?.input.customer).toEqual(draft.input.customer);
     }
+  });
+
+  it("is left out alone of an address that names nobody", () => {
+    expect(mendDraft(draft, [at("shippingAddress", "phone")])?.input.shippingAddress).toEqual({
+      ...{ address1: "1 High Street", city: "York", countryCode: "GB", provinceCode: "NRW" },
+    });
+  });
+
+  it("is told without what is empty", () => {
+    const half: Draft = {
+      input: { shippingAddress: { address1: "1 High Street", city: "", zip: "YO1" } },
+      leftOut: [],
+    };
+    expect(mendDraft(half, [at("shippingAddress")])?.leftOut).toMatchObject([{ value: "1 High Street, YO1" }]);
   });
 
   it("is no loss where nothing was said", () => {
@@ -112,7 +126,10 @@ describe("what Shopify refused", () => {
   it("and is not named costs all that is optional", () => {
     const mended = mendDraft(draft, [null]);
     expect(Object.keys(mended?.input ?? {}).sort()).toEqual(["lineItems", "note"]);
-    expect(mended?.leftOut.map((one) => one.what)).toEqual(["Address", "Customer"]);
+    expect(mended?.leftOut).toEqual([
+      { what: "Address", value: "1 High Street, York, NRW, GB, x", isForParcel: true },
+      { what: "Customer", value: "1, a@b.example", isForParcel: false },
+    ]);
   });
 
   it.each([

@@ -40,6 +40,7 @@ describe("a region as Shopify knows it", () => {
     ["the last of a list", "AU", "Western Australia", place("AU", "WA")],
     ["a name of another country", "GB", "California", place("GB", null, "California")],
     ["a name that nobody knows", "US", "Mordor", place("US", null, "Mordor")],
+    ["two words of one letter", "US", "N Y", place("US", null, "N Y")],
     ["one letter", "US", "C", place("US", null, "C")],
     ["nothing", "US", null, place("US", null)],
     ["blanks", "US", "  ", place("US", null)],
