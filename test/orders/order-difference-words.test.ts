@@ -95,6 +95,13 @@ describe("units refunded after they were shipped", () => {
     expect(seen(21)).toEqual(["missing:7:1"]);
   });
 
+  it("are none of a parcel that was cancelled or failed", () => {
+    for (const status of ["CANCELLED", "ERROR", "FAILURE"] as const) {
+      const seen = lineNow(two, { fulfillments: [parcel(1, 10, status)], refunds: [refunded(NO_RESTOCK)] });
+      expect(keys(seen), status).toEqual(["missing:7:1"]);
+    }
+  });
+
   it("are those of the earliest refund, in whatever order Shopify tells of them", () => {
     const refunds = [refunded(NO_RESTOCK, { minutes: 30 }), refunded(NO_RESTOCK, { minutes: 20 })];
     const seen = lineNow({ currentQuantity: 1, unfulfilledQuantity: 1 }, { fulfillments: [parcel(1)], refunds });
