@@ -11,14 +11,6 @@ export const DECISIONS: readonly Mutant[] = [
     ],
   },
   {
-    name: "percent-rounded-down",
-    mode: 39,
-    unitTests: ["test/inventory/policy.test.ts"],
-    patches: [
-      { file: "app/inventory/policy.ts", find: "return Math.ceil(Number(", replace: "return Math.floor(Number(" },
-    ],
-  },
-  {
     name: "threshold-taken-for-reached",
     mode: 39,
     unitTests: ["test/inventory/policy.test.ts"],

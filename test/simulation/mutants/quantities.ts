@@ -33,8 +33,8 @@ export const QUANTITIES: readonly Mutant[] = [
     patches: [
       {
         file: POLICY,
-        find: "|| sellable < policy.threshold) return 0",
-        replace: "|| sellable <= policy.threshold) return 0",
+        find: "if (sellable < policy.threshold) return 0",
+        replace: "if (sellable <= policy.threshold) return 0",
       },
     ],
   },
