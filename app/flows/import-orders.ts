@@ -171,15 +171,16 @@ async function storeOrders(
     const fingerprint = fingerprintOf(rt.secrets.hash, order);
     if (held?.fingerprint === fingerprint) {
       if (held.updatedAt < order.updatedAt) unchanged.push(order);
-      continue;
+    } else {
+      try {
+        const picture = { order, fingerprint, isKnown: held !== undefined };
+        await inTransaction(rt.db, (tx) => storeOrder(rt, tx, channel, picture));
+      } catch (error) {
+        await showUnstored(rt, channel, order, tries, error);
+        continue;
+      }
     }
-    try {
-      const picture = { order, fingerprint, isKnown: held !== undefined };
-      await inTransaction(rt.db, (tx) => storeOrder(rt, tx, channel, picture));
-    } catch (error) {
-      await showUnstored(rt, channel, order, tries, error);
-      continue;
-    }
+    // Another worker may have stored it since it could not be.
     if (tries > 0) await resolveAlert(rt.db, channel.shopId, unstoredKey(channel.id, order.remoteId), rt.clock.now());
   }
   await recordUnchanged(rt.db, channel.id, unchanged);

@@ -20,8 +20,10 @@ export const SUITE_MS_MAX = 20 * 60_000;
 export interface Flow<Subject> {
   /** The tasks whose awaits are disturbed, each from its first to its last. */
   tasks: readonly TaskName[];
-  /** Does the deed anew: by another buyer, for another quantity. What it sets going are the runs that count. */
-  begin(): Promise<Subject> | Subject;
+  /** What the deed is done to, anew each time: another order, another quantity. */
+  prepare(): Promise<Subject> | Subject;
+  /** Does the deed. What it sets going are the runs that count. */
+  begin(subject: Subject): Promise<void> | void;
   /** As soon as a worker stands still. */
   meanwhile?(subject: Subject): Promise<void> | void;
   /** What is not as it must be at any moment, in words. */
@@ -53,12 +55,16 @@ interface Trail {
 }
 
 /** The last await of the trail is the point. */
-type Point = Trail;
+interface Point extends Trail {
+  name: string;
+  /** The worker stands still once this is done, and before it goes on with it. */
+  isLate: boolean;
+}
 
 /** Hears of every await of the world's workers. Its `onAwait` goes into the world's options. */
 export class Watch {
   #point: Point | null = null;
-  #disturb: (worker: TestWorker) => void = () => undefined;
+  #disturb: (worker: TestWorker, isLate: boolean) => void = () => undefined;
   #isHit = false;
   #trails = new Map<TaskRun, Trail>();
 
@@ -69,7 +75,7 @@ export class Watch {
     trail.awaits.push(what);
     if (this.#isHit || !this.#point || !isAt(this.#point, trail)) return;
     this.#isHit = true;
-    this.#disturb(worker);
+    this.#disturb(worker, this.#point.isLate);
   };
 
   #begin({ name: task }: TaskRun): Trail {
@@ -78,7 +84,7 @@ export class Watch {
   }
 
   /** From now on: `disturb` is called once, when a worker is at the point. */
-  arm(point: Point | null, disturb: (worker: TestWorker) => void): void {
+  arm(point: Point | null, disturb: (worker: TestWorker, isLate: boolean) => void): void {
     this.#point = point;
     this.#disturb = disturb;
     this.#isHit = false;
@@ -100,9 +106,17 @@ function isAt({ task, run, awaits }: Point, trail: Trail): boolean {
   return awaits.every((what, index) => what === trail.awaits[index]);
 }
 
-function nameOf({ task, run, awaits }: Point): string {
-  const before = awaits.slice(-4, -1).join(", ");
-  return `${task}, run ${run}, await ${awaits.length}: ${awaits.at(-1)} (after ${before || "nothing"})`;
+/**
+ * The points of a run. A call leaves at once where it was decided to: nobody stands still between the two. So it is before
+ * the decision that a worker stands still which is to call.
+ */
+function pointsOf({ task, run, awaits }: Trail, way: Way): Point[] {
+  return awaits.map((what, index) => {
+    const before = awaits.slice(Math.max(0, index - 3), index).join(", ");
+    const name = `${task}, run ${run}, await ${index + 1}: ${what} (after ${before || "nothing"})`;
+    const isLate = way === "stands still" && what === "fetch" && index > 0;
+    return { task, run, name, isLate, awaits: awaits.slice(0, isLate ? index : index + 1) };
+  });
 }
 
 /** Every point of the flow once. Gives what went wrong where, and says how many points there were. */
@@ -118,15 +132,13 @@ export async function everyAwait<Subject>(
   const undisturbed = await tryOnce(world, watch, flow, null, way);
   const failed = undisturbed.map((fault) => `undisturbed: ${fault}`);
   const trails = watch.trails().filter((one) => flow.tasks.includes(one.task));
-  const points = trails.flatMap((trail) =>
-    trail.awaits.map((_, index) => ({ ...trail, awaits: trail.awaits.slice(0, index + 1) })),
-  );
+  const points = trails.flatMap((trail) => pointsOf(trail, way));
   for (const task of flow.tasks) if (!trails.some((one) => one.task === task)) failed.push(`${task} is not run at all`);
 
   for (const point of points) {
     if (failed.length >= FAILED_MAX) break;
     const faults = await tryUntilHit(world, watch, flow, point, way);
-    if (faults.length > 0) failed.push([nameOf(point), ...faults].join("\n  "));
+    if (faults.length > 0) failed.push([point.name, ...faults].join("\n  "));
   }
   const parts = flow.tasks.map((task) => `${task} ${points.filter((one) => one.task === task).length}`).join(", ");
   const seconds = (performance.now() - startedMs) / 1_000;
@@ -159,15 +171,16 @@ async function tryOnce<Subject>(
   point: Point | null,
   way: Way,
 ): Promise<string[]> {
+  const subject = await flow.prepare();
   await putToRest(world);
-  watch.arm(point, (worker) => {
-    if (way === "stands still") worker.pause(STILL_MS);
-    else {
+  watch.arm(point, (worker, isLate) => {
+    if (way === "is killed") {
       worker.kill();
       queueMicrotask(() => world.replaceWorker(world.workers.indexOf(worker)));
-    }
+    } else if (isLate) queueMicrotask(() => worker.pause(STILL_MS));
+    else worker.pause(STILL_MS);
   });
-  const subject = await flow.begin();
+  await flow.begin(subject);
   const faults: string[] = [];
   let isTold = false;
   let endMs = world.time.nowMs() + SETTLES_WITHIN_MS;

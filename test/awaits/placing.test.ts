@@ -31,16 +31,10 @@ describe("placing", { timeout: SUITE_MS_MAX }, () => {
     return row?.stage === "placed" && row.lines.every((line) => line.reservation?.state === "posted");
   }
 
-  /** Bought, and the marketplace has told of it. */
-  function buyTwo(): SimOrder {
-    const order = buy(at, 2);
-    hint(at, order);
-    return order;
-  }
-
   const placing: Flow<SimOrder> = {
     tasks: ["place-orders"],
-    begin: buyTwo,
+    prepare: () => buy(at, 2),
+    begin: (order) => hint(at, order),
     isSettled: isPlaced,
     async faults(order) {
       const faults = await generalFaults(at);
@@ -60,7 +54,8 @@ describe("placing", { timeout: SUITE_MS_MAX }, () => {
   /** It is cancelled on the marketplace while its worker stands still. */
   const cancelledMeanwhile: Flow<SimOrder> = {
     tasks: ["place-orders"],
-    begin: buyTwo,
+    prepare: () => buy(at, 2),
+    begin: (order) => hint(at, order),
     meanwhile(order) {
       at.market.cancel(order);
       hint(at, order);
