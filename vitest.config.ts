@@ -43,7 +43,7 @@ export default defineConfig({
           ...SHARED,
           name: "postgres",
           // The flows once more, where statements of several connections really overlap. Each file has its own database.
-          include: ["test/flows/**/*.test.ts", "test/postgres/**/*.test.ts"],
+          include: ["flows", "awaits", "postgres"].map((room) => `test/${room}/**/*.test.ts`),
           exclude: HOURS_LONG,
           isolate: false,
           env: { TEST_DATABASE_URL: testServerUrl() },
