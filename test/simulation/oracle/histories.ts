@@ -9,8 +9,8 @@ interface Sent {
   remoteId: string;
   quantity: number;
   atMs: number;
-  /** What the marketplace last said that it shows. */
-  shown: number | null;
+  /** What the marketplace last said that it shows; or, where it shows late what it took, what it took. */
+  shown: readonly (number | null)[];
   /** Whether it said that it took it. */
   isAccepted: boolean;
 }
@@ -26,6 +26,8 @@ interface Told {
 export class Histories {
   readonly #sent: Sent[] = [];
   readonly #lastRead = new Map<string, number | null>();
+  /** Where what is taken shows late: what was taken last. */
+  readonly #lastTaken = new Map<string, number>();
   private readonly scene: Scene;
 
   constructor(scene: Scene) {
@@ -36,7 +38,7 @@ export class Histories {
           (write): Sent => ({
             ...write,
             atMs: scene.nowMs,
-            shown: this.#lastRead.get(write.remoteId) ?? null,
+            shown: this.#shown(write.remoteId),
             isAccepted: false,
           }),
         );
@@ -46,7 +48,9 @@ export class Histories {
           for (const [index, row] of answer.entries()) {
             if (operation === "readQuantities") this.#noteRead(remoteIds[index], row);
             const one = sent[index];
-            if (one) one.isAccepted = row?.status === 200;
+            if (!one) continue;
+            one.isAccepted = row?.status === 200;
+            if (one.isAccepted && market.nature.visibleAfterMs > 0) this.#lastTaken.set(one.remoteId, one.quantity);
           }
         };
       });
@@ -104,15 +108,22 @@ export class Histories {
   /** Null: it says what happened. */
   #mistakeOf(row: Told, sent: Sent): string | null {
     if (row.quantity !== sent.quantity) return `has ${row.quantity}`;
-    if (row.quantityBefore !== sent.shown)
-      return `says that it showed ${row.quantityBefore}, and it had said ${sent.shown}`;
+    if (!sent.shown.includes(row.quantityBefore))
+      return `says that it showed ${row.quantityBefore}, and it had said ${sent.shown.join(" or ")}`;
     if (row.outcome !== "superseded" && endOf(row.message) !== sent.quantity) return `says “${row.message}”`;
     return null;
   }
 
+  #shown(remoteId: string): (number | null)[] {
+    const taken = this.#lastTaken.get(remoteId);
+    return [this.#lastRead.get(remoteId) ?? null, ...(taken === undefined ? [] : [taken])];
+  }
+
   #noteRead(remoteId: string | undefined, row: { outcome?: string; quantity?: number }): void {
-    if (remoteId === undefined || row?.outcome !== "read") return;
-    this.#lastRead.set(remoteId, row.quantity ?? null);
+    if (remoteId === undefined) return;
+    // What is not there shows none.
+    if (row?.outcome === "missing") this.#lastRead.set(remoteId, 0);
+    if (row?.outcome === "read") this.#lastRead.set(remoteId, row.quantity ?? null);
   }
 }
 

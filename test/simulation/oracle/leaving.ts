@@ -38,8 +38,8 @@ export class Leaving {
       const its = `${market.nature.key} ${listing.sku}, ${scene.fateOf(listing.sku, market)} in Shopify,`;
       const shown = market.shown(listing);
       const wrong: string[] = [];
-      // Of what is deleted nothing is known any more: its number is left alone.
-      const isLeftAlone = word === "asked" && scene.fateOf(listing.sku, market) === "deleted";
+      // Of what is deleted, or stocked nowhere any more, no number is known: what it shows is left alone.
+      const isLeftAlone = word === "asked" && ["deleted", "unstocked"].includes(scene.fateOf(listing.sku, market));
       const isTooLow = shown < least && !lowered.has(listing.remoteId);
       if (!isLeftAlone && (shown > offered || isTooLow))
         wrong.push(`${its} shows ${shown}, should show ${least === offered ? offered : `${least} to ${offered}`}`);
