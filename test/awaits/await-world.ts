@@ -72,32 +72,6 @@ export function shopifyOrdersOf({ world }: AwaitWorld, { id }: SimOrder) {
   return [...orders].filter((one) => one.sourceIdentifier?.endsWith(`/${id}`));
 }
 
-/** Orders placed together cost little each. */
-const PLACED_TOGETHER = 20;
-
-/** Paid orders of so many units that Shopify has: one at a time, from a stock of them. */
-export function placedOrders(at: AwaitWorld, units: number): () => Promise<SimOrder> {
-  const ready: SimOrder[] = [];
-  return async () => {
-    if (ready.length === 0) {
-      while (ready.length < PLACED_TOGETHER) ready.push(buy(at, units));
-      at.world.queue.add("import-orders", { channelId: at.channelId }, 0);
-      const { db } = at.world.database;
-      const isPlaced = async () =>
-        at.market.shown(at.listing) === sellable(at) &&
-        (await db.marketplaceOrder.count({
-          where: { remoteId: { in: ready.map(({ id }) => id) }, stage: "placed" },
-        })) === ready.length &&
-        (await db.reservation.count({ where: { state: "pending" } })) === 0;
-      while (!(await isPlaced())) await at.world.run(TICK_MS);
-      await at.world.run(TICK_MS);
-    }
-    const order = ready.shift();
-    if (!order) throw new Error("no order was placed");
-    return order;
-  };
-}
-
 /** What the app has of an order. */
 export function rowOf({ world }: AwaitWorld, { id }: SimOrder) {
   const include = { lines: { include: { reservation: true } }, cancellations: true, shipments: true } as const;

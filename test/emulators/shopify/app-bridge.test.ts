@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import {
   ADMIN_ORIGIN,
   APP_ORIGIN,
@@ -14,7 +14,11 @@ beforeAll(async () => {
   script = await (await createBench().emulator.app.request("/app-bridge.js")).text();
 });
 
-const open = (options?: FakeFrameOptions): FakeFrame => runInFakeFrame(script, options);
+function open(options?: FakeFrameOptions): FakeFrame {
+  const frame = runInFakeFrame(script, options);
+  onTestFinished(() => frame.close());
+  return frame;
+}
 const said = (frame: FakeFrame, type: string) =>
   frame.posted.map((one) => one.message).filter((one) => one.type === type);
 

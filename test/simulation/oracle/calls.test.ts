@@ -23,3 +23,7 @@ test("a window counts wherever it begins", () => {
 test("calls of other operations do not count", () => {
   expect(callsOver(limit, [...reads(0, 1, 2), { operation: "write", atMs: 3 }])).toBeNull();
 });
+
+test("a window that clocks leave nothing of holds what comes at once", () => {
+  expect(callsOver({ ...limit, windowMs: 0 }, reads(0, 1, 2, 3, 3, 4))).toBeNull();
+});

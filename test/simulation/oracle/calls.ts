@@ -48,7 +48,7 @@ export function callsOver(
   let most = 0;
   let first = 0;
   for (const [index, at] of times.entries()) {
-    while ((times[first] ?? at) <= at - limit.windowMs) first += 1;
+    while (first < index && (times[first] ?? at) <= at - limit.windowMs) first += 1;
     most = Math.max(most, index - first + 1);
   }
   return most > limit.callsMax ? { calls: most } : null;

@@ -23,6 +23,8 @@ export interface FakeFrame {
   hear(message: object, from?: { origin?: string; source?: object }): void;
   /** Lets what is under way go on. */
   settle(): Promise<void>;
+  /** The document is left: its timers end with it. */
+  close(): void;
 }
 
 export interface FakeFrameOptions {
@@ -56,6 +58,7 @@ export function runInFakeFrame(script: string, options: FakeFrameOptions = {}): 
   const parent = { postMessage: (message: Posted["message"], origin: string) => posted.push({ message, origin }) };
   const tag = Object.assign(new FakeElement(), { src: `${ADMIN_ORIGIN}/app-bridge.js`, dataset: { apiKey: "key" } });
   const kept = new Map<string, string>();
+  const timers: NodeJS.Timeout[] = [];
   const window: Record<string, unknown> = {
     addEventListener: target.addEventListener.bind(target),
     open: () => null,
@@ -95,7 +98,11 @@ export function runInFakeFrame(script: string, options: FakeFrameOptions = {}): 
       URLSearchParams,
       CustomEvent,
       crypto,
-      setTimeout,
+      setTimeout: (run: () => void, ms?: number) => {
+        const timer = setTimeout(run, ms);
+        timers.push(timer);
+        return timer;
+      },
       clearTimeout,
       queueMicrotask,
     },
@@ -121,5 +128,6 @@ export function runInFakeFrame(script: string, options: FakeFrameOptions = {}): 
       target.dispatchEvent(event);
     },
     settle: () => new Promise((done) => setImmediate(done)),
+    close: () => timers.forEach(clearTimeout),
   };
 }
