@@ -302,9 +302,14 @@ export class Scene {
     const product = variant && this.store.products.get(variant.productId);
     if (!variant || !product) return "deleted";
     if (product.status === "ARCHIVED") return "archived";
-    const locations = this.locationsOf(market);
-    if (!this.levelsOf(sku).some((level) => locations.includes(level.locationId))) return "unstocked";
+    if (!this.isStocked(sku, market)) return "unstocked";
     return product.status === "DRAFT" ? "draft" : product.status === "UNLISTED" ? "unlisted" : "active";
+  }
+
+  /** Somewhere that this marketplace sells from. */
+  isStocked(sku: string, market: SimMarketplace): boolean {
+    const locations = this.locationsOf(market);
+    return this.levelsOf(sku).some((level) => locations.includes(level.locationId));
   }
 
   isGone(sku: string, market: SimMarketplace): boolean {

@@ -35,8 +35,7 @@ export async function alertDifferences(scene: Scene): Promise<Difference[]> {
       case "gone":
         return market && isSoldOut(scene, market) ? "lasts" : "is over";
       case "asked":
-        // What Shopify does not count is asked about from the first day.
-        return market && skusOf(market).includes(UNTRACKED) ? "lasts" : "is over";
+        return market && isAsked(scene, market) ? "lasts" : "is over";
       case "unread-stock":
         return scene.world.shopify.world.settings.unreadableItems.some((gid) => key.endsWith(gid)) ? "lasts" : "later";
       case "shipment":
@@ -58,14 +57,22 @@ export async function alertDifferences(scene: Scene): Promise<Difference[]> {
 /** They end with the next reading of the catalogue that goes well. */
 const CATALOGUE = ["mirror", "mirror-rows", "bulk-refused"];
 
-function skusOf(market: SimMarketplace): string[] {
-  return [...market.listings.values()].filter((one) => !one.removed).map((one) => one.sku);
+/** Whether something on it is not for sale in Shopify, or not counted there, and the merchant is asked what becomes of it. */
+function isAsked(scene: Scene, market: SimMarketplace): boolean {
+  return [...market.listings.values()].some((one) => {
+    if (one.removed || scene.terms.excludedOf(one).may.every((is) => is)) return false;
+    if (one.sku === UNTRACKED || scene.fateOf(one.sku, market) === "draft") return true;
+    return isZeroFinal(market) && scene.isGone(one.sku, market);
+  });
 }
 
-/** Whether something on it is gone in Shopify, or it sells from nowhere. */
+/** Whether something on it goes to zero, as it is gone in Shopify; or is not for sale there, and left alone as it is excluded. */
 function isSoldOut(scene: Scene, market: SimMarketplace): boolean {
-  if (isZeroFinal(market)) return false;
-  return (
-    skusOf(market).some((sku) => sku in LEAVING && scene.isGone(sku, market)) || scene.locationsOf(market).length === 0
-  );
+  if (!isZeroFinal(market) && scene.locationsOf(market).length === 0) return true;
+  return [...market.listings.values()].some((one) => {
+    const isExcluded = scene.terms.excludedOf(one).may.includes(true);
+    if (one.removed || (isZeroFinal(market) && !isExcluded)) return false;
+    const fate = scene.fateOf(one.sku, market);
+    return scene.isGone(one.sku, market) ? one.sku in LEAVING || isExcluded : isExcluded && fate === "draft";
+  });
 }

@@ -13,6 +13,8 @@ export interface Known {
   sku: string | null;
   observed: number | null;
   staleSince: Date | null;
+  /** Nothing has touched the listing since the number that is being sent was decided on, nor did the push itself find something. */
+  isAsDecided: boolean;
   isApproved: boolean;
   isTracked: boolean | null;
   leaseFence: number | null;
@@ -40,6 +42,9 @@ export async function readKnown(scene: Scene, remoteIds: readonly string[]): Pro
         c."pushApprovedAt" IS NOT NULL AS "isApproved", v.tracked AS "isTracked",
         (SELECT e.fence FROM "Lease" e WHERE e.name = 'push:' || c.id) AS "leaseFence",
         (SELECT MAX(a.fence) FROM "Attempt" a WHERE a."listingId" = l.id AND a.kind = 'push' AND a.outcome = 'sending') AS fence,
+        -- Written by one transaction, which did not begin with what makes it stale.
+        EXISTS (SELECT 1 FROM "Attempt" a WHERE a."listingId" = l.id AND a.outcome = 'sending' AND a.xmin = l.xmin
+          AND l."staleSince" <> a."startedAt") AS "isAsDecided",
         COALESCE((SELECT jsonb_agg(jsonb_build_object('gid', lv."locationGid", 'available', COALESCE(lv.available, 0), 'availableBefore',
             (SELECT COALESCE(SUM(e.delta), 0)::int FROM "LedgerEntry" e WHERE e."inventoryItemGid" = lv."inventoryItemGid"
               AND e."locationGid" = lv."locationGid" AND e."recordedAt" < ${now})))

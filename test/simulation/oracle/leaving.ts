@@ -39,7 +39,8 @@ export class Leaving {
       const shown = market.shown(listing);
       const wrong: string[] = [];
       // Of what is deleted, or stocked nowhere any more, no number is known: what it shows is left alone.
-      const isLeftAlone = word === "asked" && ["deleted", "unstocked"].includes(scene.fateOf(listing.sku, market));
+      const isUnknown = scene.fateOf(listing.sku, market) === "deleted" || !scene.isStocked(listing.sku, market);
+      const isLeftAlone = word === "asked" && isUnknown;
       const isTooLow = shown < least && !lowered.has(listing.remoteId);
       if (!isLeftAlone && (shown > offered || isTooLow))
         wrong.push(`${its} shows ${shown}, should show ${least === offered ? offered : `${least} to ${offered}`}`);

@@ -131,8 +131,8 @@ export class Sendings {
     if (known.fence !== null && known.leaseFence !== null && known.fence < known.leaseFence) {
       scene.violate(2, `${name} was sent by a worker that had lost its turn`);
     }
-    const { staleSince, observed } = known;
-    const isIncrease = observed !== null && quantity > observed;
+    const { staleSince, observed, isAsDecided } = known;
+    const isIncrease = observed !== null && quantity > observed && isAsDecided;
     const causedMs = staleSince ? Math.min(staleSince.getTime(), scene.nowMs) - scene.clocksApartMs : null;
     if (isIncrease && causedMs !== null && causedMs < scene.nowMs && this.#orderReads.lastMs(market) < causedMs)
       scene.violate(2, `${name} raises it without an order read newer than the change that caused it`);
