@@ -33,7 +33,6 @@ import {
 } from "../listings/push-plan.ts";
 import {
   type AcceptedWrite,
-  areChanged,
   claimStale,
   type DecidedVersion,
   doIncreasesWait,
@@ -42,6 +41,7 @@ import {
   hasPushWork,
   isAnyStale,
   lockUnseen,
+  mayBeSent,
   type PushWork,
   recordAccepted,
   recordFailed,
@@ -126,7 +126,7 @@ async function pushBatch(rt: Runtime, channelId: number, turn: Turn): Promise<"m
   // After the claim, so that nothing claimed was not weighed.
   if (await brakeChannel(rt, channel)) return "enough";
   let decided: DecidedVersion[] = [];
-  const mayWrite = async () => ((await areChanged(rt.db, decided)) ? CHANGED : null);
+  const mayWrite = async () => ((await mayBeSent(rt.db, decided, isHeld(lease))) ? null : CHANGED);
   const opened = await openChannel(rt, channel, { urgent, writes: "quantities", mayWrite });
   if (!opened.ok) {
     await stopPushing(rt, channel, opened.failure, urgent);
@@ -187,7 +187,7 @@ const CHANGED: Failure = {
   kind: "throttled",
   scope: "account",
   retryAfterMs: 0,
-  message: "What it should show changed while it waited for its turn, so it was not sent and is decided again",
+  message: "What it should show may be another since it waited for its turn, so it was not sent and is decided again",
 };
 
 const refOf = (listing: Listing) => ({ remoteId: listing.remoteId, sku: listing.sku, groupId: listing.groupId });
@@ -384,6 +384,7 @@ async function settle(
     await putOffGroups(rt, tx, channel, refused, now);
     await finishAttempts(tx, finished, now);
   });
+  if (!stored) return false;
   if (stop) await stopPushing(rt, channel, stop, due.urgent);
-  return stored && !stop;
+  return !stop;
 }

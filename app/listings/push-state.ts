@@ -70,13 +70,15 @@ export interface DecidedVersion {
 }
 
 /**
- * Whether what decides one of these listings changed since. By version, not by time: a change has its time from before it
+ * Whether what was decided for these listings may still be sent: nothing that decides it changed since, and `isHeld`, for
+ * another push of the channel knows better what they show. By version, not by time: a change has its time from before it
  * is stored, and may be stored after a decision that did not see it.
  */
-export async function areChanged(db: Db | Tx, decided: readonly DecidedVersion[]): Promise<boolean> {
+export async function mayBeSent(db: Db | Tx, decided: readonly DecidedVersion[], isHeld: Prisma.Sql): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Listing" l JOIN jsonb_to_recordset(${JSON.stringify(decided)}::jsonb) AS d(id int, version int) ON d.id = l.id
-    WHERE l.version <> d.version LIMIT 1`;
+    SELECT 1 WHERE ${isHeld} AND NOT EXISTS (
+      SELECT 1 FROM "Listing" l JOIN jsonb_to_recordset(${JSON.stringify(decided)}::jsonb) AS d(id int, version int) ON d.id = l.id
+      WHERE l.version <> d.version)`;
   return rows.length > 0;
 }
 

@@ -104,6 +104,11 @@ const WAIT_MS_MAX = 48 * 60 * 60 * 1000;
 /** A call that came too late each time it was charged is left for later. */
 const CHARGES_MAX = 2;
 const TOO_SLOW_MS = 2_000;
+/**
+ * `mayLeave` is asked again when its answer took longer: a process that stood still meanwhile has an old answer, and may
+ * have been replaced. Much shorter than any lease lasts.
+ */
+const ANSWER_HOLDS_MS = 2_000;
 
 export function createTransport(options: TransportOptions): Transport {
   const queue = new PQueue({ concurrency: options.concurrencyMax });
@@ -151,10 +156,10 @@ export function createTransport(options: TransportOptions): Transport {
       const budget = await options.budgets.take(charged, { urgent });
       if (budget.granted) {
         charges += 1;
+        const leaveByMs = Math.min(budget.leaveByMs ?? Number.POSITIVE_INFINITY, options.nowMs() + ANSWER_HOLDS_MS);
         const kept = await call.mayLeave?.();
         if (kept) return fail(kept);
-        if (budget.leaveByMs === undefined || options.nowMs() <= budget.leaveByMs)
-          return succeed({ wasRefused: budget.wasRefused === true });
+        if (options.nowMs() <= leaveByMs) return succeed({ wasRefused: budget.wasRefused === true });
         continue;
       }
       if (waitedMs + budget.retryAfterMs > waitMsMax) {

@@ -54,3 +54,48 @@ describe("a call that was charged and then held up", () => {
     expect([sentAtMs, charges()]).toEqual([[], 2]);
   });
 });
+
+describe("a call that was asked about and then held up", () => {
+  /** Each answer takes so long. */
+  function asked(delaysMs: number[]) {
+    let nowMs = 0;
+    let times = 0;
+    const sentAtMs: number[] = [];
+    const transport = createTransport({
+      fetch: async () => {
+        sentAtMs.push(nowMs);
+        return new Response("{}");
+      },
+      budgets: { take: async () => ({ granted: true }), exhausted: async () => undefined },
+      limits: [],
+      concurrencyMax: 1,
+      timeoutMs: 1_000,
+      nowMs: () => nowMs,
+      toFailure: () => ({ kind: "unavailable", scope: "item", message: "no" }),
+    });
+    const mayLeave = async () => {
+      nowMs += delaysMs[times] ?? 0;
+      times += 1;
+      return null;
+    };
+    return { send: () => transport.send({ ...CALL, effect: "write", mayLeave }), sentAtMs, times: () => times };
+  }
+
+  it("leaves when the answer is new", async () => {
+    const { send, sentAtMs, times } = asked([2_000]);
+    expect((await send()).ok).toBe(true);
+    expect([sentAtMs, times()]).toEqual([[2_000], 1]);
+  });
+
+  it("is asked about again when the process stood still meanwhile, for the answer is old", async () => {
+    const { send, sentAtMs, times } = asked([2_001, 10]);
+    expect((await send()).ok).toBe(true);
+    expect([sentAtMs, times()]).toEqual([[2_011], 2]);
+  });
+
+  it("is not sent, and left for later, when that goes on", async () => {
+    const { send, sentAtMs, times } = asked([2_001, 2_001, 10]);
+    expect(await send()).toMatchObject({ ok: false, failure: { kind: "throttled", retryAfterMs: 2_000 } });
+    expect([sentAtMs, times()]).toEqual([[], 2]);
+  });
+});
