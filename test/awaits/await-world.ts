@@ -62,6 +62,32 @@ export function buy({ market, listing }: AwaitWorld, units: number, { pay = true
   return order;
 }
 
+/** Orders placed together cost little each. */
+const PLACED_TOGETHER = 25;
+
+/** Paid orders of so many units that Shopify has: one at a time, from a stock of them. */
+export function placedOrders(at: AwaitWorld, units: number): () => Promise<SimOrder> {
+  const ready: SimOrder[] = [];
+  const { db } = at.world.database;
+  async function isPlaced(): Promise<boolean> {
+    if (at.market.shown(at.listing) !== sellable(at)) return false;
+    const remoteIds = ready.map(({ id }) => id);
+    const placed = await db.marketplaceOrder.count({ where: { remoteId: { in: remoteIds }, stage: "placed" } });
+    return placed === ready.length && (await db.reservation.count({ where: { state: "pending" } })) === 0;
+  }
+  return async () => {
+    if (ready.length === 0) {
+      while (ready.length < PLACED_TOGETHER) ready.push(buy(at, units));
+      at.world.queue.add("import-orders", { channelId: at.channelId }, 0);
+      while (!(await isPlaced())) await at.world.run(TICK_MS);
+      await at.world.run(TICK_MS);
+    }
+    const order = ready.shift();
+    if (!order) throw new Error("no order was placed");
+    return order;
+  };
+}
+
 /** As a notification would. */
 export function hint({ world, channelId }: AwaitWorld, { id }: SimOrder): void {
   world.queue.add("import-orders", { channelId, orderRemoteId: id }, 0);
