@@ -28,10 +28,10 @@ export function findCancellation(db: Db | Tx, id: number): Promise<Cancellation 
   return db.cancellation.findUnique({ where: { id } });
 }
 
-/** Written before the call. */
-export async function recordCancellationSending(tx: Db | Tx, id: number, retryAt: Date): Promise<boolean> {
+/** Written before the call. False when it was settled meanwhile. */
+export async function recordCancellationSending(tx: Tx, id: number, retryAt: Date): Promise<boolean> {
   const { count } = await tx.cancellation.updateMany({
-    where: { id, state: "waiting" },
+    where: { id, state: { in: ["waiting", "sending"] } },
     data: { state: "sending", attempts: { increment: 1 }, retryAt },
   });
   return count === 1;

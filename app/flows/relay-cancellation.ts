@@ -1,6 +1,7 @@
 /**
  * A cancellation on one side is carried to the other. Both directions look before they act, so that an order is cancelled
- * once; what a marketplace can't do becomes a task for the merchant.
+ * once: `sending` is written before the call, which leaves soon after or not at all, and whoever comes next looks when
+ * nothing of it can land any more. What a marketplace can't do becomes a task for the merchant.
  */
 import type { Failure, Result } from "#connectors/contract/failures.ts";
 import { succeed } from "#connectors/contract/failures.ts";
@@ -41,6 +42,8 @@ import { wakeChannels } from "./wake-channels.ts";
 
 const LOOK_AGAIN_MS = 5_000;
 const LATE_MS = 60_000;
+/** The call to the marketplace waits so long for its turn and its share of the limits. */
+const LEAVES_WITHIN_MS = 10_000;
 /** How long a marketplace may take over a cancellation that it has taken, before the merchant is told. */
 const ASKED_MS_MAX = 60 * 60_000;
 /** How often, and how long, Shopify's job is watched. */
@@ -66,6 +69,7 @@ export async function relayCancellation(rt: Runtime, { cancellationId }: { cance
     const outcome = await (cancellation.direction === "to-shopify"
       ? cancelInShopify(rt, subject)
       : cancelOnMarketplace(rt, subject));
+    if (outcome === "not ours") return;
     if (outcome === "later") return later(rt, subject, "The order is still on its way into Shopify", LOOK_AGAIN_MS);
     if (outcome === "under way") return later(rt, subject, "Shopify is still cancelling it", LATE_MS);
     if (outcome === "asked") return waitForMarketplace(rt, subject);
@@ -77,9 +81,11 @@ export async function relayCancellation(rt: Runtime, { cancellationId }: { cance
 
 const IN_WORK = new Set(["waiting", "sending", "asked"]);
 
-type Outcome = Result<string> | "later" | "under way" | "asked" | "task";
+/** `not ours`: another worker has it now, or it was settled meanwhile. */
+type Outcome = Result<string> | "later" | "under way" | "asked" | "task" | "not ours";
 
-async function cancelInShopify(rt: Runtime, { cancellation, order, channel }: Subject): Promise<Outcome> {
+async function cancelInShopify(rt: Runtime, subject: Subject): Promise<Outcome> {
+  const { cancellation, order, channel } = subject;
   if (order.stage === "sent" || order.stage === "claimed") return "later";
   const shop = await findShop(rt.db, { id: order.shopId });
   if (!shop) return succeed("the shop is gone");
@@ -93,7 +99,7 @@ async function cancelInShopify(rt: Runtime, { cancellation, order, channel }: Su
   const progress = await readOrderProgress(admin, order.shopifyOrderGid);
   if (!progress.ok) return progress;
   if (!progress.value || progress.value.cancelledAt) return succeed("Shopify had it cancelled already");
-  await recordCancellationSending(rt.db, cancellation.id, addMs(rt.clock.now(), LATE_MS));
+  if (!(await mayAct(rt, subject, addMs(rt.clock.now(), LATE_MS)))) return "not ours";
   const cancelled = await cancelOrder(admin, {
     gid: order.shopifyOrderGid,
     restock: cancellation.restock,
@@ -106,6 +112,11 @@ async function cancelInShopify(rt: Runtime, { cancellation, order, channel }: Su
     : "under way";
 }
 
+/** Written before the call. */
+function mayAct(rt: Runtime, { lease, cancellation }: Subject, retryAt: Date): Promise<boolean> {
+  return storeUnder(rt.db, lease, (tx) => recordCancellationSending(tx, cancellation.id, retryAt));
+}
+
 /** Shopify answers before it cancels: until its job has ended, the units are neither the order's nor in stock. */
 async function seenCancelled(rt: Runtime, admin: Admin, orderGid: string): Promise<boolean> {
   for (let look = 0; look < LOOKS_MAX; look += 1) {
@@ -116,8 +127,11 @@ async function seenCancelled(rt: Runtime, admin: Admin, orderGid: string): Promi
   return false;
 }
 
-async function cancelOnMarketplace(rt: Runtime, { cancellation, order, channel }: Subject): Promise<Outcome> {
-  const opened = await openChannel(rt, channel, { urgent: true });
+async function cancelOnMarketplace(rt: Runtime, subject: Subject): Promise<Outcome> {
+  const { cancellation, order, channel } = subject;
+  let leaveBy: Date | null = null;
+  const mayWrite = async () => (leaveBy && rt.clock.now() > leaveBy ? TOO_LATE : null);
+  const opened = await openChannel(rt, channel, { urgent: true, mayWrite });
   if (!opened.ok) return opened;
   const { remote, connector } = opened.value;
   const there = await remote.readOrder(order.remoteId);
@@ -128,7 +142,8 @@ async function cancelOnMarketplace(rt: Runtime, { cancellation, order, channel }
   // It is not asked twice: what it will not do it says, or it takes too long.
   if (cancellation.state === "asked") return "asked";
   if (connector.manifest.capabilities.cancellation === "none") return "task";
-  await recordCancellationSending(rt.db, cancellation.id, addMs(rt.clock.now(), LATE_MS));
+  leaveBy = addMs(rt.clock.now(), LEAVES_WITHIN_MS);
+  if (!(await mayAct(rt, subject, addMs(leaveBy, LATE_MS)))) return "not ours";
   const cancelled = await remote.cancelOrder({
     orderRemoteId: order.remoteId,
     reason: there.value.cancellationRequested ? "buyer-request" : "out-of-stock",
@@ -137,6 +152,13 @@ async function cancelOnMarketplace(rt: Runtime, { cancellation, order, channel }
   if (!cancelled.ok) return cancelled;
   return cancelled.value.state === "cancelled" ? succeed("cancelled on the marketplace") : "asked";
 }
+
+const TOO_LATE: Failure = {
+  kind: "throttled",
+  scope: "account",
+  retryAfterMs: 0,
+  message: "It was held up here for so long that another try may be under way, so it was not sent",
+};
 
 /** Taken is not done: it is over when the order is cancelled there, or when the marketplace had time enough. */
 async function waitForMarketplace(rt: Runtime, subject: Subject): Promise<void> {
@@ -203,8 +225,10 @@ async function done(rt: Runtime, { lease, cancellation, order, channel }: Subjec
 async function afterFailure(rt: Runtime, subject: Subject, failure: Failure): Promise<void> {
   if (subject.cancellation.direction === "to-shopify") await tellOfRefusal(rt, rt.db, subject.order.shopId, failure);
   const verdict = decideRetry(failure, subject.cancellation.attempts + 1);
-  if (verdict.action === "retry" || verdict.action === "read-back")
-    return later(rt, subject, failure.message, verdict.delayMs);
+  if (verdict.action === "retry") return later(rt, subject, failure.message, verdict.delayMs);
+  // What was sent may still land: Shopify refuses the second, a marketplace may take it for another request.
+  const lateMs = subject.cancellation.direction === "to-marketplace" ? LATE_MS : 0;
+  if (verdict.action === "read-back") return later(rt, subject, failure.message, Math.max(verdict.delayMs, lateMs));
   if (verdict.action === "reconnect") return later(rt, subject, failure.message, 5 * 60_000);
   await askMerchant(rt, subject, failure.message);
 }

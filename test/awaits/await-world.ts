@@ -110,6 +110,12 @@ export function sellable(at: AwaitWorld, unplaced: readonly SimOrder[] = []): nu
   return at.world.available(SKU) - owed;
 }
 
+/** The marketplace shows what is there, and no push is under way. */
+export async function isInStep(at: AwaitWorld): Promise<boolean> {
+  if (at.market.shown(at.listing) !== sellable(at)) return false;
+  return (await at.world.database.db.attempt.count({ where: { outcome: "sending" } })) === 0;
+}
+
 /** What must hold whenever all has settled. `owed`: orders of which Shopify does not count the units. */
 export async function generalFaults(at: AwaitWorld, owed: readonly SimOrder[] = []): Promise<string[]> {
   const { world, market, listing } = at;
