@@ -62,6 +62,7 @@ import { noteWithdrawn } from "./note-withdrawn.ts";
 import { type Opened, openChannel } from "./open-channel.ts";
 import {
   endRevisionAlerts,
+  failedReading,
   failedWrite,
   pushGoesOn,
   putOffGroups,
@@ -235,7 +236,7 @@ async function decide(
     );
     await recordFailed(
       tx,
-      learned.unread.map(({ listing, failure }) => failedWrite(listing, failure, now, 0)),
+      learned.unread.map(({ listing, failure }) => failedReading(listing, failure, now)),
     );
     await putOffGroups(
       rt,

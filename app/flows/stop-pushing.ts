@@ -56,6 +56,11 @@ export function failedWrite(listing: Listing, failure: Failure, now: Date, lateW
   };
 }
 
+/** A reading that failed says nothing of what was written before: that may still be there, or come. */
+export function failedReading(listing: Listing, failure: Failure, now: Date): FailedWrite {
+  return { ...failedWrite(listing, failure, now, 0), unclear: true, lookAgainAt: null };
+}
+
 /** What a marketplace said of one listing concerns all its variations: they wait with it, and no other listing does. */
 export async function putOffGroups(
   rt: Runtime,

@@ -13,7 +13,14 @@ export interface Known {
   /** What the marketplace last accepted from us, or showed us; null before the first reading. */
   acknowledgedQuantity: number | null;
   /** A write that may or may not have landed yet, and units of imported orders sold surely after it was sent. */
-  unclear: { quantity: number; accepted: boolean; mayStillLand: boolean; soldSince: number } | null;
+  unclear: {
+    quantity: number;
+    /** Of writes that it replaced, which were accepted too and have not shown yet. */
+    before: readonly number[];
+    accepted: boolean;
+    mayStillLand: boolean;
+    soldSince: number;
+  } | null;
   /** Units of imported orders sold on this listing surely after the acknowledgement. */
   soldSince: number;
 }
@@ -33,16 +40,16 @@ export interface Interpretation {
 /**
  * Compares a reading with what we know. While a write's outcome is unknown, either baseline may be the true one; the
  * higher is assumed, so that the difference counts as units sold: too low for a moment is safe, too high is an oversell.
- * A write that was accepted and may still come is waited for.
+ * A write that was accepted and may still come is waited for; one that it replaced may show first, and that is no sale.
  */
 export function interpretObservation(known: Known, shown: number | null, saleLowersQuantity: boolean): Interpretation {
   const { acknowledgedQuantity, unclear } = known;
   if (shown === null) return { acknowledgedQuantity, unseenAdded: 0, unclear: unclear ? "waiting" : "none" };
   // The number itself, or what orders that we know have left of it.
-  if (unclear && (shown === unclear.quantity || shown === unclear.quantity - unclear.soldSince)) {
-    return { acknowledgedQuantity: shown, unseenAdded: 0, unclear: "landed" };
-  }
+  const isThat = (quantity: number) => shown === quantity || shown === quantity - (unclear?.soldSince ?? 0);
+  if (unclear && isThat(unclear.quantity)) return { acknowledgedQuantity: shown, unseenAdded: 0, unclear: "landed" };
   const waits = unclear?.accepted === true && unclear.mayStillLand;
+  if (waits && unclear.before.some(isThat)) return { acknowledgedQuantity: shown, unseenAdded: 0, unclear: "waiting" };
   if (waits && shown === before(known)) return { acknowledgedQuantity, unseenAdded: 0, unclear: "waiting" };
   // Where no number is known, none is missing.
   const left = unclear ? unclear.quantity - unclear.soldSince : 0;

@@ -64,6 +64,7 @@ export function learn(
             ? null
             : {
                 quantity: listing.unclearQuantity,
+                before: listing.unclearBefore,
                 accepted: listing.unclearAccepted,
                 mayStillLand: addMs(listing.unclearSince, capabilities.lateWriteMaxMs) > time.endedAt,
                 soldSince: soldSince.get(listing.id)?.sinceUnclear ?? 0,

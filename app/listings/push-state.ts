@@ -239,7 +239,8 @@ export async function recordObservations(
       "unseenUnits" = o."unseenUnits", unseen = o.unseen, "missingSince" = o."missingSince",
       "unclearQuantity" = CASE WHEN o."keepsUnclear" THEN l."unclearQuantity" END,
       "unclearSince" = CASE WHEN o."keepsUnclear" THEN l."unclearSince" END,
-      "unclearAccepted" = o."keepsUnclear" AND l."unclearAccepted"
+      "unclearAccepted" = o."keepsUnclear" AND l."unclearAccepted",
+      "unclearBefore" = CASE WHEN o."keepsUnclear" THEN l."unclearBefore" ELSE '{}' END
     FROM jsonb_to_recordset(${records}::jsonb) AS o(
       id int, "observedQuantity" int, "acknowledgedQuantity" int, "unseenUnits" int, unseen jsonb, "keepsUnclear" boolean,
       "missingSince" timestamptz)
@@ -344,7 +345,9 @@ export async function recordSending(
 ): Promise<DecidedVersion[]> {
   if (writes.length === 0) return [];
   return tx.$queryRaw`
-    UPDATE "Listing" l SET "desiredQuantity" = w.quantity, "unclearQuantity" = w.quantity, "unclearSince" = ${now}, "unclearAccepted" = false,
+    UPDATE "Listing" l SET "desiredQuantity" = w.quantity,
+      "unclearBefore" = CASE WHEN l."unclearAccepted" THEN array_append(l."unclearBefore", l."unclearQuantity") ELSE '{}' END,
+      "unclearQuantity" = w.quantity, "unclearSince" = ${now}, "unclearAccepted" = false,
       "lookAgainAt" = CASE WHEN l."unclearAccepted" THEN ${lookAgainAt}::timestamptz ELSE l."lookAgainAt" END
     FROM jsonb_to_recordset(${JSON.stringify(writes)}::jsonb) AS w(id int, quantity int)
     WHERE l.id = w.id RETURNING l.id, l.version`;
@@ -420,8 +423,9 @@ export interface FailedWrite {
   /** For the merchant; null: it is no problem of this listing, and the channel shows it. */
   problem: string | null;
   retryAt: Date | null;
-  /** The write may have landed: `unclearQuantity` stays until it is read back, and a look is taken again then. */
+  /** The write, or one before it, may have landed: `unclearQuantity` stays until it is read back. */
   unclear: boolean;
+  /** Where it may land later than it is read back. */
   lookAgainAt: Date | null;
   /** Not again until something changes. */
   final: boolean;
@@ -432,8 +436,11 @@ export async function recordFailed(tx: Tx, failed: readonly FailedWrite[]): Prom
   await tx.$executeRaw`
     UPDATE "Listing" l SET problem = f.problem, "attemptsFailed" = l."attemptsFailed" + 1,
       "retryAt" = CASE WHEN l.version > f.version THEN NULL ELSE f."retryAt" END,
-      "unclearQuantity" = CASE WHEN f.unclear THEN l."unclearQuantity" END,
-      "unclearSince" = CASE WHEN f.unclear THEN l."unclearSince" END,
+      -- What it was to replace, and was accepted, may still come.
+      "unclearQuantity" = CASE WHEN f.unclear THEN l."unclearQuantity" ELSE l."unclearBefore"[cardinality(l."unclearBefore")] END,
+      "unclearSince" = CASE WHEN f.unclear OR cardinality(l."unclearBefore") > 0 THEN l."unclearSince" END,
+      "unclearAccepted" = CASE WHEN f.unclear THEN l."unclearAccepted" ELSE cardinality(l."unclearBefore") > 0 END,
+      "unclearBefore" = CASE WHEN f.unclear THEN l."unclearBefore" ELSE trim_array(l."unclearBefore", LEAST(1, cardinality(l."unclearBefore"))) END,
       "lookAgainAt" = COALESCE(f."lookAgainAt", l."lookAgainAt"),
       "acknowledgedVersion" = CASE WHEN f.final THEN GREATEST(l."acknowledgedVersion", f.version) ELSE l."acknowledgedVersion" END
     FROM jsonb_to_recordset(${JSON.stringify(failed)}::jsonb) AS f(

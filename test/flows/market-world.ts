@@ -15,15 +15,18 @@ export async function createMarketWorld(
     /** What the marketplace makes of an order when it shows it. */
     shows?: (order: RemoteOrder) => RemoteOrder;
     account?: Partial<Account>;
+    /** How long an accepted write takes to show. */
+    writesShowAfterMs?: number;
   },
 ): Promise<{ world: World; market: SimMarketplace; channelId: number }> {
   const { database, sku, quantity, capabilities = {}, shows = (order) => order, account = {} } = options;
+  const visibleAfterMs = options.writesShowAfterMs ?? 0;
   await database.empty();
   let market: SimMarketplace | null = null;
   const world = await createWorld({
     ...options,
     markets({ time, random }) {
-      const nature = { key: "market", capabilities, limits: [], visibleAfterMs: 0, clockSkewMs: 0 };
+      const nature = { key: "market", capabilities, limits: [], visibleAfterMs, clockSkewMs: 0 };
       market = createSimMarketplace({ ...nature, latencyMs: { min: 20, max: 80 } }, time, random.fork());
       return [{ connector: showing(market.connector, shows, account), fetch: market.fetch }];
     },

@@ -31,6 +31,7 @@ const listing = (change: Partial<Listing> = {}): Listing =>
       unclearQuantity: null,
       unclearSince: null,
       unclearAccepted: false,
+      unclearBefore: [],
       missingSince: null,
       editedAt: null,
     },
@@ -145,6 +146,23 @@ describe("what the readings of a batch mean", () => {
         { units: 3, from: at(5), to: at(30), shown: 9, guess: true, doubtful: true },
       ]);
       expect(read[0]?.shown).toBe(9);
+    });
+
+    it("one that it replaced may show first: nothing was sold, and it is waited for", () => {
+      const replaced = { ...unclear, unclearQuantity: 0, unclearBefore: [7, 4] };
+      expect(learned(shows(4), replaced).observations).toMatchObject([
+        { acknowledgedQuantity: 4, keepsUnclear: true, unseen: [] },
+      ]);
+      const sold = { sinceUnclear: 1, sinceAcknowledged: 1 };
+      expect(learned(shows(6), replaced, { sold }).observations).toMatchObject([
+        { acknowledgedQuantity: 6, unseen: [] },
+      ]);
+      expect(learned(shows(5), replaced).observations[0]?.unseen).toMatchObject([{ units: 5, guess: true }]);
+    });
+
+    it("one that it replaced shows no more once the time of both is over", () => {
+      const replaced = { ...unclear, unclearAccepted: false, unclearQuantity: 0, unclearBefore: [4] };
+      expect(learned(shows(4), replaced).observations[0]?.unseen).toMatchObject([{ units: 6, doubtful: true }]);
     });
 
     it("it landed where its number shows, or what orders since left of it", () => {

@@ -17,13 +17,13 @@ describe("what a reading means", () => {
   });
 
   it("after a lost reply the higher of both numbers is what was there to be sold", () => {
-    const unclear = { quantity: 12, accepted: false, mayStillLand: true, soldSince: 0 };
+    const unclear = { quantity: 12, before: [], accepted: false, mayStillLand: true, soldSince: 0 };
     expect(interpretObservation({ ...known, unclear }, 10, true).unseenAdded).toBe(2);
     expect(interpretObservation({ ...known, unclear }, 12, true)).toMatchObject({ unclear: "landed", unseenAdded: 0 });
   });
 
   it("an accepted write that does not show yet is waited for, until it can no longer come", () => {
-    const unclear = { quantity: 12, accepted: true, mayStillLand: true, soldSince: 0 };
+    const unclear = { quantity: 12, before: [], accepted: true, mayStillLand: true, soldSince: 0 };
     expect(interpretObservation({ ...known, unclear }, 10, true)).toEqual({
       acknowledgedQuantity: 10,
       unseenAdded: 0,
@@ -47,7 +47,7 @@ describe("what a reading means", () => {
   });
 
   it("an order that came in since explains what is left of either number", () => {
-    const unclear = { quantity: 12, accepted: false, mayStillLand: true, soldSince: 2 };
+    const unclear = { quantity: 12, before: [], accepted: false, mayStillLand: true, soldSince: 2 };
     // 12 were written and 2 of them sold: 10 is what would be left of them, and more than 10 less 3.
     const seen = interpretObservation({ ...known, unclear, soldSince: 3 }, 9, true);
     expect(seen).toEqual({ acknowledgedQuantity: 9, unseenAdded: 1, unclear: "none" });
@@ -59,7 +59,7 @@ describe("what a reading means", () => {
       unseenAdded: 0,
       unclear: "none",
     });
-    const unclear = { quantity: 12, accepted: false, mayStillLand: true, soldSince: 0 };
+    const unclear = { quantity: 12, before: [], accepted: false, mayStillLand: true, soldSince: 0 };
     expect(interpretObservation({ ...known, unclear }, null, true).unclear).toBe("waiting");
   });
 
@@ -67,7 +67,7 @@ describe("what a reading means", () => {
     const first = { acknowledgedQuantity: null, unclear: null, soldSince: 0 };
     expect(interpretObservation(first, 7, true)).toEqual({ acknowledgedQuantity: 7, unseenAdded: 0, unclear: "none" });
     // Known only by a write whose reply was lost: 5 would be there, and 3 are.
-    const unclear = { quantity: 5, accepted: false, mayStillLand: true, soldSince: 0 };
+    const unclear = { quantity: 5, before: [], accepted: false, mayStillLand: true, soldSince: 0 };
     expect(interpretObservation({ ...first, unclear }, 3, true)).toMatchObject({ unseenAdded: 2, unclear: "none" });
     expect(interpretObservation({ ...first, unclear }, 7, true)).toMatchObject({
       acknowledgedQuantity: 7,
@@ -82,7 +82,7 @@ describe("what a reading means", () => {
   });
 
   it("a write that shows landed, though an order that came in since is not taken off it", () => {
-    const unclear = { quantity: 12, accepted: true, mayStillLand: true, soldSince: 2 };
+    const unclear = { quantity: 12, before: [], accepted: true, mayStillLand: true, soldSince: 2 };
     expect(interpretObservation({ ...known, unclear }, 12, true)).toEqual({
       acknowledgedQuantity: 12,
       unseenAdded: 0,
@@ -91,7 +91,7 @@ describe("what a reading means", () => {
   });
 
   it("a write that was refused, or never answered, is not waited for", () => {
-    const unclear = { quantity: 12, accepted: false, mayStillLand: true, soldSince: 0 };
+    const unclear = { quantity: 12, before: [], accepted: false, mayStillLand: true, soldSince: 0 };
     expect(interpretObservation({ ...known, unclear }, 10, true).unclear).toBe("none");
   });
 
@@ -104,7 +104,7 @@ describe("what a reading means", () => {
   });
 
   it("an accepted write that is waited for makes nothing missing where a sale does not lower the quantity", () => {
-    const unclear = { quantity: 12, accepted: true, mayStillLand: true, soldSince: 0 };
+    const unclear = { quantity: 12, before: [], accepted: true, mayStillLand: true, soldSince: 0 };
     expect(interpretObservation({ ...known, unclear }, 8, false)).toEqual({
       acknowledgedQuantity: 10,
       unseenAdded: 0,
@@ -114,7 +114,7 @@ describe("what a reading means", () => {
 
   it("a sale before the write says nothing about whether the write landed", () => {
     // 1 of 1 was sold; then 1 was written, which does not show yet. 1 - 1 = 0 is shown, and is the old number.
-    const unclear = { quantity: 1, accepted: true, mayStillLand: true, soldSince: 0 };
+    const unclear = { quantity: 1, before: [], accepted: true, mayStillLand: true, soldSince: 0 };
     expect(interpretObservation({ acknowledgedQuantity: 1, soldSince: 1, unclear }, 0, true)).toMatchObject({
       unclear: "waiting",
       unseenAdded: 0,

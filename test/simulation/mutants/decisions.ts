@@ -3,6 +3,24 @@ import type { Mutant } from "./mutant.ts";
 
 export const DECISIONS: readonly Mutant[] = [
   {
+    name: "shown-late-is-sold",
+    mode: 1,
+    unitTests: ["test/listings/push-plan.test.ts"],
+    patches: [{ file: "app/listings/observation.ts", find: "waits && unclear.before.some(isThat)", replace: "false" }],
+  },
+  {
+    name: "failed-reading-forgets-write",
+    mode: 3,
+    unitTests: ["test/flows/shown-late.test.ts"],
+    patches: [
+      {
+        file: "app/flows/stop-pushing.ts",
+        find: "unclear: true, lookAgainAt: null };",
+        replace: "lookAgainAt: null };",
+      },
+    ],
+  },
+  {
     name: "last-unit-goes-to-nobody",
     mode: 34,
     unitTests: ["test/conflicts/allotment.test.ts"],

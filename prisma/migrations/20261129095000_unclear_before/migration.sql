@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Listing" ADD COLUMN     "unclearBefore" INTEGER[] DEFAULT ARRAY[]::INTEGER[];
