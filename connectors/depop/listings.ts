@@ -17,17 +17,12 @@ const PRODUCTS_PER_PAGE = "100";
 
 const cursorSchema = z.object({ after: z.string().min(1) });
 
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? undefined);
-
 /** Only what we use of it; writes.ts copies the rest. */
 export const productSchema = z.object({
   product_id: z.number().int(),
   sku: plainText(KEY_MAX).nullish(),
   slug: keyText,
-  status: z.string().min(1),
+  status: keyText,
   description: z.string(),
   price_currency: currencyCode,
   price_amount: z.string().regex(decimalPattern),
@@ -39,8 +34,9 @@ export type Product = z.infer<typeof productSchema>;
 
 const pageSchema = z.object({
   // Parsed one by one, so that one odd product does not hide its page.
-  data: z.array(z.unknown()).default([]),
-  meta: z.object({ cursor: optionalText, has_more: z.boolean().optional() }).default({ cursor: undefined }),
+  data: z.array(z.unknown()),
+  // Required, though the spec does not say so: a reply that lacks a part would be taken for a shop without listings.
+  meta: z.object({ cursor: z.string().nullish(), has_more: z.boolean() }),
 });
 
 /** All products, the sold ones too: those are what comes back. Oldest first, so that what is added meanwhile is seen. */
@@ -68,8 +64,8 @@ export async function readDepopListings(session: DepopSession, cursor: string | 
     if (!parsed.success) unreadable.push({ remoteId: idOf(one), why: `Product: ${describeIssues(parsed.error)}` });
     else if (!isDeleted(parsed.data)) listings.push(toListing(parsed.data));
   }
-  if (meta.has_more !== true) return succeed({ listings, unreadable, nextCursor: null, total: null });
-  if (meta.cursor === undefined || meta.cursor === after) {
+  if (!meta.has_more) return succeed({ listings, unreadable, nextCursor: null, total: null });
+  if (!meta.cursor || meta.cursor === after) {
     return fail({
       kind: "unavailable",
       scope: "account",
@@ -118,6 +114,9 @@ export function isDeleted(product: Product): boolean {
   return product.status.startsWith("STATUS_DELETED");
 }
 
+/** The product or its seller: STATUS_PRODUCT_BANNED_ONSALE, STATUS_USER_BANNED_PURCHASED. */
+const BANNED = /^STATUS_(PRODUCT|USER)_BANNED/;
+
 /** A sold product keeps a number that nobody can buy; a status we do not know is not taken for one that can be bought. */
 function shownQuantity(product: Product): number {
   return isOnSale(product) ? product.quantity : 0;
@@ -130,7 +129,9 @@ function listingState(product: Product): RemoteListing["state"] {
 
 function unmanagedBecause(product: Product): string | null {
   if (isOnSale(product) || isSold(product)) return null;
-  return "Depop has taken this listing down or blocked it. Settle it with Depop first.";
+  if (BANNED.test(product.status))
+    return "Depop has taken this listing down or blocked it. Settle it with Depop first.";
+  return `Depop says that this listing is ${product.status}, which Lockstep does not know. Look at it in Depop.`;
 }
 
 /** The product behind a ref, with everything Depop says about it; null when it is not there any more. */

@@ -39,18 +39,16 @@ export const rawOrderSchema = z.object({
     phone_number: optionalText,
   }),
   line_items: z.array(lineSchema).min(1),
+  // "Only present if the order has been refunded": what went back, part by part.
   refund_summary: z
     .object({
-      buyer_refund_amount: amountSchema.optional(),
-      breakdown: z
-        .object({
-          refunded_to_buyer: z.object({
-            item_refund_amount: amountSchema,
-            shipping_refund_amount: amountSchema.optional(),
-            tax_refund_amount: amountSchema.optional(),
-          }),
-        })
-        .optional(),
+      breakdown: z.object({
+        refunded_to_buyer: z.object({
+          item_refund_amount: amountSchema,
+          shipping_refund_amount: amountSchema.nullish(),
+          tax_refund_amount: amountSchema.nullish(),
+        }),
+      }),
     })
     .nullish(),
   created_at: instant,
@@ -64,9 +62,8 @@ export function isShipped(raw: RawOrder): boolean {
 /** REFUNDED is said of a partial refund too ("The order will be marked as refunded"): the items' amount decides. */
 export function isFullyRefunded(raw: RawOrder): boolean {
   if (raw.status !== "REFUNDED") return false;
-  const refunded = raw.refund_summary?.breakdown?.refunded_to_buyer.item_refund_amount;
-  if (refunded === undefined) return true;
-  return toMinor(refunded) >= itemsMinor(raw);
+  const refunded = raw.refund_summary?.breakdown.refunded_to_buyer.item_refund_amount;
+  return refunded === undefined || toMinor(refunded) >= itemsMinor(raw);
 }
 
 /** Nothing more can happen to its stock: shipped, or all of it given back. */
@@ -79,14 +76,14 @@ export function isClosed(raw: RawOrder): boolean {
  * items, so it cancels units only when it is all of the items' price.
  */
 export function refundedMinor(raw: RawOrder): bigint {
-  const parts = raw.refund_summary?.breakdown?.refunded_to_buyer;
-  const { item_refund_amount: items, shipping_refund_amount: shipping, tax_refund_amount: tax } = parts ?? {};
-  const named = parts
-    ? [items, shipping, tax].reduce((sum, one) => sum + toMinor(one ?? "0"), 0n)
-    : toMinor(raw.refund_summary?.buyer_refund_amount ?? "0");
   const total = totalMinor(raw);
-  const isAll = raw.status === "REFUNDED" && !raw.refund_summary;
-  return isAll || named > total ? total : named;
+  if (!raw.refund_summary) return raw.status === "REFUNDED" ? total : 0n;
+  const parts = raw.refund_summary.breakdown.refunded_to_buyer;
+  const named = [parts.item_refund_amount, parts.shipping_refund_amount, parts.tax_refund_amount]
+    .map((one) => toMinor(one ?? "0"))
+    .reduce((sum, one) => sum + one);
+  if (named > total) return total;
+  return named;
 }
 
 /** Not buyer_pays_amount: what a buyer pays to Depop itself is not the merchant's sale. */

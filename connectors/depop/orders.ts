@@ -53,10 +53,9 @@ type Position = z.infer<typeof cursorSchema>;
 
 const pageSchema = z.object({
   // Parsed one by one: an order that cannot be read becomes a hold and hides no other.
-  data: z.array(z.unknown()).default([]),
-  meta: z
-    .object({ cursor: z.string().nullish(), has_more: z.boolean().optional() })
-    .default({ cursor: undefined, has_more: undefined }),
+  data: z.array(z.unknown()),
+  // Required, though the spec does not say so: a reply that lacks a part would be taken for a window without orders.
+  meta: z.object({ cursor: z.string().nullish(), has_more: z.boolean() }),
 });
 
 export async function readDepopOrders(
@@ -131,7 +130,7 @@ async function readWindow(session: DepopSession, position: Position, now: Date):
     letGo: position.letGo || open.length > OPEN_MAX,
   };
   const shown = { orders, unreadable };
-  if (meta.has_more === true) {
+  if (meta.has_more) {
     if (!meta.cursor || meta.cursor === position.page) {
       return fail({
         kind: "unavailable",
