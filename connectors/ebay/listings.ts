@@ -28,7 +28,8 @@ type Position = z.infer<typeof cursorSchema>;
 const itemsPageSchema = z.object({
   // Parsed one by one, so that one odd item does not hide its page.
   inventoryItems: z.array(z.unknown()).default([]),
-  total: z.number().int().nonnegative().optional(),
+  // Required: a reply that lacks it is not the word that there are no items.
+  total: z.number().int().nonnegative(),
   next: z.string().optional(),
 });
 
@@ -59,7 +60,7 @@ export async function readEbayListings(session: EbaySession, cursor: string | nu
     }
   }
   // A short page is the last one even where `next` is there, and a full one is not, even where it is not.
-  const more = next !== undefined || (total !== undefined && position.row + size < total);
+  const more = next !== undefined || position.row + size < total;
   const nextCursor = more && inventoryItems.length > 0 ? at({ row: position.row + size, refusedInARow: 0 }) : null;
   // eBay's total counts SKUs, published or not: it is not the number of listings, so we do not say.
   return succeed({ listings, unreadable, nextCursor, total: null });

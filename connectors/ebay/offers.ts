@@ -7,7 +7,8 @@ import { callEbay, describeIssues } from "./client.ts";
 import { type Offer, offerSchema } from "./listing-json.ts";
 import { bearer, type EbaySession } from "./session.ts";
 
-const offersSchema = z.object({ offers: z.array(z.unknown()).default([]) });
+/** Of a SKU without offers eBay says so (`NO_SUCH_OFFER`): a reply that lacks the list is no answer. */
+const offersSchema = z.object({ offers: z.array(z.unknown()) });
 
 export interface OffersOfSku {
   offers: Offer[];

@@ -8,6 +8,7 @@ import { contactSchema, optionalText, toBuyer } from "./order-buyer.ts";
 import {
   amountSchema,
   issued,
+  isUnderWay,
   lineTaxSchema,
   pricingSchema,
   refundedOf,
@@ -40,8 +41,7 @@ const cancelRequestSchema = z.object({
   cancelRequestState: optionalText,
 });
 
-/** Only what we use; the enums are closed, as a value we do not know must not be guessed at. */
-export const rawOrderSchema = z.object({
+const fieldsSchema = z.object({
   orderId: keyText,
   creationDate: instant,
   lastModifiedDate: instant,
@@ -59,7 +59,7 @@ export const rawOrderSchema = z.object({
   pricingSummary: pricingSchema,
   paymentSummary: z
     .object({
-      payments: z.array(z.object({ paymentDate: instant.optional(), paymentStatus: optionalText })).default([]),
+      payments: z.array(z.object({ paymentDate: instant.optional() })).default([]),
       refunds: z.array(refundSchema).default([]),
     })
     .prefault({}),
@@ -88,7 +88,16 @@ export const rawOrderSchema = z.object({
     .default([]),
   lineItems: z.array(lineSchema).min(1),
 });
+
+/** Only what we use; the enums are closed, as a value we do not know must not be guessed at. */
+export const rawOrderSchema = fieldsSchema.refine(isOfOneCurrency, { path: ["lineItems", "currency"] });
 export type RawOrder = z.infer<typeof rawOrderSchema>;
+
+/** Amounts of two currencies have no sum. */
+function isOfOneCurrency({ pricingSummary, lineItems }: z.output<typeof fieldsSchema>): boolean {
+  const amounts = [...Object.values(pricingSummary), ...lineItems.map((line) => line.lineItemCost)];
+  return amounts.every((one) => one.currency === pricingSummary.total.currency);
+}
 
 const FULFILMENT = { NOT_STARTED: "none", IN_PROGRESS: "partial", FULFILLED: "complete" } as const;
 
@@ -98,7 +107,7 @@ export function toOrder(raw: RawOrder): RemoteOrder {
   const { currency } = raw.pricingSummary.total;
   const money = (exact: Exact) => toMoney(exact, currency);
   const nothingIsSent = cancelled || refundedUnsent(raw);
-  const isDigital = instructionTypes(raw).includes("DIGITAL");
+  const isDigital = isAllOf(raw, "DIGITAL");
   const lines = raw.lineItems.map((line) => toLine(line, { nothingIsSent, isDigital }));
   const shipping = money(shippingOf(raw.pricingSummary));
   const taxed = raw.lineItems.map((line) => ({ ...line, cost: costOf(line) }));
@@ -135,19 +144,22 @@ export function toOrder(raw: RawOrder): RemoteOrder {
  * fulfillment"): none of the merchant's stock, and nothing for the merchant to send.
  */
 export function isFulfilledByEbay(raw: RawOrder): boolean {
-  return raw.program.fulfillmentProgram?.fulfilledBy === "EBAY" || instructionTypes(raw).includes("FULFILLED_BY_EBAY");
+  return raw.program.fulfillmentProgram?.fulfilledBy === "EBAY" || isAllOf(raw, "FULFILLED_BY_EBAY");
 }
 
-/** FulfillmentInstructionsType: SHIP_TO, DIGITAL, PREPARE_FOR_PICKUP, SELLER_DEFINED, FULFILLED_BY_EBAY. */
-function instructionTypes(raw: RawOrder): string[] {
-  return raw.fulfillmentStartInstructions.flatMap((one) => one.fulfillmentInstructionsType ?? []);
+/**
+ * FulfillmentInstructionsType: SHIP_TO, DIGITAL, PREPARE_FOR_PICKUP, SELLER_DEFINED, FULFILLED_BY_EBAY.
+ * An instruction names no lines: where another stands beside it, something is still for the merchant to send.
+ */
+function isAllOf(raw: RawOrder, type: "DIGITAL" | "FULFILLED_BY_EBAY"): boolean {
+  const types = raw.fulfillmentStartInstructions.map((one) => one.fulfillmentInstructionsType);
+  return types.length > 0 && types.every((one) => one === type);
 }
 
 /** In-Store Pickup, at one of the merchant's own stores. Click & Collect is sent to another's, and has no mark. */
 function isPickUp(raw: RawOrder): boolean {
-  return (
-    instructionTypes(raw).includes("PREPARE_FOR_PICKUP") ||
-    raw.fulfillmentStartInstructions.some((one) => one.pickupStep !== undefined)
+  return raw.fulfillmentStartInstructions.some(
+    (one) => one.fulfillmentInstructionsType === "PREPARE_FOR_PICKUP" || one.pickupStep !== undefined,
   );
 }
 
@@ -235,7 +247,7 @@ function refundedSoFar(raw: RawOrder): Exact {
 
 function pendingRefund(raw: RawOrder): Exact {
   const all = [...raw.paymentSummary.refunds, ...refundsOfLines(raw)];
-  return sum(...all.filter((one) => one.refundDate === undefined).map((one) => one.amount));
+  return sum(...all.filter(isUnderWay).map((one) => one.amount));
 }
 
 function costOf(line: Line): Exact {

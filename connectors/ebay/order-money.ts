@@ -24,6 +24,7 @@ export const refundSchema = z.object({
   refundId: keyText.optional().catch(undefined),
   amount: amountSchema.optional(),
   refundDate: instant.optional(),
+  refundStatus: z.string().optional(),
 });
 export type Refund = z.infer<typeof refundSchema>;
 
@@ -100,6 +101,11 @@ function namedTaxes(pricing: Pricing, lines: readonly TaxedLine[]): { ofOrder: E
 /** Money that has left; a refund under way may still fail. */
 export function issued(refunds: readonly Refund[]): Refund[] {
   return refunds.filter((one) => one.refundDate !== undefined);
+}
+
+/** RefundStatusEnum: FAILED, PENDING, REFUNDED. A line's refund has none, and its date alone tells. */
+export function isUnderWay(refund: Refund): boolean {
+  return refund.refundDate === undefined && refund.refundStatus !== "FAILED";
 }
 
 /**
