@@ -371,6 +371,7 @@ describe("an eBay order", () => {
     ["is a parcel", {}, true],
     ["is digital", instructions(digital), false],
     ["is partly digital: eBay does not say which line", instructions(digital, shipTo(home)), true],
+    ["is nothing that eBay names", instructions({}), true],
     ["is a digital gift card", withLine({ giftDetails: { recipientEmail: "rosa@example.com" } }), false],
   ])("that %s", (_what, change, requiresShipping) => {
     expect(orderOf(change).lines).toMatchObject([{ requiresShipping }]);
@@ -536,6 +537,11 @@ describe("the buyer of an eBay order", () => {
         }),
       ),
       "Ref. 4711",
+    ],
+    [
+      "eBay's hub, by its second instruction",
+      instructions(shipTo(hub, step), { ebaySupportedFulfillment: true }),
+      "Dock 7, Reference #4711",
     ],
     ["a hub without a reference", instructions(shipTo(hub, { ebaySupportedFulfillment: true })), "Dock 7"],
     ["what the second instruction says", instructions({ shippingStep: {} }, {}, shipTo(hub)), "Dock 7"],
