@@ -142,8 +142,12 @@ async function searchItems(
     const none: Result<ItemFacts | null> = isNotFound(read.failure) ? succeed(null) : read;
     return new Map(skus.map((sku) => [sku, none]));
   }
-  const items = new Map(read.value.items.map((item) => [skuOf(item), item]));
-  return new Map(skus.map((sku) => [sku, items.has(sku) ? toFacts(session, items.get(sku), sku) : succeed(null)]));
+  const { numberOfResults, items: sent } = read.value;
+  const items = new Map(sent.map((item) => [skuOf(item), item]));
+  // What is not shown may be among those: it is not known to be gone.
+  const isPartial = items.has(null) || sent.length < numberOfResults;
+  const absent = (sku: string) => (isPartial ? fail(unreadableItem(sku, "Amazon's list is not whole")) : succeed(null));
+  return new Map(skus.map((sku) => [sku, items.has(sku) ? toFacts(session, items.get(sku), sku) : absent(sku)]));
 }
 
 async function readItem(session: AmazonSession, sku: string): Promise<Result<ItemFacts | null>> {

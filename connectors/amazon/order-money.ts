@@ -6,7 +6,7 @@ import { type Exact, toExact } from "../contract/money.ts";
 import type { Money } from "../contract/remote-types.ts";
 import { marketplaceById } from "./marketplaces.ts";
 import { magnitude, toMoney } from "./money.ts";
-import type { Item, RawOrder } from "./order-shape.ts";
+import type { Item, RawMoney, RawOrder } from "./order-shape.ts";
 
 interface OrderMoney {
   shipping: Money;
@@ -16,9 +16,7 @@ interface OrderMoney {
   zero: Money;
 }
 
-/** What the order sums up over its items; anything else there (DELIVERY_TIP) is the order's own. */
-const OF_ITEMS = new Set(["ITEM", "SHIPPING", "GIFT_WRAP", "COD_FEE", "TAX", "DISCOUNT", "OTHER"]);
-/** Which of them are told apart here. */
+/** What is told apart here; anything else (GIFT_WRAP, DELIVERY_TIP) is in the adjustment. */
 const NAMED = new Set(["ITEM", "SHIPPING", "TAX", "DISCOUNT"]);
 
 /**
@@ -58,36 +56,40 @@ export function unitPriceOf(item: Item, raw: RawOrder): Money {
 
 /** The item's share of the total. An item that was cancelled and has no proceeds any more has none. */
 function goodsOf(item: Item, raw: RawOrder): Exact {
-  const goods = part(item, "ITEM");
-  if (goods !== 0n) return atLeastZero(goods - discount(item, "ITEM"));
+  const told = breakdownsOf(item).some((one) => one.type === "ITEM");
+  if (told) return atLeastZero(part(item, "ITEM") - discount(item, "ITEM"));
   if (item.cancellation?.cancellationExecution && raw.proceeds?.grandTotal) return 0n;
   return toExact(item.product.price?.unitPrice?.amount ?? "0") * BigInt(item.quantityOrdered);
 }
 
-function part(item: Item, type: string): Exact {
+function breakdownsOf(one: Item | RawOrder) {
+  return one.proceeds?.breakdowns ?? [];
+}
+
+function part(one: Item | RawOrder, type: string): Exact {
   return sum(
-    (item.proceeds?.breakdowns ?? []).filter((one) => one.type === type).map((one) => toExact(one.subtotal.amount)),
+    breakdownsOf(one)
+      .filter((each) => each.type === type)
+      .map((each) => toExact(each.subtotal.amount)),
   );
 }
 
-/** As the items say; where none does, as the order does. */
+/** As the items say; where none does, as the order does: "aggregated across all order items", or its own (DELIVERY_TIP). */
 function named(raw: RawOrder, type: string): Exact {
-  const isOfItems = raw.orderItems.some((item) => item.proceeds?.breakdowns.some((one) => one.type === type));
-  if (isOfItems) return sum(raw.orderItems.map((item) => part(item, type)));
-  return sum(
-    (raw.proceeds?.breakdowns ?? []).filter((one) => one.type === type).map((one) => toExact(one.subtotal.amount)),
-  );
+  return isOfItems(raw, type) ? sum(raw.orderItems.map((item) => part(item, type))) : part(raw, type);
+}
+
+function isOfItems(raw: RawOrder, type: string): boolean {
+  return raw.orderItems.some((item) => breakdownsOf(item).some((one) => one.type === type));
 }
 
 function othersOf(raw: RawOrder): Exact {
-  const ofOrder = (raw.proceeds?.breakdowns ?? []).filter((one) => !OF_ITEMS.has(one.type));
-  const ofItems = raw.orderItems.flatMap((item) =>
-    (item.proceeds?.breakdowns ?? []).filter((one) => !NAMED.has(one.type)),
-  );
-  return (
-    sum([...ofOrder, ...ofItems].map((one) => toExact(one.subtotal.amount))) -
-    sum(raw.orderItems.map((item) => discount(item, "OTHERS")))
-  );
+  const types = new Set([raw, ...raw.orderItems].flatMap(breakdownsOf).map((one) => one.type));
+  const others = [...types].filter((type) => !NAMED.has(type)).map((type) => named(raw, type));
+  const discounts = isOfItems(raw, "DISCOUNT")
+    ? raw.orderItems.map((item) => discount(item, "OTHERS"))
+    : [magnitude(part(raw, "DISCOUNT"))];
+  return sum(others) - sum(discounts);
 }
 
 /** A discount's share. Whether Amazon writes it with a minus is not documented: either way it is one. */
@@ -95,7 +97,7 @@ function discount(item: Item, of: "ITEM" | "SHIPPING" | "OTHERS"): Exact {
   const discounts = (item.proceeds?.breakdowns ?? []).filter((one) => one.type === "DISCOUNT");
   return sum(
     discounts.flatMap((one) => {
-      if (one.detailedBreakdowns.length === 0) return of === "ITEM" ? magnitude(toExact(one.subtotal.amount)) : 0n;
+      if (one.detailedBreakdowns.length === 0) return of === "ITEM" ? [magnitude(toExact(one.subtotal.amount))] : [];
       const shares = one.detailedBreakdowns.filter((detail) => whereOf(detail.subtype) === of);
       return shares.map((detail) => magnitude(toExact(detail.value?.amount ?? "0")));
     }),
@@ -115,13 +117,24 @@ function atLeastZero(exact: Exact): Exact {
   return exact < 0n ? 0n : exact;
 }
 
-/** The order's own, else that of any amount in it, else the store's: a pending order has no amount at all. */
+/** The order's own, which is that of every amount in it, else the store's: a pending order has no amount at all. */
 function currencyOf(raw: RawOrder): string {
-  const amounts = raw.orderItems.flatMap((item) => [
-    item.product.price?.unitPrice,
-    ...(item.proceeds?.breakdowns ?? []).map((one) => one.subtotal),
-  ]);
-  const told = raw.proceeds?.grandTotal?.currencyCode ?? amounts.find((one) => one)?.currencyCode;
   // "XXX": ISO 4217's own word for no currency.
-  return told ?? marketplaceById(raw.salesChannel.marketplaceId ?? "")?.currency ?? "XXX";
+  return amountsOf(raw)[0]?.currencyCode ?? marketplaceById(raw.salesChannel.marketplaceId ?? "")?.currency ?? "XXX";
+}
+
+/** Every amount of an order that is read here. */
+export function amountsOf(order: Pick<RawOrder, "proceeds" | "orderItems">): RawMoney[] {
+  const { proceeds, orderItems } = order;
+  return [
+    proceeds?.grandTotal,
+    ...(proceeds?.breakdowns ?? []).map((one) => one.subtotal),
+    ...orderItems.flatMap((item) => [
+      item.product.price?.unitPrice,
+      ...(item.proceeds?.breakdowns ?? []).flatMap((one) => [
+        one.subtotal,
+        ...one.detailedBreakdowns.map((detail) => detail.value),
+      ]),
+    ]),
+  ].filter((one) => one !== undefined);
 }

@@ -12,9 +12,10 @@ import {
   shownUrl,
   units,
 } from "../contract/storable.ts";
-import { moneyOf, unitPriceOf } from "./order-money.ts";
+import { amountsOf, moneyOf, unitPriceOf } from "./order-money.ts";
 
 const moneySchema = z.object({ amount: z.string().regex(decimalPattern), currencyCode });
+export type RawMoney = z.infer<typeof moneySchema>;
 
 const text = z.string().optional().catch(undefined);
 
@@ -60,6 +61,7 @@ const addressSchema = z.object({
   addressLine3: optionalText,
   city: optionalText,
   districtOrCounty: optionalText,
+  municipality: optionalText,
   stateOrRegion: optionalText,
   postalCode: optionalText,
   countryCode: optionalText,
@@ -89,7 +91,12 @@ const sentOrderSchema = z.object({
     .nullish()
     .catch(null),
   buyer: z.object({ buyerName: optionalText, buyerEmail: optionalText }).nullish(),
-  recipient: z.object({ deliveryAddress: addressSchema.nullish() }).nullish(),
+  recipient: z
+    .object({
+      deliveryAddress: addressSchema.nullish(),
+      deliveryPreference: z.object({ dropOffLocation: text, addressInstruction: text }).nullish().catch(null),
+    })
+    .nullish(),
   proceeds: z
     .object({
       grandTotal: moneySchema.optional(),
@@ -115,6 +122,10 @@ type SentOrder = z.infer<typeof sentOrderSchema>;
 
 /** `fulfillment` is optional by the spec. What the rest of the order says of its status is enough, or it can't be read. */
 export const rawOrderSchema = sentOrderSchema.transform((order, context) => {
+  // Amounts of two currencies have no sum.
+  if (new Set(amountsOf(order).map((one) => one.currencyCode)).size > 1) {
+    context.addIssue({ code: "custom", path: ["proceeds", "currencyCode"] });
+  }
   const fulfillmentStatus = order.fulfillment?.fulfillmentStatus ?? impliedStatus(order);
   if (fulfillmentStatus === null) {
     context.addIssue({ code: "invalid_type", expected: "object", input: undefined, path: ["fulfillment"] });
@@ -266,6 +277,7 @@ function remarksOn(raw: RawOrder, isPickUp: boolean): string[] {
     ...(isPickUp ? [`To be picked up by the buyer${storeOf(raw)}.`] : []),
     ...raw.orderItems.flatMap(wishesOf),
     ...deliveryOf(raw.fulfillment.fulfillmentServiceLevel),
+    ...directionsOf(raw),
   ];
 }
 
@@ -289,9 +301,16 @@ function deliveryOf(level: string | undefined): string[] {
   return words === null || ORDINARY.has(words) ? [] : [`Delivery: ${words.toLowerCase().replaceAll("_", " ")}`];
 }
 
+/** "Building instructions, nearby landmark, or navigation instructions", and where to leave it. */
+function directionsOf({ recipient }: RawOrder): string[] {
+  const { dropOffLocation, addressInstruction } = recipient?.deliveryPreference ?? {};
+  const words = [mendedText(addressInstruction), mendedText(dropOffLocation)].filter((one) => one !== null);
+  return words.map((one) => `The buyer's directions for the delivery: ${one}`);
+}
+
 function storeOf(raw: RawOrder): string {
   const address = raw.recipient?.deliveryAddress;
-  const words = [address?.name, address?.addressLine1, address?.city].filter((one) => one != null);
+  const words = [address?.name, address?.addressLine1, address?.city].filter((one) => one);
   return words.length === 0 ? "" : ` at ${words.join(", ")}`;
 }
 
@@ -320,13 +339,15 @@ function toBuyer(raw: RawOrder): RemoteBuyer {
 }
 
 function toAddress(address: z.infer<typeof addressSchema>): RemoteAddress {
-  const lines = [address.addressLine2, address.addressLine3].filter((line) => line !== null);
+  const city = address.city ?? address.districtOrCounty ?? address.municipality;
+  const district = address.districtOrCounty === city ? null : address.districtOrCounty;
+  const lines = [address.addressLine2, address.addressLine3, district].filter((line) => line !== null);
   return {
     name: address.name,
     company: address.companyName,
     line1: address.addressLine1,
     line2: lines.join(", ") || null,
-    city: address.city ?? address.districtOrCounty,
+    city,
     region: address.stateOrRegion,
     postalCode: address.postalCode,
     countryCode: address.countryCode,

@@ -408,6 +408,11 @@ describe("an eBay order", () => {
     ["is picked up, by the step alone", instructions({ pickupStep: {} }), ["The buyer picks it up: do not send it."]],
     ["is a gift card", withLine({ giftDetails: {} }), [/^A digital gift card: send it by e-mail/]],
     [
+      "has a gift card beside a parcel",
+      { lineItems: [line, { ...line, lineItemId: "10002", giftDetails: {} }] },
+      [/^A digital gift card/],
+    ],
+    [
       "is inspected first",
       { program: { authenticityVerification: { status: "PENDING" } } },
       [/^eBay's Authenticity Guarantee: it goes to the authenticator/],
@@ -656,6 +661,36 @@ describe("the money of an eBay order", () => {
       "with a total that is less than its parts",
       pricing("19.0"),
       { tax: "0.00", taxIncluded: "0.00", adjustment: "-1.00" },
+    ],
+    [
+      "with a discount that no line tells, and tax on top",
+      pricing("18.6", { priceDiscount: usd("-3.0"), tax: usd("1.6") }),
+      { tax: "1.60", adjustment: "-3.00" },
+    ],
+    [
+      "with postage off, and tax on top",
+      pricing("24.6", { deliveryCost: usd("4.5"), deliveryDiscount: usd("-1.5"), tax: usd("1.6") }),
+      { tax: "1.60", adjustment: "0.00" },
+    ],
+    [
+      "with postage, and tax in its prices",
+      pricing("24.5", { deliveryCost: usd("4.5"), tax: usd("3.33") }),
+      { tax: "0.00", taxIncluded: "3.33" },
+    ],
+    [
+      "with the seller's adjustment, and tax on top",
+      pricing("19.6", { adjustment: usd("-2.0"), tax: usd("1.6") }),
+      { tax: "1.60", adjustment: "-2.00" },
+    ],
+    [
+      "with a fee, and tax in its prices",
+      pricing("21.0", { fee: usd("1.0"), tax: usd("3.33") }),
+      { tax: "0.00", taxIncluded: "3.33", adjustment: "1.00" },
+    ],
+    [
+      "without a subtotal, with tax in its prices",
+      { pricingSummary: { tax: usd("3.33"), total: usd("20.0") } },
+      { tax: "0.00", taxIncluded: "3.33" },
     ],
     [
       "without a subtotal, with tax on top",
