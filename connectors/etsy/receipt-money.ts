@@ -37,18 +37,19 @@ export function moneyOf(raw: ReceiptAmounts): ReceiptMoney {
   const shipping = atLeastZero(raw.total_shipping_cost ? exactOf(raw.total_shipping_cost) : beyondGoods - sales);
   const tax = onTop(beyondGoods - shipping, { sales, vat, giftWrap: amountOf(raw.gift_wrap_price) });
   const given = (raw.refunds ?? []).reduce((sum, one) => sum + exactOf(one.amount), 0n);
+  const isAll = given > total || (given === 0n && raw.status === "fully refunded");
   return {
     shipping: inWords(shipping),
     tax: inWords(tax),
     taxIncluded: inWords(sales + vat - tax),
     total: inWords(total),
-    refunded: inWords(given === 0n && raw.status === "fully refunded" ? total : given),
+    refunded: inWords(isAll ? total : given),
   };
 }
 
 /**
  * Tax on top of the prices. The prices of most of the world contain VAT, and Etsy tells it all the same; a receipt does not
- * say which is which, but only one reading adds up. Where none does, sales tax is on top and VAT is not.
+ * say which is which, but only one reading adds up. Where none does, the nearest one is taken; of two that are as near, that with sales tax on top.
  */
 function onTop(left: Exact, { sales, vat, giftWrap }: { sales: Exact; vat: Exact; giftWrap: Exact }): Exact {
   const readings = [sales, sales + vat, 0n, vat].flatMap((tax) =>

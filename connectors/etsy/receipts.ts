@@ -42,8 +42,7 @@ type Transaction = z.infer<typeof transactionSchema>;
 /** A buyer whom Etsy does not name, whatever it writes instead (0), never costs the order. */
 const buyerIdSchema = z.number().int().positive().nullish().catch(null);
 
-/** Only what we use; the status is closed, as a value we do not know must not be guessed at. */
-export const rawReceiptSchema = z.object({
+const fieldsSchema = z.object({
   receipt_id: z.number().int().positive(),
   buyer_user_id: buyerIdSchema,
   buyer_email: shownText,
@@ -63,6 +62,7 @@ export const rawReceiptSchema = z.object({
   message_from_buyer: letterText,
   is_gift: z.boolean().nullish().catch(null),
   gift_message: letterText,
+  gift_sender: letterText,
   is_paid: z.boolean(),
   is_shipped: z.boolean(),
   created_timestamp: epochSeconds,
@@ -85,9 +85,23 @@ export const rawReceiptSchema = z.object({
     .transform((all) => all ?? []),
   transactions: z.array(transactionSchema).min(1),
 });
+
+/** Only what we use; the status is closed, as a value we do not know must not be guessed at. */
+export const rawReceiptSchema = fieldsSchema.refine(isOfOneCurrency, {
+  path: ["transactions", "price", "currency_code"],
+});
 export type RawReceipt = z.infer<typeof rawReceiptSchema>;
 
 export const receiptSchema = rawReceiptSchema.transform(toOrder);
+
+/** Amounts of two currencies have no sum. */
+function isOfOneCurrency(raw: z.output<typeof fieldsSchema>): boolean {
+  const { grandtotal, subtotal, total_price, total_shipping_cost, total_tax_cost, total_vat_cost } = raw;
+  const ofReceipt = [subtotal, total_price, total_shipping_cost, total_tax_cost, total_vat_cost, raw.gift_wrap_price];
+  return [...ofReceipt, ...raw.transactions.map((one) => one.price)].every(
+    (one) => !one || one.currency_code === grandtotal.currency_code,
+  );
+}
 
 function toOrder(raw: RawReceipt): RemoteOrder {
   const isCancelled = raw.status === "canceled";
@@ -152,7 +166,7 @@ function toLine(one: Transaction, raw: RawReceipt, isUndone: boolean): RemoteOrd
 
 /** Whatever the buyer wants that is no line and no address: whoever packs it must read it. */
 function remarksOn(raw: RawReceipt): string[] {
-  const { transactions, message_from_buyer: message, gift_message: giftMessage } = raw;
+  const { transactions, message_from_buyer: message, gift_message: giftMessage, gift_sender: giftSender } = raw;
   const deliveries = transactions.flatMap(
     (one) => [one.shipping_method, one.shipping_upgrade].filter((text) => text !== null).join(", ") || [],
   );
@@ -160,6 +174,7 @@ function remarksOn(raw: RawReceipt): string[] {
     ...transactions.flatMap((one, index) => personalisationOf(one, transactions.length > 1 ? index + 1 : null)),
     ...(message === null ? [] : [`The buyer writes: ${message}`]),
     ...(raw.is_gift ? ["It is a gift."] : []),
+    ...(giftSender === null ? [] : [`The gift is from: ${giftSender}`]),
     ...(giftMessage === null ? [] : [`Gift message: ${giftMessage}`]),
     ...[...new Set(deliveries)].map((one) => `Delivery: ${one}`),
   ];

@@ -50,9 +50,9 @@ export const TARGETS: readonly Target[] = [
   target("connectors/ebay/order-buyer.ts", ...contract("ebay-replies")),
   target("connectors/ebay/order-json.ts", ...contract("ebay-replies")),
   target("connectors/ebay/order-money.ts", ...contract("ebay-replies")),
-  target("connectors/etsy/listings.ts", ...contract("etsy-details", "etsy-oddities")),
-  target("connectors/etsy/receipt-money.ts", ...contract("etsy-money")),
-  target("connectors/etsy/receipts.ts", ...contract("etsy-money", "etsy-details", "etsy-oddities")),
+  target("connectors/etsy/listings.ts", ...contract("etsy-replies")),
+  target("connectors/etsy/receipt-money.ts", ...contract("etsy-replies")),
+  target("connectors/etsy/receipts.ts", ...contract("etsy-replies")),
   target("connectors/vinted/items.ts", ...contract("vinted-details")),
   target("connectors/vinted/order-json.ts", ...contract("vinted-orders", "vinted-details")),
 ];
