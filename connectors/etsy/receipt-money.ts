@@ -49,7 +49,8 @@ export function moneyOf(raw: ReceiptAmounts): ReceiptMoney {
 
 /**
  * Tax on top of the prices. The prices of most of the world contain VAT, and Etsy tells it all the same; a receipt does not
- * say which is which, but only one reading adds up. Where none does, the nearest one is taken; of two that are as near, that with sales tax on top.
+ * say which is which, but only one reading adds up. Where none does, the nearest one is taken; of two that are as near, that
+ * with sales tax on top.
  */
 function onTop(left: Exact, { sales, vat, giftWrap }: { sales: Exact; vat: Exact; giftWrap: Exact }): Exact {
   const readings = [sales, sales + vat, 0n, vat].flatMap((tax) =>

@@ -53,8 +53,8 @@ export const TARGETS: readonly Target[] = [
   target("connectors/etsy/listings.ts", ...contract("etsy-replies")),
   target("connectors/etsy/receipt-money.ts", ...contract("etsy-replies")),
   target("connectors/etsy/receipts.ts", ...contract("etsy-replies")),
-  target("connectors/vinted/items.ts", ...contract("vinted-details")),
-  target("connectors/vinted/order-json.ts", ...contract("vinted-orders", "vinted-details")),
+  target("connectors/vinted/items.ts", ...contract("vinted-replies")),
+  target("connectors/vinted/order-json.ts", ...contract("vinted-replies")),
 ];
 
 /** Pure decisions that are no target, with the reason. */
