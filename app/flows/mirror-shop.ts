@@ -12,7 +12,7 @@ import { addMs } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { replaceLocations } from "../inventory/levels.ts";
-import { underLease } from "../leases/leases.ts";
+import { holdsLease, underLease } from "../leases/leases.ts";
 import { unmatchChangedKeys } from "../listings/listings.ts";
 import { closeRun, openRun, type Run, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
@@ -68,14 +68,15 @@ type Checkpoint = z.infer<typeof checkpointSchema>;
 export async function mirrorShop(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
   const shop = await findShop(rt.db, { id: shopId });
   if (!shop || shop.uninstalledAt) return;
-  await underLease(rt, { name: `mirror:${shopId}`, holder: rt.workerId }, async () => {
+  await underLease(rt, { name: `mirror:${shopId}`, holder: rt.workerId }, async (lease) => {
     const run = await inTransaction(rt.db, (tx) =>
       openRun(tx, { shopId, channelId: null, kind: "mirror-shop", now: rt.clock.now() }),
     );
     try {
       await mirror(rt, shop, run);
     } catch (error) {
-      await showProblem(rt, shop, run, error);
+      // Whoever stood still for so long that another took over does not know what that one has read.
+      if (await inTransaction(rt.db, (tx) => holdsLease(tx, lease))) await showProblem(rt, shop, run, error);
     }
   });
 }
