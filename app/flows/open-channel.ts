@@ -15,11 +15,14 @@ import {
   setChannelState,
   type WriteKind,
 } from "../channels/channels.ts";
+import { addMs } from "../clock.ts";
 import { acquireLease, releaseLease } from "../leases/leases.ts";
 import type { Runtime } from "../runtime.ts";
 import { isGood } from "../token-life.ts";
 
 const REFRESH_LEASE_MS = 60_000;
+/** A refresh takes so long at most, waiting for its turn included. */
+const REFRESH_MS_MAX = 40_000;
 const REFRESH_WAIT_MS = 250;
 /** Calls in flight at once to one account: enough to fill the round trips, few enough to stay polite. */
 const CONCURRENCY_MAX = 4;
@@ -153,6 +156,8 @@ async function validCredentials(
         current = latest;
         continue;
       }
+      // Whoever stood still may find that another has used the same refresh token meanwhile: it looks again.
+      if (rt.clock.now() > addMs(lease.until, -REFRESH_MS_MAX)) continue;
       const refreshed = await connector.authorization.refresh({
         credentials: parsed.data,
         transport,

@@ -131,6 +131,8 @@ export function createTokenSource(settings: AccessSettings): TokenSource {
         // Another worker may have refreshed while we waited for the lease.
         const current = await load(shopDomain);
         if (current?.accessToken && valid(current)) return succeed(current.accessToken);
+        // Whoever stood still may find that another has used the same refresh token meanwhile: it looks again.
+        if (clock.now() > addMs(lease.until, -TIMEOUT_MS)) continue;
         return await refresh(current ?? session);
       } finally {
         await releaseLease(db, lease);

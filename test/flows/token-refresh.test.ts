@@ -100,6 +100,27 @@ describe("an access token", () => {
     expect([await tokenOf("w2", before), spent]).toEqual(["token-1", ["first"]]);
   });
 
+  it("is not renewed once more by who stood still for so long that another took over", async () => {
+    await hold("first", inMinutes(0));
+    const stalled = runtime("w1");
+    let statements = 0;
+    const $queryRaw = async (...args: Parameters<typeof database.db.$queryRaw>) => {
+      const rows = await database.db.$queryRaw(...args);
+      statements += 1;
+      // The lease, and then the channel as it is now.
+      if (statements === 2) {
+        now = new Date(inMinutes(2));
+        await tokenOf("w2");
+      }
+      return rows;
+    };
+    const db = new Proxy(database.db, {
+      get: (client, name) => (name === "$queryRaw" ? $queryRaw : Reflect.get(client, name)),
+    });
+    const opened = await openChannel({ ...stalled, db }, await read(), { urgent: true });
+    expect([opened.ok && opened.value.remote, spent]).toMatchObject([{ token: "token-1" }, ["first"]]);
+  });
+
   it("that could not be renewed is asked for again by the next, who need not wait for the first one's lease", async () => {
     await hold("first", inMinutes(0));
     reply = async () => ({ ok: false, failure: { kind: "unavailable", scope: "account", message: "down" } });
