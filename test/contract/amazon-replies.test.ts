@@ -419,6 +419,7 @@ describe("an order of Amazon's", () => {
       { fulfilment: "complete" },
     ],
     ["all is cancelled", withItem(done), { status: "cancelled" }],
+    ["all is cancelled, before there was a total", { ...withItem(done), proceeds: undefined }, { status: "cancelled" }],
     ["no unit is left", withItem({ quantityOrdered: 0 }), { status: "cancelled" }],
   ])("without a status, of which %s", (_what, change, expected) => {
     expect(orderOf({ fulfillment: undefined, ...change })).toMatchObject(expected);
@@ -465,6 +466,26 @@ describe("an order of Amazon's", () => {
   ])("with %s can't be read", (_what, change, path) => {
     const failed = rawOrderSchema.safeParse(raw({ ...order, ...change }));
     expect(failed.error?.issues.map((one) => one.path.join("."))).toEqual([path]);
+  });
+
+  it.each<[status: string, items: Json[], expected: string]>([
+    ["UNSHIPPED", [{ ...told, ...done }], "cancelled"],
+    ["PENDING", [{ ...told, ...done }], "cancelled"],
+    ["UNSHIPPED", [told, { ...pan, ...done }], "paid"],
+    // What was sent is not undone by an item that is told without units afterwards.
+    ["PARTIALLY_SHIPPED", [{ ...told, quantityOrdered: 0 }], "paid"],
+    ["SHIPPED", [{ ...told, quantityOrdered: 0 }], "paid"],
+    ["UNSHIPPED", [], "paid"],
+  ])(
+    "that is %s with items that are cancelled or not is what is left of it (%#)",
+    (fulfillmentStatus, orderItems, expected) => {
+      expect(orderOf({ ...status(fulfillmentStatus), orderItems }).status).toBe(expected);
+    },
+  );
+
+  it("tells whether its status is Amazon's word", () => {
+    const isImplied = (change: Json) => rawOrderSchema.parse(raw({ ...order, ...change })).isStatusImplied;
+    expect([isImplied({}), isImplied({ fulfillment: undefined })]).toEqual([false, true]);
   });
 
   const asked = { cancellation: { cancellationRequest: { requester: "BUYER" } } };
