@@ -34,6 +34,7 @@ import { cancelOrder, readOrderProgress } from "../shopify/orders.ts";
 import { findShop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { closeConflict } from "./close-conflict.ts";
+import { createDeparture } from "./leave-soon.ts";
 import { lookUpOrder } from "./look-up-order.ts";
 import { openChannel } from "./open-channel.ts";
 import { storePlaced } from "./store-placed.ts";
@@ -42,8 +43,6 @@ import { wakeChannels } from "./wake-channels.ts";
 
 const LOOK_AGAIN_MS = 5_000;
 const LATE_MS = 60_000;
-/** The call to the marketplace waits so long for its turn and its share of the limits. */
-const LEAVES_WITHIN_MS = 10_000;
 /** How long a marketplace may take over a cancellation that it has taken, before the merchant is told. */
 const ASKED_MS_MAX = 60 * 60_000;
 /** How often, and how long, Shopify's job is watched. */
@@ -129,9 +128,8 @@ async function seenCancelled(rt: Runtime, admin: Admin, orderGid: string): Promi
 
 async function cancelOnMarketplace(rt: Runtime, subject: Subject): Promise<Outcome> {
   const { cancellation, order, channel } = subject;
-  let leaveBy: Date | null = null;
-  const mayWrite = async () => (leaveBy && rt.clock.now() > leaveBy ? TOO_LATE : null);
-  const opened = await openChannel(rt, channel, { urgent: true, mayWrite });
+  const departure = createDeparture(rt.clock);
+  const opened = await openChannel(rt, channel, { urgent: true, mayWrite: departure.mayWrite });
   if (!opened.ok) return opened;
   const { remote, connector } = opened.value;
   const there = await remote.readOrder(order.remoteId);
@@ -142,8 +140,7 @@ async function cancelOnMarketplace(rt: Runtime, subject: Subject): Promise<Outco
   // It is not asked twice: what it will not do it says, or it takes too long.
   if (cancellation.state === "asked") return "asked";
   if (connector.manifest.capabilities.cancellation === "none") return "task";
-  leaveBy = addMs(rt.clock.now(), LEAVES_WITHIN_MS);
-  if (!(await mayAct(rt, subject, addMs(leaveBy, LATE_MS)))) return "not ours";
+  if (!(await mayAct(rt, subject, addMs(departure.begin(), LATE_MS)))) return "not ours";
   const cancelled = await remote.cancelOrder({
     orderRemoteId: order.remoteId,
     reason: there.value.cancellationRequested ? "buyer-request" : "out-of-stock",
@@ -152,13 +149,6 @@ async function cancelOnMarketplace(rt: Runtime, subject: Subject): Promise<Outco
   if (!cancelled.ok) return cancelled;
   return cancelled.value.state === "cancelled" ? succeed("cancelled on the marketplace") : "asked";
 }
-
-const TOO_LATE: Failure = {
-  kind: "throttled",
-  scope: "account",
-  retryAfterMs: 0,
-  message: "It was held up here for so long that another try may be under way, so it was not sent",
-};
 
 /** Taken is not done: it is over when the order is cancelled there, or when the marketplace had time enough. */
 async function waitForMarketplace(rt: Runtime, subject: Subject): Promise<void> {

@@ -22,6 +22,7 @@ import {
   shipmentLines,
 } from "../shipments/shipments.ts";
 import { decideRetry } from "../tasks/retry.ts";
+import { createDeparture } from "./leave-soon.ts";
 import { openChannel, stopForReconnect } from "./open-channel.ts";
 
 /** What one relay is about. */
@@ -33,8 +34,6 @@ interface Subject {
 }
 
 const WAIT_MS = 5 * 60_000;
-/** The call waits so long for its turn and its share of the limits. */
-const LEAVES_WITHIN_MS = 10_000;
 
 export async function relayShipment(rt: Runtime, { shipmentId }: { shipmentId: number }): Promise<void> {
   const first = await findShipment(rt.db, shipmentId);
@@ -61,9 +60,8 @@ export async function relayShipment(rt: Runtime, { shipmentId }: { shipmentId: n
 
 async function relay(rt: Runtime, subject: Subject): Promise<void> {
   const { shipment, order, channel, lease } = subject;
-  let leaveBy: Date | null = null;
-  const mayWrite = async () => (leaveBy && rt.clock.now() > leaveBy ? TOO_LATE : null);
-  const opened = await openChannel(rt, channel, { urgent: true, mayWrite });
+  const departure = createDeparture(rt.clock);
+  const opened = await openChannel(rt, channel, { urgent: true, mayWrite: departure.mayWrite });
   if (!opened.ok) return afterFailure(rt, subject, opened.failure, 0);
   const { remote, connector } = opened.value;
   const { lateWriteMaxMs } = connector.manifest.capabilities;
@@ -74,8 +72,7 @@ async function relay(rt: Runtime, subject: Subject): Promise<void> {
     if (found) return relayed(rt, subject, found.remoteId, "found on the marketplace after an unclear reply");
   }
   // If it was unclear: it is not there, and can no longer land.
-  leaveBy = addMs(rt.clock.now(), LEAVES_WITHIN_MS);
-  const retryAt = addMs(leaveBy, lateWriteMaxMs);
+  const retryAt = addMs(departure.begin(), lateWriteMaxMs);
   if (!(await storeUnder(rt.db, lease, (tx) => recordShipmentSending(tx, shipment.id, retryAt)))) return;
   const sent = await remote.confirmShipment({
     orderRemoteId: order.remoteId,
@@ -91,13 +88,6 @@ async function relay(rt: Runtime, subject: Subject): Promise<void> {
   const stateNow = sent.failure.kind === "outcome-unknown" ? "sending" : "waiting";
   await afterFailure(rt, { ...subject, shipment: { ...shipment, state: stateNow } }, sent.failure, lateWriteMaxMs);
 }
-
-const TOO_LATE: Failure = {
-  kind: "throttled",
-  scope: "account",
-  retryAfterMs: 0,
-  message: "It was held up here for so long that another try may be under way, so it was not sent",
-};
 
 /** The same parcel: its tracking number where both sides know one, else the same lines. */
 function isSame(there: RemoteShipment, shipment: Shipment): boolean {
