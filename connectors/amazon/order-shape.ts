@@ -1,6 +1,6 @@
 /** Amazon's order (orders_2026-01-01.json, definition Order) in the contract's words. */
 import { z } from "zod";
-import { adjustmentOf, decimalPattern } from "../contract/money.ts";
+import { adjustmentOf, areOfOneCurrency, decimalPattern } from "../contract/money.ts";
 import type { RemoteAddress, RemoteBuyer, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
 import {
   currencyCode,
@@ -122,8 +122,7 @@ type SentOrder = z.infer<typeof sentOrderSchema>;
 
 /** `fulfillment` is optional by the spec. What the rest of the order says of its status is enough, or it can't be read. */
 export const rawOrderSchema = sentOrderSchema.transform((order, context) => {
-  // Amounts of two currencies have no sum.
-  if (new Set(amountsOf(order).map((one) => one.currencyCode)).size > 1) {
+  if (!areOfOneCurrency(amountsOf(order).map((one) => one.currencyCode))) {
     context.addIssue({ code: "custom", path: ["proceeds", "currencyCode"] });
   }
   const fulfillmentStatus = order.fulfillment?.fulfillmentStatus ?? impliedStatus(order);

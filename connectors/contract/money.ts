@@ -103,3 +103,8 @@ export function adjustmentOf(parts: {
   const goods = lines.map((line) => multiplyAmount(line.unitPrice.amount, line.quantity));
   return { amount: subtractAmounts(total.amount, ...goods, shipping.amount, tax.amount), currency: total.currency };
 }
+
+/** Amounts of two currencies have no sum. */
+export function areOfOneCurrency(currencies: readonly string[]): boolean {
+  return new Set(currencies).size <= 1;
+}

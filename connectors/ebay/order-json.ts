@@ -1,6 +1,6 @@
 /** An order of the Fulfillment API in our words. */
 import { z } from "zod";
-import { adjustmentOf, type Exact, toExact } from "../contract/money.ts";
+import { adjustmentOf, areOfOneCurrency, type Exact, toExact } from "../contract/money.ts";
 import type { RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
 import { instant, KEY_MAX, keyText, plainText, units } from "../contract/storable.ts";
 import { divide, toMoney } from "./money.ts";
@@ -93,10 +93,9 @@ const fieldsSchema = z.object({
 export const rawOrderSchema = fieldsSchema.refine(isOfOneCurrency, { path: ["lineItems", "currency"] });
 export type RawOrder = z.infer<typeof rawOrderSchema>;
 
-/** Amounts of two currencies have no sum. */
 function isOfOneCurrency({ pricingSummary, lineItems }: z.output<typeof fieldsSchema>): boolean {
   const amounts = [...Object.values(pricingSummary), ...lineItems.map((line) => line.lineItemCost)];
-  return amounts.every((one) => one.currency === pricingSummary.total.currency);
+  return areOfOneCurrency(amounts.map((one) => one.currency));
 }
 
 const FULFILMENT = { NOT_STARTED: "none", IN_PROGRESS: "partial", FULFILLED: "complete" } as const;

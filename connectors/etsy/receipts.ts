@@ -1,6 +1,6 @@
 /** One receipt, parsed and put into our words. */
 import { z } from "zod";
-import { adjustmentOf, signOf } from "../contract/money.ts";
+import { adjustmentOf, areOfOneCurrency, signOf } from "../contract/money.ts";
 import type { RemoteAddress, RemoteOrder, RemoteOrderLine } from "../contract/remote-types.ts";
 import { epochSeconds, KEY_MAX, plainText, units } from "../contract/storable.ts";
 import { type PropertyValue, productKey, propertyValuesSchema } from "./inventory.ts";
@@ -94,13 +94,19 @@ export type RawReceipt = z.infer<typeof rawReceiptSchema>;
 
 export const receiptSchema = rawReceiptSchema.transform(toOrder);
 
-/** Amounts of two currencies have no sum. */
 function isOfOneCurrency(raw: z.output<typeof fieldsSchema>): boolean {
   const { grandtotal, subtotal, total_price, total_shipping_cost, total_tax_cost, total_vat_cost } = raw;
-  const ofReceipt = [subtotal, total_price, total_shipping_cost, total_tax_cost, total_vat_cost, raw.gift_wrap_price];
-  return [...ofReceipt, ...raw.transactions.map((one) => one.price)].every(
-    (one) => !one || one.currency_code === grandtotal.currency_code,
-  );
+  const ofReceipt = [
+    grandtotal,
+    subtotal,
+    total_price,
+    total_shipping_cost,
+    total_tax_cost,
+    total_vat_cost,
+    raw.gift_wrap_price,
+  ];
+  const amounts = [...ofReceipt, ...raw.transactions.map((one) => one.price)];
+  return areOfOneCurrency(amounts.flatMap((one) => one?.currency_code ?? []));
 }
 
 function toOrder(raw: RawReceipt): RemoteOrder {
