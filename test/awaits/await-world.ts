@@ -143,6 +143,18 @@ export async function generalFaults(at: AwaitWorld, owed: readonly SimOrder[] = 
   return faults;
 }
 
+/** The id of the last line of history: what has a higher one came later. */
+export async function lastAttemptId({ world }: AwaitWorld): Promise<bigint> {
+  const { _max } = await world.database.db.attempt.aggregate({ _max: { id: true } });
+  return _max.id ?? 0n;
+}
+
+/** Runs that nobody has ended, in words. */
+export async function runsLeft({ world }: AwaitWorld): Promise<string[]> {
+  const runs = await world.database.db.run.findMany({ where: { state: "running" } });
+  return runs.map(({ kind, message }) => `a run of ${kind} goes on for ever: ${message}`);
+}
+
 /** What history says of an order, oldest first: kind, outcome and message. */
 export async function historyOf({ world }: AwaitWorld, { id }: SimOrder): Promise<string[]> {
   const rows = await world.database.db.$queryRaw<{ kind: string; outcome: string; message: string }[]>`

@@ -6,7 +6,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { addMs } from "#app/clock.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
-import { type AwaitWorld, createAwaitWorld, generalFaults, isInStep, SKU } from "./await-world.ts";
+import {
+  type AwaitWorld,
+  createAwaitWorld,
+  generalFaults,
+  isInStep,
+  lastAttemptId,
+  runsLeft,
+  SKU,
+} from "./await-world.ts";
 import { everyAwait, type Flow, SUITE_MS_MAX, Watch } from "./every-await.ts";
 
 /** Longer than a reading of the catalogue is good for. */
@@ -56,9 +64,8 @@ describe("a reading of Shopify", { timeout: SUITE_MS_MAX }, () => {
   }
 
   async function prepare(): Promise<ReadAgain> {
-    const { _max } = await database.db.attempt.aggregate({ _max: { id: true } });
     named += 1;
-    return { name: `NEW-${named}`, begunAtMs: at.world.time.nowMs(), attemptsAfter: _max.id ?? 0n };
+    return { name: `NEW-${named}`, begunAtMs: at.world.time.nowMs(), attemptsAfter: await lastAttemptId(at) };
   }
 
   async function isMirrored(sku: string): Promise<boolean> {
@@ -125,8 +132,7 @@ describe("a reading of Shopify", { timeout: SUITE_MS_MAX }, () => {
       const found = await faults(SKU);
       const said = await database.db.attempt.count({ where: { kind: "mirror", id: { gt: attemptsAfter } } });
       if (said === 0) found.push("history says nothing of it");
-      for (const { kind, message } of await database.db.run.findMany({ where: { state: "running" } }))
-        found.push(`a run of ${kind} goes on for ever: ${message}`);
+      found.push(...(await runsLeft(at)));
       return found;
     },
   };

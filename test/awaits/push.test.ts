@@ -6,7 +6,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { SimListing, WriteSeen } from "#test/simulation/sim-marketplace.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
-import { type AwaitWorld, createAwaitWorld, generalFaults, SKU, sellable } from "./await-world.ts";
+import { type AwaitWorld, createAwaitWorld, generalFaults, lastAttemptId, SKU, sellable } from "./await-world.ts";
 import { everyAwait, type Flow, SUITE_MS_MAX, WAYS, Watch } from "./every-await.ts";
 
 /** Units that each listing holds back, so that no two show the same. */
@@ -72,8 +72,7 @@ describe("a push", { timeout: SUITE_MS_MAX }, () => {
   }
 
   async function prepare(): Promise<Change> {
-    const { _max } = await database.db.attempt.aggregate({ _max: { id: true } });
-    return { writesBefore: writes.length, attemptsAfter: _max.id ?? 0n };
+    return { writesBefore: writes.length, attemptsAfter: await lastAttemptId(at) };
   }
 
   async function isSettled(): Promise<boolean> {

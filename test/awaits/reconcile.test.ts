@@ -6,7 +6,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { addMs } from "#app/clock.ts";
 import type { SimListing } from "#test/simulation/sim-marketplace.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
-import { type AwaitWorld, createAwaitWorld, generalFaults, isInStep, SKU, sellable } from "./await-world.ts";
+import {
+  type AwaitWorld,
+  createAwaitWorld,
+  generalFaults,
+  isInStep,
+  lastAttemptId,
+  runsLeft,
+  SKU,
+  sellable,
+} from "./await-world.ts";
 import { everyAwait, type Flow, SUITE_MS_MAX, Watch } from "./every-await.ts";
 
 /** Longer than a reading of the listings is good for. */
@@ -50,12 +59,11 @@ describe("a comparison of listings", { timeout: SUITE_MS_MAX }, () => {
   const comparing: Flow<Compared> = {
     tasks: ["reconcile-listings"],
     async prepare() {
-      const { _max } = await database.db.attempt.aggregate({ _max: { id: true } });
       const gone = [fresh[0], ...(last && !last.removed ? [last] : [])];
       const goneLater = fresh[1];
       last = goneLater;
       fresh = add(TOO_MANY.fresh);
-      return { gone, goneLater, fresh, begunAtMs: at.world.time.nowMs(), attemptsAfter: _max.id ?? 0n };
+      return { gone, goneLater, fresh, begunAtMs: at.world.time.nowMs(), attemptsAfter: await lastAttemptId(at) };
     },
     async begin({ gone }) {
       at.listing.quantity += TOO_MANY.edited;
@@ -79,8 +87,7 @@ describe("a comparison of listings", { timeout: SUITE_MS_MAX }, () => {
         else if (!one.removed && (variantId === null || shown !== sellable(at)))
           faults.push(`${one.remoteId} shows ${shown} of ${sellable(at)}`);
       }
-      for (const { kind, message } of await database.db.run.findMany({ where: { state: "running" } }))
-        faults.push(`a run of ${kind} goes on for ever: ${message}`);
+      faults.push(...(await runsLeft(at)));
       const attempts = await database.db.attempt.findMany({ where: { id: { gt: attemptsAfter } } });
       const read = attempts.filter(({ kind }) => kind === "import-listings").map(({ message }) => message);
       const told = read.reduce((sum, message) => sum + Number(/(\d+) are gone/.exec(message)?.[1] ?? 0), 0);
