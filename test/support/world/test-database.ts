@@ -82,14 +82,17 @@ async function openOnServer(serverUrl: string): Promise<TestDatabase> {
   };
 }
 
-/** A new, empty database on a server, for one test. */
-export async function createServerDatabase(serverUrl: string): Promise<{ url: string; drop(): Promise<void> }> {
+/** A new, empty database on a server, for one test. `isDurable`: a commit waits for the disk, as that of a real one does. */
+export async function createServerDatabase(
+  serverUrl: string,
+  { isDurable = false } = {},
+): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `lockstep_test_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   await onServer(serverUrl, `CREATE DATABASE ${name}`);
   // No test takes the power away: a commit that waits for the disk takes twenty times as long.
-  await onServer(serverUrl, `ALTER DATABASE ${name} SET synchronous_commit = off`);
+  if (!isDurable) await onServer(serverUrl, `ALTER DATABASE ${name} SET synchronous_commit = off`);
   return { url: url.href, drop: () => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 

@@ -1,0 +1,41 @@
+/** What flows are given in a bench: the app's database, a clock that stands still, and nobody outside. */
+import type { Db } from "#app/db.server.ts";
+import { createLogger } from "#app/logger.ts";
+import type { Runtime } from "#app/runtime.ts";
+import { createSecrets } from "#app/secrets.ts";
+import { createEbayConnector } from "#connectors/ebay/index.ts";
+import { NOW } from "./seeded-database.ts";
+
+export interface BenchRuntime extends Runtime {
+  /** Names of the tasks that were asked for, in order. */
+  sent: string[];
+}
+
+export function createBenchRuntime(db: Db): BenchRuntime {
+  const sent: string[] = [];
+  const ebay = createEbayConnector({
+    clientId: "bench",
+    clientSecret: "bench",
+    ruName: "bench",
+    apiOrigin: "http://ebay.test",
+    notificationVerificationToken: "verification-token-of-the-benches",
+    notificationAlertEmail: "alerts@lockstep.example",
+  });
+  return {
+    db,
+    sent,
+    clock: { now: () => NOW, sleep: async () => undefined },
+    secrets: createSecrets(Buffer.alloc(32, 7).toString("base64")),
+    logger: createLogger("silent"),
+    queue: { send: async (_tx, name) => void sent.push(name) },
+    connectors: new Map([[ebay.manifest.key, ebay]]),
+    admin: () => {
+      throw new Error("no bench asks Shopify");
+    },
+    fetch: async () => {
+      throw new Error("no bench reaches out");
+    },
+    appUrl: "http://app.test",
+    workerId: "bench",
+  };
+}

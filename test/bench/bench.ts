@@ -1,0 +1,124 @@
+/**
+ * npm run bench: what the app's own functions cost in a shop of half a million listings, beside 999 other shops. See USAGE
+ * for how to call it. Ends 1 where a line misses its limit, 2 on a wrong command line.
+ *
+ * It makes a database of its own on the server of the tests, and drops it at the end. Each question is asked of a small shop
+ * first, of the large one after: cost follows work, not size.
+ */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { openDatabase } from "#app/db.server.ts";
+import { testServerUrl } from "#test/support/world/server-url.ts";
+import { createServerDatabase } from "#test/support/world/test-database.ts";
+import { claimQuestions } from "./benches/claim.ts";
+import { tickQuestions } from "./benches/tick.ts";
+import { openExplainer, type PagesRead } from "./pages-read.ts";
+import { countPages, type Line, lineOf, type Question, timeQuestion } from "./question.ts";
+import { grow, LARGE, type Size, SMALL } from "./seeded-database.ts";
+import { measureYardsticks } from "./yardsticks.ts";
+
+const BENCHES: Record<string, readonly Question[]> = { tick: tickQuestions, claim: claimQuestions };
+
+const USAGE = `usage: npm run bench -- NAME|all [--quick] [--json FILE]
+       NAME: ${Object.keys(BENCHES).join(", ")}; --quick: a tenth of the size`;
+
+const NOTHING: Size = { listings: 0, orders: 0, attempts: 0, shops: 0 };
+/** A shop must fill some pages before it is small: below, all of it lies in a few. */
+const QUICK = {
+  small: { ...SMALL, orders: 4_000, attempts: 20_000 },
+  large: { listings: 100_000, orders: 40_000, attempts: 200_000, shops: 200 },
+};
+
+interface Options {
+  questions: readonly Question[];
+  small: Size;
+  large: Size;
+  json: string | undefined;
+}
+
+function readOptions(): Options {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { quick: { type: "boolean", default: false }, json: { type: "string" } },
+  });
+  const [name, ...more] = positionals;
+  if (name === undefined || more.length > 0) throw new Error("name one bench, or all");
+  const questions = name === "all" ? Object.values(BENCHES).flat() : BENCHES[name];
+  if (!questions) throw new Error(`there is no bench ${name}`);
+  return { questions, json: values.json, ...(values.quick ? QUICK : { small: SMALL, large: LARGE }) };
+}
+
+async function bench({ questions, small, large, json }: Options): Promise<boolean> {
+  const server = await createServerDatabase(testServerUrl(), { isDurable: true });
+  const { db, close } = await openDatabase({ databaseUrl: server.url, dataDir: "" });
+  const explainer = openExplainer(server.url);
+  try {
+    await seed("small", NOTHING, small);
+    const smallPages = new Map<Question, PagesRead>();
+    for (const question of questions) smallPages.set(question, await countPages(explainer, question));
+    await seed("large", small, large);
+    const yardsticks = await measureYardsticks(db);
+    console.log(`R, one row read: ${inMs(yardsticks.readMs)}. W, one row written: ${inMs(yardsticks.writeMs)}.\n`);
+    const lines: Line[] = [];
+    console.log(rowOf(["", "took", "limit", "", "pages", "small, large, max"]));
+    for (const question of questions) {
+      const pages = { small: smallPages.get(question) as PagesRead, large: await countPages(explainer, question) };
+      const line = lineOf(question, await timeQuestion(db, question), yardsticks, pages);
+      lines.push(line);
+      console.log(rowOf(cellsOf(line)));
+      if (!line.isReached) console.log(dearest(pages.large));
+    }
+    if (json) writeFileSync(json, `${JSON.stringify({ yardsticks, small, large, lines }, null, 2)}\n`);
+    return lines.every((line) => line.isReached);
+  } finally {
+    await explainer.close();
+    await close();
+    await server.drop();
+  }
+
+  async function seed(what: string, from: Size, to: Size): Promise<void> {
+    const startedAt = performance.now();
+    await grow(db, from, to);
+    const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0);
+    console.log(
+      `${what}: ${Object.entries(to)
+        .map(([key, count]) => `${count.toLocaleString("en")} ${key}`)
+        .join(", ")}; ${seconds} s`,
+    );
+  }
+}
+
+const WIDTHS = [44, 10, 10, 12, 22];
+
+function rowOf(cells: readonly string[]): string {
+  return cells
+    .map((cell, index) => cell.padEnd(WIDTHS[index] ?? 0))
+    .join(" ")
+    .trimEnd();
+}
+
+function cellsOf({ name, tookMs, limitMs, limit, pages, isReached }: Line): string[] {
+  const read = pages ? `${pages.small}, ${pages.large}, ${pages.max}` : "";
+  return [name, inMs(tookMs), inMs(limitMs), limit, read, isReached ? "reached" : "NOT REACHED"];
+}
+
+function inMs(ms: number): string {
+  return `${ms.toFixed(ms < 10 ? 2 : 0)} ms`;
+}
+
+/** Where to look first. */
+function dearest({ statements }: PagesRead): string {
+  return statements
+    .slice(0, 2)
+    .map(({ pages, sql }) => `    ${pages} pages: ${sql.replace(/\s+/g, " ").trim().slice(0, 160)}`)
+    .join("\n");
+}
+
+let options: Options;
+try {
+  options = readOptions();
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+  process.exit(2);
+}
+process.exit((await bench(options)) ? 0 : 1);

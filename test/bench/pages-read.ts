@@ -1,0 +1,85 @@
+/**
+ * What work costs in pages of the database: exact, and the same on every machine. The server itself explains each statement
+ * as it is run, whoever makes it, and tells it to the connection.
+ */
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import type { Db } from "#app/db.server.ts";
+import { PrismaClient } from "#app/generated/prisma/client.ts";
+
+export interface PagesRead {
+  pages: number;
+  /** Times that an index was gone down: each may read a page more once its tree is a level higher. */
+  descents: number;
+  /** The statements with their plans, the dearest first, to see why. */
+  statements: { sql: string; pages: number; plan: Plan }[];
+}
+
+interface Plan {
+  "Node Type": string;
+  "Actual Loops": number;
+  "Shared Hit Blocks": number;
+  "Shared Read Blocks": number;
+  Plans?: Plan[];
+}
+
+export interface Explainer {
+  /** The app's statements through this are explained. */
+  db: Db;
+  pagesOf(work: (db: Db) => Promise<unknown>): Promise<PagesRead>;
+  close(): Promise<void>;
+}
+
+const OPTIONS = [
+  "session_preload_libraries=auto_explain",
+  "auto_explain.log_min_duration=0",
+  "auto_explain.log_analyze=on",
+  "auto_explain.log_buffers=on",
+  "auto_explain.log_timing=off",
+  "auto_explain.log_format=json",
+  "auto_explain.log_level=notice",
+  "client_min_messages=notice",
+  "jit=off",
+];
+
+/** Needs a superuser's connection: the server loads its module `auto_explain` for it. */
+export function openExplainer(connectionString: string): Explainer {
+  const explained: { "Query Text": string; Plan: Plan }[] = [];
+  const pool = new pg.Pool({ connectionString, max: 1, options: OPTIONS.map((option) => `-c ${option}`).join(" ") });
+  pool.on("connect", (client) => {
+    client.on("notice", ({ message = "" }) => {
+      const json = message.indexOf("{");
+      if (message.includes("plan:") && json >= 0) explained.push(JSON.parse(message.slice(json)));
+    });
+  });
+  const db: Db = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    db,
+    async pagesOf(work) {
+      explained.length = 0;
+      await work(db);
+      const statements = explained
+        .map(({ "Query Text": sql, Plan: plan }) => ({ sql, plan, pages: pagesOfPlan(plan) }))
+        .sort((one, other) => other.pages - one.pages);
+      return {
+        pages: statements.reduce((sum, { pages }) => sum + pages, 0),
+        descents: statements.reduce((sum, { plan }) => sum + descentsOf(plan), 0),
+        statements,
+      };
+    },
+    async close() {
+      await db.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+function pagesOfPlan(plan: Plan): number {
+  return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"];
+}
+
+/** A list of values to look for (`= ANY`) counts as one: then growth must be explained by fewer. */
+function descentsOf(plan: Plan): number {
+  const own = /^(Index|Index Only|Bitmap Index) Scan$/.test(plan["Node Type"]) ? plan["Actual Loops"] : 0;
+  return (plan.Plans ?? []).reduce((sum, part) => sum + descentsOf(part), own);
+}

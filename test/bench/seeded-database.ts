@@ -1,0 +1,120 @@
+/**
+ * A database with much in it, by SQL: one shop that is large, and others that are small. Nothing in it is due at `NOW`. It
+ * can grow, so that one and the same database is asked the same questions at several sizes.
+ */
+import type { Db } from "#app/db.server.ts";
+
+/** No tick that comes now is the one of its minute or of its five seconds. */
+export const NOW = new Date("2026-11-28T12:00:32.500Z");
+
+/** The large shop's. */
+export const SHOP_ID = 1;
+export const CHANNELS = 5;
+
+export interface Size {
+  /** Of the large shop, over five channels that sell the same variants. */
+  listings: number;
+  orders: number;
+  attempts: number;
+  /** All shops. */
+  shops: number;
+}
+
+export const SMALL: Size = { listings: 20_000, orders: 40_000, attempts: 200_000, shops: 1 };
+export const LARGE: Size = { listings: 500_000, orders: 200_000, attempts: 2_000_000, shops: 1_000 };
+
+const LISTINGS_OF_A_SMALL_SHOP = 5;
+/** Orders are spread over half a year. */
+const SOLD_WITHIN = "180 days";
+
+/** From what it held before to what it is to hold now. */
+export async function grow(db: Db, from: Size, to: Size): Promise<void> {
+  const run = (sql: string) => db.$executeRawUnsafe(sql);
+  const now = `timestamptz '${NOW.toISOString()}'`;
+  const numbers = (key: keyof Size, per = 1) => `generate_series(${from[key] / per + 1}, ${to[key] / per}) n`;
+
+  await run(`INSERT INTO "Shop" (id, domain, name, currency, timezone, policy, "installedAt", "mirroredAt", "statusesReadAt", "levelsCheckedAt", "progressCheckedAt")
+    SELECT n, 'shop-' || n || '.myshopify.com', 'Shop ' || n, 'GBP', 'UTC', '{}', ${now}, ${now}, ${now}, ${now}, ${now} FROM ${numbers("shops")}`);
+  await run(
+    `INSERT INTO "Location" ("shopId", gid, name, active) SELECT n, 'gid://shopify/Location/1', 'Leeds', true FROM ${numbers("shops")}`,
+  );
+  // The large shop's channels have the first ids, each small shop has one.
+  await run(`INSERT INTO "Channel" (id, "shopId", "connectorKey", "remoteAccountId", name, state, "credentialsSealed", "pushApprovedAt",
+      "importOrdersSince", "ordersReadAt", "ordersCompleteThrough", "listingsReadAt", "observedAt", "onSaleDueAt", "createdAt")
+    SELECT id, shop, 'ebay', id::text, 'eBay · ' || id, 'connected', repeat('x', 400), ${now}, ${now}, ${now}, ${now}, ${now}, ${now}, ${now} + interval '1 day', ${now}
+    FROM (SELECT CASE WHEN n = ${SHOP_ID} THEN c ELSE ${CHANNELS} + n END AS id, n AS shop
+      FROM ${numbers("shops")}, generate_series(1, ${CHANNELS}) c WHERE n = ${SHOP_ID} OR c = 1) channels`);
+
+  const variants = (
+    of: string,
+  ) => `INSERT INTO "Variant" ("shopId", gid, "productGid", "productTitle", title, sku, "inventoryItemGid", tracked, status, "stockReadAt")
+    SELECT shop, 'gid://shopify/ProductVariant/' || n, 'gid://shopify/Product/' || (n + 1) / 2, 'Linen shirt ' || n, 'Default Title', 'SKU-' || n,
+      'gid://shopify/InventoryItem/' || n, true, 'active', ${now} FROM ${of}`;
+  const levels = (
+    of: string,
+  ) => `INSERT INTO "Level" ("shopId", "inventoryItemGid", "locationGid", available, "remoteUpdatedAt")
+    SELECT shop, 'gid://shopify/InventoryItem/' || n, 'gid://shopify/Location/1', 10 + n % 40, ${now} FROM ${of}`;
+  const ledger = (
+    of: string,
+  ) => `INSERT INTO "LedgerEntry" ("shopId", "inventoryItemGid", "locationGid", delta, "availableAfter", cause, "occurredAt", "recordedAt")
+    SELECT shop, 'gid://shopify/InventoryItem/' || n, 'gid://shopify/Location/1', 10 + n % 40, 10 + n % 40, 'mirror', ${now}, ${now} FROM ${of}`;
+  const listings = (
+    channel: string,
+    of: string,
+  ) => `INSERT INTO "Listing" ("shopId", "channelId", "remoteId", sku, title, "remoteState", "priceAmount", "priceCurrency",
+      "variantId", "matchedBy", version, "acknowledgedVersion", decreasing, "desiredQuantity", "acknowledgedQuantity", "acknowledgedAt",
+      "observedQuantity", "observedAt", "seenAt")
+    SELECT shop, ${channel}, 'item-' || n, 'SKU-' || n, 'Linen shirt ' || n, 'active', '19.00', 'GBP', v.id, 'sku', 2, 2, false, 10 + n % 40, 10 + n % 40, ${now},
+      10 + n % 40, ${now}, ${now}
+    FROM ${of} JOIN "Variant" v ON v."shopId" = shop AND v.gid = 'gid://shopify/ProductVariant/' || n`;
+
+  const large = `(SELECT ${SHOP_ID} AS shop, n FROM ${numbers("listings", CHANNELS)}) large`;
+  // What is new of the small shops; the large one was there first.
+  const small = `(SELECT n AS shop, m AS n FROM ${numbers("shops")}, generate_series(1, ${LISTINGS_OF_A_SMALL_SHOP}) m WHERE n <> ${SHOP_ID}) small`;
+  for (const rows of [large, small]) {
+    for (const insert of [variants, levels, ledger]) await run(insert(rows));
+  }
+  for (let channel = 1; channel <= CHANNELS; channel += 1) await run(listings(String(channel), large));
+  await run(listings(`${CHANNELS} + shop`, small));
+
+  await run(`INSERT INTO "MarketplaceOrder" (id, "shopId", "channelId", "remoteId", "displayName", "soldAt", "paidAt", "remoteUpdatedAt", "remoteStatus",
+      "importedAt", "buyerSealed", currency, "totalAmount", "shippingAmount", "taxAmount", "taxCollectedByMarketplace", "pictureHash", stage,
+      "shopifyOrderGid", "shopifyOrderName", "shopifyCreatedAt", "customerGid", "placedAt")
+    SELECT n, ${SHOP_ID}, 1 + n % ${CHANNELS}, 'order-' || n, 'order-' || n, sold, sold, sold, 'paid', sold, repeat('x', 300), 'GBP', '19.00', '0', '0', false, md5(n::text),
+      'placed', 'gid://shopify/Order/' || n, '#' || n, sold, 'gid://shopify/Customer/' || n % 50000, sold
+    FROM (SELECT n, ${now} - (n::bigint * 7919 % ${to.orders})::float / ${to.orders} * interval '${SOLD_WITHIN}' AS sold FROM ${numbers("orders")}) orders`);
+  await run(`INSERT INTO "OrderLine" (id, "orderId", "remoteLineId", sku, title, quantity, "unitAmount", "listingId", "variantId")
+    SELECT o.id, o.id, '1', l.sku, l.title, 1, '19.00', l.id, l."variantId"
+    FROM (SELECT id, "channelId", id::bigint * 31 % ${to.listings / CHANNELS} + 1 AS item FROM "MarketplaceOrder" WHERE id > ${from.orders}) o
+    JOIN "Listing" l ON l."channelId" = o."channelId" AND l."remoteId" = 'item-' || o.item`);
+  await run(`INSERT INTO "Reservation" ("shopId", "orderLineId", "inventoryItemGid", quantity, state, "createdAt", "settledAt")
+    SELECT ${SHOP_ID}, l.id, v."inventoryItemGid", 1, 'posted', ${now}, ${now} FROM "OrderLine" l JOIN "Variant" v ON v.id = l."variantId" WHERE l.id > ${from.orders}`);
+  await run(`INSERT INTO "Attempt" ("shopId", "channelId", kind, "listingId", "variantId", outcome, message, "quantityBefore", quantity, explanation, fence, "startedAt", "finishedAt")
+    SELECT ${SHOP_ID}, 1 + n % ${CHANNELS}, 'push', 1 + n % ${to.listings}, 1 + n % ${to.listings / CHANNELS}, 'accepted', '12 available, none reserved: 12', 13, 12,
+      '{"available": 12, "pendingUnits": 0, "unseenUnits": 0, "sellable": 12, "quantity": 12}', 1, at, at
+    FROM (SELECT n, ${now} - interval '1 day' - (${to.attempts} - n) * interval '${SOLD_WITHIN}' / ${to.attempts} AS at FROM ${numbers("attempts")}) attempts`);
+  for (const table of ["Shop", "Channel", "MarketplaceOrder", "OrderLine"]) {
+    await run(`SELECT setval(pg_get_serial_sequence('"${table}"', 'id'), (SELECT MAX(id) FROM "${table}"))`);
+  }
+  await run("VACUUM ANALYZE");
+}
+
+/** As autovacuum leaves the listings some time after a burst: pages and statistics are as they will be. */
+async function tidyListings(db: Db): Promise<void> {
+  await db.$executeRawUnsafe(`VACUUM ANALYZE "Listing"`);
+}
+
+/** Makes the first listings of the large shop's first channel stale, as a change of their stock does. */
+export async function makeStale(db: Db, count: number): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Listing" SET version = version + 1, decreasing = true, "staleSince" = ${NOW}
+    WHERE "channelId" = 1 AND "remoteId" IN (SELECT 'item-' || n FROM generate_series(1, ${count}::int) n)`;
+  await tidyListings(db);
+}
+
+/** And in step again. */
+export async function makeInStep(db: Db): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Listing" SET "acknowledgedVersion" = version, decreasing = false, "retryAt" = NULL WHERE version > "acknowledgedVersion"`;
+  await tidyListings(db);
+}
