@@ -6,7 +6,8 @@
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import type { Capabilities } from "#connectors/contract/connector.ts";
 import { createMarketWorld } from "#test/flows/market-world.ts";
-import type { SimListing, SimMarketplace, SimOrder } from "#test/simulation/sim-marketplace.ts";
+import type { SimListing, SimMarketplace } from "#test/simulation/sim-marketplace.ts";
+import { type SimOrder, unitsOf } from "#test/simulation/sim-orders.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
 import type { Watch } from "./every-await.ts";
@@ -106,7 +107,7 @@ export function rowOf({ world }: AwaitWorld, { id }: SimOrder) {
 
 /** What Shopify has, less what is sold there and Shopify does not have yet. */
 export function sellable(at: AwaitWorld, unplaced: readonly SimOrder[] = []): number {
-  const owed = unplaced.reduce((sum, order) => sum + order.units - order.unitsCancelled, 0);
+  const owed = unplaced.reduce((sum, order) => sum + unitsOf(order), 0);
   return at.world.available(SKU) - owed;
 }
 

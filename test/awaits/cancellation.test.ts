@@ -3,7 +3,7 @@
  * told once, wherever the worker that carries it over dies or stands still.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { SimOrder } from "#test/simulation/sim-marketplace.ts";
+import type { SimOrder } from "#test/simulation/sim-orders.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import {
   type AwaitWorld,

@@ -3,7 +3,7 @@
  * the page, or holds the units of the unpaid one in Shopify, dies or stands still.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { SimOrder } from "#test/simulation/sim-marketplace.ts";
+import type { SimOrder } from "#test/simulation/sim-orders.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import {
   type AwaitWorld,

@@ -1,6 +1,6 @@
 /** A paid order goes to Shopify: once, wherever the worker that places it dies or stands still. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { SimOrder } from "#test/simulation/sim-marketplace.ts";
+import type { SimOrder } from "#test/simulation/sim-orders.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import {
   type AwaitWorld,

@@ -4,7 +4,8 @@
  * still.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { NO_FAULTS, type SimOrder } from "#test/simulation/sim-marketplace.ts";
+import { NO_FAULTS } from "#test/simulation/sim-marketplace.ts";
+import type { SimOrder } from "#test/simulation/sim-orders.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import {
   type AwaitWorld,
@@ -57,8 +58,9 @@ describe("a shipment", { timeout: SUITE_MS_MAX }, () => {
       const faults = await generalFaults(at);
       const [parcel, ...more] = order.parcels;
       if (more.length > 0) faults.push(`the marketplace was told of ${order.parcels.length} parcels`);
-      if (parcel?.tracking !== trackingOf(order) || parcel.units !== UNITS)
-        faults.push(`it was told of ${parcel?.units} units with ${parcel?.tracking}`);
+      const units = parcel?.lines.map((line) => line.quantity).join();
+      if (parcel?.tracking !== trackingOf(order) || units !== String(UNITS))
+        faults.push(`it was told of ${units} units with ${parcel?.tracking}`);
       const { shipments = [] } = (await rowOf(at, order)) ?? {};
       const stored = shipments.map(({ state, remoteId }) => `${state} ${remoteId}`).join(", ");
       if (stored !== `relayed ${parcel?.remoteId}`) faults.push(`the app has noted: ${stored}`);

@@ -36,8 +36,9 @@ describe("a row that can't be stored", () => {
     if (!listing) throw new Error("the market has no listing");
     const bad = market.buy(listing, 1, { pay: true, buyer: "a", visibleAfterMs: 0 });
     const good = market.buy(listing, 2, { pay: true, buyer: "b", visibleAfterMs: 0 });
-    if (!bad || !good) throw new Error("nothing was sold");
-    bad.units = TOO_MANY;
+    const [line] = bad?.lines ?? [];
+    if (!bad || !line || !good) throw new Error("nothing was sold");
+    line.units = TOO_MANY;
     await readOrdersNow(world.rt, of);
     const isImported = async (id: string) =>
       (await database.db.marketplaceOrder.count({ where: { remoteId: id } })) === 1;
@@ -51,7 +52,7 @@ describe("a row that can't be stored", () => {
     const channel = await database.db.channel.findUniqueOrThrow({ where: { id: of.channelId } });
     expect(channel.ordersReadAt?.getTime()).toBeGreaterThan(world.time.nowMs() - 60_000);
 
-    bad.units = 1;
+    line.units = 1;
     await world.until("it is stored in the end", () => isImported(bad.id));
     await world.until("and nothing is asked", async () => (await alert("unstored-order:")) === null);
   });

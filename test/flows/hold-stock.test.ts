@@ -2,7 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { closeAlert } from "#app/flows/close-alert.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
-import type { SimListing, SimMarketplace, SimOrder } from "#test/simulation/sim-marketplace.ts";
+import type { SimListing, SimMarketplace } from "#test/simulation/sim-marketplace.ts";
+import type { SimOrder } from "#test/simulation/sim-orders.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
 import { createMarketWorld } from "./market-world.ts";

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { importOrders } from "#app/flows/import-orders.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import type { RemoteOrder, RemoteOrderLine } from "#connectors/contract/remote-types.ts";
-import type { SimMarketplace, SimOrder } from "#test/simulation/sim-marketplace.ts";
+import type { SimMarketplace } from "#test/simulation/sim-marketplace.ts";
+import type { SimOrder } from "#test/simulation/sim-orders.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
 import { createMarketWorld } from "./market-world.ts";

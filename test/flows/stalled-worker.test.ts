@@ -4,7 +4,8 @@
  * nothing else goes wrong, the suites of `test/awaits` hold it.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { NO_FAULTS, type SimMarketplace, type SimOrder } from "#test/simulation/sim-marketplace.ts";
+import { NO_FAULTS, type SimMarketplace } from "#test/simulation/sim-marketplace.ts";
+import type { SimOrder } from "#test/simulation/sim-orders.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
 import type { World } from "#test/support/world/world.ts";

@@ -10,7 +10,8 @@ import type { TestWorker } from "#test/support/world/worker.ts";
 import type { Merchant } from "./merchant.ts";
 import type { Rules } from "./oracle/rules.ts";
 import { CLOCK_SKEW_MS_MAX, LEAVING, RETURNING, type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
-import { NO_FAULTS, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
+import { type BasketLine, NO_FAULTS, type Purchase, type SimListing, type SimMarketplace } from "./sim-marketplace.ts";
+import { CANCELLED_UNITS, type SimOrder, unitsOf, unitsOfSku } from "./sim-orders.ts";
 
 /** Most events come in a rush, as in a shop on a busy day; between rushes there is time for what is under way. */
 const RUSH = { share: 0.85, gapMs: { min: 5, max: 120 } };
@@ -40,6 +41,12 @@ const WITHHELD = ["Order.customer", "Order.name"];
 /** A marketplace takes no change of one listing for so long. */
 const REFUSES_MS = { min: 5_000, max: 40_000 };
 
+/** How many lines an order has, and units a line. */
+const LINES = [1, 1, 1, 1, 1, 1, 2, 2, 3, 4];
+const UNITS = [1, 1, 1, 1, 1, 2, 2, 3, 4, 5];
+/** A delivery is for several orders. */
+const DELIVERED_MAX = 9;
+
 const STATUSES = { archived: "ARCHIVED", draft: "DRAFT", unlisted: "UNLISTED" } as const;
 
 export class Events {
@@ -50,6 +57,7 @@ export class Events {
   /** The next worker that reads listings stands still so long; or the one that makes the call after so many. */
   #pauseMs: number | null = null;
   #callsToPause: number | null = null;
+  #deliveriesSeen = 0;
   #lastCaller: TestWorker | null = null;
   private readonly scene: Scene;
   private readonly rules: Rules;
@@ -62,6 +70,7 @@ export class Events {
     this.merchant = merchant;
     this.seed = seed;
     scene.onAwait = (worker, what) => {
+      this.#noteShopify();
       if (what === "fetch") this.#lastCaller = worker;
       if (what === "fetch" && this.#callsToPause !== null && this.#callsToPause-- <= 0) this.#pause();
       this.#burn(worker);
@@ -90,6 +99,14 @@ export class Events {
     if (isKept) this.#happen(random);
     this.scene.shortages.note();
     this.rules.note();
+  }
+
+  /** What the app does in Shopify gives units and takes them, too. */
+  #noteShopify(): void {
+    const { length } = this.scene.world.shopify.deliveries.all;
+    if (length === this.#deliveriesSeen) return;
+    this.#deliveriesSeen = length;
+    this.scene.shortages.note();
   }
 
   #generator(index: number): Random {
@@ -128,7 +145,7 @@ export class Events {
     );
     if (listings.length === 0) return;
     const { market, listing } = random.pick(listings);
-    const order = this.#sell(market, listing, { pay: true, buyer: "buyer-1", visibleAfterMs: 0 });
+    const order = this.#sell(market, [{ listing, units: 1 }], { pay: true, buyer: "buyer-1", visibleAfterMs: 0 });
     if (!order) return;
     void this.#hint(market, order);
     const endMs = time.nowMs() + ARRIVES_WITHIN_MS;
@@ -144,7 +161,8 @@ export class Events {
     for (const sku of STAPLES) {
       const market = random.pick(this.scene.markets);
       const listing = this.scene.staples(market).find((one) => one.sku === sku && market.shown(one) > 0);
-      const order = listing && this.#sell(market, listing, { pay: true, buyer: "buyer-2", visibleAfterMs: 0 });
+      const order =
+        listing && this.#sell(market, [{ listing, units: 1 }], { pay: true, buyer: "buyer-2", visibleAfterMs: 0 });
       if (order) void this.#hint(market, order);
     }
   }
@@ -194,32 +212,46 @@ export class Events {
     const { scene } = this;
     const market = random.pick(scene.markets);
     if (scene.staples(market).length === 0) return;
-    const listing = random.pick(scene.staples(market));
     const lagMs = market.connector.manifest.capabilities.orderVisibilityLagMs;
-    const order = this.#sell(market, listing, {
+    const order = this.#sell(market, this.#basket(market, random), {
       pay: random.chance(0.85),
       buyer: `buyer-${random.between(1, 5)}`,
       visibleAfterMs: random.chance(0.3) ? random.between(0, lagMs * 0.9) : 0,
+      cancelledUnits: random.pick(CANCELLED_UNITS),
     });
     // Most marketplaces tell at once; hints get lost.
     const isHinted = random.chance(0.7);
     if (order && isHinted) void this.#hint(market, order);
   }
 
-  #sell(
-    market: SimMarketplace,
-    listing: SimListing,
-    options: { pay: boolean; buyer: string; visibleAfterMs: number },
-  ): SimOrder | null {
+  /** What a buyer would like: often one thing, at times several, and the same one twice. */
+  #basket(market: SimMarketplace, random: Random): BasketLine[] {
+    const lines = random.pick(LINES);
+    const units = () => (market.connector.manifest.capabilities.quantities === false ? 1 : random.pick(UNITS));
+    return Array.from({ length: lines }, () => ({ listing: random.pick(this.scene.staples(market)), units: units() }));
+  }
+
+  /** Of what they would like, buyers take what is shown. */
+  #sell(market: SimMarketplace, wanted: readonly BasketLine[], purchase: Purchase): SimOrder | null {
     const { scene } = this;
-    const real = scene.real(listing.sku);
-    const order = market.buy(listing, 1, options);
+    const real = new Map(wanted.map(({ listing: { sku } }) => [sku, scene.real(sku)]));
+    const basket = new Map<SimListing, number>();
+    const lines = wanted.flatMap(({ listing, units }) => {
+      const taken = basket.get(listing) ?? 0;
+      const left = Math.min(units, market.shown(listing) - taken);
+      if (left <= 0) return [];
+      basket.set(listing, taken + left);
+      return [{ listing, units: left }];
+    });
+    const order = lines.length > 0 ? market.order(lines, purchase) : null;
     if (!order) {
-      if (real > 0) scene.counts.turnedAway += 1;
+      if ([...real.values()].some((units) => units > 0)) scene.counts.turnedAway += 1;
       return null;
     }
-    scene.log(`${market.nature.key} sells ${listing.sku} (${order.id}), ${real - 1} left`);
-    if (real <= 0) this.rules.oversold(market, listing);
+    const sold = order.lines.map(({ sku, units }) => `${units} ${sku}, of ${real.get(sku)}`).join("; ");
+    scene.log(`${market.nature.key} sells ${sold} (${order.id})`);
+    for (const [listing, units] of basket)
+      if ((real.get(listing.sku) ?? 0) < unitsOfSku(order, listing.sku)) this.rules.oversold(market, listing, units);
     return order;
   }
 
@@ -267,7 +299,7 @@ export class Events {
   #restock(random: Random): void {
     const { scene } = this;
     const sku = random.pick(STAPLES);
-    const units = random.between(1, 5);
+    const units = random.between(1, DELIVERED_MAX);
     const fewer = random.chance(0.25) ? random.between(0, 4) : 0;
     this.#setStock(sku, Math.max(0, Math.max(0, scene.world.available(sku)) + units - fewer));
   }
@@ -353,9 +385,10 @@ export class Events {
     );
     if (open.length === 0) return;
     const { market, order } = random.pick(open);
-    if (order.paidAtMs === null && order.units > 0 && random.chance(0.2)) {
-      market.takeBack(order);
-      scene.log(`${order.id} loses a unit there, ${order.units} left`);
+    const line = random.pick(order.lines);
+    if (order.paidAtMs === null && unitsOf(line) > 0 && random.chance(0.3)) {
+      market.takeBack(order, line, random.between(1, unitsOf(line)));
+      scene.log(`${order.id} loses units of ${line.sku} there, ${unitsOf(line)} left`);
       if (random.chance(0.5)) market.pay(order);
     } else if (order.paidAtMs === null && random.chance(0.7)) {
       market.pay(order);
@@ -547,7 +580,7 @@ export class Events {
     // One of them must be there to take over.
     if (this.#pauseMs === null || !worker || workers.some((one) => one.isPaused)) return;
     worker.pause(this.#pauseMs);
-    scene.worker.failedMs = scene.nowMs + this.#pauseMs;
+    scene.workerFailuresMs.push(scene.nowMs, scene.nowMs + this.#pauseMs);
     scene.log(`worker ${workers.indexOf(worker)} stands still`);
     this.#pauseMs = null;
     this.#callsToPause = null;
@@ -558,7 +591,7 @@ export class Events {
     if (this.#fuse?.worker !== worker || this.#fuse.awaitsLeft-- > 0) return;
     this.#fuse = null;
     const index = scene.world.workers.indexOf(worker);
-    scene.worker.failedMs = Math.max(scene.worker.failedMs, scene.nowMs);
+    scene.workerFailuresMs.push(scene.nowMs);
     this.rules.workerDied();
     scene.log(`worker ${index} is killed`);
     scene.world.replaceWorker(index);

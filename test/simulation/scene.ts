@@ -3,6 +3,7 @@
  * the marketplaces' own state and never from the app's tables.
  */
 import type { StoreSeed } from "#test/emulators/shopify/demo-store.ts";
+import type { Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
@@ -10,7 +11,8 @@ import { createWorld, type World } from "#test/support/world/world.ts";
 import { type Channels, naturesOf } from "./natures.ts";
 import { Neighbour, neighbourStore } from "./neighbour.ts";
 import { Shortages } from "./oracle/shortages.ts";
-import { createSimMarketplace, type SimListing, type SimMarketplace, type SimOrder } from "./sim-marketplace.ts";
+import { createSimMarketplace, type SimListing, type SimMarketplace } from "./sim-marketplace.ts";
+import { type SimOrder, unitsOf, unitsOfSku } from "./sim-orders.ts";
 import { Terms } from "./terms.ts";
 
 export interface Violation {
@@ -74,8 +76,8 @@ export class Scene {
   startedMs = 0;
   /** Orders sold before these were ours to import. */
   connectedMs = Number.POSITIVE_INFINITY;
-  /** When a worker was last killed or stood still. */
-  worker = { failedMs: Number.NEGATIVE_INFINITY };
+  /** When workers were killed, and when they began and ceased to stand still. */
+  readonly workerFailuresMs: number[] = [];
   /** Channels that the merchant has paused. */
   readonly pausedSinceMs = new Map<SimMarketplace, number>();
   private held: { world: World; markets: SimMarketplace[]; neighbour: Neighbour } | null = null;
@@ -83,6 +85,11 @@ export class Scene {
   /** How far the clocks of two workers may be apart. */
   get clocksApartMs(): number {
     return this.hasOddClocks ? 2 * CLOCK_SKEW_MS_MAX : 0;
+  }
+
+  /** When a worker was last killed or stood still. */
+  get workerFailedMs(): number {
+    return Math.max(Number.NEGATIVE_INFINITY, ...this.workerFailuresMs);
   }
 
   get world(): World {
@@ -207,18 +214,18 @@ export class Scene {
   pendingUnits(sku: string): number {
     return this.markets
       .flatMap((market) => this.ordersOf(market))
-      .filter((order) => order.sku === sku && order.cancelledAtMs === null && this.shopifyOrdersOf(order).length === 0)
-      .reduce((sum, order) => sum + order.units, 0);
+      .filter((order) => order.cancelledAtMs === null && unitsOfSku(order, sku) > 0)
+      .filter((order) => this.shopifyOrdersOf(order).length === 0)
+      .reduce((sum, order) => sum + unitsOfSku(order, sku), 0);
   }
 
-  /** Units of each order that is not paid for. */
+  /** Units of each line of an order that is not paid for. */
   unpaidUnits(sku: string): number[] {
     return this.markets
       .flatMap((market) => this.ordersOf(market))
-      .filter(
-        (order) => order.sku === sku && order.paidAtMs === null && order.cancelledAtMs === null && order.units > 0,
-      )
-      .map((order) => order.units);
+      .filter((order) => order.paidAtMs === null && order.cancelledAtMs === null)
+      .flatMap((order) => order.lines.filter((line) => line.sku === sku).map(unitsOf))
+      .filter((units) => units > 0);
   }
 
   /** Units that Shopify has and no order took: those that it holds back for unpaid orders too. */
@@ -334,7 +341,8 @@ export class Scene {
 
 /** What Shopify's stock must be: what was last counted, less the orders since, and back what was cancelled since. */
 class StockBook {
-  readonly #counted = new Map<string, { units: number; orders: Set<string>; cancelled: Set<string> }>();
+  /** By SKU; `held`: what each order had of it then. */
+  readonly #counted = new Map<string, { units: number; held: Map<string, number> }>();
   readonly #scene: Scene;
 
   constructor(scene: Scene) {
@@ -344,25 +352,28 @@ class StockBook {
   /** The stock was counted just now. */
   note(sku: string): void {
     const orders = [...this.#scene.store.orders.values()];
-    this.#counted.set(sku, {
-      units: this.#scene.counted(sku),
-      orders: new Set(orders.map((order) => order.id)),
-      cancelled: new Set(orders.filter((order) => order.cancelledAt).map((order) => order.id)),
-    });
+    const held = new Map(orders.map((order) => [order.id, this.#unitsOf(order, sku)]));
+    this.#counted.set(sku, { units: this.#scene.counted(sku), held });
   }
 
   expected(sku: string): number {
     const counted = this.#counted.get(sku);
     if (!counted) throw new Error(`${sku} was never counted`);
-    const { store } = this.#scene;
-    let { units } = counted;
-    for (const order of store.orders.values()) {
-      const ofSku = order.lineItems.filter((line) => line.variantId && store.variants.get(line.variantId)?.sku === sku);
-      const quantity = ofSku.reduce((sum, line) => sum + line.quantity, 0);
-      if (!counted.orders.has(order.id)) units -= quantity;
-      if (order.cancelledAt && !counted.cancelled.has(order.id)) units += quantity;
-    }
-    return units;
+    const orders = [...this.#scene.store.orders.values()];
+    const taken = orders.map((order) => this.#unitsOf(order, sku) - (counted.held.get(order.id) ?? 0));
+    return counted.units - taken.reduce((sum, units) => sum + units, 0);
+  }
+
+  /** Units that an order took out of stock: all that were not put back. What is cancelled comes back, whoever cancels it. */
+  #unitsOf({ lineItems, refunds, cancelledAt }: ShopifyOrder, sku: string): number {
+    if (cancelledAt) return 0;
+    const ofSku = lineItems.filter(
+      ({ variantId }) => variantId && this.#scene.store.variants.get(variantId)?.sku === sku,
+    );
+    const restocked = refunds.flatMap((refund) => refund.lines).filter((one) => one.restockType !== "no_restock");
+    const back = restocked.filter((one) => ofSku.some((line) => line.id === one.lineItemId));
+    const sum = (of: readonly { quantity: number }[]) => of.reduce((units, { quantity }) => units + quantity, 0);
+    return sum(ofSku) - sum(back);
   }
 }
 

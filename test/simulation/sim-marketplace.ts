@@ -9,6 +9,15 @@ import type { ListingRef, RemoteOrder } from "#connectors/contract/remote-types.
 import type { RemoteReply, Transport } from "#connectors/transport/transport.ts";
 import type { Random } from "#test/support/world/random.ts";
 import type { VirtualTime } from "#test/support/world/virtual-time.ts";
+import {
+  type CancelledUnits,
+  noteState,
+  pictureOf,
+  type SimLine,
+  type SimOrder,
+  type SimParcel,
+  unitsOf,
+} from "./sim-orders.ts";
 
 export interface SimNature {
   key: string;
@@ -29,24 +38,6 @@ export interface SimListing {
   /** Accepted, not shown yet. */
   pending: { quantity: number; atMs: number }[];
   removed: boolean;
-}
-
-export interface SimOrder {
-  id: string;
-  sku: string;
-  listingId: string;
-  units: number;
-  unitsCancelled: number;
-  buyer: string;
-  soldAtMs: number;
-  paidAtMs: number | null;
-  /** Shown in order reads from then on. */
-  visibleAtMs: number;
-  updatedAtMs: number;
-  cancelledAtMs: number | null;
-  /** Nobody can read it: a field is not as it was ever said to be. */
-  isGarbled: boolean;
-  parcels: { remoteId: string; tracking: string | null; units: number }[];
 }
 
 /** How a marketplace answers for one listing, while it takes all others. */
@@ -97,6 +88,18 @@ export interface CallSeen {
   writes: readonly { remoteId: string; quantity: number }[];
 }
 
+export interface Purchase {
+  pay: boolean;
+  buyer: string;
+  visibleAfterMs: number;
+  cancelledUnits?: CancelledUnits;
+}
+
+export interface BasketLine {
+  listing: SimListing;
+  units: number;
+}
+
 export interface SimMarketplace {
   nature: SimNature;
   connector: Connector;
@@ -124,16 +127,14 @@ export interface SimMarketplace {
   onSending(listen: (call: CallSeen) => Promise<(answer: unknown) => void>): void;
   addListing(sku: string, quantity: number): SimListing;
   shown(listing: SimListing): number;
-  /** A buyer buys; null when nothing is left to buy. */
-  buy(
-    listing: SimListing,
-    units: number,
-    options: { pay: boolean; buyer: string; visibleAfterMs: number },
-  ): SimOrder | null;
+  /** A buyer buys of one listing; null when that much is not left to buy. */
+  buy(listing: SimListing, units: number, purchase: Purchase): SimOrder | null;
+  /** The same of several; a listing may be there twice, and is a line each time. */
+  order(basket: readonly BasketLine[], purchase: Purchase): SimOrder | null;
   pay(order: SimOrder): void;
   cancel(order: SimOrder): void;
-  /** The buyer takes back what is not paid for yet. This marketplace forgets such units, and does not call it cancelled. */
-  takeBack(order: SimOrder): void;
+  /** Units of a line are taken back, by the buyer or by the marketplace, which need not call that cancelled. */
+  takeBack(order: SimOrder, line: SimLine, units: number): void;
   fetch(request: Request): Promise<Response>;
 }
 
@@ -233,51 +234,10 @@ export function createSimMarketplace(
       : { status: 429, retryAfterS: refusal.retryAfterS, error: "too many changes of this listing" };
   }
 
-  function remoteOrder(order: SimOrder): RemoteOrder {
-    const listing = listings.get(order.listingId);
-    const money = (amount: number) => ({ amount: amount.toFixed(2), currency: "GBP" });
-    const cancelled = order.cancelledAtMs !== null;
-    return {
-      remoteId: order.id,
-      displayName: order.id,
-      soldAt: new Date(order.soldAtMs + nature.clockSkewMs),
-      paidAt: order.paidAtMs === null ? null : new Date(order.paidAtMs + nature.clockSkewMs),
-      updatedAt: new Date(order.updatedAtMs + nature.clockSkewMs),
-      status: cancelled ? "cancelled" : order.paidAtMs === null ? "pending" : "paid",
-      cancellationRequested: false,
-      fulfilment: "none",
-      delivery: "ship",
-      buyer: {
-        remoteId: order.buyer,
-        name: order.buyer,
-        email: null,
-        emailIsRelay: false,
-        phone: null,
-        phoneIsMasked: false,
-        shippingAddress: null,
-      },
-      lines: [
-        {
-          remoteLineId: `${order.id}-1`,
-          sku: listing?.sku ?? order.sku,
-          listingRemoteId: order.listingId,
-          title: order.sku,
-          quantity: order.units,
-          quantityCancelled: order.unitsCancelled,
-          unitPrice: money(10),
-          requiresShipping: true,
-        },
-      ],
-      shipping: money(0),
-      tax: money(0),
-      taxIncluded: money(0),
-      taxCollectedByMarketplace: false,
-      adjustment: money(0),
-      total: money(10 * order.units),
-      refunded: money(0),
-      remarks: [],
-      holdBecause: null,
-    };
+  /** A read shows it as it is. */
+  function shownTo(order: SimOrder): RemoteOrder {
+    order.states.at(-1)?.seenAtMs.push(time.nowMs());
+    return pictureOf(order, nature.clockSkewMs);
   }
 
   function changedThere(order: SimOrder | undefined): number | undefined {
@@ -318,10 +278,10 @@ export function createSimMarketplace(
     readShipments({ id }: { id: string }) {
       return (orders.get(id)?.parcels ?? []).map((one) => ({ ...one }));
     },
-    confirmShipment({ id, tracking, units }: { id: string; tracking: string | null; units: number }) {
+    confirmShipment({ id, ...shipped }: { id: string } & Omit<SimParcel, "remoteId">) {
       const order = orders.get(id);
       if (!order) return { error: "no such order" };
-      const parcel = { remoteId: `P${nextId++}`, tracking, units };
+      const parcel = { remoteId: `P${nextId++}`, ...shipped };
       order.parcels.push(parcel);
       return parcel;
     },
@@ -438,17 +398,27 @@ export function createSimMarketplace(
       listings.set(remoteId, listing);
       return listing;
     },
-    buy(listing, units, { pay, buyer, visibleAfterMs }) {
-      if (show(listing) < units) return null;
-      if (capabilities.saleLowersQuantity) listing.quantity -= units;
-      if (listing.quantity === 0 && capabilities.atZero === "deleted") listing.removed = true;
+    buy: (listing, units, purchase) => market.order([{ listing, units }], purchase),
+    order(basket, { pay, buyer, visibleAfterMs, cancelledUnits = "told" }) {
+      const wanted = new Map<SimListing, number>();
+      for (const { listing, units } of basket) wanted.set(listing, (wanted.get(listing) ?? 0) + units);
+      for (const [listing, units] of wanted) if (show(listing) < units) return null;
+      for (const [listing, units] of wanted) {
+        if (capabilities.saleLowersQuantity) listing.quantity -= units;
+        if (listing.quantity === 0 && capabilities.atZero === "deleted") listing.removed = true;
+      }
       const nowMs = time.nowMs();
+      const id = `${nature.key}-O${nextId++}`;
       const order: SimOrder = {
-        id: `${nature.key}-O${nextId++}`,
-        sku: listing.sku,
-        listingId: listing.remoteId,
-        units,
-        unitsCancelled: 0,
+        id,
+        lines: basket.map(({ listing, units }, index) => ({
+          id: `${id}-${index + 1}`,
+          sku: listing.sku,
+          listingId: listing.remoteId,
+          units,
+          unitsCancelled: 0,
+        })),
+        cancelledUnits,
         buyer,
         soldAtMs: nowMs,
         paidAtMs: pay ? nowMs : null,
@@ -457,25 +427,26 @@ export function createSimMarketplace(
         cancelledAtMs: null,
         isGarbled: false,
         parcels: [],
+        states: [],
       };
+      noteState(order, nowMs);
       orders.set(order.id, order);
       return order;
     },
     pay(order) {
       if (order.paidAtMs !== null || order.cancelledAtMs !== null) return;
       order.paidAtMs = time.nowMs();
-      order.updatedAtMs = time.nowMs();
+      noteState(order, time.nowMs());
     },
-    takeBack(order) {
-      if (order.paidAtMs !== null || order.cancelledAtMs !== null || order.units === 0) return;
-      order.units -= 1;
-      order.updatedAtMs = time.nowMs();
+    takeBack(order, line, units) {
+      if (order.cancelledAtMs !== null) return;
+      line.unitsCancelled += Math.min(units, unitsOf(line));
+      noteState(order, time.nowMs());
     },
     cancel(order) {
       if (order.cancelledAtMs !== null) return;
       order.cancelledAtMs = time.nowMs();
-      order.updatedAtMs = time.nowMs();
-      order.unitsCancelled = order.units;
+      noteState(order, time.nowMs());
     },
     connector: {
       manifest: {
@@ -561,7 +532,7 @@ export function createSimMarketplace(
               ? { from: changedThere(shown.at(-1)) ?? at.from, sweep }
               : { from: Math.max(sweep.from, through - 1_000) };
             return succeed({
-              orders: shown.filter((one) => !one.isGarbled).map(remoteOrder),
+              orders: shown.filter((one) => !one.isGarbled).map(shownTo),
               unreadable: shown
                 .filter((one) => one.isGarbled)
                 .map((one) => ({ remoteId: one.id, why: "lines.0.quantity: expected number" })),
@@ -576,22 +547,22 @@ export function createSimMarketplace(
             const order = read.value === null ? undefined : orders.get(read.value);
             if (order?.isGarbled)
               return fail({ kind: "rejected", scope: "item", message: "lines.0.quantity: expected number" });
-            return succeed(order ? remoteOrder(order) : null);
+            return succeed(order ? shownTo(order) : null);
           },
           async readShipments(id) {
-            const read = await call<SimOrder["parcels"]>(transport, "readShipments", "read", { id });
+            const read = await call<SimParcel[]>(transport, "readShipments", "read", { id });
             if (!read.ok) return read;
             return succeed(
               read.value.map((one) => ({
                 remoteId: one.remoteId,
                 trackingNumber: one.tracking,
-                lines: [{ remoteLineId: `${id}-1`, quantity: one.units }],
+                lines: one.lines,
               })),
             );
           },
           async confirmShipment(shipment) {
-            const units = shipment.lines.reduce((sum, line) => sum + line.quantity, 0);
-            const body = { id: shipment.orderRemoteId, tracking: shipment.trackingNumber, units };
+            const { orderRemoteId, carrier, trackingNumber, lines } = shipment;
+            const body = { id: orderRemoteId, carrier, tracking: trackingNumber, lines };
             const sent = await call<{ remoteId: string }>(transport, "confirmShipment", "write", body);
             return sent.ok ? succeed({ remoteId: sent.value.remoteId }) : sent;
           },

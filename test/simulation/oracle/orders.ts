@@ -1,6 +1,8 @@
 /** Rules 1, 8, 10 and 13: what becomes of orders. */
 import { type Scene, STAPLES, STRAY, TWINS } from "../scene.ts";
+import { hasAny, unitsOf } from "../sim-orders.ts";
 import { type Difference, unsentWebhooks } from "./difference.ts";
+import { mistakesOf } from "./placed.ts";
 
 /** An order is decided upon within this time of a sale of the shop itself, or looks for such a sale. */
 const TO_LOOK_MS = 15_000;
@@ -40,15 +42,16 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
         continue;
       }
       if (made.length > 1) add(1, `${order.id} became ${made.length} Shopify orders`);
+      for (const one of made) for (const mistake of mistakesOf(scene, order, one)) add(1, mistake);
       if (!row) add(1, `${order.id} was never imported`);
-      else if (order.units === 0) {
+      else if (unitsOf(order) === 0) {
         if (order.cancelledAtMs === null && (made.length > 0 || row.stage !== "empty"))
           add(1, `nothing is left of ${order.id}, and it is ${row.stage} with ${made.length} Shopify orders`);
       } else if (made.length === 0 && row.stage !== "held" && row.stage !== "cancelled") {
         add(1, `${order.id} is ${row.stage}, and no Shopify order`);
       } else if (row.stage === "held" && !(row.holdReason && alerts.has(`order:${row.id}`))) {
         add(10, `${order.id} is held, and the merchant is not told why`);
-      } else if (row.stage === "held" && order.sku !== TWINS && order.sku !== STRAY && !inConflict.has(row.id)) {
+      } else if (row.stage === "held" && !hasAny(order, [TWINS, STRAY]) && !inConflict.has(row.id)) {
         add(1, `${order.id} is held, and nothing was wrong with it: ${row.holdReason}`);
       }
       if (order.cancelledAtMs !== null && made.some((one) => !one.cancelledAt && one.fulfillments.length === 0)) {
@@ -72,7 +75,9 @@ async function lostForNothing(scene: Scene): Promise<Difference[]> {
   return lost.flatMap(({ createdAt, explanation, order: { remoteId, lines } }) => {
     if (!lines.every(({ sku }) => sku !== null && STAPLES.includes(sku))) return [];
     if (scene.shortages.wasShort(remoteId, createdAt.getTime() - TO_DECIDE_MS - scene.clocksApartMs)) return [];
-    return [{ rule: 10, what: `${remoteId} lost, and there was a unit for it: ${explanation}`, isUntold: false }];
+    const lostAtS = Math.round((createdAt.getTime() - scene.startedMs) / 1_000);
+    const what = `${remoteId} lost ${lostAtS} s in, and there was a unit for it: ${explanation}`;
+    return [{ rule: 10, what, isUntold: false }];
   });
 }
 

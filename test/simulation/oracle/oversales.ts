@@ -9,14 +9,13 @@ export const BUDGET_MS_MAX = 60_000;
 
 /**
  * Rule 4: could the earliest possible word have prevented this sale? The app knew from the moment at which it first
- * wanted this listing at zero; from there on it had the channel's own delays: the push under way, a read, a write, and
+ * wanted this listing below what was sold; from there on it had the channel's own delays: the push under way, a read, a write, and
  * what its budget made it wait. Calls that failed meanwhile excuse it.
  */
 export async function judgeOversale(
   scene: Scene,
   market: SimMarketplace,
-  listing: SimListing,
-  atMs: number,
+  { listing, units, atMs }: { listing: SimListing; units: number; atMs: number },
 ): Promise<void> {
   const { database, time } = scene.world;
   const { nature, connector } = market;
@@ -35,9 +34,9 @@ export async function judgeOversale(
   const budgetMs = Math.max(0, ...windowsMs);
   const callsMs = 6 * nature.latencyMs.max + nature.visibleAfterMs + 1_000;
   const excused =
-    (known !== undefined && mostKnown(scene, market, known).units > 0) ||
+    (known !== undefined && mostKnown(scene, market, known).units >= units) ||
     atMs - knownMs <= callsMs + budgetMs + scene.clocksApartMs ||
-    scene.worker.failedMs > knownMs - FAULT_SHADOW_MS ||
+    scene.workerFailedMs > knownMs - FAULT_SHADOW_MS ||
     market.faultTimesMs.some((fault) => fault > knownMs - FAULT_SHADOW_MS && fault <= atMs) ||
     // It alone was refused: that excuses no other listing.
     (market.refusedAtMs.get(listing.remoteId) ?? Number.NEGATIVE_INFINITY) > knownMs - FAULT_SHADOW_MS ||

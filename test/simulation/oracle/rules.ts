@@ -110,10 +110,10 @@ export class Rules {
   }
 
   /** A buyer bought what was not there. */
-  oversold(market: SimMarketplace, listing: SimListing): void {
+  oversold(market: SimMarketplace, listing: SimListing, units: number): void {
     this.scene.counts.oversold += 1;
     this.scene.log(`OVERSOLD ${listing.sku} on ${market.nature.key}`);
-    void judgeOversale(this.scene, market, listing, this.scene.nowMs);
+    void judgeOversale(this.scene, market, { listing, units, atMs: this.scene.nowMs });
   }
 
   /** What is not as it should be now. */

@@ -63,7 +63,7 @@ export class Sendings {
     if (call.writes.length === 0) return () => undefined;
     const pausedMs = scene.pausedSinceMs.get(market);
     // What a worker was about to send as it stood still leaves when it goes on.
-    if (pausedMs !== undefined && pausedMs < nowMs && scene.worker.failedMs < pausedMs)
+    if (pausedMs !== undefined && pausedMs < nowMs && scene.workerFailedMs < pausedMs)
       scene.violate(7, `${market.nature.key}: ${call.writes.length} numbers were sent while it was paused`);
     const known = await readKnown(
       scene,

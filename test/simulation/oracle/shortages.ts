@@ -2,7 +2,9 @@
  * Who must go without, by what is true at a moment: what Shopify counts and has given to orders, handed out by the time of
  * sale. In doubt an order is short: at worst a wrong loss passes, never is a right one blamed.
  */
+import { currentQuantity } from "#test/emulators/shopify/store.ts";
 import type { Scene } from "../scene.ts";
+import { unitsOf } from "../sim-orders.ts";
 
 /** Shopify's time of an order is in whole seconds. */
 const SAME_TIME_MS = 1_000;
@@ -61,20 +63,27 @@ export class Shortages {
     const own = inShopify
       .filter((order) => !order.sourceIdentifier && !isOver(order))
       .flatMap(({ id, createdAt, lineItems }) =>
-        lineItems.map(({ sku, quantity }) => ({
+        lineItems.map((line) => ({
           id,
-          sku,
+          sku: line.sku,
           soldAtMs: Date.parse(createdAt) - SAME_TIME_MS,
-          units: quantity,
+          units: currentQuantity(line),
           isInShopify: true,
         })),
       );
     const made = new Map(inShopify.map((order) => [order.sourceIdentifier?.split("/").at(-1), order]));
     const theirs = scene.markets.flatMap((market) =>
-      scene.ordersOf(market).flatMap(({ id, sku, soldAtMs, units, cancelledAtMs }) => {
+      scene.ordersOf(market).flatMap(({ id, lines, soldAtMs, updatedAtMs, cancelledAtMs }) => {
         const order = made.get(id);
-        if ((cancelledAtMs ?? scene.nowMs) < scene.nowMs - TO_HEAR_MS || (order && isOver(order))) return [];
-        return [{ id, sku, soldAtMs: soldAtMs + market.nature.clockSkewMs, units, isInShopify: order !== undefined }];
+        const heardMs = scene.nowMs - TO_HEAR_MS;
+        if ((cancelledAtMs ?? scene.nowMs) < heardMs || (order && isOver(order))) return [];
+        const claim = { id, soldAtMs: soldAtMs + market.nature.clockSkewMs, isInShopify: order !== undefined };
+        if (order) return order.lineItems.map((line) => ({ ...claim, sku: line.sku, units: currentQuantity(line) }));
+        return lines.map((line) => ({
+          ...claim,
+          sku: line.sku,
+          units: updatedAtMs < heardMs ? unitsOf(line) : line.units,
+        }));
       }),
     );
     return [...own, ...theirs];

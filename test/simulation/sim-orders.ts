@@ -1,0 +1,147 @@
+/**
+ * Orders of a marketplace of the simulation, as they are over there, and the picture that its reads show of them. An order
+ * changes; what it was at each moment is kept, so that the oracle can say what anybody could have seen of it, and when.
+ */
+import type { RemoteOrder, RemoteOrderLine } from "#connectors/contract/remote-types.ts";
+
+export interface SimLine {
+  /** Unique in its marketplace; two lines of one order may be of the same listing. */
+  id: string;
+  sku: string;
+  listingId: string;
+  /** Bought. */
+  units: number;
+  /** Of these, taken back by the buyer, or by the marketplace. */
+  unitsCancelled: number;
+}
+
+export interface SimParcel {
+  remoteId: string;
+  carrier: string | null;
+  tracking: string | null;
+  lines: { remoteLineId: string; quantity: number }[];
+}
+
+/**
+ * How a marketplace tells of units that are cancelled: beside those that were bought, or by showing fewer; and a line of
+ * which none is left with 0, or not at all.
+ */
+export const CANCELLED_UNITS = ["told", "forgotten", "line dropped"] as const;
+export type CancelledUnits = (typeof CANCELLED_UNITS)[number];
+
+/** What an order was from one change to the next. */
+export interface SimState {
+  fromMs: number;
+  /** When reads showed it so. */
+  seenAtMs: number[];
+  isPaid: boolean;
+  isCancelled: boolean;
+  lines: readonly Readonly<SimLine>[];
+}
+
+export interface SimOrder {
+  id: string;
+  lines: SimLine[];
+  cancelledUnits: CancelledUnits;
+  buyer: string;
+  soldAtMs: number;
+  paidAtMs: number | null;
+  /** Shown in order reads from then on. */
+  visibleAtMs: number;
+  updatedAtMs: number;
+  cancelledAtMs: number | null;
+  /** Nobody can read it: a field is not as it was ever said to be. */
+  isGarbled: boolean;
+  parcels: SimParcel[];
+  /** The first is as it was sold, the last as it is now. */
+  states: SimState[];
+}
+
+/** Called after each change. */
+export function noteState(order: SimOrder, nowMs: number): void {
+  order.updatedAtMs = nowMs;
+  order.states.push({
+    fromMs: nowMs,
+    seenAtMs: [],
+    isPaid: order.paidAtMs !== null,
+    isCancelled: order.cancelledAtMs !== null,
+    lines: structuredClone(order.lines),
+  });
+}
+
+/** Units that are still to be sent, or were. */
+export function unitsOf(of: { lines: readonly Readonly<SimLine>[] } | Readonly<SimLine>): number {
+  if ("lines" in of) return of.lines.reduce((sum, line) => sum + unitsOf(line), 0);
+  return of.units - of.unitsCancelled;
+}
+
+/** Of one SKU. */
+export function unitsOfSku(order: SimOrder, sku: string): number {
+  return order.lines.filter((line) => line.sku === sku).reduce((sum, line) => sum + unitsOf(line), 0);
+}
+
+export function hasAny(order: SimOrder, skus: readonly string[]): boolean {
+  return order.lines.some((line) => skus.includes(line.sku));
+}
+
+/** What a read shows of it. `skewMs`: the marketplace's clock, less ours. */
+export function pictureOf(order: SimOrder, skewMs: number): RemoteOrder {
+  const money = (amount: number) => ({ amount: amount.toFixed(2), currency: "GBP" });
+  const at = (ms: number) => new Date(ms + skewMs);
+  const isCancelled = order.cancelledAtMs !== null;
+  const lines = linesShown(order);
+  return {
+    remoteId: order.id,
+    displayName: order.id,
+    soldAt: at(order.soldAtMs),
+    paidAt: order.paidAtMs === null ? null : at(order.paidAtMs),
+    updatedAt: at(order.updatedAtMs),
+    status: isCancelled ? "cancelled" : order.paidAtMs === null ? "pending" : "paid",
+    cancellationRequested: false,
+    fulfilment: "none",
+    delivery: "ship",
+    buyer: {
+      remoteId: order.buyer,
+      name: order.buyer,
+      email: null,
+      emailIsRelay: false,
+      phone: null,
+      phoneIsMasked: false,
+      shippingAddress: null,
+    },
+    lines,
+    shipping: money(0),
+    tax: money(0),
+    taxIncluded: money(0),
+    taxCollectedByMarketplace: false,
+    adjustment: money(0),
+    total: money(lines.reduce((sum, line) => sum + UNIT_PRICE * line.quantity, 0)),
+    refunded: money(0),
+    remarks: [],
+    holdBecause: null,
+  };
+}
+
+const UNIT_PRICE = 10;
+
+function linesShown(order: SimOrder): RemoteOrderLine[] {
+  const isCancelled = order.cancelledAtMs !== null;
+  const isEmpty = unitsOf(order) === 0;
+  return order.lines.flatMap((line) => {
+    const isTold = order.cancelledUnits === "told" || isCancelled;
+    // An order without a line is no order anywhere.
+    if (order.cancelledUnits === "line dropped" && !isCancelled && !isEmpty && unitsOf(line) === 0) return [];
+    return [
+      {
+        remoteLineId: line.id,
+        sku: line.sku,
+        listingRemoteId: line.listingId,
+        title: line.sku,
+        quantity: isTold ? line.units : unitsOf(line),
+        quantityCancelled: isCancelled ? line.units : isTold ? line.unitsCancelled : 0,
+        unitPrice: { amount: UNIT_PRICE.toFixed(2), currency: "GBP" },
+        requiresShipping: true,
+      },
+    ];
+  });
+}
