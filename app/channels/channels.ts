@@ -31,14 +31,6 @@ export function listChannels(db: Db | Tx, shopId: number): Promise<Channel[]> {
   return db.channel.findMany({ where: { shopId }, orderBy: { id: "asc" } });
 }
 
-/** Channels that work goes on for. */
-export function listActiveChannels(db: Db | Tx): Promise<Channel[]> {
-  return db.channel.findMany({
-    where: { state: { in: ["connected", "paused"] }, shop: { uninstalledAt: null, mirroredAt: { not: null } } },
-    orderBy: { id: "asc" },
-  });
-}
-
 /** What a call changes over there: the numbers that listings show, or orders, which are shipped and cancelled under a pause too. */
 export type WriteKind = "quantities" | "orders";
 

@@ -16,7 +16,7 @@ import {
   settleDelivery,
 } from "../deliveries/deliveries.ts";
 import { plainWords } from "../plain-words.ts";
-import { listRunning } from "../runs/runs.ts";
+import { isRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import {
   customerRedactPayload,
@@ -103,8 +103,7 @@ const shopifyTopics: Record<string, Topic> = {
   "fulfillments/update": (rt, shop, payload) => applyToOrder(rt, shop, ofOrderPayload.parse(payload).order_id),
   async "bulk_operations/finish"(rt, shop) {
     // Only a mirror under way waits for it; anything more would read the store in circles.
-    const waits = (await listRunning(rt.db)).some((run) => run.kind === "mirror-shop" && run.shopId === shop.id);
-    if (!waits) return { state: "ignored", note: "nothing waits for it" };
+    if (!(await isRunning(rt.db, shop.id, "mirror-shop"))) return { state: "ignored", note: "nothing waits for it" };
     await inTransaction(rt.db, (tx) => rt.queue.send(tx, "mirror-shop", { shopId: shop.id }));
     return APPLIED;
   },

@@ -10,8 +10,9 @@ import { type Channel, findChannel, postponeOrders, recordOrdersRead } from "../
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { isHeld, type Lease, underLease } from "../leases/leases.ts";
+import { readWaiting } from "../listings/claim.ts";
 import { markStale } from "../listings/listings.ts";
-import { clearSeenUnits, readWaiting } from "../listings/push-state.ts";
+import { clearSeenUnits } from "../listings/push-state.ts";
 import { listKnownPictures, recordUnchanged } from "../orders/orders.ts";
 import { fingerprintOf } from "../orders/picture.ts";
 import type { Runtime } from "../runtime.ts";

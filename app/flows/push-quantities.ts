@@ -18,6 +18,7 @@ import {
 } from "../history/history.ts";
 import { explainQuantity } from "../inventory/quantity.ts";
 import { isHeld, type Lease, storeUnder, underLease } from "../leases/leases.ts";
+import { claimStale, doIncreasesWait, hasPushWork, isAnyStale, type PushWork } from "../listings/claim.ts";
 import { type Listing, markStale } from "../listings/listings.ts";
 import {
   batchSize,
@@ -33,16 +34,11 @@ import {
 } from "../listings/push-plan.ts";
 import {
   type AcceptedWrite,
-  claimStale,
   type DecidedVersion,
-  doIncreasesWait,
   endEdits,
   type FailedWrite,
-  hasPushWork,
-  isAnyStale,
   lockUnseen,
   mayBeSent,
-  type PushWork,
   recordAccepted,
   recordFailed,
   recordMissing,

@@ -5,7 +5,7 @@ import { listBySku } from "../catalogue/catalogue.ts";
 import type { Channel } from "../channels/channels.ts";
 import type { Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import { listSoldOn, markStale } from "../listings/listings.ts";
+import { listSoldOn, markStale, type SoldUnits } from "../listings/listings.ts";
 import { explainUnseenByOrder } from "../listings/push-state.ts";
 import { type RecordedOrder, type ResolvedLine, recordOrder } from "../orders/record-order.ts";
 import type { Runtime } from "../runtime.ts";
@@ -38,7 +38,8 @@ export async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, picture:
   // Units that were held back as sold are there again where the order was cancelled before we saw it.
   const back = isSeen ? lines.flatMap((line) => line.inventoryItemGid ?? []) : [];
   const scope = { inventoryItemGids: [...new Set([...stored.inventoryItemGids, ...back])] };
-  await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: stored.takesMore, now }));
+  const sold = stored.isNew ? unitsOf(order, lines) : [];
+  await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: stored.takesMore, now, sold }));
   // Where a listing stands for one thing, it can be put on sale again only now: it may have been tried before.
   const listingIds = stored.unitsTakenBack > 0 ? lines.flatMap((line) => line.listingId ?? []) : [];
   await wakeChannels(rt, tx, await markStale(tx, shopId, { listingIds }, { decreasing: false, now }));
@@ -160,9 +161,21 @@ export function toleranceOf(rt: Runtime, channel: Channel): number {
 }
 
 function salesOf(order: RemoteOrder, lines: readonly ResolvedLine[]) {
-  return lines.flatMap(({ remoteLineId, listingId }) => {
+  return soldLines(order, lines).flatMap(({ listingId, ...sold }) =>
+    listingId === null ? [] : [{ ...sold, listingId }],
+  );
+}
+
+function unitsOf(order: RemoteOrder, lines: readonly ResolvedLine[]): SoldUnits[] {
+  return soldLines(order, lines).flatMap(({ variantId, ...sold }) =>
+    variantId === null ? [] : [{ ...sold, variantId }],
+  );
+}
+
+function soldLines(order: RemoteOrder, lines: readonly ResolvedLine[]) {
+  return lines.flatMap(({ remoteLineId, listingId, variantId }) => {
     const line = order.lines.find((one) => one.remoteLineId === remoteLineId);
-    return listingId !== null && line ? [{ listingId, soldAt: order.soldAt, units: line.quantity }] : [];
+    return line ? [{ listingId, variantId, soldAt: order.soldAt, units: line.quantity }] : [];
   });
 }
 

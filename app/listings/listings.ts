@@ -285,17 +285,42 @@ export function inScope(shopId: number, scope: StaleScope): Prisma.Sql {
   return Prisma.sql`l."channelId" = ${scope.channelId}`;
 }
 
-/** The tables `touched` and `marked`: the listings of `scoped` (id, decreasing), before and after. */
+/** Units of a variant that were sold at that time. */
+export interface SoldUnits {
+  variantId: number;
+  units: number;
+  soldAt: Date;
+}
+
+/** A sale weighs on the order of pushes for about a day, and less and less: so what was sold lately is one number. */
+const SELLING_MS = 24 * 60 * 60_000;
+
+/** What of this the variant of "Listing" l sold, as it weighs now. */
+function unitsSold(sold: readonly SoldUnits[], now: Date): Prisma.Sql {
+  if (sold.length === 0) return Prisma.sql`0`;
+  const weighed = sold.map(({ variantId, units, soldAt }) => ({
+    variantId,
+    units: units * Math.exp(-Math.max(0, now.getTime() - soldAt.getTime()) / SELLING_MS),
+  }));
+  return Prisma.sql`COALESCE((
+    SELECT SUM(s.units) FROM jsonb_to_recordset(${JSON.stringify(weighed)}::jsonb) AS s("variantId" int, units numeric)
+    WHERE s."variantId" = l."variantId"), 0)`;
+}
+
+/** The tables `touched` and `marked`: the listings of `scoped` (id, decreasing, sold), before and after. */
 function raiseVersions(scoped: Prisma.Sql, shopId: number, now: Date): Prisma.Sql {
+  // Rounded, for what halves again and again comes to be less than a number can say, which PostgreSQL takes for an error.
+  const soldUntilNow = Prisma.sql`ROUND((l."soldLately" * EXP(-LEAST(30, GREATEST(0,
+    EXTRACT(EPOCH FROM ${now} - COALESCE(l."staleSince", ${now})) / ${SELLING_MS / 1_000}))::double precision))::numeric, 3)`;
   return Prisma.sql`
     touched AS (
-      SELECT l.id, w.decreasing, l.version > l."acknowledgedVersion" AND l."retryAt" IS NULL AND (l.decreasing OR NOT w.decreasing) AS "isWaiting"
+      SELECT l.id, w.decreasing, w.sold, l.version > l."acknowledgedVersion" AND l."retryAt" IS NULL AND (l.decreasing OR NOT w.decreasing) AS "isWaiting"
       FROM "Listing" l JOIN (${scoped}) w ON w.id = l.id
       WHERE l."shopId" = ${shopId} AND l."variantId" IS NOT NULL AND l."removedAt" IS NULL ORDER BY l.id FOR UPDATE OF l
     ), marked AS (
       UPDATE "Listing" l SET
         "staleSince" = ${now}, decreasing = t.decreasing OR (l.version > l."acknowledgedVersion" AND l.decreasing),
-        version = l.version + 1, "retryAt" = NULL
+        version = l.version + 1, "retryAt" = NULL, "soldLately" = ${soldUntilNow} + t.sold
       FROM touched t WHERE l.id = t.id RETURNING l."channelId", t."isWaiting"
     )`;
 }
@@ -306,7 +331,7 @@ function raiseVersions(scoped: Prisma.Sql, shopId: number, now: Date): Prisma.Sq
  */
 export function markStaleWith(changed: Prisma.Sql, shopId: number, now: Date): Prisma.Sql {
   const scoped = Prisma.sql`
-    SELECT l.id, c.decreasing FROM ${changed} c
+    SELECT l.id, c.decreasing, 0 AS sold FROM ${changed} c
     JOIN "Variant" v ON v."shopId" = ${shopId} AND v."inventoryItemGid" = c."inventoryItemGid" JOIN "Listing" l ON l."variantId" = v.id`;
   return raiseVersions(scoped, shopId, now);
 }
@@ -314,17 +339,18 @@ export function markStaleWith(changed: Prisma.Sql, shopId: number, now: Date): P
 /**
  * Raises the version of every listing in scope, so that the next push computes it again. `decreasing`: the change can
  * only have lowered what is published, or may have; such listings go first. Returns the channels to wake: where a listing
- * was waiting for its push already, and is no more urgent now, its push was woken when it began to wait.
+ * was waiting for its push already, and is no more urgent now, its push was woken when it began to wait. `sold`: units that
+ * an order has just taken.
  */
 export async function markStale(
   tx: Tx,
   shopId: number,
   scope: StaleScope,
-  { decreasing, now }: { decreasing: boolean; now: Date },
+  { decreasing, now, sold = [] }: { decreasing: boolean; now: Date; sold?: readonly SoldUnits[] },
 ): Promise<number[]> {
   if (Object.values(scope).some((ids) => Array.isArray(ids) && ids.length === 0)) return [];
   const where = inScope(shopId, scope);
-  const scoped = Prisma.sql`SELECT l.id, ${decreasing}::boolean AS decreasing FROM "Listing" l WHERE ${where}`;
+  const scoped = Prisma.sql`SELECT l.id, ${decreasing}::boolean AS decreasing, ${unitsSold(sold, now)} AS sold FROM "Listing" l WHERE ${where}`;
   const rows = await tx.$queryRaw<{ channelId: number }[]>`
     WITH ${raiseVersions(scoped, shopId, now)} SELECT DISTINCT "channelId" FROM marked WHERE NOT "isWaiting" ORDER BY 1`;
   return rows.map((row) => row.channelId);

@@ -1,68 +1,11 @@
-/** Slice: listings, what pushes read and write: which are stale, what was seen, what was sent, what came of it. */
+/** Slice: listings, what pushes read and write: what waits, what was seen, what was sent, what came of it. */
 import type { ListingRef } from "#connectors/contract/remote-types.ts";
 import { addMs } from "../clock.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { type Listing, Prisma } from "../generated/prisma/client.ts";
+import { PUSHABLE, STALE } from "./claim.ts";
 import { inScope, type StaleScope } from "./listings.ts";
-import { PUSHABLE_SQL } from "./pushable.ts";
 import { explainByCompleteness, explainByOrder, parseUnseen, sumUnseen, type UnseenUnits } from "./unseen.ts";
-
-/** With STALE and DUE, the index "Listing_stale" answers: see its migration. */
-const PUSHABLE = Prisma.raw(PUSHABLE_SQL);
-const STALE = Prisma.sql`${PUSHABLE} AND l.version > l."acknowledgedVersion"`;
-
-/** Not put off. */
-const DUE = (now: Date) => Prisma.sql`COALESCE(l."retryAt", '-infinity'::timestamptz) <= ${now}`;
-/** Where many listings of other channels are stale, PostgreSQL would hope to find one soon without the index. */
-const FROM_THE_INDEX = Prisma.sql`ORDER BY COALESCE(l."retryAt", '-infinity'::timestamptz)`;
-const INCREASES = (now: Date) => Prisma.sql`${STALE} AND NOT l.decreasing AND ${DUE(now)}`;
-/** An increase waits for an order read newer than its cause: a sale we have not seen would be undone by it. */
-const READY = Prisma.sql`(l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch'))`;
-
-/** Sales of the last day weigh on the order of a push. */
-const SELLING_MS = 24 * 60 * 60_000;
-
-/** A channel that anything may be written to now. */
-const OPEN_TO_PUSHES = (now: Date) => Prisma.sql`c.state = 'connected' AND c."pushApprovedAt" IS NOT NULL
-  AND (c."pushRetryAt" IS NULL OR c."pushRetryAt" <= ${now}) AND s."mirroredAt" IS NOT NULL AND s."uninstalledAt" IS NULL`;
-
-/**
- * Stale listings that a push may send now, in order of the risk that they oversell: those that may have to go down first;
- * among them the fewest units left per sale of the last day. None while nothing may be written to the channel.
- */
-export function claimStale(
-  db: Db | Tx,
-  { channelId, now, limit }: { channelId: number; now: Date; limit: number },
-): Promise<Listing[]> {
-  return db.$queryRaw<Listing[]>`
-    SELECT l.* FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
-    LEFT JOIN LATERAL (
-      SELECT COALESCE(SUM(ol.quantity), 0)::int AS units FROM "OrderLine" ol JOIN "MarketplaceOrder" o ON o.id = ol."orderId"
-      WHERE ol."variantId" = l."variantId" AND o."soldAt" > ${addMs(now, -SELLING_MS)}
-    ) sold ON true
-    WHERE l."channelId" = ${channelId} AND ${OPEN_TO_PUSHES(now)} AND ${STALE} AND ${DUE(now)} AND ${READY}
-    ORDER BY l.decreasing DESC, COALESCE(l."observedQuantity", 0)::float / (1 + sold.units), l."staleSince", l.id
-    LIMIT ${limit}`;
-}
-
-/** What a push of a channel may find to do: what a claim finds; that, or increases that wait; or an approval to end too. */
-export type PushWork = "ready" | "due" | "any";
-
-/** A condition for the push's lease, so that the many that find nothing end with one statement. */
-export function hasPushWork(channelId: number, work: PushWork, now: Date): Prisma.Sql {
-  const ready = work === "ready" ? READY : Prisma.sql`true`;
-  const due = Prisma.sql`EXISTS (
-    SELECT 1 FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = c."shopId"
-    WHERE l."channelId" = ${channelId} AND ${OPEN_TO_PUSHES(now)} AND ${STALE} AND ${DUE(now)} AND ${ready})`;
-  if (work !== "any") return due;
-  return Prisma.sql`(${due} OR EXISTS (SELECT 1 FROM "Channel" c WHERE c.id = ${channelId} AND c."bulkApproved"))`;
-}
-
-/** Whether increases wait for an order read. */
-export async function doIncreasesWait(db: Db | Tx, channelId: number, now: Date): Promise<boolean> {
-  const rows = await db.$queryRaw<{ wait: boolean }[]>`SELECT ${hasPushWork(channelId, "due", now)} AS wait`;
-  return rows[0]?.wait ?? false;
-}
 
 export interface DecidedVersion {
   id: number;
@@ -116,13 +59,6 @@ export function listStale(
     SELECT l.id, ${SHOWN} AS shown FROM "Listing" l WHERE ${unseenStale(channelId, since)} ORDER BY l.id`;
 }
 
-/** Whether anything at all is stale on a channel. */
-export async function isAnyStale(db: Db | Tx, channelId: number): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${STALE} LIMIT 1`;
-  return rows.length > 0;
-}
-
 /** Everything that pushes are responsible for on a channel, with what it shows. */
 export function listShown(db: Db | Tx, channelId: number): Promise<{ id: number; shown: number | null }[]> {
   return db.$queryRaw`
@@ -173,25 +109,6 @@ export async function countPushable(db: Db | Tx, channelId: number, max: number)
 export async function postponeIncreases(tx: Tx, channelId: number, until: Date): Promise<void> {
   await tx.$executeRaw`
     UPDATE "Listing" l SET "retryAt" = ${until} WHERE l."channelId" = ${channelId} AND ${STALE} AND NOT l.decreasing`;
-}
-
-/** What on this channel becomes right only when all its orders are read: units not seen yet, and increases. */
-export async function readWaiting(
-  db: Db | Tx,
-  channelId: number,
-  now: Date,
-): Promise<{ hasUnseen: boolean; hasIncreases: boolean }> {
-  const [row] = await db.$queryRaw<{ hasUnseen: boolean; hasIncreases: boolean }[]>`
-    SELECT EXISTS (SELECT 1 FROM "Listing" l WHERE l."channelId" = ${channelId} AND l."unseenUnits" > 0) AS "hasUnseen",
-      (SELECT true FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${INCREASES(now)} ${FROM_THE_INDEX} LIMIT 1) IS NOT NULL AS "hasIncreases"`;
-  return row ?? { hasUnseen: false, hasIncreases: false };
-}
-
-/** Channels on which something is stale and due. */
-export function staleChannels(now: Date): Prisma.Sql {
-  return Prisma.sql`
-    SELECT c.id FROM "Channel" c JOIN "Shop" s ON s.id = c."shopId"
-    WHERE ${OPEN_TO_PUSHES(now)} AND EXISTS (SELECT 1 FROM "Listing" l WHERE l."channelId" = c.id AND ${STALE} AND ${DUE(now)})`;
 }
 
 /** What a push learned of one listing before writing. */

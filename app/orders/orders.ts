@@ -295,6 +295,10 @@ export function listUnsettled(
     ${UNSETTLED} AND r."shopId" = ${shopId} ORDER BY r.id`;
 }
 
+/** A row where any units are pending at all: whoever asks what became of them need not, where none are. */
+export const anyPending = (): Prisma.Sql =>
+  Prisma.sql`SELECT 1 WHERE EXISTS (SELECT 1 FROM "Reservation" WHERE state = 'pending')`;
+
 export const shopsWithUnsettled = (): Prisma.Sql => Prisma.sql`SELECT DISTINCT r."shopId" ${UNSETTLED}`;
 
 /** Held orders with a line that has no variant and was sold on one of these listings. */

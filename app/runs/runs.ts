@@ -42,8 +42,9 @@ export function shopsRunning(kind: RunKind): Prisma.Sql {
   return Prisma.sql`SELECT "shopId" FROM "Run" WHERE state = 'running' AND kind = ${kind}`;
 }
 
-export function listRunning(db: Db | Tx): Promise<Run[]> {
-  return db.run.findMany({ where: { state: "running" }, orderBy: { id: "asc" } });
+/** Whether a run of this kind is unfinished in the shop. */
+export async function isRunning(db: Db | Tx, shopId: number, kind: RunKind): Promise<boolean> {
+  return (await db.run.findFirst({ where: { shopId, kind, state: "running" }, select: { id: true } })) !== null;
 }
 
 /** The oldest have the lowest ids: no more is looked at. */

@@ -1,6 +1,6 @@
 /** Slice: shops. Owns Shop. */
 import type { Db, Tx } from "../db.server.ts";
-import type { Shop } from "../generated/prisma/client.ts";
+import { Prisma, type Shop } from "../generated/prisma/client.ts";
 
 export type { Shop };
 
@@ -59,9 +59,23 @@ export async function listShopsLeftBefore(db: Db | Tx, before: Date): Promise<nu
   return rows.map((row) => row.id);
 }
 
-export function listInstalledShops(db: Db | Tx): Promise<Shop[]> {
-  return db.shop.findMany({ where: { uninstalledAt: null }, orderBy: { id: "asc" } });
-}
+/** Of these ids, given as a query, those of shops that have the app. */
+export const installedOf = (shopIds: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT s.id FROM (${shopIds}) AS given(id) JOIN "Shop" s ON s.id = given.id AND s."uninstalledAt" IS NULL`;
+
+/** Shops whose first mirror is not done. Like the next two it selects ids, by an index of its own: the tick asks every second. */
+export const shopsUnmirrored = (): Prisma.Sql => Prisma.sql`
+  SELECT id FROM "Shop" WHERE "uninstalledAt" IS NULL AND "mirroredAt" IS NULL`;
+
+/** Mirrored shops whose levels were last compared with Shopify then, or before. */
+export const shopsWithLevelsUncheckedSince = (since: Date): Prisma.Sql => Prisma.sql`
+  SELECT id FROM "Shop" WHERE "uninstalledAt" IS NULL AND "mirroredAt" IS NOT NULL
+    AND COALESCE("levelsCheckedAt", '-infinity'::timestamptz) <= ${since}`;
+
+/** Mirrored shops whose orders in Shopify were last looked through then, or before. */
+export const shopsWithOrdersUncheckedSince = (since: Date): Prisma.Sql => Prisma.sql`
+  SELECT id FROM "Shop" WHERE "uninstalledAt" IS NULL AND "mirroredAt" IS NOT NULL
+    AND COALESCE("progressCheckedAt", '-infinity'::timestamptz) <= ${since}`;
 
 /** Everything we hold about the shop, its tokens included; for shop/redact. */
 export async function eraseShop(tx: Tx, shop: Shop): Promise<void> {

@@ -52,7 +52,11 @@ export function listHoldsToMove(db: Db | Tx, shopId: number, now: Date): Promise
     ${TO_MOVE(now)} AND h."shopId" = ${shopId} ORDER BY h.id`;
 }
 
-/** Shops where units are to be held or freed. */
+/** A row where any units are held, or may be. */
+export const anyHeld = (): Prisma.Sql => Prisma.sql`
+  SELECT 1 WHERE EXISTS (SELECT 1 FROM "StockHold" WHERE state IN ('holding', 'held', 'releasing'))`;
+
+/** Shops where units are to be held or freed. Of those, there are some where units are pending or held. */
 export function shopsWithHoldsToMove(now: Date): Prisma.Sql {
   return Prisma.sql`SELECT r."shopId" ${HOLDABLE} UNION SELECT h."shopId" ${TO_MOVE(now)}`;
 }

@@ -12,22 +12,15 @@ import { testServerUrl } from "#test/support/world/server-url.ts";
 import { createServerDatabase } from "#test/support/world/test-database.ts";
 import { claimQuestions } from "./benches/claim.ts";
 import { tickQuestions } from "./benches/tick.ts";
-import { openExplainer, type PagesRead } from "./pages-read.ts";
+import { openExplainer, type PagesRead, readersOf } from "./pages-read.ts";
 import { countPages, type Line, lineOf, type Question, timeQuestion } from "./question.ts";
-import { grow, LARGE, type Size, SMALL } from "./seeded-database.ts";
+import { FULL, grow, NOTHING, QUICK, type Size } from "./seeded-database.ts";
 import { measureYardsticks } from "./yardsticks.ts";
 
 const BENCHES: Record<string, readonly Question[]> = { tick: tickQuestions, claim: claimQuestions };
 
 const USAGE = `usage: npm run bench -- NAME|all [--quick] [--json FILE]
-       NAME: ${Object.keys(BENCHES).join(", ")}; --quick: a tenth of the size`;
-
-const NOTHING: Size = { listings: 0, orders: 0, attempts: 0, shops: 0 };
-/** A shop must fill some pages before it is small: below, all of it lies in a few. */
-const QUICK = {
-  small: { ...SMALL, orders: 4_000, attempts: 20_000 },
-  large: { listings: 100_000, orders: 40_000, attempts: 200_000, shops: 200 },
-};
+       NAME: ${Object.keys(BENCHES).join(", ")}; --quick: a fifth of the size`;
 
 interface Options {
   questions: readonly Question[];
@@ -45,7 +38,7 @@ function readOptions(): Options {
   if (name === undefined || more.length > 0) throw new Error("name one bench, or all");
   const questions = name === "all" ? Object.values(BENCHES).flat() : BENCHES[name];
   if (!questions) throw new Error(`there is no bench ${name}`);
-  return { questions, json: values.json, ...(values.quick ? QUICK : { small: SMALL, large: LARGE }) };
+  return { questions, json: values.json, ...(values.quick ? QUICK : FULL) };
 }
 
 async function bench({ questions, small, large, json }: Options): Promise<boolean> {
@@ -55,7 +48,9 @@ async function bench({ questions, small, large, json }: Options): Promise<boolea
   try {
     await seed("small", NOTHING, small);
     const smallPages = new Map<Question, PagesRead>();
+    await explainer.preferIndexes(true);
     for (const question of questions) smallPages.set(question, await countPages(explainer, question));
+    await explainer.preferIndexes(false);
     await seed("large", small, large);
     const yardsticks = await measureYardsticks(db);
     console.log(`R, one row read: ${inMs(yardsticks.readMs)}. W, one row written: ${inMs(yardsticks.writeMs)}.\n`);
@@ -110,7 +105,10 @@ function inMs(ms: number): string {
 function dearest({ statements }: PagesRead): string {
   return statements
     .slice(0, 2)
-    .map(({ pages, sql }) => `    ${pages} pages: ${sql.replace(/\s+/g, " ").trim().slice(0, 160)}`)
+    .map(
+      ({ pages, sql, plan }) =>
+        `    ${pages} pages: ${sql.replace(/\s+/g, " ").trim().slice(0, 120)}\n      ${readersOf(plan).join(", ")}`,
+    )
     .join("\n");
 }
 

@@ -17,6 +17,8 @@ export interface PagesRead {
 
 interface Plan {
   "Node Type": string;
+  "Relation Name"?: string;
+  "Index Name"?: string;
   "Actual Loops": number;
   "Shared Hit Blocks": number;
   "Shared Read Blocks": number;
@@ -27,6 +29,8 @@ export interface Explainer {
   /** The app's statements through this are explained. */
   db: Db;
   pagesOf(work: (db: Db) => Promise<unknown>): Promise<PagesRead>;
+  /** A small table is sooner read through than looked up in: from here on it is looked up in all the same, as a large one is. */
+  preferIndexes(are: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,6 +71,7 @@ export function openExplainer(connectionString: string): Explainer {
         statements,
       };
     },
+    preferIndexes: async (are) => void (await db.$executeRawUnsafe(`SET enable_seqscan = ${are ? "off" : "on"}`)),
     async close() {
       await db.$disconnect();
       await pool.end();
@@ -76,6 +81,13 @@ export function openExplainer(connectionString: string): Explainer {
 
 function pagesOfPlan(plan: Plan): number {
   return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"];
+}
+
+/** The parts of a plan that read, with their pages: "Seq Scan Shipment 53". */
+export function readersOf(plan: Plan): string[] {
+  const below = (plan.Plans ?? []).flatMap(readersOf);
+  const name = plan["Index Name"] ?? plan["Relation Name"];
+  return name ? [`${plan["Node Type"]} ${name} ${pagesOfPlan(plan)}`, ...below] : below;
 }
 
 /** A list of values to look for (`= ANY`) counts as one: then growth must be explained by fewer. */

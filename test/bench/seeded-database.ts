@@ -20,8 +20,17 @@ export interface Size {
   shops: number;
 }
 
-export const SMALL: Size = { listings: 20_000, orders: 40_000, attempts: 200_000, shops: 1 };
-export const LARGE: Size = { listings: 500_000, orders: 200_000, attempts: 2_000_000, shops: 1_000 };
+export const FULL = {
+  small: { listings: 20_000, orders: 40_000, attempts: 200_000, shops: 1 },
+  large: { listings: 500_000, orders: 200_000, attempts: 2_000_000, shops: 1_000 },
+} satisfies Record<string, Size>;
+
+/** The same questions in a fifth of the size: below, a small shop would lie in a few pages whatever was asked. */
+export const QUICK = {
+  small: { listings: 20_000, orders: 4_000, attempts: 20_000, shops: 1 },
+  large: { listings: 100_000, orders: 40_000, attempts: 200_000, shops: 1_000 },
+} satisfies Record<string, Size>;
+export const NOTHING: Size = { listings: 0, orders: 0, attempts: 0, shops: 0 };
 
 const LISTINGS_OF_A_SMALL_SHOP = 5;
 /** Orders are spread over half a year. */
@@ -93,6 +102,15 @@ export async function grow(db: Db, from: Size, to: Size): Promise<void> {
     SELECT ${SHOP_ID}, 1 + n % ${CHANNELS}, 'push', 1 + n % ${to.listings}, 1 + n % ${to.listings / CHANNELS}, 'accepted', '12 available, none reserved: 12', 13, 12,
       '{"available": 12, "pendingUnits": 0, "unseenUnits": 0, "sellable": 12, "quantity": 12}', 1, at, at
     FROM (SELECT n, ${now} - interval '1 day' - (${to.attempts} - n) * interval '${SOLD_WITHIN}' / ${to.attempts} AS at FROM ${numbers("attempts")}) attempts`);
+  // What is over, and is kept for a while.
+  await run(`INSERT INTO "Delivery" (source, "remoteId", topic, account, "triggeredAt", "receivedAt", state, "appliedAt")
+    SELECT 'shopify', 'delivery-' || n, 'inventory_levels/update', 'shop-1.myshopify.com', ${now}, ${now}, 'applied', ${now} FROM ${numbers("orders")}`);
+  await run(`INSERT INTO "Shipment" ("shopId", "orderId", "fulfilmentGid", lines, "shippedAt", state, "relayedAt")
+    SELECT ${SHOP_ID}, n, 'gid://shopify/Fulfillment/' || n, '[{"remoteLineId": "1", "quantity": 1}]', ${now}, 'relayed', ${now} FROM ${numbers("orders")}`);
+  await run(`INSERT INTO "Run" ("shopId", kind, state, "startedAt", "finishedAt")
+    SELECT 1 + n % ${to.shops}, 'mirror-shop', 'done', ${now}, ${now} FROM ${numbers("orders", 10)}`);
+  await run(`INSERT INTO "Alert" ("shopId", key, severity, title, message, "openedAt", "resolvedAt")
+    SELECT ${SHOP_ID}, 'alert-' || n, 'warning', 'Something', 'It happened, and is over.', ${now}, ${now} FROM ${numbers("orders", 10)}`);
   for (const table of ["Shop", "Channel", "MarketplaceOrder", "OrderLine"]) {
     await run(`SELECT setval(pg_get_serial_sequence('"${table}"', 'id'), (SELECT MAX(id) FROM "${table}"))`);
   }

@@ -1,14 +1,12 @@
 /** What questions cost in a shop with much in it, in pages of the database read: cost follows work, not size. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Db, openDatabase, tookTooLong } from "#app/db.server.ts";
-import { Prisma } from "#app/generated/prisma/client.ts";
-import { claimStale, hasPushWork, readWaiting, staleChannels } from "#app/listings/push-state.ts";
 import type { Runtime } from "#app/runtime.ts";
 import { readPreview } from "#app/views/channels.ts";
 import { explainListings, readSoldSince } from "#app/views/quantity-facts.ts";
+import { type Explainer, openExplainer } from "#test/bench/pages-read.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 
-const NOW = new Date("2026-11-28T12:00:00Z");
 const VARIANTS = 20_000;
 const PER_CHANNEL = 33_000;
 const ORDERS = 60_000;
@@ -19,9 +17,11 @@ const ON_ONE_VARIANT = 16_000;
 const FEW = 300;
 
 let database: TestDatabase;
+let explainer: Explainer;
 
 beforeAll(async () => {
   database = await openTestDatabase();
+  explainer = openExplainer(database.url ?? "");
   const { db } = database;
   const run = (sql: string) => db.$executeRawUnsafe(sql);
   await run(`INSERT INTO "Shop" (id, domain, name, currency, timezone, policy, "installedAt", "mirroredAt")
@@ -48,74 +48,16 @@ beforeAll(async () => {
   for (const table of ["Listing", "Variant", "Level", "MarketplaceOrder", "OrderLine"])
     await run(`VACUUM ANALYZE "${table}"`);
 }, 300_000);
-afterAll(() => database?.close());
-
-interface Plan {
-  "Shared Hit Blocks": number;
-  "Shared Read Blocks": number;
-}
-
-/** Pages that the statements read which `ask` makes; each is run once, under EXPLAIN, so that it finds nothing. */
-async function pagesRead(ask: (db: Db) => Promise<unknown>): Promise<number> {
-  let pages = 0;
-  const explaining = {
-    $queryRaw: async (text: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) => {
-      const asked = "sql" in text ? text : Prisma.sql(text, ...values);
-      const rows = await database.db.$queryRaw<
-        { "QUERY PLAN": [{ Plan: Plan }] }[]
-      >`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${asked}`;
-      const plan = rows[0]?.["QUERY PLAN"][0].Plan;
-      pages += (plan?.["Shared Hit Blocks"] ?? 0) + (plan?.["Shared Read Blocks"] ?? 0);
-      return [];
-    },
-  };
-  await ask(explaining as unknown as Db);
-  return pages;
-}
-
-/** Makes the first `count` listings of the live channel stale for the time of a test. */
-async function whileStale(count: number, test: () => Promise<void>): Promise<void> {
-  const set = (version: number) =>
-    database.db.listing.updateMany({
-      where: { channelId: CHANNELS.live, remoteId: { in: Array.from({ length: count }, (_, n) => `1-${n + 1}`) } },
-      data: { version, decreasing: version > 2 },
-    });
-  await set(3);
-  await database.db.$executeRawUnsafe(`ANALYZE "Listing"`);
-  await test();
-  await set(2);
-  await database.db.$executeRawUnsafe(`VACUUM ANALYZE "Listing"`);
-}
+afterAll(async () => {
+  await explainer?.close();
+  await database?.close();
+});
 
 describe("in a shop of a hundred thousand listings", () => {
-  it("the tick's question finds nothing to push without looking at listings that are none of its work", async () => {
-    expect(await pagesRead((db) => db.$queryRaw(staleChannels(NOW)))).toBeLessThan(FEW);
-  });
-
-  it("so does each wake-up of a push, and what an import asks", async () => {
-    for (const work of ["ready", "due", "any"] as const) {
-      expect(await pagesRead((db) => db.$queryRaw`SELECT ${hasPushWork(CHANNELS.live, work, NOW)}`)).toBeLessThan(FEW);
-    }
-    expect(await pagesRead((db) => readWaiting(db, CHANNELS.live, NOW))).toBeLessThan(FEW);
-  });
-
-  it("a claim of one stale listing looks at that one and its sales", () =>
-    whileStale(1, async () => {
-      const claim = { channelId: CHANNELS.live, now: NOW, limit: 25 };
-      expect(await claimStale(database.db, claim)).toHaveLength(1);
-      expect(await pagesRead((db) => claimStale(db, claim))).toBeLessThan(FEW);
-    }));
-
-  it("a claim out of a tenth of the channel looks up the sales of each, and reads no table through for any", () =>
-    whileStale(PER_CHANNEL / 10, async () => {
-      const claim = { channelId: CHANNELS.live, now: NOW, limit: 25 };
-      expect(await claimStale(database.db, claim)).toHaveLength(25);
-      expect(await pagesRead((db) => claimStale(db, claim))).toBeLessThan((PER_CHANNEL / 10) * 20);
-    }));
-
   it("what some listings sold is found by them", async () => {
     const ids = (await database.db.listing.findMany({ take: 25, orderBy: { id: "asc" } })).map((one) => one.id);
-    expect(await pagesRead((db) => readSoldSince(db, ids, 0))).toBeLessThan(FEW * 2);
+    const { pages } = await explainer.pagesOf((db) => readSoldSince(db, ids, 0));
+    expect(pages).toBeLessThan(FEW * 2);
   });
 
   it.each([true, false])(
@@ -124,10 +66,9 @@ describe("in a shop of a hundred thousand listings", () => {
       const ids = (
         await database.db.listing.findMany({ where: { channelId: CHANNELS.oneVariant }, select: { id: true } })
       ).map((one) => one.id);
-      expect(await pagesRead((db) => explainListings(db, ids, () => ({ isOneOff, quantityMax: null })))).toBeLessThan(
-        PER_CHANNEL * 20,
-      );
-      const explained = await explainListings(database.db, ids, () => ({ isOneOff, quantityMax: null }));
+      const explain = (db: Db) => explainListings(db, ids, () => ({ isOneOff, quantityMax: null }));
+      expect((await explainer.pagesOf(explain)).pages).toBeLessThan(PER_CHANNEL * 20);
+      const explained = await explain(database.db);
       expect(explained.size).toBe(PER_CHANNEL);
       const ofOne = ids.slice(0, ON_ONE_VARIANT).map((id) => explained.get(id)?.quantity ?? -1);
       // Ten units are there: of one-offs, ten listings are shown.

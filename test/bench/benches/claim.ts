@@ -1,5 +1,5 @@
 /** A push takes its next batch, however much waits. */
-import { claimStale } from "#app/listings/push-state.ts";
+import { claimStale } from "#app/listings/claim.ts";
 import type { Question } from "../question.ts";
 import { makeInStep, makeStale, NOW } from "../seeded-database.ts";
 

@@ -2,7 +2,7 @@
 import type { Db } from "#app/db.server.ts";
 import { pushQuantities } from "#app/flows/push-quantities.ts";
 import { tick } from "#app/flows/tick.ts";
-import { doIncreasesWait, isAnyStale, readWaiting } from "#app/listings/push-state.ts";
+import { doIncreasesWait, isAnyStale, readWaiting } from "#app/listings/claim.ts";
 import { createBenchRuntime } from "../bench-runtime.ts";
 import type { Question } from "../question.ts";
 import { NOW } from "../seeded-database.ts";

@@ -128,8 +128,8 @@ export const ORDERS: readonly Mutant[] = [
     patches: [
       {
         file: TICK,
-        find: "return channel.ordersRetryAt !== null || isOlder(channel.ordersReadAt, now, everyMs);",
-        replace: "return false;",
+        find: "orders: channelsWithOrdersDue(pollEveryMs, now)",
+        replace: "orders: channelsWithOrdersDue(new Map(), now)",
       },
       {
         file: IMPORT,

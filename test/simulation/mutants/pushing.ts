@@ -5,6 +5,7 @@ import type { Mutant } from "./mutant.ts";
 const PUSH = "app/flows/push-quantities.ts";
 const PLAN = "app/listings/push-plan.ts";
 const STATE = "app/listings/push-state.ts";
+const CLAIM = "app/listings/claim.ts";
 const LEASES = "app/leases/leases.ts";
 const QUANTITY = "app/inventory/quantity.ts";
 const RECONCILE = "app/flows/reconcile-listings.ts";
@@ -90,9 +91,9 @@ export const PUSHING: readonly Mutant[] = [
     mode: 2,
     patches: [
       {
-        file: STATE,
-        find: `(l.decreasing OR l."staleSince" IS NULL OR l."staleSince" <= COALESCE(c."ordersReadAt", 'epoch'))`,
-        replace: "true",
+        file: CLAIM,
+        find: 'const READY = Prisma.sql`${STALE_SINCE} <= (SELECT "ordersReadAt" FROM open)`',
+        replace: "const READY = Prisma.sql`${STALE_SINCE} <= 'infinity'`",
       },
       { file: PLAN, find: "shown !== null && quantity > shown && staleSince", replace: "false && staleSince" },
     ],
@@ -125,7 +126,7 @@ export const PUSHING: readonly Mutant[] = [
     name: "first-push-unapproved",
     mode: 6,
     patches: [
-      { file: STATE, find: `'connected' AND c."pushApprovedAt" IS NOT NULL`, replace: "'connected'" },
+      { file: CLAIM, find: `'connected' AND c."pushApprovedAt" IS NOT NULL`, replace: "'connected'" },
       {
         file: "app/channels/channels.ts",
         find: `'connected' AND c."pushApprovedAt" IS NOT NULL`,
@@ -189,7 +190,7 @@ export const PUSHING: readonly Mutant[] = [
     mode: 16,
     patches: [
       {
-        file: STATE,
+        file: CLAIM,
         find: `const STALE = Prisma.sql\`\${PUSHABLE} AND l.version > l."acknowledgedVersion"`,
         replace: `const STALE = Prisma.sql\`\${PUSHABLE} AND l.version > l."acknowledgedVersion"
           AND l."staleSince" >= (SELECT COALESCE(MAX(m."acknowledgedAt"), 'epoch') FROM "Listing" m WHERE m."channelId" = l."channelId")`,

@@ -36,8 +36,8 @@ export const STOCK: readonly Mutant[] = [
     patches: [
       {
         file: TICK,
-        find: "isOlder(shop.levelsCheckedAt, now, LEVELS_EVERY_MS)",
-        replace: "isOlder(shop.levelsCheckedAt, now, 1_000 * LEVELS_EVERY_MS)",
+        find: "addMs(now, -LEVELS_EVERY_MS)",
+        replace: "addMs(now, -1_000 * LEVELS_EVERY_MS)",
       },
     ],
   },
