@@ -9,9 +9,9 @@ import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
 import type { Merchant } from "./merchant.ts";
 import type { Rules } from "./oracle/rules.ts";
-import { CLOCK_SKEW_MS_MAX, LEAVING, RETURNING, type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
-import { type BasketLine, NO_FAULTS, type Purchase, type SimListing, type SimMarketplace } from "./sim-marketplace.ts";
-import { CANCELLED_UNITS, type SimOrder, unitsOf, unitsOfSku } from "./sim-orders.ts";
+import { OrderEvents } from "./order-events.ts";
+import { CLOCK_SKEW_MS_MAX, LEAVING, RETURNING, type Scene, STAPLES } from "./scene.ts";
+import { NO_FAULTS, type SimListing, type SimMarketplace } from "./sim-marketplace.ts";
 
 /** Most events come in a rush, as in a shop on a busy day; between rushes there is time for what is under way. */
 const RUSH = { share: 0.85, gapMs: { min: 5, max: 120 } };
@@ -41,9 +41,6 @@ const WITHHELD = ["Order.customer", "Order.name"];
 /** A marketplace takes no change of one listing for so long. */
 const REFUSES_MS = { min: 5_000, max: 40_000 };
 
-/** How many lines an order has, and units a line. */
-const LINES = [1, 1, 1, 1, 1, 1, 2, 2, 3, 4];
-const UNITS = [1, 1, 1, 1, 1, 2, 2, 3, 4, 5];
 /** A delivery is for several orders. */
 const DELIVERED_MAX = 9;
 
@@ -59,6 +56,7 @@ export class Events {
   #callsToPause: number | null = null;
   #deliveriesSeen = 0;
   #lastCaller: TestWorker | null = null;
+  readonly #orders: OrderEvents;
   private readonly scene: Scene;
   private readonly rules: Rules;
   private readonly merchant: Merchant;
@@ -69,6 +67,7 @@ export class Events {
     this.rules = rules;
     this.merchant = merchant;
     this.seed = seed;
+    this.#orders = new OrderEvents(scene, rules);
     scene.onAwait = (worker, what) => {
       this.#noteShopify();
       if (what === "fetch") this.#lastCaller = worker;
@@ -145,9 +144,13 @@ export class Events {
     );
     if (listings.length === 0) return;
     const { market, listing } = random.pick(listings);
-    const order = this.#sell(market, [{ listing, units: 1 }], { pay: true, buyer: "buyer-1", visibleAfterMs: 0 });
+    const order = this.#orders.sell(market, [{ listing, units: 1 }], {
+      pay: true,
+      buyer: "buyer-1",
+      visibleAfterMs: 0,
+    });
     if (!order) return;
-    void this.#hint(market, order);
+    void this.#orders.hint(market, order);
     const endMs = time.nowMs() + ARRIVES_WITHIN_MS;
     while (scene.shopifyOrdersOf(order).length === 0 && time.nowMs() < endMs) await time.sleep(LOOKS_EVERY_MS);
     scene.world.shopify.faults.add({ operation: "nodes", kind: "delay-after", delayMs: SLOW_READ_MS, times: 1 });
@@ -162,8 +165,9 @@ export class Events {
       const market = random.pick(this.scene.markets);
       const listing = this.scene.staples(market).find((one) => one.sku === sku && market.shown(one) > 0);
       const order =
-        listing && this.#sell(market, [{ listing, units: 1 }], { pay: true, buyer: "buyer-2", visibleAfterMs: 0 });
-      if (order) void this.#hint(market, order);
+        listing &&
+        this.#orders.sell(market, [{ listing, units: 1 }], { pay: true, buyer: "buyer-2", visibleAfterMs: 0 });
+      if (order) void this.#orders.hint(market, order);
     }
   }
 
@@ -195,105 +199,17 @@ export class Events {
 
   #happen(random: Random): void {
     const dice = random.next();
-    if (dice < 0.4) this.#buy(random);
-    else if (dice < 0.42) this.#buyUnknown(random);
-    else if (dice < 0.52) this.#storefront(random);
+    if (dice < 0.4) this.#orders.buy(random);
+    else if (dice < 0.42) this.#orders.buyUnknown(random);
+    else if (dice < 0.52) this.#orders.storefront(random);
     else if (dice < 0.66) this.#restock(random);
-    else if (dice < 0.72) this.#payOrCancel(random);
-    else if (dice < 0.78) this.#ship(random);
-    else if (dice < 0.81) this.#cancelInShopify(random);
+    else if (dice < 0.72) this.#orders.payOrCancel(random);
+    else if (dice < 0.78) this.#orders.ship(random);
+    else if (dice < 0.81) this.#orders.cancelInShopify(random);
     else if (dice < 0.83) this.#readCatalogue(random);
     else if (dice < 0.86) void this.merchant.decide(random);
     else if (dice < 0.9) this.#workAtLocations(random);
     else this.#fault(random);
-  }
-
-  #buy(random: Random): void {
-    const { scene } = this;
-    const market = random.pick(scene.markets);
-    if (scene.staples(market).length === 0) return;
-    const lagMs = market.connector.manifest.capabilities.orderVisibilityLagMs;
-    const order = this.#sell(market, this.#basket(market, random), {
-      pay: random.chance(0.85),
-      buyer: `buyer-${random.between(1, 5)}`,
-      visibleAfterMs: random.chance(0.3) ? random.between(0, lagMs * 0.9) : 0,
-      cancelledUnits: random.pick(CANCELLED_UNITS),
-    });
-    // Most marketplaces tell at once; hints get lost.
-    const isHinted = random.chance(0.7);
-    if (order && isHinted) void this.#hint(market, order);
-  }
-
-  /** What a buyer would like: often one thing, at times several, and the same one twice. */
-  #basket(market: SimMarketplace, random: Random): BasketLine[] {
-    const lines = random.pick(LINES);
-    const units = () => (market.connector.manifest.capabilities.quantities === false ? 1 : random.pick(UNITS));
-    return Array.from({ length: lines }, () => ({ listing: random.pick(this.scene.staples(market)), units: units() }));
-  }
-
-  /** Of what they would like, buyers take what is shown. */
-  #sell(market: SimMarketplace, wanted: readonly BasketLine[], purchase: Purchase): SimOrder | null {
-    const { scene } = this;
-    const real = new Map(wanted.map(({ listing: { sku } }) => [sku, scene.real(sku)]));
-    const basket = new Map<SimListing, number>();
-    const lines = wanted.flatMap(({ listing, units }) => {
-      const taken = basket.get(listing) ?? 0;
-      const left = Math.min(units, market.shown(listing) - taken);
-      if (left <= 0) return [];
-      basket.set(listing, taken + left);
-      return [{ listing, units: left }];
-    });
-    const order = lines.length > 0 ? market.order(lines, purchase) : null;
-    if (!order) {
-      if ([...real.values()].some((units) => units > 0)) scene.counts.turnedAway += 1;
-      return null;
-    }
-    const sold = order.lines.map(({ sku, units }) => `${units} ${sku}, of ${real.get(sku)}`).join("; ");
-    scene.log(`${market.nature.key} sells ${sold} (${order.id})`);
-    for (const [listing, units] of basket)
-      if ((real.get(listing.sku) ?? 0) < unitsOfSku(order, listing.sku)) this.rules.oversold(market, listing, units);
-    return order;
-  }
-
-  /** Something that Lockstep can't match to one variant, or that Shopify does not count. */
-  #buyUnknown(random: Random): void {
-    const market = random.pick(this.scene.markets);
-    const sku = random.pick([TWINS, STRAY, UNTRACKED]);
-    const listing = [...market.listings.values()].find((one) => one.sku === sku && one.quantity > 0);
-    const order = listing && market.buy(listing, 1, { pay: true, buyer: "buyer-9", visibleAfterMs: 0 });
-    if (!order) return;
-    order.isGarbled = random.chance(0.5);
-    this.scene.log(
-      `${market.nature.key} sells ${sku} (${order.id}), which nobody can ${order.isGarbled ? "read" : "match or count"}`,
-    );
-  }
-
-  async #hint(market: SimMarketplace, order: SimOrder): Promise<void> {
-    const { world } = this.scene;
-    await world.time.sleep(Math.max(50, order.visibleAtMs - world.time.nowMs()));
-    const channel = await world.time.busy(
-      world.database.db.channel.findFirstOrThrow({ where: { connectorKey: market.nature.key }, select: { id: true } }),
-    );
-    world.queue.add("import-orders", { channelId: channel.id, orderRemoteId: order.id }, 0);
-  }
-
-  #storefront(random: Random): void {
-    const { scene } = this;
-    const sku = random.pick(STAPLES);
-    const variant = [...scene.store.variants.values()].find((one) => one.sku === sku);
-    if (!variant) return;
-    const real = scene.real(sku);
-    const bought = scene.world.shopify.controls.storefrontOrder(scene.world.shopDomain, {
-      email: "someone@buyer.example",
-      lines: [{ variantId: variant.id, quantity: 1 }],
-    });
-    if (!bought.ok) return;
-    scene.log(`Shopify sells ${sku}, ${real - 1} left`);
-    // Shopify itself sold what a marketplace had sold: nobody but Shopify could have known.
-    if (real <= 0) {
-      scene.counts.oversold += 1;
-      scene.counts.unpreventable += 1;
-    }
   }
 
   #restock(random: Random): void {
@@ -373,55 +289,6 @@ export class Events {
     scene.log(`stock of ${sku} set to ${units}`);
     scene.setStock(sku, units);
     scene.listAgain(sku);
-  }
-
-  #payOrCancel(random: Random): void {
-    const { scene } = this;
-    const open = scene.markets.flatMap((market) =>
-      scene
-        .ordersOf(market)
-        .filter((one) => one.cancelledAtMs === null && one.parcels.length === 0)
-        .map((order) => ({ market, order })),
-    );
-    if (open.length === 0) return;
-    const { market, order } = random.pick(open);
-    const line = random.pick(order.lines);
-    if (order.paidAtMs === null && unitsOf(line) > 0 && random.chance(0.3)) {
-      market.takeBack(order, line, random.between(1, unitsOf(line)));
-      scene.log(`${order.id} loses units of ${line.sku} there, ${unitsOf(line)} left`);
-      if (random.chance(0.5)) market.pay(order);
-    } else if (order.paidAtMs === null && random.chance(0.7)) {
-      market.pay(order);
-      scene.log(`${order.id} is paid`);
-    } else if (random.chance(0.3)) {
-      market.cancel(order);
-      scene.log(`${order.id} is cancelled there`);
-    }
-  }
-
-  #ship(random: Random): void {
-    const { scene } = this;
-    const open = [...scene.store.orders.values()].filter(
-      (order) =>
-        order.fulfillments.length === 0 && !order.cancelledAt && !order.cancelPending && order.sourceIdentifier,
-    );
-    if (open.length === 0) return;
-    const order = random.pick(open);
-    scene.log(`${order.name} ships`);
-    scene.world.shopify.controls.fulfill(scene.world.shopDomain, order.id, {
-      tracking: [{ company: "Royal Mail", number: `T${order.number}`, url: null }],
-    });
-  }
-
-  #cancelInShopify(random: Random): void {
-    const { scene } = this;
-    const open = [...scene.store.orders.values()].filter(
-      (order) => order.fulfillments.length === 0 && !order.cancelledAt && !order.cancelPending,
-    );
-    if (open.length === 0) return;
-    const order = random.pick(open);
-    scene.log(`${order.name} is cancelled in Shopify`);
-    scene.world.shopify.controls.cancel(scene.world.shopDomain, order.id, { reason: "CUSTOMER", restock: true });
   }
 
   #fault(random: Random): void {

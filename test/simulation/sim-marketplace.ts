@@ -11,11 +11,14 @@ import type { Random } from "#test/support/world/random.ts";
 import type { VirtualTime } from "#test/support/world/virtual-time.ts";
 import {
   type CancelledUnits,
+  NO_CHARGES,
   noteState,
   pictureOf,
+  type SimCharges,
   type SimLine,
   type SimOrder,
   type SimParcel,
+  UNIT_PENCE,
   unitsOf,
 } from "./sim-orders.ts";
 
@@ -93,11 +96,14 @@ export interface Purchase {
   buyer: string;
   visibleAfterMs: number;
   cancelledUnits?: CancelledUnits;
+  charges?: SimCharges;
 }
 
 export interface BasketLine {
   listing: SimListing;
   units: number;
+  /** What one unit costs. */
+  pence?: number;
 }
 
 export interface SimMarketplace {
@@ -133,6 +139,8 @@ export interface SimMarketplace {
   order(basket: readonly BasketLine[], purchase: Purchase): SimOrder | null;
   pay(order: SimOrder): void;
   cancel(order: SimOrder): void;
+  /** Money is given back, for no unit. */
+  giveBack(order: SimOrder, pence: number): void;
   /** Units of a line are taken back, by the buyer or by the marketplace, which need not call that cancelled. */
   takeBack(order: SimOrder, line: SimLine, units: number): void;
   fetch(request: Request): Promise<Response>;
@@ -399,7 +407,7 @@ export function createSimMarketplace(
       return listing;
     },
     buy: (listing, units, purchase) => market.order([{ listing, units }], purchase),
-    order(basket, { pay, buyer, visibleAfterMs, cancelledUnits = "told" }) {
+    order(basket, { pay, buyer, visibleAfterMs, cancelledUnits = "told", charges = NO_CHARGES }) {
       const wanted = new Map<SimListing, number>();
       for (const { listing, units } of basket) wanted.set(listing, (wanted.get(listing) ?? 0) + units);
       for (const [listing, units] of wanted) if (show(listing) < units) return null;
@@ -411,13 +419,16 @@ export function createSimMarketplace(
       const id = `${nature.key}-O${nextId++}`;
       const order: SimOrder = {
         id,
-        lines: basket.map(({ listing, units }, index) => ({
+        lines: basket.map(({ listing, units, pence = UNIT_PENCE }, index) => ({
           id: `${id}-${index + 1}`,
           sku: listing.sku,
           listingId: listing.remoteId,
           units,
           unitsCancelled: 0,
+          pence,
         })),
+        charges,
+        goodwill: 0,
         cancelledUnits,
         buyer,
         soldAtMs: nowMs,
@@ -441,6 +452,10 @@ export function createSimMarketplace(
     takeBack(order, line, units) {
       if (order.cancelledAtMs !== null) return;
       line.unitsCancelled += Math.min(units, unitsOf(line));
+      noteState(order, time.nowMs());
+    },
+    giveBack(order, pence) {
+      order.goodwill += pence;
       noteState(order, time.nowMs());
     },
     cancel(order) {

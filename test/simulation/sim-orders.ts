@@ -2,7 +2,7 @@
  * Orders of a marketplace of the simulation, as they are over there, and the picture that its reads show of them. An order
  * changes; what it was at each moment is kept, so that the oracle can say what anybody could have seen of it, and when.
  */
-import type { RemoteOrder, RemoteOrderLine } from "#connectors/contract/remote-types.ts";
+import type { Money, RemoteOrder, RemoteOrderLine } from "#connectors/contract/remote-types.ts";
 
 export interface SimLine {
   /** Unique in its marketplace; two lines of one order may be of the same listing. */
@@ -13,7 +13,32 @@ export interface SimLine {
   units: number;
   /** Of these, taken back by the buyer, or by the marketplace. */
   unitsCancelled: number;
+  /** Of one unit, after discounts, in pence. */
+  pence: number;
 }
+
+/** Beside the lines, in pence. */
+export interface SimCharges {
+  shipping: number;
+  /** On top of lines and shipping. */
+  tax: number;
+  /** In the prices of lines and shipping. */
+  taxIncluded: number;
+  /** Whether the marketplace pays the tax itself. */
+  isTaxCollected: boolean;
+  /** What else is in the total: a tip, a coupon on all of it, a rounding. */
+  adjustment: number;
+}
+
+export const NO_CHARGES: SimCharges = {
+  shipping: 0,
+  tax: 0,
+  taxIncluded: 0,
+  isTaxCollected: false,
+  adjustment: 0,
+};
+/** What one unit costs where nobody says. */
+export const UNIT_PENCE = 1_000;
 
 export interface SimParcel {
   remoteId: string;
@@ -37,11 +62,16 @@ export interface SimState {
   isPaid: boolean;
   isCancelled: boolean;
   lines: readonly Readonly<SimLine>[];
+  /** Given back beside what the units cost that were cancelled, in pence. */
+  goodwill: number;
 }
 
 export interface SimOrder {
   id: string;
   lines: SimLine[];
+  charges: SimCharges;
+  /** Given back beside what the units cost that were cancelled, in pence. */
+  goodwill: number;
   cancelledUnits: CancelledUnits;
   buyer: string;
   soldAtMs: number;
@@ -66,6 +96,7 @@ export function noteState(order: SimOrder, nowMs: number): void {
     isPaid: order.paidAtMs !== null,
     isCancelled: order.cancelledAtMs !== null,
     lines: structuredClone(order.lines),
+    goodwill: order.goodwill,
   });
 }
 
@@ -86,10 +117,10 @@ export function hasAny(order: SimOrder, skus: readonly string[]): boolean {
 
 /** What a read shows of it. `skewMs`: the marketplace's clock, less ours. */
 export function pictureOf(order: SimOrder, skewMs: number): RemoteOrder {
-  const money = (amount: number) => ({ amount: amount.toFixed(2), currency: "GBP" });
   const at = (ms: number) => new Date(ms + skewMs);
   const isCancelled = order.cancelledAtMs !== null;
   const lines = linesShown(order);
+  const { shipping, tax, taxIncluded, isTaxCollected, adjustment } = order.charges;
   return {
     remoteId: order.id,
     displayName: order.id,
@@ -109,22 +140,26 @@ export function pictureOf(order: SimOrder, skewMs: number): RemoteOrder {
       phoneIsMasked: false,
       shippingAddress: null,
     },
-    lines,
-    shipping: money(0),
-    tax: money(0),
-    taxIncluded: money(0),
-    taxCollectedByMarketplace: false,
-    adjustment: money(0),
-    total: money(lines.reduce((sum, line) => sum + UNIT_PRICE * line.quantity, 0)),
-    refunded: money(0),
+    lines: lines.map(({ pence, ...line }) => ({ ...line, unitPrice: money(pence) })),
+    shipping: money(shipping),
+    tax: money(tax),
+    taxIncluded: money(taxIncluded),
+    taxCollectedByMarketplace: isTaxCollected,
+    adjustment: money(adjustment),
+    total: money(lines.reduce((sum, { pence, quantity }) => sum + pence * quantity, shipping + tax + adjustment)),
+    refunded: money(
+      lines.reduce((sum, { pence, quantityCancelled }) => sum + pence * quantityCancelled, order.goodwill),
+    ),
     remarks: [],
     holdBecause: null,
   };
 }
 
-const UNIT_PRICE = 10;
+function money(pence: number): Money {
+  return { amount: (pence / 100).toFixed(2), currency: "GBP" };
+}
 
-function linesShown(order: SimOrder): RemoteOrderLine[] {
+function linesShown(order: SimOrder): (Omit<RemoteOrderLine, "unitPrice"> & { pence: number })[] {
   const isCancelled = order.cancelledAtMs !== null;
   const isEmpty = unitsOf(order) === 0;
   return order.lines.flatMap((line) => {
@@ -139,7 +174,7 @@ function linesShown(order: SimOrder): RemoteOrderLine[] {
         title: line.sku,
         quantity: isTold ? line.units : unitsOf(line),
         quantityCancelled: isCancelled ? line.units : isTold ? line.unitsCancelled : 0,
-        unitPrice: { amount: UNIT_PRICE.toFixed(2), currency: "GBP" },
+        pence: line.pence,
         requiresShipping: true,
       },
     ];

@@ -1,5 +1,5 @@
 /** Rule 1: an order in Shopify is what the marketplace's order was when it was placed, whole and no more. */
-import type { Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
+import { orderTotal, type Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
 import type { Scene } from "../scene.ts";
 import { type SimOrder, type SimState, unitsOf } from "../sim-orders.ts";
 
@@ -12,10 +12,10 @@ const ON_ITS_WAY_MS = 30_000;
 export function mistakesOf(scene: Scene, order: SimOrder, made: ShopifyOrder): string[] {
   const states = statesBefore(scene, order, Date.parse(made.createdAt));
   if (states.length === 0) return [`${order.id} was not paid, or not shown as paid, and is ${made.name} in Shopify`];
-  const has = linesOf(made);
-  const wanted = states.map(linesWanted);
+  const has = [...linesOf(made), ...moneyOf(made)].join(", ");
+  const wanted = states.map((state) => [...linesWanted(state), ...moneyWanted(order, state)].join(", "));
   if (wanted.includes(has)) return [];
-  return [`${order.id} is ${made.name} in Shopify with ${has || "nothing"}, and was ${wanted.join(" or ")}`];
+  return [`${order.id} is ${made.name} in Shopify with ${has}, and should be ${wanted.join(" or ")}`];
 }
 
 /**
@@ -32,21 +32,81 @@ function statesBefore(scene: Scene, { states }: SimOrder, madeAtMs: number): Sim
   return states.slice(Math.max(0, known)).filter((state) => state.isPaid && !state.isCancelled && wasSeen(state));
 }
 
-function linesWanted(state: SimState): string {
-  return inWords(state.lines.map((line) => ({ id: line.id, sku: line.sku, units: unitsOf(line) })));
+function linesWanted({ lines }: SimState): string[] {
+  return inWords(lines.map((line) => ({ ...line, units: unitsOf(line) })));
 }
 
-function linesOf({ lineItems }: ShopifyOrder): string {
+function linesOf(made: ShopifyOrder): string[] {
   return inWords(
-    lineItems.map(({ sku, quantity, customAttributes }) => ({
-      id: customAttributes.find((one) => one.key === LINE_KEY)?.value ?? "no line of it",
-      sku,
-      units: quantity,
-    })),
+    made.lineItems.flatMap((line) => {
+      const id = line.customAttributes.find((one) => one.key === LINE_KEY)?.value;
+      return id === undefined ? [] : [{ id, sku: line.sku, units: line.quantity, pence: penceOf(line.price) }];
+    }),
   );
 }
 
-function inWords(lines: readonly { id: string; sku: string | null; units: number }[]): string {
+function inWords(lines: readonly { id: string; sku: string | null; units: number; pence: number }[]): string[] {
   const there = lines.filter((line) => line.units > 0).sort((a, b) => (a.id < b.id ? -1 : 1));
-  return there.map(({ id, sku, units }) => `${units} ${sku} (${id})`).join(", ");
+  return there.map(({ id, sku, units, pence }) => `${units} ${sku} at ${pence} (${id})`);
+}
+
+/**
+ * Shopify's order is to come to what is left to pay: the units that are left, what is charged beside them, less what was
+ * given back for no unit. It takes nothing below zero but one discount on goods: more than they cost comes off postage, then
+ * off tax. All in pence.
+ */
+function moneyWanted({ charges }: SimOrder, state: SimState): string[] {
+  const goods = state.lines.reduce((sum, line) => sum + line.pence * unitsOf(line), 0);
+  const charged = goods + charges.shipping + charges.tax;
+  const paid = Math.max(0, charged + charges.adjustment - state.goodwill);
+  const missing = Math.max(0, charged - paid);
+  const discount = Math.min(missing, goods);
+  const offShipping = Math.min(missing - discount, charges.shipping);
+  const tax = charges.tax - (missing - discount - offShipping);
+  const contained = charges.taxIncluded;
+  const hasTax = tax > 0 || contained > 0;
+  return moneyInWords({
+    paid,
+    total: paid,
+    extra: Math.max(0, paid - charged),
+    discount,
+    shipping: charges.shipping - offShipping,
+    tax,
+    contained,
+    isCollected: hasTax && charges.isTaxCollected,
+  });
+}
+
+function moneyOf(made: ShopifyOrder): string[] {
+  const extra = made.lineItems.filter((line) => !line.customAttributes.some((one) => one.key === LINE_KEY));
+  const taxLines = made.taxLines as { priceSet: MoneySet; channelLiable?: boolean | null }[];
+  const taxes = sumOf(taxLines.map((line) => line.priceSet.shopMoney.amount));
+  // Shopify counts all taxes as contained, or none: where there are both, the contained one is told in the note.
+  const told = /Tax contained in the prices: ([\d.]+)/.exec(made.note ?? "")?.[1] ?? "0";
+  return moneyInWords({
+    paid: sumOf((made.transactions as { amountSet: MoneySet }[]).map((one) => one.amountSet.shopMoney.amount)),
+    total: penceOf(orderTotal(made)),
+    extra: extra.reduce((sum, line) => sum + penceOf(line.price) * line.quantity, 0),
+    discount: penceOf(made.discountCode?.amount ?? "0"),
+    shipping: sumOf(made.shippingLines.map((line) => line.price)),
+    tax: made.taxesIncluded ? 0 : taxes,
+    contained: made.taxesIncluded ? taxes : penceOf(told),
+    isCollected: taxLines.some((line) => line.channelLiable === true),
+  });
+}
+
+interface MoneySet {
+  shopMoney: { amount: string };
+}
+
+function moneyInWords(money: Record<string, number | boolean>): string[] {
+  return Object.entries(money).flatMap(([what, amount]) => (amount ? [`${what} ${amount}`] : []));
+}
+
+function penceOf(amount: string): number {
+  return Math.round(Number(amount) * 100);
+}
+
+function sumOf(amounts: readonly string[]): number {
+  return amounts.reduce((sum, amount) => sum + penceOf(amount), 0);
 }

@@ -1,0 +1,199 @@
+/** What happens to orders: buyers buy, pay and think better of it, marketplaces and staff cancel, staff ship. */
+import type { Random } from "#test/support/world/random.ts";
+import type { Rules } from "./oracle/rules.ts";
+import { type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
+import type { BasketLine, Purchase, SimListing, SimMarketplace } from "./sim-marketplace.ts";
+import { CANCELLED_UNITS, type SimCharges, type SimOrder, unitsOf, unitsOfSku } from "./sim-orders.ts";
+
+/** How many lines an order has, and units a line. */
+const LINES = [1, 1, 1, 1, 1, 1, 2, 2, 3, 4];
+const UNITS = [1, 1, 1, 1, 1, 2, 2, 3, 4, 5];
+/** What one unit costs, in pence: few amounts that divide well. */
+const PENCE = [999, 1_000, 1_249, 333, 1];
+/** Given back for no unit, in pence. */
+const GOODWILL_PENCE = { min: 1, max: 400 };
+
+export class OrderEvents {
+  private readonly scene: Scene;
+  private readonly rules: Rules;
+
+  constructor(scene: Scene, rules: Rules) {
+    this.scene = scene;
+    this.rules = rules;
+  }
+
+  buy(random: Random): void {
+    const { scene } = this;
+    const market = random.pick(scene.markets);
+    if (scene.staples(market).length === 0) return;
+    const lagMs = market.connector.manifest.capabilities.orderVisibilityLagMs;
+    const order = this.sell(market, this.#basket(market, random), {
+      pay: random.chance(0.85),
+      buyer: `buyer-${random.between(1, 5)}`,
+      visibleAfterMs: random.chance(0.3) ? random.between(0, lagMs * 0.9) : 0,
+      cancelledUnits: random.pick(CANCELLED_UNITS),
+      charges: drawCharges(random),
+    });
+    // Most marketplaces tell at once; hints get lost.
+    const isHinted = random.chance(0.7);
+    if (order && isHinted) void this.hint(market, order);
+  }
+
+  /** What a buyer would like: often one thing, at times several, and the same one twice. */
+  #basket(market: SimMarketplace, random: Random): BasketLine[] {
+    const lines = random.pick(LINES);
+    const units = () => (market.connector.manifest.capabilities.quantities === false ? 1 : random.pick(UNITS));
+    return Array.from({ length: lines }, () => ({
+      listing: random.pick(this.scene.staples(market)),
+      units: units(),
+      pence: random.pick(PENCE),
+    }));
+  }
+
+  /** Of what they would like, buyers take what is shown. */
+  sell(market: SimMarketplace, wanted: readonly BasketLine[], purchase: Purchase): SimOrder | null {
+    const { scene } = this;
+    const real = new Map(wanted.map(({ listing: { sku } }) => [sku, scene.real(sku)]));
+    const basket = new Map<SimListing, number>();
+    const lines = wanted.flatMap((line) => {
+      const taken = basket.get(line.listing) ?? 0;
+      const units = Math.min(line.units, market.shown(line.listing) - taken);
+      if (units <= 0) return [];
+      basket.set(line.listing, taken + units);
+      return [{ ...line, units }];
+    });
+    const order = lines.length > 0 ? market.order(lines, purchase) : null;
+    if (!order) {
+      if ([...real.values()].some((units) => units > 0)) scene.counts.turnedAway += 1;
+      return null;
+    }
+    const sold = order.lines.map(({ sku, units }) => `${units} ${sku}, of ${real.get(sku)}`).join("; ");
+    scene.log(`${market.nature.key} sells ${sold} (${order.id})`);
+    for (const [listing, units] of basket)
+      if ((real.get(listing.sku) ?? 0) < unitsOfSku(order, listing.sku)) this.rules.oversold(market, listing, units);
+    return order;
+  }
+
+  /** Something that Lockstep can't match to one variant, or that Shopify does not count. */
+  buyUnknown(random: Random): void {
+    const market = random.pick(this.scene.markets);
+    const sku = random.pick([TWINS, STRAY, UNTRACKED]);
+    const listing = [...market.listings.values()].find((one) => one.sku === sku && one.quantity > 0);
+    const order = listing && market.buy(listing, 1, { pay: true, buyer: "buyer-9", visibleAfterMs: 0 });
+    if (!order) return;
+    order.isGarbled = random.chance(0.5);
+    this.scene.log(
+      `${market.nature.key} sells ${sku} (${order.id}), which nobody can ${order.isGarbled ? "read" : "match or count"}`,
+    );
+  }
+
+  async hint(market: SimMarketplace, order: SimOrder): Promise<void> {
+    const { world } = this.scene;
+    await world.time.sleep(Math.max(50, order.visibleAtMs - world.time.nowMs()));
+    const channel = await world.time.busy(
+      world.database.db.channel.findFirstOrThrow({ where: { connectorKey: market.nature.key }, select: { id: true } }),
+    );
+    world.queue.add("import-orders", { channelId: channel.id, orderRemoteId: order.id }, 0);
+  }
+
+  storefront(random: Random): void {
+    const { scene } = this;
+    const sku = random.pick(STAPLES);
+    const variant = [...scene.store.variants.values()].find((one) => one.sku === sku);
+    if (!variant) return;
+    const real = scene.real(sku);
+    const bought = scene.world.shopify.controls.storefrontOrder(scene.world.shopDomain, {
+      email: "someone@buyer.example",
+      lines: [{ variantId: variant.id, quantity: 1 }],
+    });
+    if (!bought.ok) return;
+    scene.log(`Shopify sells ${sku}, ${real - 1} left`);
+    // Shopify itself sold what a marketplace had sold: nobody but Shopify could have known.
+    if (real <= 0) {
+      scene.counts.oversold += 1;
+      scene.counts.unpreventable += 1;
+    }
+  }
+
+  payOrCancel(random: Random): void {
+    const { scene } = this;
+    const open = scene.markets.flatMap((market) =>
+      scene
+        .ordersOf(market)
+        .filter((one) => one.cancelledAtMs === null && one.parcels.length === 0)
+        .map((order) => ({ market, order })),
+    );
+    if (open.length === 0) return;
+    const { market, order } = random.pick(open);
+    const dice = random.next();
+    if (order.paidAtMs !== null) {
+      if (dice < 0.2) this.#cancelThere(market, order);
+      else if (dice < 0.35) this.#giveBack(market, order, random);
+      else if (dice < 0.5) this.#takeBack(market, order, random);
+    } else if (dice < 0.1) this.#cancelThere(market, order);
+    else {
+      if (dice < 0.4) this.#takeBack(market, order, random);
+      if (dice < 0.25 || dice >= 0.4) this.#pay(market, order);
+    }
+  }
+
+  #pay(market: SimMarketplace, order: SimOrder): void {
+    market.pay(order);
+    this.scene.log(`${order.id} is paid`);
+  }
+
+  #cancelThere(market: SimMarketplace, order: SimOrder): void {
+    market.cancel(order);
+    this.scene.log(`${order.id} is cancelled there`);
+  }
+
+  #takeBack(market: SimMarketplace, order: SimOrder, random: Random): void {
+    const line = random.pick(order.lines);
+    if (unitsOf(line) === 0) return;
+    market.takeBack(order, line, random.between(1, unitsOf(line)));
+    this.scene.log(`${order.id} loses units of ${line.sku} there (${line.id}), ${unitsOf(line)} left`);
+  }
+
+  #giveBack(market: SimMarketplace, order: SimOrder, random: Random): void {
+    const pence = random.between(GOODWILL_PENCE.min, GOODWILL_PENCE.max);
+    market.giveBack(order, pence);
+    this.scene.log(`${order.id} gets ${pence} pence back there`);
+  }
+
+  ship(random: Random): void {
+    const { scene } = this;
+    const open = [...scene.store.orders.values()].filter(
+      (order) =>
+        order.fulfillments.length === 0 && !order.cancelledAt && !order.cancelPending && order.sourceIdentifier,
+    );
+    if (open.length === 0) return;
+    const order = random.pick(open);
+    scene.log(`${order.name} ships`);
+    scene.world.shopify.controls.fulfill(scene.world.shopDomain, order.id, {
+      tracking: [{ company: "Royal Mail", number: `T${order.number}`, url: null }],
+    });
+  }
+
+  cancelInShopify(random: Random): void {
+    const { scene } = this;
+    const open = [...scene.store.orders.values()].filter(
+      (order) => order.fulfillments.length === 0 && !order.cancelledAt && !order.cancelPending,
+    );
+    if (open.length === 0) return;
+    const order = random.pick(open);
+    scene.log(`${order.name} is cancelled in Shopify`);
+    scene.world.shopify.controls.cancel(scene.world.shopDomain, order.id, { reason: "CUSTOMER", restock: true });
+  }
+}
+
+/** Postage, tax in the prices or on top, or both; a tip, a coupon on all of it. */
+function drawCharges(random: Random): SimCharges {
+  const between = (chance: number, min: number, max: number) => (random.chance(chance) ? random.between(min, max) : 0);
+  return {
+    shipping: between(0.5, 1, 599),
+    tax: between(0.3, 1, 350),
+    taxIncluded: between(0.3, 1, 300),
+    isTaxCollected: random.chance(0.5),
+    adjustment: between(0.15, 1, 200) - between(0.25, 1, 900),
+  };
+}
