@@ -205,7 +205,8 @@ export class Events {
     else if (dice < 0.66) this.#restock(random);
     else if (dice < 0.72) this.#orders.payOrCancel(random);
     else if (dice < 0.78) this.#orders.ship(random);
-    else if (dice < 0.81) this.#orders.cancelInShopify(random);
+    else if (dice < 0.8) this.#orders.cancelInShopify(random);
+    else if (dice < 0.81) this.#orders.refundInShopify(random);
     else if (dice < 0.83) this.#readCatalogue(random);
     else if (dice < 0.86) void this.merchant.decide(random);
     else if (dice < 0.9) this.#workAtLocations(random);
@@ -319,7 +320,13 @@ export class Events {
         return;
       case 5:
       case 6: {
-        const topic = random.pick(["inventory_levels/update", "fulfillments/create", "orders/cancelled"]);
+        const topic = random.pick([
+          "inventory_levels/update",
+          "fulfillments/create",
+          "fulfillments/update",
+          "orders/cancelled",
+          "orders/updated",
+        ]);
         const how = random.pick(["drop", "duplicate", "delay"] as const);
         const times = random.between(1, 3);
         const delayMs = how === "drop" ? 0 : random.between(500, 20_000);

@@ -1,4 +1,5 @@
 /** What happens to orders: buyers buy, pay and think better of it, marketplaces and staff cancel, staff ship. */
+import { fulfillableQuantity, type Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
 import type { Random } from "#test/support/world/random.ts";
 import type { Rules } from "./oracle/rules.ts";
 import { type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
@@ -10,6 +11,8 @@ const LINES = [1, 1, 1, 1, 1, 1, 2, 2, 3, 4];
 const UNITS = [1, 1, 1, 1, 1, 2, 2, 3, 4, 5];
 /** What one unit costs, in pence: few amounts that divide well. */
 const PENCE = [999, 1_000, 1_249, 333, 1];
+const PARCELS_MAX = 4;
+const CARRIERS = ["Royal Mail", "DPD", "Evri"];
 /** Given back for no unit, in pence. */
 const GOODWILL_PENCE = { min: 1, max: 400 };
 
@@ -160,18 +163,74 @@ export class OrderEvents {
     this.scene.log(`${order.id} gets ${pence} pence back there`);
   }
 
+  /** A parcel leaves with all that is open, or with some of it; or what was said of an earlier one changes. */
   ship(random: Random): void {
     const { scene } = this;
-    const open = [...scene.store.orders.values()].filter(
-      (order) =>
-        order.fulfillments.length === 0 && !order.cancelledAt && !order.cancelPending && order.sourceIdentifier,
+    const ours = [...scene.store.orders.values()].filter(
+      (order) => !order.cancelledAt && !order.cancelPending && order.sourceIdentifier,
     );
+    const shipped = ours.filter((order) => order.fulfillments.some((one) => one.status === "SUCCESS"));
+    if (shipped.length > 0 && random.chance(0.2)) {
+      this.#changeParcel(random.pick(shipped), random);
+      return;
+    }
+    const open = ours.filter((order) => order.lineItems.some((line) => fulfillableQuantity(order, line) > 0));
     if (open.length === 0) return;
     const order = random.pick(open);
-    scene.log(`${order.name} ships`);
-    scene.world.shopify.controls.fulfill(scene.world.shopDomain, order.id, {
-      tracking: [{ company: "Royal Mail", number: `T${order.number}`, url: null }],
+    const isLast = order.fulfillments.length + 1 >= PARCELS_MAX || random.chance(0.5);
+    const lines = order.lineItems.flatMap((line) => {
+      const most = fulfillableQuantity(order, line);
+      const quantity = isLast ? most : random.between(0, most);
+      return quantity > 0 ? [{ lineItemId: line.id, quantity }] : [];
     });
+    if (lines.length === 0) return;
+    // Some are sent as letters, and get a number later, or none.
+    const number = random.chance(0.8) ? `T${order.number}-${order.fulfillments.length + 1}` : null;
+    const shipment = scene.world.shopify.controls.fulfill(scene.world.shopDomain, order.id, {
+      lines,
+      tracking: number ? [{ company: random.pick(CARRIERS), number, url: null }] : [],
+    });
+    if (!shipment.ok) return;
+    scene.trackings.set(shipment.value.id, [number]);
+    const units = lines.reduce((sum, line) => sum + line.quantity, 0);
+    scene.log(`${shipment.value.name} ships with ${units} units and ${number ?? "no number"}`);
+  }
+
+  #changeParcel(order: ShopifyOrder, random: Random): void {
+    const { scene } = this;
+    const { controls } = scene.world.shopify;
+    const parcel = random.pick(order.fulfillments.filter((one) => one.status === "SUCCESS"));
+    if (random.chance(0.3)) {
+      controls.cancelFulfillment(scene.world.shopDomain, order.id, parcel.id);
+      scene.log(`${parcel.name} did not leave after all`);
+      return;
+    }
+    const numbers = scene.trackings.get(parcel.id) ?? [null];
+    const number = `T${order.number}-${parcel.id.split("/").at(-1)}-${numbers.length}`;
+    scene.trackings.set(parcel.id, [...numbers, number]);
+    controls.updateTracking(scene.world.shopDomain, order.id, parcel.id, [
+      { company: random.pick(CARRIERS), number, url: null },
+    ]);
+    scene.log(`${parcel.name} has other tracking, ${number}`);
+  }
+
+  /** Staff refund units that were not shipped; the marketplace knows nothing of it. */
+  refundInShopify(random: Random): void {
+    const { scene } = this;
+    const open = [...scene.store.orders.values()].flatMap((order) =>
+      order.cancelledAt || order.cancelPending
+        ? []
+        : order.lineItems
+            .filter((line) => fulfillableQuantity(order, line) > 0 && line.variantId !== null)
+            .map((line) => ({ order, line })),
+    );
+    if (open.length === 0) return;
+    const { order, line } = random.pick(open);
+    const quantity = random.between(1, fulfillableQuantity(order, line));
+    const request = { lines: [{ lineItemId: line.id, quantity }], restock: true };
+    scene.world.shopify.controls.refund(scene.world.shopDomain, order.id, request);
+    scene.log(`${quantity} ${line.sku} of ${order.name} are refunded in Shopify`);
+    scene.shortages.note();
   }
 
   cancelInShopify(random: Random): void {

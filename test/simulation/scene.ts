@@ -23,6 +23,8 @@ export interface Violation {
   isDefect: boolean;
 }
 
+/** On a line in Shopify, the marketplace's id of it. */
+export const LINE_KEY = "_lockstep_line";
 /** What buyers buy and staff restock. */
 export const STAPLES = ["A", "B", "C", "D"];
 /** Shopify does not count it. */
@@ -78,6 +80,8 @@ export class Scene {
   connectedMs = Number.POSITIVE_INFINITY;
   /** When workers were killed, and when they began and ceased to stand still. */
   readonly workerFailuresMs: number[] = [];
+  /** Each tracking number that a fulfilment in Shopify ever had, by its gid. */
+  readonly trackings = new Map<string, (string | null)[]>();
   /** Channels that the merchant has paused. */
   readonly pausedSinceMs = new Map<SimMarketplace, number>();
   private held: { world: World; markets: SimMarketplace[]; neighbour: Neighbour } | null = null;
@@ -373,7 +377,9 @@ class StockBook {
     const restocked = refunds.flatMap((refund) => refund.lines).filter((one) => one.restockType !== "no_restock");
     const back = restocked.filter((one) => ofSku.some((line) => line.id === one.lineItemId));
     const sum = (of: readonly { quantity: number }[]) => of.reduce((units, { quantity }) => units + quantity, 0);
-    return sum(ofSku) - sum(back);
+    // What staff take off an order they put back.
+    const takenOff = ofSku.reduce((units, line) => units + line.editedOutQuantity, 0);
+    return sum(ofSku) - sum(back) - takenOff;
   }
 }
 

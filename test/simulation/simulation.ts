@@ -4,13 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import { changeSetting } from "#app/flows/change-setting.ts";
-import { closeAlert } from "#app/flows/close-alert.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
-import { retryOrder } from "#app/flows/manage-order.ts";
 import { readPreview } from "#app/views/channels.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import { NoAnswerError } from "#test/support/world/world.ts";
+import { Desk } from "./desk.ts";
 import { Events } from "./events.ts";
 import { Merchant } from "./merchant.ts";
 import type { Channels } from "./natures.ts";
@@ -104,6 +103,7 @@ class Run {
   private readonly rules: Rules;
   private readonly events: Events;
   private readonly merchant: Merchant;
+  private readonly desk: Desk;
   private readonly random: Random;
 
   constructor(scene: Scene, plan: SeedPlan) {
@@ -113,6 +113,7 @@ class Run {
     this.merchant = new Merchant(scene, this.rules);
     this.events = new Events(scene, this.rules, this.merchant, plan.seed);
     this.random = createRandom(plan.seed).fork();
+    this.desk = new Desk(scene, this.random.fork(), (button) => this.#press(button));
   }
 
   get #isOver(): boolean {
@@ -387,17 +388,11 @@ class Run {
     await this.#lookAtAlerts();
   }
 
-  /** What waits for the merchant says so; this one looks, approves, enters by hand what can't be read, and tries again. */
+  /** What waits for the merchant says so; this one looks, and approves. */
   async #lookAtAlerts(): Promise<void> {
     const { scene } = this;
     const { db } = scene.world.database;
-    const { rt, shopId, time } = scene.world;
-    const unread = { shopId, key: { startsWith: "unreadable-order:" }, resolvedAt: null };
-    for (const { id } of await time.busy(db.alert.findMany({ where: unread, select: { id: true } })))
-      await this.#press(() => closeAlert(rt, { shopId, alertId: id }));
-    const held = { shopId, stage: "held", conflict: null };
-    for (const { id } of await time.busy(db.marketplaceOrder.findMany({ where: held, select: { id: true } })))
-      await this.#press(() => retryOrder(rt, { shopId, orderId: id }));
+    await this.desk.look();
     for (const channel of await scene.world.time.busy(db.channel.findMany({ where: { brakeReason: { not: null } } }))) {
       scene.log(`${channel.connectorKey} is approved: ${channel.brakeReason}`);
       const alerts = await db.alert.count({ where: { key: `brake:${channel.id}`, resolvedAt: null } });

@@ -1,9 +1,19 @@
 /** Rules 1, 8, 10 and 13: what becomes of orders. */
 import { type Scene, STAPLES, STRAY, TWINS } from "../scene.ts";
 import { hasAny, unitsOf } from "../sim-orders.ts";
+import { afterPlacingDifferences } from "./after-placing.ts";
 import { type Difference, unsentWebhooks } from "./difference.ts";
+import { parcelMistakes } from "./parcels.ts";
 import { mistakesOf } from "./placed.ts";
 
+/** What tells of an order in Shopify. */
+const ORDER_TOPICS = [
+  "fulfillments/create",
+  "fulfillments/update",
+  "orders/cancelled",
+  "orders/updated",
+  "refunds/create",
+];
 /** An order is decided upon within this time of a sale of the shop itself, or looks for such a sale. */
 const TO_LOOK_MS = 15_000;
 /** Whoever loses was without within this time before. */
@@ -27,7 +37,7 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
   );
   const inConflict = new Set((await db.conflict.findMany({ select: { orderId: true } })).map((one) => one.orderId));
   // Which order these were about nobody needs to know: they are rare.
-  const isUntold = unsentWebhooks(scene, ["fulfillments/create", "fulfillments/update", "orders/cancelled"]).length > 0;
+  const isUntold = unsentWebhooks(scene, ORDER_TOPICS).length > 0;
   for (const market of scene.markets) {
     for (const order of market.orders.values()) {
       const made = scene.shopifyOrdersOf(order);
@@ -44,9 +54,11 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
       if (made.length > 1) add(1, `${order.id} became ${made.length} Shopify orders`);
       for (const one of made) for (const mistake of mistakesOf(scene, order, one)) add(1, mistake);
       if (!row) add(1, `${order.id} was never imported`);
-      else if (unitsOf(order) === 0) {
-        if (order.cancelledAtMs === null && (made.length > 0 || row.stage !== "empty"))
-          add(1, `nothing is left of ${order.id}, and it is ${row.stage} with ${made.length} Shopify orders`);
+      else if (unitsOf(order) === 0 && made.length === 0) {
+        if (order.cancelledAtMs === null && row.stage !== "empty" && row.stage !== "entered")
+          add(1, `nothing is left of ${order.id}, and it is ${row.stage}`);
+      } else if (row.stage === "entered") {
+        if (made.length > 0) add(1, `${order.id} was entered by hand, and made as ${made[0]?.name} as well`);
       } else if (made.length === 0 && row.stage !== "held" && row.stage !== "cancelled") {
         add(1, `${order.id} is ${row.stage}, and no Shopify order`);
       } else if (row.stage === "held" && !(row.holdReason && alerts.has(`order:${row.id}`))) {
@@ -57,13 +69,15 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
       if (order.cancelledAtMs !== null && made.some((one) => !one.cancelledAt && one.fulfillments.length === 0)) {
         add(1, `${order.id} was cancelled there and not in Shopify`);
       }
-      const shipped = made.flatMap((one) => one.fulfillments).filter((one) => one.status === "SUCCESS").length;
-      if (order.parcels.length !== shipped) {
-        add(1, `${order.id} has ${order.parcels.length} parcels, ${shipped} were shipped`, isUntold);
-      }
+      for (const one of made) for (const mistake of parcelMistakes(scene, order, one)) add(1, mistake, isUntold);
     }
   }
-  return [...differences, ...(await ownSalesDifferences(scene, alerts)), ...(await lostForNothing(scene))];
+  return [
+    ...differences,
+    ...(await ownSalesDifferences(scene, alerts)),
+    ...(await lostForNothing(scene)),
+    ...(await afterPlacingDifferences(scene)).map((one) => ({ ...one, isUntold: one.isUntold || isUntold })),
+  ];
 }
 
 /** Nobody loses for whom there was a unit all the time. */

@@ -1,17 +1,15 @@
 /** Rule 1: an order in Shopify is what the marketplace's order was when it was placed, whole and no more. */
 import { orderTotal, type Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
-import type { Scene } from "../scene.ts";
+import { LINE_KEY, type Scene } from "../scene.ts";
 import { type SimOrder, type SimState, unitsOf } from "../sim-orders.ts";
 
-/** On Shopify's line, the marketplace's id of it. */
-const LINE_KEY = "_lockstep_line";
 /** From a reading of an order to the call that makes it in Shopify, at most: it leaves within 15 s, and Shopify is slow at times. */
 const ON_ITS_WAY_MS = 30_000;
 
 /** What is wrong with it; none: it is right. */
 export function mistakesOf(scene: Scene, order: SimOrder, made: ShopifyOrder): string[] {
   const states = statesBefore(scene, order, Date.parse(made.createdAt));
-  if (states.length === 0) return [`${order.id} was not paid, or not shown as paid, and is ${made.name} in Shopify`];
+  if (states.length === 0) return [`${order.id} was not to be placed, and is ${made.name} in Shopify`];
   const has = [...linesOf(made), ...moneyOf(made)].join(", ");
   const wanted = states.map((state) => [...linesWanted(state), ...moneyWanted(order, state)].join(", "));
   if (wanted.includes(has)) return [];
@@ -29,7 +27,8 @@ function statesBefore(scene: Scene, { states }: SimOrder, madeAtMs: number): Sim
   const known = states.findLastIndex((state) => state.seenAtMs.some(isStored));
   // Shopify's times are whole seconds.
   const wasSeen = (state: SimState) => state.seenAtMs.some((seenMs) => seenMs < madeAtMs + 1_000);
-  return states.slice(Math.max(0, known)).filter((state) => state.isPaid && !state.isCancelled && wasSeen(state));
+  const isToPlace = (state: SimState) => state.isPaid && !state.isCancelled && unitsOf(state) > 0;
+  return states.slice(Math.max(0, known)).filter((state) => isToPlace(state) && wasSeen(state));
 }
 
 function linesWanted({ lines }: SimState): string[] {

@@ -1,0 +1,150 @@
+/**
+ * What the merchant does about orders when they look: they read what they are told, and do as it says, or say that it is
+ * done. What is to be done they see for themselves, on the marketplace and in Shopify.
+ */
+import { closeAlert } from "#app/flows/close-alert.ts";
+import { recordEnteredByHand, retryOrder } from "#app/flows/manage-order.ts";
+import { currentQuantity, fulfillableQuantity, type Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
+import type { Random } from "#test/support/world/random.ts";
+import { LINE_KEY, type Scene, STRAY } from "./scene.ts";
+import type { SimMarketplace } from "./sim-marketplace.ts";
+import { hasAny, type SimOrder, unitsOf } from "./sim-orders.ts";
+
+/** They do not always do what is asked, and have their reasons. */
+const DOES_AS_ASKED = 0.7;
+const ENTERS_BY_HAND = 0.3;
+
+interface Told {
+  id: number;
+  key: string;
+  title: string;
+}
+
+export class Desk {
+  private readonly scene: Scene;
+  private readonly random: Random;
+  /** A button is pressed, and answered or not. */
+  private readonly press: (button: () => Promise<unknown>) => Promise<void>;
+
+  constructor(scene: Scene, random: Random, press: Desk["press"]) {
+    this.scene = scene;
+    this.random = random;
+    this.press = press;
+  }
+
+  async look(): Promise<void> {
+    for (const told of await this.#told(["unreadable-order:", "order-difference:", "refunded:", "shipment-changed:"])) {
+      if (told.key.startsWith("order-difference:")) await this.#settleDifference(told);
+      else {
+        if (told.key.startsWith("refunded:")) await this.#refund(told);
+        await this.#done(told);
+      }
+    }
+    await this.#lookAtHeld();
+  }
+
+  async #told(prefixes: readonly string[]): Promise<Told[]> {
+    const { time, database, shopId } = this.scene.world;
+    const OR = prefixes.map((prefix) => ({ key: { startsWith: prefix } }));
+    const where = { shopId, resolvedAt: null, OR };
+    const select = { id: true, key: true, title: true };
+    return time.busy(database.db.alert.findMany({ where, select, orderBy: { id: "asc" } }));
+  }
+
+  #done({ id }: Told): Promise<void> {
+    const { rt, shopId } = this.scene.world;
+    return this.press(() => closeAlert(rt, { shopId, alertId: id }));
+  }
+
+  /** What can be placed now is tried again; what nobody can match is entered by hand at times. */
+  async #lookAtHeld(): Promise<void> {
+    const { scene } = this;
+    const { time, database, rt, shopId } = scene.world;
+    const where = { shopId, stage: "held", conflict: null };
+    const select = { id: true, remoteId: true };
+    for (const { id: orderId, remoteId } of await time.busy(database.db.marketplaceOrder.findMany({ where, select }))) {
+      const order = this.#order(remoteId)?.order;
+      if (order && hasAny(order, [STRAY]) && this.random.chance(ENTERS_BY_HAND)) {
+        scene.log(`${remoteId} is entered by hand`);
+        await this.press(() => recordEnteredByHand(rt, { shopId, orderId }));
+      } else await this.press(() => retryOrder(rt, { shopId, orderId }));
+    }
+  }
+
+  /** The marketplace gave money back: the same in Shopify. */
+  async #refund({ key, title }: Told): Promise<void> {
+    const { scene } = this;
+    const amount = /gave back ([\d.]+) /.exec(title)?.[1];
+    const at = await this.#orderOf(Number(key.split(":")[1]));
+    if (!at?.made || !amount || at.made.cancelledAt) return;
+    scene.log(`${amount} of ${at.made.name} is refunded in Shopify`);
+    const request = { lines: [], restock: false, amount };
+    scene.world.shopify.controls.refund(scene.world.shopDomain, at.made.id, request);
+  }
+
+  /** More or fewer units are on their way in Shopify than the marketplace wants. */
+  async #settleDifference(told: Told): Promise<void> {
+    const at = await this.#orderOf(Number(told.key.split(":")[1]));
+    if (!at?.made || !this.random.chance(DOES_AS_ASKED)) return this.#done(told);
+    const { market, order, made } = at;
+    if (order.cancelledAtMs !== null || made.cancelledAt || made.cancelPending) return;
+    for (const { line, lineItemId, tooMany, missing } of differencesOf(order, made)) {
+      if (tooMany > 0) this.#takeOff(made, lineItemId, tooMany);
+      if (missing > 0) {
+        this.scene.log(`${missing} of ${line.id} are given back there too`);
+        market.takeBack(order, line, missing);
+      }
+    }
+  }
+
+  #takeOff({ id, name, lineItems }: ShopifyOrder, lineItemId: string, units: number): void {
+    const { scene } = this;
+    const { controls } = scene.world.shopify;
+    const line = lineItems.find((one) => one.id === lineItemId);
+    if (!line) return;
+    const isRefund = this.random.chance(0.5);
+    scene.log(`${units} ${line.sku} of ${name} are ${isRefund ? "refunded" : "taken off"} in Shopify`);
+    const lines = [{ lineItemId, quantity: isRefund ? units : currentQuantity(line) - units }];
+    if (isRefund) controls.refund(scene.world.shopDomain, id, { lines, restock: true });
+    else controls.editOrder(scene.world.shopDomain, id, { lines, restock: true });
+    scene.shortages.note();
+  }
+
+  #order(remoteId: string): { market: SimMarketplace; order: SimOrder } | null {
+    for (const market of this.scene.markets) {
+      const order = market.orders.get(remoteId);
+      if (order) return { market, order };
+    }
+    return null;
+  }
+
+  async #orderOf(orderId: number) {
+    const { time, database } = this.scene.world;
+    const row = await time.busy(database.db.marketplaceOrder.findUnique({ where: { id: orderId } }));
+    const at = row && this.#order(row.remoteId);
+    return at ? { ...at, made: this.scene.shopifyOrdersOf(at.order)[0] } : null;
+  }
+}
+
+/** Units of each line that are still to be shipped and nobody wants, and units that are wanted and will not be shipped. */
+export function differencesOf(order: SimOrder, made: ShopifyOrder) {
+  return order.lines.flatMap((line) => {
+    const there = made.lineItems.find((one) => one.customAttributes.some((attribute) => isKeyOf(attribute, line.id)));
+    if (!there) return [];
+    const open = fulfillableQuantity(made, there);
+    const going = currentQuantity(there);
+    const wanted = unitsOf(line);
+    return [
+      {
+        line,
+        lineItemId: there.id,
+        tooMany: Math.max(0, Math.min(open, going - wanted)),
+        missing: Math.max(0, wanted - going),
+      },
+    ];
+  });
+}
+
+function isKeyOf({ key, value }: { key: string; value: string }, lineId: string): boolean {
+  return key === LINE_KEY && value === lineId;
+}
