@@ -69,7 +69,7 @@ async function open(role: Role): Promise<Opened> {
   const { db } = database;
   // The embedded database has one process, and that is us: whoever held a lease is gone.
   if (!settings.DATABASE_URL) await releaseAllLeases(db);
-  const jobs = await createJobQueue(database, logger);
+  const jobs = await createJobQueue(database, logger, systemClock);
   const secrets = createSecrets(settings.LOCKSTEP_KEY, settings.LOCKSTEP_KEY_OLD);
   if (!(await opensWhatIsSealed(db, secrets))) {
     throw new SetupError(

@@ -1,5 +1,6 @@
 /** Which flow does which task, and the tick that finds what nobody nudged. */
 import { applyDelivery } from "./flows/apply-delivery.ts";
+import { applyLevelUpdates } from "./flows/apply-level-updates.ts";
 import { countOnSale } from "./flows/count-on-sale.ts";
 import { followOrders } from "./flows/follow-orders.ts";
 import { holdStock } from "./flows/hold-stock.ts";
@@ -24,6 +25,7 @@ const TICK_MS = 1_000;
 export function taskHandlers(rt: Runtime): TaskHandlers {
   return {
     "apply-delivery": (payload) => applyDelivery(rt, payload),
+    "apply-level-updates": (payload) => applyLevelUpdates(rt, payload),
     "mirror-shop": (payload) => mirrorShop(rt, payload),
     "count-on-sale": (payload) => countOnSale(rt, payload),
     "reconcile-listings": (payload) => reconcileListings(rt, payload),

@@ -31,14 +31,28 @@ export async function findDelivery(db: Db | Tx, id: bigint): Promise<Delivery | 
   return delivery ?? null;
 }
 
+/** What waits to be applied of one sender and kind, in the order in which it came. */
+export function listStored(
+  db: Db | Tx,
+  { source, topic, account, now, limit }: { source: string; topic: string; account: string; now: Date; limit: number },
+): Promise<Delivery[]> {
+  // In the order of the index Delivery_stored, which PostgreSQL would else pass by for that of all ids.
+  return db.$queryRaw<Delivery[]>`
+    SELECT * FROM "Delivery" WHERE state = 'stored' AND source = ${source} AND account = ${account} AND topic = ${topic}
+      AND ("retryAt" IS NULL OR "retryAt" <= ${now})
+    ORDER BY source, account, topic, id LIMIT ${limit}`;
+}
+
 /** `note` says why something was ignored or went wrong, for support. */
-export async function settleDelivery(
+export async function settleDeliveries(
   tx: Db | Tx,
-  id: bigint,
+  ids: readonly bigint[],
   settled: { state: "applied" | "ignored"; note?: string; now: Date },
 ): Promise<void> {
+  if (ids.length === 0) return;
   await tx.$executeRaw`
-    UPDATE "Delivery" SET "payloadSealed" = NULL, state = ${settled.state}, note = ${settled.note ?? null}, "appliedAt" = ${settled.now}, "retryAt" = NULL WHERE id = ${id}`;
+    UPDATE "Delivery" SET "payloadSealed" = NULL, state = ${settled.state}, note = ${settled.note ?? null}, "appliedAt" = ${settled.now}, "retryAt" = NULL
+    WHERE id = ANY(${ids.map(String)}::bigint[])`;
 }
 
 export async function postponeDelivery(tx: Tx, id: bigint, note: string, retryAt: Date): Promise<void> {
@@ -58,16 +72,30 @@ export async function giveUpDelivery(
   });
 }
 
-/** Ids of those stored but not applied, and due: their task was lost or put off. */
+/** Ids of those stored but not applied, and due: their task was lost, or they were put off. Of each the first. */
 export function dueDeliveries(now: Date): Prisma.Sql {
   return Prisma.sql`
-    SELECT id FROM "Delivery" WHERE state = 'stored'
-      AND ("retryAt" <= ${now} OR ("retryAt" IS NULL AND "receivedAt" <= ${addMs(now, -TASK_LOST_MS)}))
-    ORDER BY id LIMIT ${DUE_MAX}`;
+    (SELECT id FROM "Delivery" WHERE state = 'stored' AND "retryAt" <= ${now} ORDER BY "retryAt" LIMIT ${DUE_MAX})
+    UNION ALL
+    (SELECT id FROM "Delivery" WHERE state = 'stored' AND "retryAt" IS NULL AND "receivedAt" <= ${addMs(now, -TASK_LOST_MS)}
+      ORDER BY "receivedAt" LIMIT ${DUE_MAX})`;
 }
 
 const TASK_LOST_MS = 30_000;
 const DUE_MAX = 500;
+
+/** What says which task works on each. */
+export function listDeliveries(
+  db: Db | Tx,
+  ids: readonly bigint[],
+): Promise<Pick<Delivery, "id" | "source" | "topic" | "account">[]> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return db.delivery.findMany({
+    where: { id: { in: [...ids] } },
+    select: { id: true, source: true, topic: true, account: true },
+    orderBy: { id: "asc" },
+  });
+}
 
 /** Kept a while, so that the same one sent again is known. The oldest have the lowest ids: no more is looked at. */
 export function forgetSettledDeliveries(

@@ -1,6 +1,7 @@
 /** What was sent to us is stored before it is acknowledged; the work on it comes later, at our own pace. */
 import { storeDelivery } from "../deliveries/deliveries.ts";
 import type { Runtime } from "../runtime.ts";
+import { taskFor } from "./delivery-task.ts";
 
 export interface IncomingDelivery {
   /** "shopify" or a connector's key. */
@@ -24,7 +25,8 @@ export async function acceptDelivery(rt: Runtime, delivery: IncomingDelivery): P
     payloadSealed: rt.secrets.seal(rawBody),
   });
   if (id === null) return { repeated: true };
-  // Not in one transaction: the sender waits, and one whose nudge was lost is found by the tick.
-  await rt.queue.send(rt.db, "apply-delivery", { deliveryId: id.toString() });
+  // The sender waits for nothing but the one insert. One whose nudge is lost is found by the tick.
+  const { name, payload } = taskFor({ ...delivery, id });
+  rt.queue.nudge(name, payload);
   return { repeated: false };
 }

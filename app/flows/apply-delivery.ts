@@ -2,20 +2,10 @@
  * Works on one stored delivery: finds out what it is about and does the least that makes us right again. A delivery is
  * settled in the transaction that applies it; one that can't be read is kept, and shown.
  */
-import { z } from "zod";
-import { mendedText, ownValue } from "#connectors/contract/storable.ts";
-import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import { ownValue } from "#connectors/contract/storable.ts";
 import { findByItem } from "../catalogue/catalogue.ts";
-import { addMs } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
-import {
-  type Delivery,
-  findDelivery,
-  giveUpDelivery,
-  postponeDelivery,
-  settleDelivery,
-} from "../deliveries/deliveries.ts";
-import { plainWords } from "../plain-words.ts";
+import { type Delivery, findDelivery, settleDeliveries } from "../deliveries/deliveries.ts";
 import { isRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import {
@@ -24,19 +14,20 @@ import {
   deletedItemPayload,
   inventoryItemPayload,
   inventoryLevelKeyPayload,
-  inventoryLevelPayload,
   ofOrderPayload,
   orderEditPayload,
   orderPayload,
   parseWebhookJson,
   productPayload,
 } from "../shopify/webhook-payload.ts";
-import { findShop, type Shop } from "../shops/shops.ts";
-import { backoffMs } from "../tasks/retry.ts";
+import type { Shop } from "../shops/shops.ts";
 import { applyHint } from "./apply-hint.ts";
-import { applyInventoryChange, readLevelsAgain } from "./apply-inventory-change.ts";
+import { readLevelsAgain } from "./apply-inventory-change.ts";
+import { applyLevelUpdates } from "./apply-level-updates.ts";
 import { checkAccess } from "./check-access.ts";
+import { taskFor } from "./delivery-task.ts";
 import { followOrder } from "./follow-orders.ts";
+import { endPutOffAlert, isShown, keepForLater, shopOf } from "./keep-delivery.ts";
 import { orThrow } from "./or-throw.ts";
 import { endOwnSaleAlert } from "./record-losses.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
@@ -53,17 +44,6 @@ const APPLIED: Applied = { state: "applied" };
 
 /** Work that reaches out first and stores after, or nothing but stores. */
 const shopifyTopics: Record<string, Topic> = {
-  async "inventory_levels/update"(rt, shop, payload, delivery) {
-    const level = inventoryLevelPayload.parse(payload);
-    const reading = {
-      inventoryItemGid: level.inventory_item_id,
-      locationGid: level.location_id,
-      available: level.available,
-      remoteUpdatedAt: level.updated_at,
-    };
-    await applyInventoryChange(rt, shop, { readings: [reading], cause: "webhook", reference: delivery.id.toString() });
-    return APPLIED;
-  },
   // The level starts to exist, or ends; of its quantity the message need not speak.
   "inventory_levels/connect": readLevelsOf,
   "inventory_levels/disconnect": readLevelsOf,
@@ -140,12 +120,13 @@ async function readLevelsOf(rt: Runtime, shop: Shop, payload: unknown, delivery:
 export async function applyDelivery(rt: Runtime, { deliveryId }: { deliveryId: string }): Promise<void> {
   const delivery = await findDelivery(rt.db, BigInt(deliveryId));
   if (delivery?.state !== "stored" || delivery.payloadSealed === null) return;
+  const task = taskFor(delivery);
+  if (task.name === "apply-level-updates") return applyLevelUpdates(rt, task.payload);
   const { payloadSealed } = delivery;
   const settle = async (applied: Applied): Promise<void> => {
     const now = rt.clock.now();
-    await settleDelivery(rt.db, delivery.id, { ...applied, now });
-    const shop = delivery.attempts >= SHOWN_AFTER_ATTEMPTS ? await shopOf(rt, delivery) : null;
-    if (shop) await resolveAlert(rt.db, shop.id, `delivery:${delivery.topic}`, now);
+    await settleDeliveries(rt.db, [delivery.id], { ...applied, now });
+    if (isShown(delivery)) await endPutOffAlert(rt, delivery);
   };
 
   try {
@@ -162,94 +143,6 @@ export async function applyDelivery(rt: Runtime, { deliveryId }: { deliveryId: s
   } catch (error) {
     await keepForLater(rt, delivery, error);
   }
-}
-
-function shopOf(rt: Runtime, { account }: Delivery): Promise<Shop | null> {
-  return account ? findShop(rt.db, { domain: account }) : Promise.resolve(null);
-}
-
-/** Nothing is lost: it is tried again, ever more rarely, and shown once that has gone on for a while. */
-async function keepForLater(rt: Runtime, delivery: Delivery, error: unknown): Promise<void> {
-  const now = rt.clock.now();
-  const isUnreadable = error instanceof z.ZodError || error instanceof SyntaxError;
-  const why = reasonOf(error);
-  const isTooOld = delivery.attempts >= TRIES_MIN && delivery.receivedAt < addMs(now, -TRIED_MS_MAX);
-  const shop = await shopOf(rt, delivery);
-  if (isUnreadable && delivery.attempts + 1 >= UNREADABLE_TRIES_MAX) {
-    return giveUp(rt, delivery, shop, {
-      why,
-      key: "unreadable-delivery",
-      whatBecame: "can't be read",
-      what: "It was left out.",
-      keepsBody: true,
-    });
-  }
-  if (isTooOld) {
-    const words = { whatBecame: "was given up", what: "It was tried for three days.", keepsBody: false };
-    return giveUp(rt, delivery, shop, { why, key: "delivery-given-up", ...words });
-  }
-  rt.logger.warn({ deliveryId: delivery.id.toString(), topic: delivery.topic, why }, "delivery put off");
-  await inTransaction(rt.db, (tx) =>
-    postponeDelivery(tx, delivery.id, why, addMs(now, backoffMs(delivery.attempts + 1))),
-  );
-  if (shop && delivery.attempts >= SHOWN_AFTER_ATTEMPTS) {
-    await raiseAlert(
-      rt.db,
-      {
-        shopId: shop.id,
-        key: `delivery:${delivery.topic}`,
-        severity: "warning",
-        title: `A message from Shopify could not be applied (${delivery.topic})`,
-        message: `It is kept and tried again. ${error instanceof z.ZodError ? "It can't be read" : plainWords(why)}. Stock and orders are compared with Shopify on a clock meanwhile.`,
-        action: "/app/history",
-      },
-      now,
-    );
-  }
-}
-
-const SHOWN_AFTER_ATTEMPTS = 5;
-/** Stored as a note. An error's words may quote what was sent: JSON's would, so they are left out. */
-function reasonOf(error: unknown): string {
-  if (error instanceof SyntaxError) return "can't be read: not JSON";
-  if (error instanceof z.ZodError) return mendedText(`can't be read: ${z.prettifyError(error)}`) ?? "can't be read";
-  return mendedText(error instanceof Error ? error.message : String(error)) ?? "no reason";
-}
-
-/** What can't be read today can't be read tomorrow. */
-const UNREADABLE_TRIES_MAX = 3;
-/** After so many days, and so many tries, nothing would make it right: what it said is not kept for ever. */
-const TRIED_MS_MAX = 3 * 24 * 60 * 60_000;
-const TRIES_MIN = 20;
-
-async function giveUp(
-  rt: Runtime,
-  delivery: Delivery,
-  shop: Shop | null,
-  said: { why: string; key: string; whatBecame: string; what: string; keepsBody: boolean },
-): Promise<void> {
-  const now = rt.clock.now();
-  const { topic } = delivery;
-  rt.logger.error({ deliveryId: delivery.id.toString(), topic, why: said.why }, `delivery ${said.whatBecame}`);
-  await inTransaction(rt.db, async (tx) => {
-    await giveUpDelivery(tx, delivery.id, { note: said.why, keepsBody: said.keepsBody, now });
-    if (!shop) return;
-    await resolveAlert(tx, shop.id, `delivery:${topic}`, now);
-    await raiseAlert(
-      tx,
-      {
-        shopId: shop.id,
-        // One a day says as much as a thousand.
-        key: `${said.key}:${topic}:${now.toISOString().slice(0, 10)}`,
-        endsByHand: true,
-        severity: "warning",
-        title: `A message from Shopify ${said.whatBecame} (${topic})`,
-        message: `${said.what} Stock and orders are compared with Shopify on a clock all the same. Tell Lockstep's support which message it was, then choose Done.`,
-        action: "/app/history",
-      },
-      now,
-    );
-  });
 }
 
 /** Here, not as a task: a delivery that was settled before its order was followed would be lost with the worker. */

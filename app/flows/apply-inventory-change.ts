@@ -23,11 +23,26 @@ import { noteWithdrawn } from "./note-withdrawn.ts";
 import { orThrow } from "./or-throw.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-export async function applyInventoryChange(
+interface Input {
+  readings: readonly LevelReading[];
+  cause: LevelCause;
+  reference: string | null;
+  whole?: WholeRead;
+}
+
+/** Throws where Shopify had to be asked which of two quantities was last, and can't be now. */
+export async function applyInventoryChange(rt: Runtime, shop: Shop, input: Input): Promise<LevelChange[]> {
+  const { changes, unclear } = await applyReadings(rt, shop, input);
+  if (unclear.length > 0) return [...changes, ...(await readLevelsAgain(rt, shop, unclear, input.reference))];
+  return changes;
+}
+
+/** `unclear`: items with two quantities of one second. Which was last, only Shopify can say. */
+export async function applyReadings(
   rt: Runtime,
   shop: Shop,
-  input: { readings: readonly LevelReading[]; cause: LevelCause; reference: string | null; whole?: WholeRead },
-): Promise<LevelChange[]> {
+  input: Input,
+): Promise<{ changes: LevelChange[]; unclear: string[] }> {
   const now = rt.clock.now();
   const { changes, unclear, toWake } = await applyLevels(rt.db, { shopId: shop.id, ...input, now }, (changed) =>
     markStaleWith(changed, shop.id, now),
@@ -36,9 +51,7 @@ export async function applyInventoryChange(
   const firstRead = input.whole ? await recordStockRead(rt.db, shop.id, input.whole.inventoryItemGids, now) : [];
   const cameOrWent = changes.filter((change) => change.before === null || change.after === null);
   await noteStocked(rt, shop, [...firstRead, ...cameOrWent.map((change) => change.inventoryItemGid)]);
-  // Two quantities of one second: which was last, only Shopify can say.
-  if (unclear.length > 0) return [...changes, ...(await readLevelsAgain(rt, shop, unclear, input.reference))];
-  return changes;
+  return { changes, unclear };
 }
 
 /** All levels of these items are known now, or some came or went: they may be stocked nowhere, or somewhere again. */

@@ -12,7 +12,7 @@ import {
 } from "../channels/due-channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
-import { dueDeliveries } from "../deliveries/deliveries.ts";
+import { dueDeliveries, listDeliveries } from "../deliveries/deliveries.ts";
 import { underLease } from "../leases/leases.ts";
 import { staleChannels } from "../listings/claim.ts";
 import { markStale } from "../listings/listings.ts";
@@ -31,6 +31,7 @@ import {
 } from "../shops/shops.ts";
 import { anyHeld, shopsWithHoldsToMove } from "../stock-holds/stock-holds.ts";
 import { listDue } from "../tasks/due.ts";
+import { taskFor } from "./delivery-task.ts";
 import { forgetOld } from "./forget-old.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -79,7 +80,7 @@ type Due = Awaited<ReturnType<typeof findDue>>;
 
 async function nudge(rt: Runtime, tx: Tx, due: Due, now: Date): Promise<void> {
   const putOff = await listShopPutOffs(tx, now);
-  for (const id of due.deliveries) await rt.queue.send(tx, "apply-delivery", { deliveryId: id.toString() });
+  await nudgeDeliveries(rt, tx, due.deliveries);
   await nudgeShops(rt, tx, due, putOff, now);
   for (const channelId of due.orders) await rt.queue.send(tx, "import-orders", { channelId });
   for (const channelId of due.listings) await rt.queue.send(tx, "reconcile-listings", { channelId });
@@ -93,6 +94,12 @@ async function nudge(rt: Runtime, tx: Tx, due: Due, now: Date): Promise<void> {
   for (const shopId of toSettle) await rt.queue.send(tx, "settle-reservations", { shopId });
   for (const shipmentId of due.shipments) await rt.queue.send(tx, "relay-shipment", { shipmentId });
   for (const cancellationId of due.cancellations) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+}
+
+async function nudgeDeliveries(rt: Runtime, tx: Tx, ids: readonly number[]): Promise<void> {
+  const tasks = (await listDeliveries(tx, ids.map(BigInt))).map(taskFor);
+  const byKey = new Map(tasks.map((task) => [JSON.stringify(task), task]));
+  for (const { name, payload } of byKey.values()) await rt.queue.send(tx, name, payload);
 }
 
 /** Which channels are due, by what their marketplaces want: none of one that is not set up here any more is read. */

@@ -9,6 +9,8 @@ export interface LevelReading {
   available: number | null;
   /** Shopify's time of the change. */
   remoteUpdatedAt: Date;
+  /** What brought it, where others of the same statement were brought by something else. */
+  reference?: string;
 }
 
 export type LevelCause = "webhook" | "mirror" | "reconcile" | "fresh-read";
@@ -107,10 +109,10 @@ function setHeldLevels(
   return tx.$queryRaw`
     WITH incoming AS (
       SELECT * FROM jsonb_to_recordset(${asJson(readings)}::jsonb) AS i(
-        "inventoryItemGid" text, "locationGid" text, available int, "remoteUpdatedAt" timestamptz)
+        "inventoryItemGid" text, "locationGid" text, available int, "remoteUpdatedAt" timestamptz, reference text)
     ), held AS (
       SELECT l.id, l.available AS before, i.available AS after, l."inventoryItemGid", l."locationGid",
-        COALESCE(i."remoteUpdatedAt", l."remoteUpdatedAt") AS at,
+        COALESCE(i."remoteUpdatedAt", l."remoteUpdatedAt") AS at, COALESCE(i.reference, ${reference}) AS reference,
         CASE WHEN i."locationGid" IS NULL THEN 'disconnect' ELSE ${cause} END AS cause,
         COALESCE(l."remoteUpdatedAt" > i."remoteUpdatedAt", false) AS stale,
         l.available IS NOT DISTINCT FROM i.available OR l.revision <= ${whole?.asOf ?? 0n} OR COALESCE(
@@ -124,7 +126,7 @@ function setHeldLevels(
       FROM held h WHERE l.id = h.id AND h.applied AND NOT h.stale
     ), entered AS (
       INSERT INTO "LedgerEntry" ("shopId", "inventoryItemGid", "locationGid", delta, "availableAfter", cause, reference, "occurredAt", "recordedAt")
-      SELECT ${shopId}, h."inventoryItemGid", h."locationGid", COALESCE(h.after, 0) - COALESCE(h.before, 0), h.after, h.cause, ${reference}, h.at, ${now}
+      SELECT ${shopId}, h."inventoryItemGid", h."locationGid", COALESCE(h.after, 0) - COALESCE(h.before, 0), h.after, h.cause, h.reference, h.at, ${now}
       FROM held h WHERE h.applied AND NOT h.stale AND h.after IS DISTINCT FROM h.before ORDER BY h.id
     ), changed AS (
       SELECT h."inventoryItemGid", bool_or(COALESCE(h.after, 0) < COALESCE(h.before, 0)) AS decreasing

@@ -7,6 +7,7 @@
  */
 import type pg from "pg";
 import { type Db, fromPrisma, PgBoss } from "pg-boss";
+import type { Clock } from "../clock.ts";
 import type { Database } from "../db.server.ts";
 import type { Logger } from "../logger.ts";
 import type { Queue } from "./queue.ts";
@@ -36,6 +37,7 @@ const QUEUE = {
 /** Tasks of one kind that run at once in a process: they wait for the outside world most of the time. */
 const CONCURRENCY: Partial<Record<TaskName, number>> = {
   "apply-delivery": 4,
+  "apply-level-updates": 4,
   "push-quantities": 6,
   "import-orders": 4,
 };
@@ -44,10 +46,14 @@ const CONCURRENCY_DEFAULT = 2;
 const POLL_S = 1;
 const NOTIFIED_POLL_S = 5;
 const STOP_MS_MAX = 25_000;
+/** Of a burst about one thing, one nudge in so long: the task that it wakes takes all that came meanwhile. */
+const NUDGE_EVERY_MS = 50;
+/** Of more at once, the tick finds what they were for. */
+const NUDGES_MAX = 1_000;
 
 const taskNames = Object.keys(taskSchemas) as TaskName[];
 
-export async function createJobQueue(database: Database, logger: Logger): Promise<JobQueue> {
+export async function createJobQueue(database: Database, logger: Logger, clock: Clock): Promise<JobQueue> {
   const { jobs } = database;
   const boss = new PgBoss({
     ...(jobs.kind === "embedded"
@@ -85,7 +91,29 @@ export async function createJobQueue(database: Database, logger: Logger): Promis
     });
   }
 
+  /** What this process nudges at this moment; true: once more after that. */
+  const nudged = new Map<string, boolean>();
+
+  async function nudge<Name extends TaskName>(name: Name, payload: TaskPayload<Name>, key: string): Promise<void> {
+    try {
+      do {
+        nudged.set(key, false);
+        await boss.send(name, payload, { singletonKey: key });
+        await clock.sleep(NUDGE_EVERY_MS);
+      } while (nudged.get(key));
+    } catch (error) {
+      logger.warn({ err: error, task: name, payload }, "a nudge was lost; the tick finds what it was for");
+    } finally {
+      nudged.delete(key);
+    }
+  }
+
   return {
+    nudge(name, payload) {
+      const key = taskKey(name, payload);
+      if (nudged.has(key)) nudged.set(key, true);
+      else if (nudged.size < NUDGES_MAX) void nudge(name, payload, key);
+    },
     async send(tx, name, payload, options) {
       // A nudge for later must not stand in the way of one for now, so it has a key of its own.
       const delayed = options?.delayMs ? { startAfter: Math.ceil(options.delayMs / 1_000) } : {};

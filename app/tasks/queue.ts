@@ -13,4 +13,9 @@ export interface Queue {
     payload: TaskPayload<Name>,
     options?: { delayMs?: number },
   ): Promise<void>;
+  /**
+   * Asks for work soon, and lets nobody wait for the asking: of many nudges for the same within a moment few are enqueued. One
+   * that is lost with its process must be found by the tick.
+   */
+  nudge<Name extends TaskName>(name: Name, payload: TaskPayload<Name>): void;
 }

@@ -9,6 +9,8 @@ const id = z.number().int().positive();
 export const taskSchemas = {
   /** Applies one stored delivery. */
   "apply-delivery": z.object({ deliveryId: z.string() }),
+  /** Applies what a shop's levels were said to be, many at a time. */
+  "apply-level-updates": z.object({ shopDomain: z.string() }),
   /** Brings the mirror of a shop's catalogue and levels up to date from a bulk operation. */
   "mirror-shop": z.object({ shopId: id }),
   /** Reads a channel's listings: import, matching, drift. */

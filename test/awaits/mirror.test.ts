@@ -1,5 +1,6 @@
 /**
- * What Shopify has is read: a new product because a webhook names it, the whole catalogue because it is time to. Stock that
+ * What Shopify has is read: a new product because a webhook names it, the whole catalogue because it is time to, levels from
+ * the webhooks that tell of them. Stock that
  * changed without a webhook is corrected, and what has changed since is not undone, wherever the worker that reads dies or
  * stands still.
  */
@@ -137,18 +138,31 @@ describe("a reading of Shopify", { timeout: SUITE_MS_MAX }, () => {
     },
   };
 
-  const FLOWS = { product, catalogue };
-  const NAMES = ["product", "catalogue"] as const;
+  /** Told of by a webhook, while Shopify is not asked at all. */
+  const levels: Flow<ReadAgain> = {
+    tasks: ["apply-level-updates"],
+    prepare,
+    begin: () => sell(UNITS.unsaid),
+    meanwhile: () => sell(UNITS.said),
+    async isSettled() {
+      if (!(await isMirrored(SKU)) || !(await isInStep(at))) return false;
+      return (await database.db.delivery.count({ where: { state: "stored" } })) === 0;
+    },
+    faults: () => faults(SKU),
+  };
 
-  it.each(NAMES)("of a %s corrects the mirror, its worker is killed at any await", async (what) => {
+  const FLOWS = { "a product": product, "the catalogue": catalogue, levels };
+  const NAMES = ["a product", "the catalogue", "levels"] as const;
+
+  it.each(NAMES)("of %s corrects the mirror, its worker is killed at any await", async (what) => {
     const watch = await begin();
-    const named = { name: `reading of a ${what}`, way: "is killed" as const };
+    const named = { name: `reading of ${what}`, way: "is killed" as const };
     expect(await everyAwait(at.world, watch, FLOWS[what], named)).toEqual([]);
   });
 
-  it.each(NAMES)("of a %s undoes nothing that came meanwhile, its worker stands still at any await", async (what) => {
+  it.each(NAMES)("of %s undoes nothing that came meanwhile, its worker stands still at any await", async (what) => {
     const watch = await begin();
-    const named = { name: `reading of a ${what}, changed meanwhile`, way: "stands still" as const };
+    const named = { name: `reading of ${what}, changed meanwhile`, way: "stands still" as const };
     expect(await everyAwait(at.world, watch, FLOWS[what], named)).toEqual([]);
   });
 });

@@ -27,7 +27,7 @@ export function createBenchRuntime(db: Db): BenchRuntime {
     clock: { now: () => NOW, sleep: async () => undefined },
     secrets: createSecrets(Buffer.alloc(32, 7).toString("base64")),
     logger: createLogger("silent"),
-    queue: { send: async (_tx, name) => void sent.push(name) },
+    queue: { send: async (_tx, name) => void sent.push(name), nudge: (name) => void sent.push(name) },
     connectors: new Map([[ebay.manifest.key, ebay]]),
     admin: () => {
       throw new Error("no bench asks Shopify");

@@ -12,7 +12,7 @@ const SLICE = `^app/(?!(?:${LAYERS})/)[^/]+/`;
 /** Decisions without a database, a clock or a network: anybody may ask them. `pure-stays-pure` holds them to it. */
 export const PURE = [
   "^connectors/contract/(money|storable)\\.ts$",
-  "^app/inventory/(policy|quantity|withdrawal)\\.ts$",
+  "^app/inventory/(last-readings|policy|quantity|withdrawal)\\.ts$",
   "^app/budgets/allowance\\.ts$",
   "^app/bulk-changes/undo-time\\.ts$",
   "^app/channels/(browser-cookie|on-sale)\\.ts$",

@@ -115,7 +115,7 @@ export async function createBench({ startMs, withMarkets }: { startMs: number; w
     appUrl: APP_URL,
     fetch: fetchOutside,
     workerId,
-    queue: { send: async () => undefined },
+    queue: { send: async () => undefined, nudge: () => undefined },
     admin: createAdminClients({ clock, fetch: fetchOutside, adminOrigin, token }),
   };
   const markets = new Map<string, Market>();

@@ -62,7 +62,7 @@ const fetchMarkets: typeof fetch = async (input, init) => {
 async function startOne(url: string, number: number): Promise<void> {
   const own = await openDatabase({ databaseUrl: url, dataDir: "" });
   const logger = createLogger("silent");
-  const jobs = await createJobQueue(own, logger);
+  const jobs = await createJobQueue(own, logger, systemClock);
   const rt: Runtime = {
     db: own.db,
     clock: systemClock,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { systemClock } from "#app/clock.ts";
 import { type Database, inTransaction, openDatabase } from "#app/db.server.ts";
 import { createLogger } from "#app/logger.ts";
 import { createJobQueue, type JobQueue, type TaskHandlers } from "#app/tasks/job-queue.server.ts";
@@ -17,7 +18,7 @@ describe("the job queue on the embedded database", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "lockstep-queue-"));
     database = await openDatabase({ dataDir: folder });
-    queue = await createJobQueue(database, createLogger("silent"));
+    queue = await createJobQueue(database, createLogger("silent"), systemClock);
     const handler = async (payload: unknown): Promise<void> => void ran.push(payload);
     await queue.work(Object.fromEntries(Object.keys(taskSchemas).map((name) => [name, handler])) as TaskHandlers);
   });
@@ -62,5 +63,17 @@ describe("the job queue on the embedded database", () => {
     });
     const seen = () => new Set(ran.map((payload) => (payload as { channelId: number }).channelId));
     await vi.waitFor(() => expect(channelIds.filter((id) => !seen().has(id))).toEqual([]), { timeout: 30_000 });
+  });
+
+  it("makes few tasks of many nudges for the same, and one of them comes after the last", async () => {
+    const mine = () => ran.filter((payload) => (payload as { shopDomain?: string }).shopDomain === "a.test").length;
+    const nudged = 200;
+    for (let times = 0; times < nudged; times += 1) queue.nudge("apply-level-updates", { shopDomain: "a.test" });
+    await vi.waitFor(() => expect(mine()).toBeGreaterThan(0), { timeout: 20_000 });
+    await systemClock.sleep(300);
+    const before = mine();
+    expect(before).toBeLessThan(nudged / 20);
+    queue.nudge("apply-level-updates", { shopDomain: "a.test" });
+    await vi.waitFor(() => expect(mine()).toBeGreaterThan(before), { timeout: 20_000 });
   });
 });

@@ -113,6 +113,7 @@ export function createTestWorker(parts: WorkerParts): TestWorker {
   });
   const sent = new WeakMap<Tx, (() => void)[]>();
   const tasks: Queue = {
+    nudge: (name, payload) => queue.add(name, payload, 0),
     async send(tx, name, payload, options) {
       const send = () => queue.add(name, payload, options?.delayMs ?? 0);
       const inside = sent.get(tx);
