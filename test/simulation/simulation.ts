@@ -411,7 +411,8 @@ class Run {
 
   async #approve(market: SimMarketplace, channelId: number): Promise<void> {
     const { world } = this.scene;
-    this.rules.approved(market);
+    const { rows } = await world.time.busy(readPreview(world.rt, world.shopId, channelId));
+    await this.rules.approved(market, rows);
     const approve = () => world.drive(approveFirstPush(world.rt, { shopId: world.shopId, channelId }));
     const approved = await approve().catch((error) => {
       if (!(error instanceof NoAnswerError)) throw error;

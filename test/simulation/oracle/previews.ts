@@ -33,7 +33,7 @@ export class Previews {
   async preview(market: SimMarketplace, rows: readonly PreviewedRow[]): Promise<void> {
     const { scene } = this;
     this.#previewed.set(market, rows);
-    const listings = await this.#byId();
+    const listings = await this.byId();
     for (const row of rows) {
       const listing = listings.get(row.listingId);
       if (!listing) continue;
@@ -53,7 +53,7 @@ export class Previews {
 
   /** After it was approved and pushed. */
   async comparePushed(): Promise<void> {
-    const listings = await this.#byId();
+    const listings = await this.byId();
     for (const [market, rows] of this.#previewed)
       for (const { listingId, observed, quantity } of rows) {
         const listing = listings.get(listingId);
@@ -78,7 +78,7 @@ export class Previews {
     const say = (of: typeof moved) => `${of.zeroed} to zero, ${of.lowered} down, ${of.raised} up`;
     if (say(moved) !== say(effect))
       this.scene.violate(14, `${what}: the merchant was told ${say(effect)}, and it came to ${say(moved)}`);
-    const listings = await this.#byId();
+    const listings = await this.byId();
     for (const { listingId, from, to } of effect.first) {
       const listing = listings.get(listingId);
       const [was, now] = [listing && before.get(listing), listing && this.#shown(listing)];
@@ -101,7 +101,8 @@ export class Previews {
     return market?.shown(listing) ?? 0;
   }
 
-  async #byId(): Promise<Map<number, SimListing>> {
+  /** By the app's own id. */
+  async byId(): Promise<Map<number, SimListing>> {
     const { database, shopId } = this.scene.world;
     const rows = await database.db.listing.findMany({ where: { shopId }, select: { id: true, remoteId: true } });
     return new Map(

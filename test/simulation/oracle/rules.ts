@@ -14,7 +14,7 @@ import { Leaving } from "./leaving.ts";
 import { goneDifferences, listingDifferences } from "./listings.ts";
 import { orderDifferences } from "./orders.ts";
 import { BUDGET_MS_MAX, judgeOversale } from "./oversales.ts";
-import { Previews } from "./previews.ts";
+import { type PreviewedRow, Previews } from "./previews.ts";
 import { Sendings } from "./sendings.ts";
 import { catalogueDifferences, stockDifferences } from "./stock.ts";
 
@@ -58,8 +58,14 @@ export class Rules {
     this.#sendings.workerDied();
   }
 
-  approved(market: SimMarketplace): void {
-    this.#sendings.approved(market);
+  /** After the merchant looked at this preview. */
+  async approved(market: SimMarketplace, rows: readonly PreviewedRow[]): Promise<void> {
+    const listings = await this.previews.byId();
+    const toZero = rows.filter(({ quantity }) => quantity === 0).flatMap((row) => listings.get(row.listingId) ?? []);
+    this.#sendings.approved(
+      market,
+      toZero.map(({ remoteId }) => remoteId),
+    );
   }
 
   /** The merchant altered how much is shown, and approved what they were shown of that. */

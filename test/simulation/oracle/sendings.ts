@@ -34,9 +34,9 @@ export class Sendings {
     this.#underWay.clear();
   }
 
-  /** The merchant has seen what is out of stock at this moment, and nothing else. */
-  approved(market: SimMarketplace): void {
-    this.#approvedToZero.set(market, new Set(this.#toZero(market)));
+  /** The merchant has seen `toZero` (by remoteId) and what is out of stock at this moment, and nothing else. */
+  approved(market: SimMarketplace, toZero: readonly string[]): void {
+    this.#approvedToZero.set(market, new Set([...toZero, ...this.#toZero(market)]));
     this.#zeroedAtMs.delete(market);
   }
 
