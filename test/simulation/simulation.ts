@@ -338,6 +338,8 @@ class Run {
     scene.log("until all is compared again");
     scene.slowDown();
     await scene.world.run(lagMs + RECONCILE_MS);
+    // What late orders took from the others may be so much that it waits for the merchant.
+    if (await this.#lookAtAlerts()) await scene.world.run(lagMs + RECONCILE_MS);
     for (const { rule, what } of await this.rules.differences()) scene.violate(rule, what);
   }
 
@@ -388,18 +390,20 @@ class Run {
     await this.#lookAtAlerts();
   }
 
-  /** What waits for the merchant says so; this one looks, and approves. */
-  async #lookAtAlerts(): Promise<void> {
+  /** What waits for the merchant says so; this one looks, and approves. True: something was there to approve. */
+  async #lookAtAlerts(): Promise<boolean> {
     const { scene } = this;
     const { db } = scene.world.database;
     await this.desk.look();
-    for (const channel of await scene.world.time.busy(db.channel.findMany({ where: { brakeReason: { not: null } } }))) {
+    const waiting = await scene.world.time.busy(db.channel.findMany({ where: { brakeReason: { not: null } } }));
+    for (const channel of waiting) {
       scene.log(`${channel.connectorKey} is approved: ${channel.brakeReason}`);
       const alerts = await db.alert.count({ where: { key: `brake:${channel.id}`, resolvedAt: null } });
       if (alerts !== 1) scene.violate(10, `the brake of ${channel.connectorKey} is not shown`);
       const market = scene.markets.find((one) => one.nature.key === channel.connectorKey);
       if (market) await this.#approve(market, channel.id);
     }
+    return waiting.length > 0;
   }
 
   /** Whoever answers may be killed: the merchant gets no answer, and tries again another time. */
