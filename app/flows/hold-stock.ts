@@ -9,12 +9,14 @@ import { addMs } from "../clock.ts";
 import type { Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
-import { voidHeldReservation } from "../orders/orders.ts";
+import { markStale } from "../listings/listings.ts";
+import { reopenReservations, voidHeldReservation } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { moveUnits, TOO_FEW } from "../shopify/levels.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import {
   type HoldToMove,
+  listHeldAtClosed,
   listHoldsToMove,
   openHolds,
   postponeHold,
@@ -26,6 +28,7 @@ import {
 import { backoffMs, decideRetry } from "../tasks/retry.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
 import { resolveRefusals, tellOfRefusal } from "./tell-of-refusal.ts";
+import { wakeChannels } from "./wake-channels.ts";
 
 /** Shopify keeps a key for a day. Later the same move would be done again. */
 const KEY_KEPT_MS = 20 * 60 * 60_000;
@@ -36,13 +39,25 @@ export async function holdStock(rt: Runtime, { shopId }: { shopId: number }): Pr
   const shop = await findShop(rt.db, { id: shopId });
   if (!shop || shop.uninstalledAt) return;
   await underLease(rt, { name: `hold:${shopId}`, holder: rt.workerId }, async (lease) => {
-    if (!(await storeUnder(rt.db, lease, (tx) => openHolds(tx, shopId, rt.clock.now())))) return;
+    const isOpened = await storeUnder(rt.db, lease, async (tx) => {
+      await forgetHeldAtClosed(rt, tx, shopId);
+      await openHolds(tx, shopId, rt.clock.now());
+    });
+    if (!isOpened) return;
     for (const hold of await listHoldsToMove(rt.db, shopId, rt.clock.now())) {
       await (hold.state === "holding" ? holdUnits(rt, shop, hold, lease) : releaseUnits(rt, shop, hold, lease));
     }
     // What Shopify holds back now is not held back here as well.
     await settleReservationsOf(rt, shop);
   });
+}
+
+/** Units held where nothing is sold from any more are held back here again, until others are held for the order. */
+export async function forgetHeldAtClosed(rt: Runtime, tx: Tx, shopId: number): Promise<void> {
+  const inventoryItemGids = await reopenReservations(tx, await listHeldAtClosed(tx, shopId));
+  if (inventoryItemGids.length === 0) return;
+  const now = rt.clock.now();
+  await wakeChannels(rt, tx, await markStale(tx, shopId, { inventoryItemGids }, { decreasing: true, now }));
 }
 
 async function holdUnits(rt: Runtime, shop: Shop, hold: HoldToMove, lease: Lease): Promise<void> {

@@ -15,6 +15,7 @@ import type { Runtime } from "../runtime.ts";
 import { readLocations, readProductVariants, readProfile, readVariants } from "../shopify/catalogue.ts";
 import { recordProfile, type Shop } from "../shops/shops.ts";
 import { readLevelsAgain } from "./apply-inventory-change.ts";
+import { forgetHeldAtClosed } from "./hold-stock.ts";
 import { matchAgain } from "./match-listings.ts";
 import { noteWithdrawn } from "./note-withdrawn.ts";
 import { orThrow } from "./or-throw.ts";
@@ -92,6 +93,7 @@ export async function refreshLocations(rt: Runtime, shop: Shop): Promise<void> {
   await inTransaction(rt.db, async (tx) => {
     await recordProfile(tx, shop.id, profile);
     if (!(await replaceLocations(tx, shop.id, locations))) return;
+    await forgetHeldAtClosed(rt, tx, shop.id);
     if (hidden.isAnyOpened && shop.mirroredAt) await rt.queue.send(tx, "mirror-shop", { shopId: shop.id });
     for (const channel of await listChannels(tx, shop.id)) {
       const scope = { channelId: channel.id };

@@ -281,6 +281,8 @@ export async function bindLine(
 const UNSETTLED = Prisma.sql`
   FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
     LEFT JOIN "StockHold" h ON h."reservationId" = r.id AND h.state IN ('held', 'releasing')
+      AND (o.stage IN ('placed', 'entered', 'empty', 'cancelled') OR EXISTS (
+        SELECT 1 FROM "Location" loc WHERE loc."shopId" = h."shopId" AND loc.gid = h."locationGid" AND loc.active))
   WHERE r.state = 'pending' AND ((o.stage IN ('placed', 'cancelled') AND o."shopifyOrderGid" IS NOT NULL) OR h.id IS NOT NULL)`;
 
 /** `takenAt`: when Shopify took them off what is available. */
@@ -327,6 +329,16 @@ export async function postReservations(tx: Tx, ids: readonly number[], now: Date
     where: { id: { in: [...ids] }, state: "pending" },
     data: { state: "posted", settledAt: now },
   });
+}
+
+/** What Shopify counted it counts no more: they count here again. Returns their items. */
+export async function reopenReservations(tx: Tx, ids: readonly number[]): Promise<string[]> {
+  const rows = await tx.reservation.updateManyAndReturn({
+    where: { id: { in: [...ids] }, state: "posted" },
+    data: { state: "pending", settledAt: null },
+    select: { inventoryItemGid: true },
+  });
+  return [...new Set(rows.map((row) => row.inventoryItemGid))];
 }
 
 /** Releases what an order still holds. Returns the items whose pending units changed. */

@@ -31,11 +31,16 @@ const HOLDABLE = Prisma.sql`
 /** Orders that have taken their own units, or never will: what was held for them is free. */
 const NEED_NONE = Prisma.sql`('placed', 'entered', 'empty', 'cancelled')`;
 
-/** What is held for an order that needs none, or that wants fewer units than it did. */
+/** Shopify takes the order's own units elsewhere: what a location holds that nothing is sold from keeps no unit for it. */
+const IS_AT_CLOSED = Prisma.sql`NOT EXISTS (
+  SELECT 1 FROM "Location" loc WHERE loc."shopId" = h."shopId" AND loc.gid = h."locationGid" AND loc.active
+)`;
+
+/** What is held for an order that needs none, or that wants fewer units than it did, or where nothing is sold from now. */
 const TO_MOVE = (now: Date) => Prisma.sql`
   FROM "StockHold" h JOIN "Reservation" r ON r.id = h."reservationId" JOIN "OrderLine" l ON l.id = r."orderLineId"
     JOIN "MarketplaceOrder" o ON o.id = l."orderId"
-  WHERE (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND (o.stage IN ${NEED_NONE} OR r.quantity < h.quantity)))
+  WHERE (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND (o.stage IN ${NEED_NONE} OR r.quantity < h.quantity OR ${IS_AT_CLOSED})))
     AND (h."retryAt" IS NULL OR h."retryAt" <= ${now})`;
 
 /** Writes down what will be held, before Shopify is asked. */
@@ -48,7 +53,7 @@ export async function openHolds(tx: Tx, shopId: number, now: Date): Promise<void
 
 export function listHoldsToMove(db: Db | Tx, shopId: number, now: Date): Promise<HoldToMove[]> {
   return db.$queryRaw<HoldToMove[]>`
-    SELECT h.*, o.id AS "orderId", o."channelId", o."displayName", CASE WHEN o.stage IN ${NEED_NONE} THEN 0 ELSE r.quantity END AS needed
+    SELECT h.*, o.id AS "orderId", o."channelId", o."displayName", CASE WHEN o.stage IN ${NEED_NONE} OR ${IS_AT_CLOSED} THEN 0 ELSE r.quantity END AS needed
     ${TO_MOVE(now)} AND h."shopId" = ${shopId} ORDER BY h.id`;
 }
 
@@ -61,13 +66,23 @@ export function shopsWithHoldsToMove(now: Date): Prisma.Sql {
   return Prisma.sql`SELECT r."shopId" ${HOLDABLE} UNION SELECT h."shopId" ${TO_MOVE(now)}`;
 }
 
+/** Reservations that Shopify holds units for where nothing is sold from any more, of orders that still need them. */
+export async function listHeldAtClosed(db: Db | Tx, shopId: number): Promise<number[]> {
+  const rows = await db.$queryRaw<{ reservationId: number }[]>`
+    SELECT h."reservationId" FROM "StockHold" h JOIN "Reservation" r ON r.id = h."reservationId"
+      JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
+    WHERE h."shopId" = ${shopId} AND h.state IN ('held', 'releasing') AND r.state = 'posted'
+      AND o.stage NOT IN ${NEED_NONE} AND ${IS_AT_CLOSED}`;
+  return rows.map((row) => row.reservationId);
+}
+
 /** Whether what is available of an item now counts units twice, or may: nobody may lose on such a count. */
 export async function areUnitsMoving(db: Db | Tx, shopId: number, inventoryItemGid: string): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`
     SELECT 1 FROM "StockHold" h JOIN "Reservation" r ON r.id = h."reservationId" JOIN "OrderLine" l ON l.id = r."orderLineId"
       JOIN "MarketplaceOrder" o ON o.id = l."orderId"
     WHERE h."shopId" = ${shopId} AND h."inventoryItemGid" = ${inventoryItemGid}
-      AND (h.state IN ('holding', 'releasing')
+      AND NOT (${IS_AT_CLOSED}) AND (h.state IN ('holding', 'releasing')
         OR (h.state = 'held' AND (r.state <> 'posted' OR r.quantity < h.quantity OR o.stage = 'sent' OR o.stage IN ${NEED_NONE})))
     LIMIT 1`;
   return rows.length > 0;
@@ -90,6 +105,12 @@ export async function recordUnitsReleased(
 ): Promise<void> {
   const rest = keeping > 0 ? { state: "held", quantity: keeping } : { state: "released" };
   await tx.stockHold.update({ where: { id }, data: { ...rest, retryAt: null, problem } });
+  // An order that still needs them gets others.
+  if (keeping === 0)
+    await tx.$executeRaw`
+      DELETE FROM "StockHold" h USING "Reservation" r, "OrderLine" l, "MarketplaceOrder" o
+      WHERE h.id = ${id} AND r.id = h."reservationId" AND l.id = r."orderLineId" AND o.id = l."orderId"
+        AND r.quantity > 0 AND o.stage NOT IN ${NEED_NONE}`;
 }
 
 /** They count as pending here alone. */

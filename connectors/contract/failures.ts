@@ -20,6 +20,7 @@
  */
 export type FailureScope = "item" | "group" | "account" | "app" | "shop";
 
+/** `message`: words for the merchant, without a full stop at their end: they are read within sentences too. */
 export type Failure = { scope: FailureScope; message: string } & (
   | { kind: "throttled"; retryAfterMs: number | null; code?: string }
   | { kind: "unauthorized" }
@@ -35,8 +36,9 @@ export function succeed<T>(value: T): Result<T> {
   return { ok: true, value };
 }
 
+/** What a marketplace or Shopify says of its failures ends in a full stop or does not. */
 export function fail(failure: Failure): { ok: false; failure: Failure } {
-  return { ok: false, failure };
+  return { ok: false, failure: { ...failure, message: failure.message.replace(/\.\s*$/, "") } };
 }
 
 /** Whether the same call may be sent again without reading first. */

@@ -79,6 +79,32 @@ describe("the units of an unpaid order", () => {
     expect([world.available(SKU), shown(), (await reservation())?.state]).toEqual([30, 30, "voided"]);
   });
 
+  it("are held elsewhere when their location closes, and are not sold meanwhile", async () => {
+    const bought = buyUnpaid();
+    await world.until("held", isHeld);
+    const { locationGid: closed } = await database.db.stockHold.findFirstOrThrow();
+    const openUnits = async () => {
+      const levels = await database.db.level.findMany({ where: { locationGid: { not: closed } } });
+      const { inventoryItemGid } = await database.db.stockHold.findFirstOrThrow();
+      return levels.find((level) => level.inventoryItemGid === inventoryItemGid)?.available;
+    };
+    const before = await openUnits();
+    world.shopify.controls.setLocationActive(world.shopDomain, closed, false);
+    const numbers: number[] = [];
+    await world.until("held elsewhere", async () => {
+      numbers.push(shown());
+      const hold = await database.db.stockHold.findFirst();
+      return hold?.state === "held" && hold.locationGid !== closed;
+    });
+    await world.run(10_000);
+    expect([before, await openUnits(), reserved(), shown()]).toEqual([6, 4, 2, 4]);
+    expect(numbers.filter((number) => number < 20 && number > 4)).toEqual([]);
+    market.pay(bought);
+    await world.until("freed", () => reserved() === 0);
+    await world.run(10_000);
+    expect([await openUnits(), shown()]).toEqual([4, 4]);
+  });
+
   it.each(["drop-before", "drop-after", "status-after"] as const)(
     "are moved once, whatever is lost: %s",
     async (kind) => {

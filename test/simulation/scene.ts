@@ -265,12 +265,18 @@ export class Scene {
 
   /** Units that Shopify has at its active locations and no order took. */
   sellable(sku: string): number {
-    return this.#availableAt(sku, this.activeLocations) + this.reserved(sku);
+    return this.#availableAt(sku, this.activeLocations) + this.#keptFor(sku);
   }
 
   /** What Shopify holds back for unpaid orders it does not have available any more. */
   #unsold(sku: string, locations: readonly string[]): number {
-    return this.#availableAt(sku, locations) - (this.pendingUnits(sku) - this.reserved(sku));
+    return this.#availableAt(sku, locations) - (this.pendingUnits(sku) - this.#keptFor(sku));
+  }
+
+  /** Of what Shopify holds back for unpaid orders that which they will get: what they take is taken where the shop sells from. */
+  #keptFor(sku: string): number {
+    const kept = this.levelsOf(sku).filter((level) => this.activeLocations.includes(level.locationId));
+    return kept.reduce((units, level) => units + level.quantities.reserved, 0);
   }
 
   /** Units that Shopify holds back for unpaid orders. */
