@@ -54,7 +54,11 @@ export async function holdStock(rt: Runtime, { shopId }: { shopId: number }): Pr
 
 /** Units held where nothing is sold from any more are held back here again, until others are held for the order. */
 export async function forgetHeldAtClosed(rt: Runtime, tx: Tx, shopId: number): Promise<void> {
-  const inventoryItemGids = await reopenReservations(tx, await listHeldAtClosed(tx, shopId));
+  await holdHereAgain(rt, tx, shopId, await listHeldAtClosed(tx, shopId));
+}
+
+async function holdHereAgain(rt: Runtime, tx: Tx, shopId: number, reservationIds: readonly number[]): Promise<void> {
+  const inventoryItemGids = await reopenReservations(tx, reservationIds);
   if (inventoryItemGids.length === 0) return;
   const now = rt.clock.now();
   await wakeChannels(rt, tx, await markStale(tx, shopId, { inventoryItemGids }, { decreasing: true, now }));
@@ -88,12 +92,17 @@ async function releaseUnits(rt: Runtime, shop: Shop, hold: HoldToMove, lease: Le
   await storeUnder(rt.db, lease, async (tx) => {
     if (!moved.ok && moved.failure.kind === "rejected") return afterRefusedRelease(rt, tx, hold, moved.failure);
     if (!moved.ok || moved.value === "failed-before") return postpone(rt, tx, hold, moved.ok ? null : moved.failure);
-    await recordUnitsReleased(tx, hold, null);
-    await voidHeldReservation(tx, hold.reservationId, now);
+    await recordReleased(rt, tx, hold, null);
     await resolveAlert(tx, hold.shopId, alertKey(hold), now);
     if (hold.problem) await resolveRefusals(rt, tx, hold.shopId);
     await note(rt, tx, hold, "done", `${units(hold)} no longer held in Shopify`);
   });
+}
+
+async function recordReleased(rt: Runtime, tx: Tx, hold: HoldToMove, problem: string | null): Promise<void> {
+  // Its location may have opened again meanwhile, and the units been counted as held.
+  if (await recordUnitsReleased(tx, hold, problem)) await holdHereAgain(rt, tx, hold.shopId, [hold.reservationId]);
+  await voidHeldReservation(tx, hold.reservationId, rt.clock.now());
 }
 
 /** It may be taken later: the item may be stocked there again. Until the merchant has seen to it by hand. */
@@ -106,8 +115,7 @@ async function afterRefusedRelease(
   const now = rt.clock.now();
   const areGone = code === TOO_FEW;
   if (areGone || (await wasClosedByHand(tx, hold.shopId, alertKey(hold)))) {
-    await recordUnitsReleased(tx, hold, refused);
-    await voidHeldReservation(tx, hold.reservationId, now);
+    await recordReleased(rt, tx, hold, refused);
     if (areGone)
       await askToLook(rt, tx, hold, "rejected", `Shopify would not move ${units(hold)} back to available: ${refused}.`);
     return;
@@ -159,7 +167,7 @@ async function lose(rt: Runtime, hold: HoldToMove, lease: Lease): Promise<void> 
   const what = `For a day Shopify did not say whether ${units(hold)} were ${where}.`;
   await storeUnder(rt.db, lease, async (tx) => {
     if (hold.state === "holding") await recordHoldRefused(tx, hold.id, what);
-    else await recordUnitsReleased(tx, hold, what);
+    else await recordReleased(rt, tx, hold, what);
     await askToLook(rt, tx, hold, "unclear", what);
   });
 }

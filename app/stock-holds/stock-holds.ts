@@ -97,20 +97,20 @@ export async function recordReleasing(tx: Tx, id: number, keeping: number, now: 
   await tx.stockHold.update({ where: { id }, data: { state: "releasing", keeping, askedAt: now, attempt: 0 } });
 }
 
-/** `problem`: why they could not be moved back by us. */
+/** `problem`: why they could not be moved back by us. True: the order needs units all the same, and others may be held. */
 export async function recordUnitsReleased(
   tx: Tx,
   { id, keeping }: Pick<StockHold, "id" | "keeping">,
   problem: string | null,
-): Promise<void> {
+): Promise<boolean> {
   const rest = keeping > 0 ? { state: "held", quantity: keeping } : { state: "released" };
   await tx.stockHold.update({ where: { id }, data: { ...rest, retryAt: null, problem } });
-  // An order that still needs them gets others.
-  if (keeping === 0)
-    await tx.$executeRaw`
+  if (keeping > 0) return false;
+  const ended = await tx.$executeRaw`
       DELETE FROM "StockHold" h USING "Reservation" r, "OrderLine" l, "MarketplaceOrder" o
       WHERE h.id = ${id} AND r.id = h."reservationId" AND l.id = r."orderLineId" AND o.id = l."orderId"
         AND r.quantity > 0 AND o.stage NOT IN ${NEED_NONE}`;
+  return ended > 0;
 }
 
 /** They count as pending here alone. */

@@ -105,6 +105,18 @@ describe("the units of an unpaid order", () => {
     expect([await openUnits(), shown()]).toEqual([4, 4]);
   });
 
+  it("are held again when their location opens while they are moved back", async () => {
+    buyUnpaid();
+    await world.until("held", isHeld);
+    const { locationGid } = await database.db.stockHold.findFirstOrThrow();
+    world.shopify.faults.add({ operation: "inventoryMoveQuantities", kind: "drop-after", times: 1 });
+    world.shopify.controls.setLocationActive(world.shopDomain, locationGid, false);
+    await world.until("moved back", async () => (await database.db.stockHold.findFirst())?.state === "releasing");
+    world.shopify.controls.setLocationActive(world.shopDomain, locationGid, true);
+    await world.run(40_000);
+    expect([await isHeld(), world.available(SKU), reserved(), shown()]).toEqual([true, 28, 2, 28]);
+  });
+
   it.each(["drop-before", "drop-after", "status-after"] as const)(
     "are moved once, whatever is lost: %s",
     async (kind) => {

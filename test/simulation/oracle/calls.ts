@@ -6,6 +6,9 @@ import type { SimMarketplace } from "../sim-marketplace.ts";
 /** Calls that fail within this time before the app learned something may still be holding up its push. */
 export const FAULT_SHADOW_MS = 60_000;
 
+/** So much of a limit may be used up before the app waits: the rest is for what can't wait. */
+const BUDGET_SHARE = 0.5;
+
 /** Rule 5: never more calls in a window than the marketplace publishes. */
 export function checkBudgets(scene: Scene): void {
   for (const market of scene.markets) {
@@ -20,7 +23,10 @@ export function checkBudgets(scene: Scene): void {
   }
 }
 
-/** What a marketplace refuses of one listing does not stop the others: nothing else went wrong there since. */
+/**
+ * What a marketplace refuses of one listing does not stop the others: nothing else went wrong there since, and there were
+ * calls left.
+ */
 export async function checkScope(
   scene: Scene,
   market: SimMarketplace,
@@ -30,6 +36,11 @@ export async function checkScope(
   const refusedAtMs = market.refusedAtMs.get(refused.remoteId) ?? Number.NEGATIVE_INFINITY;
   const fromMs = refused.sinceMs - FAULT_SHADOW_MS;
   if (refusedAtMs < refused.sinceMs || market.faultTimesMs.some((fault) => fault > fromMs)) return;
+  const isScarce = market.nature.limits.some((limit) => {
+    const lately = market.callTimesMs.filter((call) => call.atMs > refused.sinceMs - limit.windowMs);
+    return callsOver({ ...limit, callsMax: limit.callsMax * BUDGET_SHARE }, lately) !== null;
+  });
+  if (isScarce) return;
   const where = { connectorKey: market.nature.key };
   const { id } = await time.busy(database.db.channel.findFirstOrThrow({ where, select: { id: true } }));
   if ((await time.busy(database.db.setback.count({ where: { name: `push:${id}` } }))) > 0)
