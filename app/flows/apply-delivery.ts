@@ -31,7 +31,8 @@ import { endPutOffAlert, isShown, keepForLater, shopOf } from "./keep-delivery.t
 import { orThrow } from "./or-throw.ts";
 import { endOwnSaleAlert } from "./record-losses.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
-import { refreshLocations, refreshProduct, refreshVariants } from "./refresh-product.ts";
+import { refreshShop } from "./refresh-locations.ts";
+import { refreshProduct, refreshVariants } from "./refresh-product.ts";
 import { removeShop } from "./remove-shop.ts";
 import { reportDataRequest } from "./report-data-request.ts";
 import { tellOfMissingOrder } from "./tell-differences.ts";
@@ -66,11 +67,11 @@ const shopifyTopics: Record<string, Topic> = {
     refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
   "products/delete": (rt, shop, payload) =>
     refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
-  "locations/create": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
-  "locations/update": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
-  "locations/activate": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
-  "locations/deactivate": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
-  "locations/delete": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
+  "locations/create": (rt, shop) => refreshShop(rt, shop).then(() => APPLIED),
+  "locations/update": (rt, shop) => refreshShop(rt, shop).then(() => APPLIED),
+  "locations/activate": (rt, shop) => refreshShop(rt, shop).then(() => APPLIED),
+  "locations/deactivate": (rt, shop) => refreshShop(rt, shop).then(() => APPLIED),
+  "locations/delete": (rt, shop) => refreshShop(rt, shop).then(() => APPLIED),
   "orders/updated": (rt, shop, payload) => applyToOrder(rt, shop, orderPayload.parse(payload).id),
   "orders/cancelled": (rt, shop, payload) => applyToEndedOrder(rt, shop, orderPayload.parse(payload).id),
   "orders/delete": async (rt, shop, payload) => {
@@ -92,7 +93,7 @@ const shopifyTopics: Record<string, Topic> = {
     orThrow(await checkAccess(rt, shop));
     return APPLIED;
   },
-  "shop/update": (rt, shop) => refreshLocations(rt, shop).then(() => APPLIED),
+  "shop/update": (rt, shop) => refreshShop(rt, shop).then(() => APPLIED),
   "customers/data_request": (rt, shop, payload, delivery) =>
     reportDataRequest(rt, shop, { ...dataRequestPayload.parse(payload), requestId: delivery.remoteId }).then(
       () => APPLIED,

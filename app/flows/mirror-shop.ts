@@ -11,7 +11,6 @@ import { nextReadNumber, recordCatalogueStockRead } from "../catalogue/catalogue
 import { addMs } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import { replaceLocations } from "../inventory/levels.ts";
 import { holdsLease, underLease } from "../leases/leases.ts";
 import { unmatchChangedKeys } from "../listings/listings.ts";
 import { closeRun, openRun, type Run, recordProgress } from "../runs/runs.ts";
@@ -33,6 +32,7 @@ import {
 } from "./mirror-catalogue.ts";
 import { orThrow, RemoteFailureError } from "./or-throw.ts";
 import { endShopPutOff, putOffShopWork } from "./put-off-shop-work.ts";
+import { applyLocations } from "./refresh-locations.ts";
 import { takeInStatuses } from "./take-in-statuses.ts";
 
 /** A reading older than this is not taken up again: too much has changed since. */
@@ -89,7 +89,7 @@ async function mirror(rt: Runtime, shop: Shop, run: Run): Promise<void> {
   const locations = orThrow(await readLocations(admin));
   await inTransaction(rt.db, async (tx) => {
     await recordProfile(tx, shop.id, profile);
-    await replaceLocations(tx, shop.id, locations);
+    await applyLocations(rt, tx, shop.id, locations);
   });
   orThrow(await defineOrderKey(admin));
 

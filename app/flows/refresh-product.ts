@@ -7,15 +7,12 @@ import {
   upsertVariants,
   type VariantFacts,
 } from "../catalogue/catalogue.ts";
-import { listChannels } from "../channels/channels.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
-import { listHiddenLevels, replaceLocations } from "../inventory/levels.ts";
 import { markStale, unmatchChangedKeys } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
-import { readLocations, readProductVariants, readProfile, readVariants } from "../shopify/catalogue.ts";
-import { recordProfile, type Shop } from "../shops/shops.ts";
+import { readProductVariants, readVariants } from "../shopify/catalogue.ts";
+import type { Shop } from "../shops/shops.ts";
 import { readLevelsAgain } from "./apply-inventory-change.ts";
-import { forgetHeldAtClosed } from "./hold-stock.ts";
 import { matchAgain } from "./match-listings.ts";
 import { noteWithdrawn } from "./note-withdrawn.ts";
 import { orThrow } from "./or-throw.ts";
@@ -77,28 +74,4 @@ async function storeRead(
   // A new variant's levels may have been announced before the variant was known.
   if (changedItems.length > 0) await readLevelsAgain(rt, shop, changedItems, null);
   return removed;
-}
-
-/** Items that are read at once when a location opens. What is beyond them the comparison of the whole catalogue brings. */
-const HIDDEN_ITEMS_MAX = 500;
-
-/** Shopify shows no levels of a closed location: what was read meanwhile is read again before the location counts as open. */
-export async function refreshLocations(rt: Runtime, shop: Shop): Promise<void> {
-  const admin = rt.admin(shop.domain);
-  const locations = orThrow(await readLocations(admin));
-  const profile = orThrow(await readProfile(admin));
-  const open = locations.filter((location) => location.active).map((location) => location.gid);
-  const hidden = await listHiddenLevels(rt.db, shop.id, open, HIDDEN_ITEMS_MAX);
-  if (hidden.inventoryItemGids.length > 0) await readLevelsAgain(rt, shop, hidden.inventoryItemGids, null);
-  await inTransaction(rt.db, async (tx) => {
-    await recordProfile(tx, shop.id, profile);
-    if (!(await replaceLocations(tx, shop.id, locations))) return;
-    await forgetHeldAtClosed(rt, tx, shop.id);
-    if (hidden.isAnyOpened && shop.mirroredAt) await rt.queue.send(tx, "mirror-shop", { shopId: shop.id });
-    for (const channel of await listChannels(tx, shop.id)) {
-      const scope = { channelId: channel.id };
-      await wakeChannels(rt, tx, await markStale(tx, shop.id, scope, { decreasing: true, now: rt.clock.now() }));
-      await noteWithdrawn(rt, tx, shop.id, scope);
-    }
-  });
 }

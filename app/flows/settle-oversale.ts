@@ -14,7 +14,9 @@ import type { Runtime } from "../runtime.ts";
 import { listOwnSales, type OwnSale } from "../shopify/orders.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import { areUnitsMoving } from "../stock-holds/stock-holds.ts";
+import { RemoteFailureError } from "./or-throw.ts";
 import { type Contender, recordLosses } from "./record-losses.ts";
+import { refreshLocations } from "./refresh-locations.ts";
 import { settleReservationsOf } from "./settle-reservations.ts";
 
 /**
@@ -84,6 +86,7 @@ async function decideContest(
   // What moves before the levels are read may be in them or not, though it has arrived when they are looked at.
   if (seen.isMoving || (await areUnitsMoving(rt.db, shop.id, inventoryItemGid))) return "unclear";
   // It looks so from here. Shopify may have counted or restocked meanwhile: look again before anybody loses.
+  if (!(await readWhereItSells(rt, shop))) return "unclear";
   if (!(await settleReservationsOf(rt, shop, [inventoryItemGid]))) return "unclear";
   const [first] = losersIn(await readContest(rt.db, shop.id, inventoryItemGid), []);
   if (!first) return [];
@@ -94,6 +97,18 @@ async function decideContest(
   if (!ownSales || (await isUnclear(rt, shop, inventoryItemGid, contest, besidesId))) return "unclear";
   if (hasLeft(seen, contest) || losersIn(contest, []).some(({ claim }) => claim.soldAt < since)) return "unclear";
   return recordLosses(rt, shop, losersIn(contest, ownSales), lease);
+}
+
+/** A location may have opened, and nobody told us yet. False: Shopify could not be asked. */
+async function readWhereItSells(rt: Runtime, shop: Shop): Promise<boolean> {
+  try {
+    await refreshLocations(rt, shop);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RemoteFailureError)) throw error;
+    rt.logger.info({ shop: shop.domain, why: error.message }, "the shop's locations could not be read");
+    return false;
+  }
 }
 
 /** Who had units, and wants none any more, was shipped or cancelled: they may be back on the levels that were read, or not. */

@@ -23,8 +23,8 @@ export function recordInstall(tx: Tx, domain: string, now: Date): Promise<Shop> 
   });
 }
 
-export async function recordProfile(tx: Tx, shopId: number, profile: ShopProfile): Promise<void> {
-  await tx.shop.update({ where: { id: shopId }, data: profile });
+export async function recordProfile(db: Db | Tx, shopId: number, profile: ShopProfile): Promise<void> {
+  await db.shop.update({ where: { id: shopId }, data: profile });
 }
 
 export async function recordUninstall(tx: Tx, shopId: number, now: Date): Promise<void> {
