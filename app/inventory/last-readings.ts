@@ -9,16 +9,15 @@ export function lastReadings<Reading extends LevelReading>(
   readings: readonly Reading[],
 ): { last: Reading[]; unclear: Set<string> } {
   const lastByLevel = new Map<string, Reading>();
-  const unclearLevels = new Set<string>();
+  const unclearItems = new Map<string, string>();
   for (const reading of readings) {
     const level = `${reading.inventoryItemGid} ${reading.locationGid}`;
     const held = lastByLevel.get(level);
-    const laterMs = held ? reading.remoteUpdatedAt.getTime() - held.remoteUpdatedAt.getTime() : 1;
-    if (laterMs > 0) {
+    if (!held || reading.remoteUpdatedAt > held.remoteUpdatedAt) {
       lastByLevel.set(level, reading);
-      unclearLevels.delete(level);
-    } else if (laterMs === 0 && reading.available !== held?.available) unclearLevels.add(level);
+      unclearItems.delete(level);
+    } else if (reading.remoteUpdatedAt >= held.remoteUpdatedAt && reading.available !== held.available)
+      unclearItems.set(level, reading.inventoryItemGid);
   }
-  const unclear = [...unclearLevels].map((level) => level.split(" ")[0] ?? "");
-  return { last: [...lastByLevel.values()], unclear: new Set(unclear) };
+  return { last: [...lastByLevel.values()], unclear: new Set(unclearItems.values()) };
 }

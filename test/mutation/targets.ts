@@ -20,6 +20,7 @@ export const TARGETS: readonly Target[] = [
   target("app/budgets/allowance.ts", "test/budgets/allowance.test.ts"),
   target("app/conflicts/allotment.ts", "test/conflicts/allotment.test.ts"),
   target("app/customers/identities.ts", "test/customers/identities.test.ts"),
+  target("app/inventory/last-readings.ts", "test/inventory/last-readings.test.ts"),
   target("app/inventory/policy.ts", "test/inventory/policy.test.ts"),
   target("app/inventory/quantity.ts", "test/inventory/quantity.test.ts"),
   target("app/inventory/withdrawal.ts", "test/inventory/withdrawal.test.ts"),

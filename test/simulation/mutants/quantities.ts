@@ -89,13 +89,13 @@ export const QUANTITIES: readonly Mutant[] = [
     mode: 40,
     patches: [
       {
-        file: "app/flows/refresh-product.ts",
+        file: "app/flows/refresh-locations.ts",
         find: "  if (hidden.inventoryItemGids.length > 0) await readLevelsAgain(rt, shop, hidden.inventoryItemGids, null);\n",
         replace: "",
       },
       {
-        file: "app/flows/refresh-product.ts",
-        find: '    if (hidden.isAnyOpened && shop.mirroredAt) await rt.queue.send(tx, "mirror-shop", { shopId: shop.id });\n',
+        file: "app/flows/refresh-locations.ts",
+        find: '    if (haveChanged && hidden.isAnyOpened && shop.mirroredAt)\n      await rt.queue.send(tx, "mirror-shop", { shopId: shop.id });\n',
         replace: "",
       },
     ],
@@ -122,9 +122,9 @@ export const QUANTITIES: readonly Mutant[] = [
     mode: 40,
     patches: [
       {
-        file: "app/flows/refresh-product.ts",
-        find: "if (!(await replaceLocations(tx, shop.id, locations))) return;",
-        replace: "await replaceLocations(tx, shop.id, locations);\n    if (locations.length > 0) return;",
+        file: "app/flows/refresh-locations.ts",
+        find: "if (!(await replaceLocations(tx, shopId, locations))) return false;",
+        replace: "await replaceLocations(tx, shopId, locations);\n  if (locations.length > 0) return false;",
       },
     ],
   },
