@@ -10,18 +10,18 @@ function lookedFor(secrets: Secrets, connectorKey: string, identities: BuyerIden
   return Array.from({ length: kinds }, (_, kind) => hashes.flatMap((keys) => keys[kind] ?? [])).flat();
 }
 
-/** The customer we know for this buyer: by email, else by phone, else by the marketplace's buyer id. */
-export async function findKnownCustomer(
+/** The customer that we know by each of what a buyer is known by. They need not be one: a number may be a household's. */
+export async function findKnownCustomers(
   db: Db | Tx,
   input: { shopId: number; connectorKey: string; identities: BuyerIdentities; secrets: Secrets },
-): Promise<string | null> {
+): Promise<Record<keyof BuyerIdentities, string | null>> {
   const wanted = lookedFor(input.secrets, input.connectorKey, input.identities);
   const rows = await db.customerIdentity.findMany({ where: { shopId: input.shopId, OR: wanted } });
-  for (const { kind, valueHash } of wanted) {
-    const row = rows.find((one) => one.kind === kind && one.valueHash === valueHash);
-    if (row) return row.customerGid;
-  }
-  return null;
+  const customerBy = (kind: string): string | null => {
+    const held = wanted.map((one) => rows.find((row) => row.kind === kind && row.valueHash === one.valueHash));
+    return held.find((row) => row !== undefined)?.customerGid ?? null;
+  };
+  return { email: customerBy("email"), phone: customerBy("phone"), buyerId: customerBy(`buyer:${input.connectorKey}`) };
 }
 
 /** Remembers what this buyer is known by. The first customer an identity was bound to keeps it. */

@@ -2,7 +2,7 @@
 import { type Failure, type Result, succeed } from "#connectors/contract/failures.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import type { Channel } from "../channels/channels.ts";
-import { findKnownCustomer, forgetCustomer } from "../customers/customers.ts";
+import { findKnownCustomers, forgetCustomer } from "../customers/customers.ts";
 import { identifyBuyer } from "../customers/identities.ts";
 import type { Draft } from "../orders/draft-mending.ts";
 import { type CustomerDecision, draftOrder } from "../orders/order-draft.ts";
@@ -44,7 +44,10 @@ export async function draftFor(
   );
 }
 
-/** Email, else phone, else the marketplace's buyer id; else a new customer, or a guest when nothing makes a person. */
+/**
+ * Email, else phone, else the marketplace's buyer id, by each whom we remember, else whom Shopify has; else a new customer,
+ * or a guest when nothing makes a person.
+ */
 async function decideCustomer(
   rt: Runtime,
   shop: Shop,
@@ -57,27 +60,23 @@ async function decideCustomer(
   const identities = identifyBuyer(buyer);
   const known = { shopId: shop.id, connectorKey: channel.connectorKey, identities, secrets: rt.secrets };
 
-  const remembered = await findKnownCustomer(rt.db, known);
-  if (remembered) {
-    const still = await findCustomer(admin, { id: remembered });
-    if (!still.ok) return withoutCustomer(rt, order, still.failure);
-    await resolveAlert(rt.db, shop.id, CUSTOMERS_KEY, rt.clock.now());
-    if (still.value) return succeed({ kind: "existing", gid: still.value });
-    await forgetCustomer(rt.db, shop.id, remembered);
-  }
-  for (const identifier of [
-    identities.email ? { emailAddress: identities.email } : null,
-    identities.phone ? { phoneNumber: identities.phone } : null,
+  const remembered = await findKnownCustomers(rt.db, known);
+  const { email, phone } = identities;
+  for (const { gid, identifier } of [
+    { gid: remembered.email, identifier: email ? { emailAddress: email } : null },
+    { gid: remembered.phone, identifier: phone ? { phoneNumber: phone } : null },
+    { gid: remembered.buyerId, identifier: null },
   ]) {
-    if (!identifier) continue;
-    const found = await findCustomer(admin, identifier);
-    if (!found.ok && found.failure.kind === "rejected") continue;
+    const still = gid ? await findCustomer(admin, { id: gid }) : null;
+    if (still && !still.ok) return withoutCustomer(rt, order, still.failure);
+    if (gid && !still?.value) await forgetCustomer(rt.db, shop.id, gid);
+    const found = still?.value || !identifier ? still : await findCustomer(admin, identifier);
+    if (!found || (!found.ok && found.failure.kind === "rejected")) continue;
     if (!found.ok) return withoutCustomer(rt, order, found.failure);
     await resolveAlert(rt.db, shop.id, CUSTOMERS_KEY, rt.clock.now());
     if (found.value) return succeed({ kind: "existing", gid: found.value });
   }
   const name = buyer.name ?? buyer.shippingAddress?.name ?? null;
-  const { email, phone } = identities;
   return succeed(email || phone || name ? { kind: "new", email, phone, name } : { kind: "guest" });
 }
 
