@@ -199,14 +199,14 @@ export class Events {
 
   #happen(random: Random): void {
     const dice = random.next();
-    if (dice < 0.4) this.#orders.buy(random);
-    else if (dice < 0.42) this.#orders.buyUnknown(random);
-    else if (dice < 0.52) this.#orders.storefront(random);
-    else if (dice < 0.66) this.#restock(random);
-    else if (dice < 0.72) this.#orders.payOrCancel(random);
+    if (dice < 0.38) this.#orders.buy(random);
+    else if (dice < 0.4) this.#orders.buyUnknown(random);
+    else if (dice < 0.48) this.#orders.storefront(random);
+    else if (dice < 0.61) this.#restock(random);
+    else if (dice < 0.7) this.#orders.payOrCancel(random);
     else if (dice < 0.78) this.#orders.ship(random);
     else if (dice < 0.8) this.#orders.cancelInShopify(random);
-    else if (dice < 0.81) this.#orders.refundInShopify(random);
+    else if (dice < 0.815) this.#orders.refundInShopify(random);
     else if (dice < 0.83) this.#readCatalogue(random);
     else if (dice < 0.86) void this.merchant.decide(random);
     else if (dice < 0.9) this.#workAtLocations(random);
@@ -341,6 +341,7 @@ export class Events {
           status: 503,
           times: random.between(1, 3),
         });
+        scene.shopifyFailuresMs.push(scene.nowMs);
         scene.log("Shopify is unwell");
         return;
       case 8:
@@ -351,6 +352,7 @@ export class Events {
           status: 503,
           times: 1,
         });
+        scene.shopifyFailuresMs.push(scene.nowMs);
         scene.log("Shopify makes the next order and does not say so");
         return;
       case 9:
@@ -411,6 +413,7 @@ export class Events {
       settings.deniedFields = [];
     };
     this.#passing.push({ untilMs: scene.nowMs + random.between(2_000, 15_000), end });
+    scene.shopifyFailuresMs.push(scene.nowMs);
     scene.log(`Shopify does not show ${field}`);
   }
 

@@ -1,6 +1,7 @@
 /** What happens to orders: buyers buy, pay and think better of it, marketplaces and staff cancel, staff ship. */
 import { fulfillableQuantity, type Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
 import type { Random } from "#test/support/world/random.ts";
+import { drawBuyer, EMAILS } from "./buyers.ts";
 import type { Rules } from "./oracle/rules.ts";
 import { type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
 import type { BasketLine, Purchase, SimListing, SimMarketplace } from "./sim-marketplace.ts";
@@ -32,7 +33,7 @@ export class OrderEvents {
     const lagMs = market.connector.manifest.capabilities.orderVisibilityLagMs;
     const order = this.sell(market, this.#basket(market, random), {
       pay: random.chance(0.85),
-      buyer: `buyer-${random.between(1, 5)}`,
+      buyer: drawBuyer(market.nature.key, random),
       visibleAfterMs: random.chance(0.3) ? random.between(0, lagMs * 0.9) : 0,
       cancelledUnits: random.pick(CANCELLED_UNITS),
       charges: drawCharges(random),
@@ -106,7 +107,7 @@ export class OrderEvents {
     if (!variant) return;
     const real = scene.real(sku);
     const bought = scene.world.shopify.controls.storefrontOrder(scene.world.shopDomain, {
-      email: "someone@buyer.example",
+      email: random.chance(0.3) ? random.pick(EMAILS) : "someone@buyer.example",
       lines: [{ variantId: variant.id, quantity: 1 }],
     });
     if (!bought.ok) return;
@@ -127,7 +128,8 @@ export class OrderEvents {
         .map((order) => ({ market, order })),
     );
     if (open.length === 0) return;
-    const { market, order } = random.pick(open);
+    const unpaid = open.filter(({ order }) => order.paidAtMs === null);
+    const { market, order } = random.pick(unpaid.length > 0 && random.chance(0.5) ? unpaid : open);
     const dice = random.next();
     if (order.paidAtMs !== null) {
       if (dice < 0.2) this.#cancelThere(market, order);

@@ -80,6 +80,8 @@ export class Scene {
   connectedMs = Number.POSITIVE_INFINITY;
   /** When workers were killed, and when they began and ceased to stand still. */
   readonly workerFailuresMs: number[] = [];
+  /** When Shopify was told to fail, or not to show something of the orders that it makes. */
+  readonly shopifyFailuresMs: number[] = [];
   /** Each tracking number that a fulfilment in Shopify ever had, by its gid. */
   readonly trackings = new Map<string, (string | null)[]>();
   /** Channels that the merchant has paused. */

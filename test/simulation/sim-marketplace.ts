@@ -9,6 +9,7 @@ import type { ListingRef, RemoteOrder } from "#connectors/contract/remote-types.
 import type { RemoteReply, Transport } from "#connectors/transport/transport.ts";
 import type { Random } from "#test/support/world/random.ts";
 import type { VirtualTime } from "#test/support/world/virtual-time.ts";
+import { plainBuyer, type SimBuyer } from "./buyers.ts";
 import {
   type CancelledUnits,
   NO_CHARGES,
@@ -93,7 +94,8 @@ export interface CallSeen {
 
 export interface Purchase {
   pay: boolean;
-  buyer: string;
+  /** A name: somebody of whom nothing else is known. */
+  buyer: SimBuyer | string;
   visibleAfterMs: number;
   cancelledUnits?: CancelledUnits;
   charges?: SimCharges;
@@ -430,7 +432,7 @@ export function createSimMarketplace(
         charges,
         goodwill: 0,
         cancelledUnits,
-        buyer,
+        buyer: typeof buyer === "string" ? plainBuyer(buyer) : buyer,
         soldAtMs: nowMs,
         paidAtMs: pay ? nowMs : null,
         visibleAtMs: nowMs + visibleAfterMs,

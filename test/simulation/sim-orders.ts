@@ -3,6 +3,7 @@
  * changes; what it was at each moment is kept, so that the oracle can say what anybody could have seen of it, and when.
  */
 import type { Money, RemoteOrder, RemoteOrderLine } from "#connectors/contract/remote-types.ts";
+import type { SimBuyer } from "./buyers.ts";
 
 export interface SimLine {
   /** Unique in its marketplace; two lines of one order may be of the same listing. */
@@ -73,7 +74,7 @@ export interface SimOrder {
   /** Given back beside what the units cost that were cancelled, in pence. */
   goodwill: number;
   cancelledUnits: CancelledUnits;
-  buyer: string;
+  buyer: SimBuyer;
   soldAtMs: number;
   paidAtMs: number | null;
   /** Shown in order reads from then on. */
@@ -131,15 +132,7 @@ export function pictureOf(order: SimOrder, skewMs: number): RemoteOrder {
     cancellationRequested: false,
     fulfilment: "none",
     delivery: "ship",
-    buyer: {
-      remoteId: order.buyer,
-      name: order.buyer,
-      email: null,
-      emailIsRelay: false,
-      phone: null,
-      phoneIsMasked: false,
-      shippingAddress: null,
-    },
+    buyer: order.buyer.shown,
     lines: lines.map(({ pence, ...line }) => ({ ...line, unitPrice: money(pence) })),
     shipping: money(shipping),
     tax: money(tax),

@@ -2,6 +2,7 @@
 import { type Scene, STAPLES, STRAY, TWINS } from "../scene.ts";
 import { hasAny, unitsOf } from "../sim-orders.ts";
 import { afterPlacingDifferences } from "./after-placing.ts";
+import { customerMistakes } from "./customers.ts";
 import { type Difference, unsentWebhooks } from "./difference.ts";
 import { parcelMistakes } from "./parcels.ts";
 import { mistakesOf } from "./placed.ts";
@@ -76,6 +77,7 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
     ...differences,
     ...(await ownSalesDifferences(scene, alerts)),
     ...(await lostForNothing(scene)),
+    ...customerMistakes(scene).map((what) => ({ rule: 1, what, isUntold: false })),
     ...(await afterPlacingDifferences(scene)).map((one) => ({ ...one, isUntold: one.isUntold || isUntold })),
   ];
 }

@@ -1,0 +1,93 @@
+/**
+ * Whose an order in Shopify is. A person is known by an e-mail that is theirs, else by their number, else by the id that a
+ * marketplace gave them, which is worth nothing elsewhere; by no relay's address, and no number that is masked or does not
+ * say of which country it is. Who was known so first keeps it.
+ */
+import type { Customer, Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
+import type { Scene } from "../scene.ts";
+import type { SimOrder } from "../sim-orders.ts";
+
+/** Whom Shopify did not show, or whose making nobody told of, may not have been remembered when the next order came. */
+const FORGOTTEN_MS = 90_000;
+
+export function customerMistakes(scene: Scene): string[] {
+  const { orders, customers } = scene.store;
+  const known = new Map<string, { gid: string; sinceMs: number }>();
+  const used = new Set<string>();
+  const theirs = new Map(
+    scene.markets.flatMap((market) =>
+      scene
+        .ordersOf(market)
+        .map((order): [string, { order: SimOrder; key: string }] => [order.id, { order, key: market.nature.key }]),
+    ),
+  );
+  const wrong: string[] = [];
+  for (const made of [...orders.values()].sort((a, b) => a.number - b.number)) {
+    const customer = made.customerId ? customers.get(made.customerId) : undefined;
+    const its = theirs.get(made.sourceIdentifier?.split("/").at(-1) ?? "");
+    const madeMs = Date.parse(made.createdAt);
+    if (its) {
+      const { email, phone, id } = its.order.buyer.knownBy;
+      const keys = [email, phone, id && `${its.key} ${id}`].filter((key) => key !== null);
+      const first = keys.map((key) => known.get(key)).find((one) => one !== undefined);
+      const isSurelyKnown =
+        first && (keys.length > 1 || email || phone || !mayBeForgotten(scene, first.sinceMs, madeMs));
+      const isNew = made.customerId !== null && !used.has(made.customerId);
+      if (first && first.gid !== made.customerId && (isSurelyKnown || !isNew))
+        wrong.push(
+          `${of(its.order, made)} is of ${nameOf(customer)}, and should be of ${nameOf(customers.get(first.gid))}`,
+        );
+      if (!first && !isNew) wrong.push(`${of(its.order, made)} is of ${nameOf(customer)}, who is somebody else`);
+      if (!first && customer) wrong.push(...detailMistakes(its.order, made, customer));
+      wrong.push(...addressMistakes(its.order, made));
+      for (const key of keys)
+        if (made.customerId && !known.has(key)) known.set(key, { gid: made.customerId, sinceMs: madeMs });
+    } else if (customer?.email && !known.has(customer.email))
+      known.set(customer.email, { gid: customer.id, sinceMs: madeMs });
+    if (made.customerId) used.add(made.customerId);
+  }
+  return wrong;
+}
+
+function of({ id, buyer }: SimOrder, { name }: ShopifyOrder): string {
+  const { email, phone } = buyer.knownBy;
+  return `${name} (${id} of ${buyer.shown.name}, ${email ?? "no e-mail"}, ${phone ?? "no number"}, ${buyer.knownBy.id ?? "no id"})`;
+}
+
+function nameOf(customer: Customer | undefined): string {
+  if (!customer) return "nobody";
+  return `${customer.firstName ?? ""} ${customer.lastName ?? ""} ${customer.email ?? ""} ${customer.phone ?? ""}`.trim();
+}
+
+function mayBeForgotten(scene: Scene, fromMs: number, toMs: number): boolean {
+  const failures = [...scene.shopifyFailuresMs, ...scene.workerFailuresMs];
+  return failures.some((atMs) => atMs > fromMs - FORGOTTEN_MS && atMs < toMs);
+}
+
+/** A new customer has the name, and what they are known by; nothing that is a relay's or masked. */
+function detailMistakes({ buyer }: SimOrder, { name }: ShopifyOrder, customer: Customer): string[] {
+  const { shown, knownBy } = buyer;
+  const wanted = [shown.name, knownBy.email, knownBy.phone].join(", ");
+  const has = [[customer.firstName, customer.lastName].filter(Boolean).join(" "), customer.email, customer.phone].join(
+    ", ",
+  );
+  // Another order of theirs may have told more of them since.
+  const isMore = customer.updatedAt !== customer.createdAt;
+  return has === wanted || isMore ? [] : [`the customer of ${name} is ${has}, and should be ${wanted}`];
+}
+
+/** Whoever packs the parcel needs to know where it goes. */
+function addressMistakes({ id, buyer }: SimOrder, { name, shippingAddress }: ShopifyOrder): string[] {
+  const said = buyer.shown.shippingAddress;
+  const wanted = said && [said.name, said.line1, said.city, said.postalCode, said.countryCode].join(", ");
+  const has =
+    shippingAddress &&
+    [
+      [shippingAddress.firstName, shippingAddress.lastName].filter(Boolean).join(" "),
+      shippingAddress.address1,
+      shippingAddress.city,
+      shippingAddress.zip,
+      shippingAddress.countryCode,
+    ].join(", ");
+  return has === wanted ? [] : [`${name} goes to ${has ?? "nowhere"}, and ${id} to ${wanted ?? "nowhere"}`];
+}
