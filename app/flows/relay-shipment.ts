@@ -15,6 +15,7 @@ import { findOrder, type OrderWithLines } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import {
   findShipment,
+  listRelayed,
   recordRelayed,
   recordShipmentProblem,
   recordShipmentSending,
@@ -68,7 +69,7 @@ async function relay(rt: Runtime, subject: Subject): Promise<void> {
   if (shipment.state === "sending") {
     const there = await remote.readShipments(order.remoteId);
     if (!there.ok) return afterFailure(rt, subject, there.failure, lateWriteMaxMs);
-    const found = there.value.find((one) => isSame(one, shipment));
+    const found = (await withoutOthers(rt, there.value, shipment)).find((one) => isSame(one, shipment));
     if (found) return relayed(rt, subject, found.remoteId, "found on the marketplace after an unclear reply");
   }
   // If it was unclear: it is not there, and can no longer land.
@@ -87,6 +88,21 @@ async function relay(rt: Runtime, subject: Subject): Promise<void> {
   // What was not sent waits as before.
   const stateNow = sent.failure.kind === "outcome-unknown" ? "sending" : "waiting";
   await afterFailure(rt, { ...subject, shipment: { ...shipment, state: stateNow } }, sent.failure, lateWriteMaxMs);
+}
+
+/** Several parcels of an order may look alike: those that are known as others' are not this one. */
+async function withoutOthers(
+  rt: Runtime,
+  there: readonly RemoteShipment[],
+  { id, orderId }: Shipment,
+): Promise<RemoteShipment[]> {
+  const left = [...there];
+  for (const other of await listRelayed(rt.db, orderId)) {
+    if (other.id === id) continue;
+    const at = left.findIndex((one) => (other.remoteId ? one.remoteId === other.remoteId : isSame(one, other)));
+    if (at >= 0) left.splice(at, 1);
+  }
+  return left;
 }
 
 /** The same parcel: its tracking number where both sides know one, else the same lines. */

@@ -60,7 +60,7 @@ export interface SimFaults {
   replyLost: number;
   /** No reply, and it lands later, or never. */
   requestLost: number;
-  /** A change of quantities gets no reply, and never lands. */
+  /** A change of anything gets no reply, and never lands. */
   writeLost: number;
   /** A change of quantities gets no reply, and lands within the time that the manifest gives. */
   writeLate: number;
@@ -167,6 +167,7 @@ const DEFAULTS: Capabilities = {
   revisionsPerGroupAndDay: null,
 } as Capabilities;
 
+const WRITES = new Set(["writeQuantities", "confirmShipment", "cancelOrder"]);
 const REQUEST_TIMEOUT_MS = 10_000;
 const PAGE = 50;
 
@@ -348,7 +349,7 @@ export function createSimMarketplace(
         { status: 429, headers: market.saysHowLong ? { "retry-after": String(random.between(1, 4)) } : {} },
       );
     if (hit(faults.unavailable)) return Response.json({}, { status: 503 });
-    if (operation === "writeQuantities" && hit(faults.writeLost)) throw lost();
+    if (WRITES.has(operation) && hit(faults.writeLost)) throw lost();
     const landsBeforeMs = capabilities.lateWriteMaxMs - nature.visibleAfterMs;
     const land = (lateMs: number) => void time.sleep(lateMs).then(() => operations[operation]?.(body));
     if (operation === "writeQuantities" && hit(faults.writeLate)) {
