@@ -54,6 +54,8 @@ export class Events {
   /** The next worker that reads listings stands still so long; or the one that makes the call after so many. */
   #pauseMs: number | null = null;
   #callsToPause: number | null = null;
+  /** When staff made a product. */
+  readonly #madeMs = new Map<string, number>();
   #deliveriesSeen = 0;
   #lastCaller: TestWorker | null = null;
   readonly #orders: OrderEvents;
@@ -273,9 +275,12 @@ export class Events {
     if (!novelty || work === 0) {
       const sku = `${NOVELTY}${scene.store.products.size}`;
       const seed = { title: sku, variants: [{ sku, price: "5.00" }] };
-      controls.addProduct(scene.world.shopDomain, storeSeedSchema.shape.products.element.parse(seed));
+      const id = controls.addProduct(scene.world.shopDomain, storeSeedSchema.shape.products.element.parse(seed));
+      this.#madeMs.set(id, scene.nowMs);
       scene.log(`${sku} is new in the shop`);
     } else if (work === 1) {
+      const madeMs = this.#madeMs.get(novelty.productId) ?? 0;
+      if (scene.workerFailuresMs.some((atMs) => atMs > madeMs - PAUSE_MS.max)) scene.unheardOf.add(novelty.id);
       controls.deleteProduct(scene.world.shopDomain, novelty.productId);
       scene.log(`${novelty.sku} is deleted`);
     } else {

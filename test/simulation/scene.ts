@@ -80,6 +80,8 @@ export class Scene {
   connectedMs = Number.POSITIVE_INFINITY;
   /** When workers were killed, and when they began and ceased to stand still. */
   readonly workerFailuresMs: number[] = [];
+  /** Variants that may have gone before the worker that was told of them had stored them: a reading may bring them yet. */
+  readonly unheardOf = new Set<string>();
   /** When Shopify was told to fail, or not to show something of the orders that it makes. */
   readonly shopifyFailuresMs: number[] = [];
   /** Each tracking number that a fulfilment in Shopify ever had, by its gid. */

@@ -60,6 +60,6 @@ export async function catalogueDifferences(scene: Scene): Promise<Difference[]> 
     .map((gid) => ({
       rule: 6,
       what: `the app knows ${known.get(gid) ?? "nothing"}, Shopify has ${real.get(gid) ?? "nothing"} (${gid})`,
-      isUntold: false,
+      isUntold: scene.unheardOf.has(gid),
     }));
 }
