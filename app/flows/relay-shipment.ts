@@ -15,7 +15,7 @@ import { findOrder, type OrderWithLines } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import {
   findShipment,
-  listRelayed,
+  listShipmentsOf,
   recordRelayed,
   recordShipmentProblem,
   recordShipmentSending,
@@ -90,19 +90,24 @@ async function relay(rt: Runtime, subject: Subject): Promise<void> {
   await afterFailure(rt, { ...subject, shipment: { ...shipment, state: stateNow } }, sent.failure, lateWriteMaxMs);
 }
 
-/** Several parcels of an order may look alike: those that are known as others' are not this one. */
+/** Several parcels of an order may look alike: those that are known as others', or have the number of one, are not this one. */
 async function withoutOthers(
   rt: Runtime,
   there: readonly RemoteShipment[],
   { id, orderId }: Shipment,
 ): Promise<RemoteShipment[]> {
   const left = [...there];
-  for (const other of await listRelayed(rt.db, orderId)) {
+  for (const other of await listShipmentsOf(rt.db, orderId)) {
     if (other.id === id) continue;
-    const at = left.findIndex((one) => (other.remoteId ? one.remoteId === other.remoteId : isSame(one, other)));
+    const at = left.findIndex((one) => isOther(one, other));
     if (at >= 0) left.splice(at, 1);
   }
   return left;
+}
+
+function isOther(there: RemoteShipment, other: Shipment): boolean {
+  if (other.state !== "relayed") return other.trackingNumber !== null && there.trackingNumber === other.trackingNumber;
+  return other.remoteId ? there.remoteId === other.remoteId : isSame(there, other);
 }
 
 /** The same parcel: its tracking number where both sides know one, else the same lines. */

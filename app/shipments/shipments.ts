@@ -90,9 +90,8 @@ export function findShipment(db: Db | Tx, id: number): Promise<Shipment | null> 
   return db.shipment.findUnique({ where: { id } });
 }
 
-/** The parcels of an order that its marketplace is known to have. */
-export function listRelayed(db: Db | Tx, orderId: number): Promise<Shipment[]> {
-  return db.shipment.findMany({ where: { orderId, state: "relayed" }, orderBy: { id: "asc" } });
+export function listShipmentsOf(db: Db | Tx, orderId: number): Promise<Shipment[]> {
+  return db.shipment.findMany({ where: { orderId }, orderBy: { id: "asc" } });
 }
 
 /** Written before the call. False when it was withdrawn or settled meanwhile. */

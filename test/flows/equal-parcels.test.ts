@@ -1,7 +1,7 @@
 /** Parcels of one order that look alike are told to the marketplace each, also where it is looked up what came of one. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
-import { NO_FAULTS, type SimMarketplace } from "#test/simulation/sim-marketplace.ts";
+import { NO_FAULTS, type SimFaults, type SimMarketplace } from "#test/simulation/sim-marketplace.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
 import { createMarketWorld } from "./market-world.ts";
@@ -19,33 +19,50 @@ describe("a second parcel like the first", () => {
   afterAll(() => database.close());
   afterEach(() => world.close());
 
-  it.each([
-    ["whose reply was lost", "replyLost", null],
-    ["that was lost on its way", "writeLost", null],
-    ["with a number, that was lost on its way", "writeLost", "T2"],
-  ] as const)("%s is told once, and is not taken for the first", async (_what, fault, number) => {
+  async function sold() {
     const made = await createMarketWorld({ database, sku: "MUG-MOSS", quantity: 30 });
     ({ world, market } = made);
     await approveFirstPush(world.rt, { shopId: world.shopId, channelId: made.channelId });
     const [listing] = market.listings.values();
     const order = listing && market.buy(listing, 2, { pay: true, buyer: "b", visibleAfterMs: 0 });
     if (!order) throw new Error("nothing was sold");
-    const shopifyOrder = () => [...world.shopify.store(world.shopDomain).orders.values()][0];
     await world.until("placed", () => shopifyOrder() !== undefined, LATER_MS);
     await world.run(5_000);
-    const ship = (tracking: string | null) =>
-      world.shopify.controls.fulfill(world.shopDomain, shopifyOrder()?.id ?? "", {
-        lines: [{ lineItemId: shopifyOrder()?.lineItems[0]?.id ?? "", quantity: 1 }],
-        tracking: tracking ? [{ company: "DPD", number: tracking, url: null }] : [],
-      });
-    ship(null);
-    await world.until("told of the first", () => order.parcels.length === 1, LATER_MS);
-    market.faults = { ...NO_FAULTS, [fault]: 1 };
-    ship(number);
+    return order;
+  }
+  const shopifyOrder = () => [...world.shopify.store(world.shopDomain).orders.values()][0];
+
+  /** Half of the order, while the marketplace has this fault. */
+  async function ship(number: string | null, fault: Partial<SimFaults>): Promise<void> {
+    market.faults = { ...NO_FAULTS, ...fault };
+    world.shopify.controls.fulfill(world.shopDomain, shopifyOrder()?.id ?? "", {
+      lines: [{ lineItemId: shopifyOrder()?.lineItems[0]?.id ?? "", quantity: 1 }],
+      tracking: number ? [{ company: "DPD", number, url: null }] : [],
+    });
     await world.run(5_000);
     market.faults = { ...NO_FAULTS };
+  }
+  const states = async () => (await database.db.shipment.findMany()).map((one) => one.state);
+
+  it.each([
+    ["whose reply was lost", { replyLost: 1 }, null],
+    ["that was lost on its way", { writeLost: 1 }, null],
+    ["with a number, that was lost on its way", { writeLost: 1 }, "T2"],
+  ] as const)("%s is told once, and is not taken for the first", async (_what, fault, number) => {
+    const order = await sold();
+    await ship(null, {});
+    await ship(number, fault);
     await world.run(2 * LATER_MS);
     expect(order.parcels.map((parcel) => parcel.tracking)).toEqual([null, number]);
-    expect((await database.db.shipment.findMany()).map((one) => one.state)).toEqual(["relayed", "relayed"]);
+    expect(await states()).toEqual(["relayed", "relayed"]);
+  });
+
+  it("and with a number is not taken for a first without one, of which nothing came", async () => {
+    const order = await sold();
+    await ship(null, { writeLost: 1 });
+    await ship("T2", { replyLost: 1 });
+    await world.run(2 * LATER_MS);
+    expect(order.parcels.map((parcel) => parcel.tracking)).toEqual(["T2", null]);
+    expect(await states()).toEqual(["relayed", "relayed"]);
   });
 });
