@@ -61,7 +61,8 @@ export function drawBuyer(market: string, random: Random): SimBuyer {
   const phone = random.pick(["full", "national", "no country", "masked", "none"] as const);
   const hasId = random.chance(0.8);
   const { full, national } = person.phone;
-  const id = hasId ? `${market}-buyer-${index}` : null;
+  // Numbers are given anew on each: the one that is his here is another's there.
+  const id = hasId ? `buyer-${(index + market.length) % PEOPLE.length}` : null;
   return {
     shown: {
       remoteId: id,

@@ -298,7 +298,9 @@ export function createSimMarketplace(
     },
     cancelOrder({ id }: { id: string }) {
       const order = orders.get(id);
-      if (order && order.cancelledAtMs === null && order.parcels.length === 0) market.cancel(order);
+      if (!order || order.parcels.length > 0) return { ok: true };
+      order.timesCancelled += 1;
+      market.cancel(order);
       return { ok: true };
     },
   };
@@ -439,6 +441,7 @@ export function createSimMarketplace(
         visibleAtMs: nowMs + visibleAfterMs,
         updatedAtMs: nowMs,
         cancelledAtMs: null,
+        timesCancelled: 0,
         isGarbled: false,
         parcels: [],
         states: [],

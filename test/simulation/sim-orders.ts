@@ -81,6 +81,8 @@ export interface SimOrder {
   visibleAtMs: number;
   updatedAtMs: number;
   cancelledAtMs: number | null;
+  /** How often it was asked for, and granted. */
+  timesCancelled: number;
   /** Nobody can read it: a field is not as it was ever said to be. */
   isGarbled: boolean;
   parcels: SimParcel[];

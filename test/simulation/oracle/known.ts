@@ -22,7 +22,7 @@ export interface Known {
   /** What the app holds of the item at each location that is active, as far as it knows. */
   levels: { gid: string; available: number; availableBefore: number }[];
   pending: number;
-  /** Units of orders on their way into Shopify that no reservation stands for. */
+  /** Units of orders on their way into Shopify that no reservation stands for, or a smaller one. */
   unreserved: number;
   pendingBefore: number;
   unseen: number;
@@ -54,9 +54,9 @@ export async function readKnown(scene: Scene, remoteIds: readonly string[]): Pro
           WHERE r."inventoryItemGid" = v."inventoryItemGid" AND r.state = 'pending') AS pending,
         (SELECT COALESCE(SUM(r.quantity), 0)::int FROM "Reservation" r WHERE r."inventoryItemGid" = v."inventoryItemGid"
           AND r."createdAt" < ${now} AND (r.state = 'pending' OR r."settledAt" >= ${now})) AS "pendingBefore",
-        (SELECT COALESCE(SUM(ol.quantity - ol."quantityCancelled"), 0)::int FROM "OrderLine" ol
+        (SELECT COALESCE(SUM(GREATEST(0, ol.quantity - ol."quantityCancelled" - COALESCE(r.quantity, 0))), 0)::int FROM "OrderLine" ol
           JOIN "MarketplaceOrder" mo ON mo.id = ol."orderId" LEFT JOIN "Reservation" r ON r."orderLineId" = ol.id
-          WHERE ol."variantId" = v.id AND mo.stage IN ('waiting', 'claimed', 'held') AND r.id IS NULL) AS unreserved,
+          WHERE ol."variantId" = v.id AND mo.stage IN ('waiting', 'claimed', 'held')) AS unreserved,
         (SELECT COALESCE(SUM(o."unseenUnits"), 0)::int FROM "Listing" o
           WHERE o."variantId" = v.id AND (o.id = l.id OR o."observedAt" < ${now})) AS unseen
       FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" LEFT JOIN "Variant" v ON v.id = l."variantId"

@@ -2,6 +2,7 @@
 import { type Scene, STAPLES, STRAY, TWINS } from "../scene.ts";
 import { hasAny, unitsOf } from "../sim-orders.ts";
 import { afterPlacingDifferences } from "./after-placing.ts";
+import { cancellationDifferences } from "./cancellations.ts";
 import { customerMistakes } from "./customers.ts";
 import { type Difference, unsentWebhooks } from "./difference.ts";
 import { parcelMistakes } from "./parcels.ts";
@@ -67,9 +68,6 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
       } else if (row.stage === "held" && !hasAny(order, [TWINS, STRAY]) && !inConflict.has(row.id)) {
         add(1, `${order.id} is held, and nothing was wrong with it: ${row.holdReason}`);
       }
-      if (order.cancelledAtMs !== null && made.some((one) => !one.cancelledAt && one.fulfillments.length === 0)) {
-        add(1, `${order.id} was cancelled there and not in Shopify`);
-      }
       for (const one of made) for (const mistake of parcelMistakes(scene, order, one)) add(1, mistake, isUntold);
     }
   }
@@ -78,7 +76,10 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
     ...(await ownSalesDifferences(scene, alerts)),
     ...(await lostForNothing(scene)),
     ...customerMistakes(scene).map((what) => ({ rule: 1, what, isUntold: false })),
-    ...(await afterPlacingDifferences(scene)).map((one) => ({ ...one, isUntold: one.isUntold || isUntold })),
+    ...[...(await afterPlacingDifferences(scene)), ...(await cancellationDifferences(scene))].map((one) => ({
+      ...one,
+      isUntold,
+    })),
   ];
 }
 
