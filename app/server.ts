@@ -16,6 +16,7 @@ import { closeRuntime, jobQueue, runtime } from "./runtime.server.ts";
 import type { Runtime } from "./runtime.ts";
 import { addSecurityHeaders } from "./security-headers.ts";
 import { sayWhenTooSlow } from "./slow-pages.server.ts";
+import { receiveWebhook } from "./webhooks.server.ts";
 import { startWorker } from "./worker.server.ts";
 
 const BUILD_DIR = resolve(import.meta.dirname, "../build");
@@ -75,6 +76,11 @@ function createWeb(rt: Runtime, pages: Pages, mode: string): Hono {
     addSecurityHeaders(c.res.headers, rt);
   });
   web.use(limitBodies((key) => rt.connectors.get(key)?.manifest.signatureHeader ?? null));
+  web.all("/webhooks", (c) => receiveWebhook(c.req.raw));
+  web.onError((error, c) => {
+    rt.logger.error({ err: error, path: c.req.path }, "a request failed");
+    return c.text("Something went wrong.", 500);
+  });
   if (!pages.middleware) {
     web.use("/assets/*", async (c, next) => {
       await next();

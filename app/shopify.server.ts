@@ -1,14 +1,12 @@
 /**
- * Shopify's library, set up once: who is asking (session tokens, token exchange) and whether a webhook is genuine.
- * Everything else that is said to Shopify goes through app/shopify/admin.ts.
+ * Shopify's library, set up once: who is asking (session tokens, token exchange). Whether a webhook is genuine is checked
+ * in webhooks.server.ts. Everything else that is said to Shopify goes through app/shopify/admin.ts.
  */
 import "@shopify/shopify-app-remix/adapters/node";
 import { redirect } from "@remix-run/node";
-import { shopifyApi, type WebhookValidation } from "@shopify/shopify-api";
 import { setAbstractFetchFunc } from "@shopify/shopify-api/runtime";
 import { AppDistribution, type Session, shopifyApp } from "@shopify/shopify-app-remix/server";
 import { env } from "./env.server.ts";
-import { assert } from "./errors.ts";
 import { installShop } from "./flows/install-shop.ts";
 import { runtime } from "./runtime.server.ts";
 import type { Runtime } from "./runtime.ts";
@@ -221,34 +219,4 @@ function allowFrames(headers: Headers): void {
   headers.set("content-security-policy", policy.replace("frame-ancestors", `frame-ancestors ${local}`));
   // The preload names Shopify's own App Bridge, which this admin does not use.
   headers.delete("link");
-}
-
-/** SHA-256 in base64. What comes without one is no webhook, and its body need not be read. */
-export function isSignedWebhook(headers: Headers): boolean {
-  return /^[A-Za-z0-9+/]{43}=$/.test(headers.get("x-shopify-hmac-sha256") ?? "");
-}
-
-let webhookApis: ReturnType<typeof shopifyApi>[] | undefined;
-
-/**
- * Checks a webhook's signature over its raw body, and nothing else: authenticate.webhook would refresh the shop's token
- * over the network, without a lock, before it answers.
- */
-export async function validateWebhook(rawBody: string, rawRequest: Request): Promise<WebhookValidation> {
-  const { SHOPIFY_API_SECRET, SHOPIFY_API_SECRET_OLD } = env();
-  // While the secret is being changed, Shopify signs with the old one for some time yet.
-  webhookApis ??= [SHOPIFY_API_SECRET, ...(SHOPIFY_API_SECRET_OLD ? [SHOPIFY_API_SECRET_OLD] : [])].map(
-    (apiSecretKey) =>
-      shopifyApi({
-        apiKey: env().SHOPIFY_API_KEY,
-        apiSecretKey,
-        apiVersion: ADMIN_API_VERSION,
-        hostName: new URL(env().SHOPIFY_APP_URL).host,
-        isEmbeddedApp: true,
-      }),
-  );
-  const tried = await Promise.all(webhookApis.map((api) => api.webhooks.validate({ rawBody, rawRequest })));
-  const [first] = tried;
-  assert(first, "there is a secret");
-  return tried.find((one) => one.valid) ?? first;
 }

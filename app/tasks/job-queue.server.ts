@@ -93,6 +93,7 @@ export async function createJobQueue(database: Database, logger: Logger, clock: 
 
   /** What this process nudges at this moment; true: once more after that. */
   const nudged = new Map<string, boolean>();
+  let isOpen = true;
 
   async function nudge<Name extends TaskName>(name: Name, payload: TaskPayload<Name>, key: string): Promise<void> {
     try {
@@ -100,7 +101,7 @@ export async function createJobQueue(database: Database, logger: Logger, clock: 
         nudged.set(key, false);
         await boss.send(name, payload, { singletonKey: key });
         await clock.sleep(NUDGE_EVERY_MS);
-      } while (nudged.get(key));
+      } while (nudged.get(key) && isOpen);
     } catch (error) {
       logger.warn({ err: error, task: name, payload }, "a nudge was lost; the tick finds what it was for");
     } finally {
@@ -126,7 +127,10 @@ export async function createJobQueue(database: Database, logger: Logger, clock: 
           await addWorker(name, handlers);
       }
     },
-    close: () => boss.stop({ graceful: true, timeout: STOP_MS_MAX, close: true }),
+    close() {
+      isOpen = false;
+      return boss.stop({ graceful: true, timeout: STOP_MS_MAX, close: true });
+    },
   };
 }
 

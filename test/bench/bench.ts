@@ -2,8 +2,8 @@
  * npm run bench: what the app's own functions cost in a shop of half a million listings, beside 999 other shops. See USAGE
  * for how to call it. Ends 1 where a line misses its limit, 2 on a wrong command line.
  *
- * It makes a database of its own on the server of the tests, and drops it at the end. Each question is asked of a small shop
- * first, of the large one after: cost follows work, not size.
+ * It makes databases of its own on the server of the tests, and drops them at the end. Each question is asked of a small
+ * shop first, of the large one after: cost follows work, not size.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -12,20 +12,25 @@ import { testServerUrl } from "#test/support/world/server-url.ts";
 import { createServerDatabase } from "#test/support/world/test-database.ts";
 import { claimQuestions } from "./benches/claim.ts";
 import { tickQuestions } from "./benches/tick.ts";
+import { benchWebhooks } from "./benches/webhooks.ts";
 import { openExplainer, type PagesRead, readersOf } from "./pages-read.ts";
 import { countPages, type Line, lineOf, type Question, timeQuestion } from "./question.ts";
 import { FULL, grow, NOTHING, QUICK, type Size } from "./seeded-database.ts";
-import { measureYardsticks } from "./yardsticks.ts";
+import { measureYardsticks, type Yardsticks } from "./yardsticks.ts";
 
-const BENCHES: Record<string, readonly Question[]> = { tick: tickQuestions, claim: claimQuestions };
+const QUESTIONS: Record<string, readonly Question[]> = { tick: tickQuestions, claim: claimQuestions };
+/** These bring a world of their own. */
+const OTHERS: Record<string, (isQuick: boolean) => Promise<Line[]>> = {
+  webhooks: (isQuick) => benchWebhooks(isQuick ? { seconds: 5, runs: 1 } : { seconds: 60, runs: 3 }),
+};
+const NAMES = [...Object.keys(QUESTIONS), ...Object.keys(OTHERS)];
 
 const USAGE = `usage: npm run bench -- NAME|all [--quick] [--json FILE]
-       NAME: ${Object.keys(BENCHES).join(", ")}; --quick: a fifth of the size`;
+       NAME: ${NAMES.join(", ")}; --quick: a fifth of the size, and short; --json: the table as data too`;
 
 interface Options {
-  questions: readonly Question[];
-  small: Size;
-  large: Size;
+  names: readonly string[];
+  isQuick: boolean;
   json: string | undefined;
 }
 
@@ -36,12 +41,32 @@ function readOptions(): Options {
   });
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0) throw new Error("name one bench, or all");
-  const questions = name === "all" ? Object.values(BENCHES).flat() : BENCHES[name];
-  if (!questions) throw new Error(`there is no bench ${name}`);
-  return { questions, json: values.json, ...(values.quick ? QUICK : FULL) };
+  if (name !== "all" && !NAMES.includes(name)) throw new Error(`there is no bench ${name}`);
+  return { names: name === "all" ? NAMES : [name], isQuick: values.quick, json: values.json };
 }
 
-async function bench({ questions, small, large, json }: Options): Promise<boolean> {
+async function bench({ names, isQuick, json }: Options): Promise<boolean> {
+  const lines: Line[] = [];
+  let yardsticks: Yardsticks | null = null;
+  const questions = names.flatMap((name) => QUESTIONS[name] ?? []);
+  if (questions.length > 0) {
+    const asked = await askAll(questions, isQuick ? QUICK : FULL);
+    yardsticks = asked.yardsticks;
+    lines.push(...asked.lines);
+  }
+  for (const name of names) {
+    const others = (await OTHERS[name]?.(isQuick)) ?? [];
+    for (const line of others) console.log(rowOf(cellsOf(line)));
+    lines.push(...others);
+  }
+  if (json) writeFileSync(json, `${JSON.stringify({ isQuick, yardsticks, lines }, null, 2)}\n`);
+  return lines.every((line) => line.isReached);
+}
+
+async function askAll(
+  questions: readonly Question[],
+  { small, large }: { small: Size; large: Size },
+): Promise<{ yardsticks: Yardsticks; lines: Line[] }> {
   const server = await createServerDatabase(testServerUrl(), { isDurable: true });
   const { db, close } = await openDatabase({ databaseUrl: server.url, dataDir: "" });
   const explainer = openExplainer(server.url);
@@ -55,7 +80,7 @@ async function bench({ questions, small, large, json }: Options): Promise<boolea
     const yardsticks = await measureYardsticks(db);
     console.log(`R, one row read: ${inMs(yardsticks.readMs)}. W, one row written: ${inMs(yardsticks.writeMs)}.\n`);
     const lines: Line[] = [];
-    console.log(rowOf(["", "took", "limit", "", "pages", "small, large, max"]));
+    console.log(rowOf(["", "took", "limit", "", "pages: small, large, max"]));
     for (const question of questions) {
       const pages = { small: smallPages.get(question) as PagesRead, large: await countPages(explainer, question) };
       const line = lineOf(question, await timeQuestion(db, question), yardsticks, pages);
@@ -63,8 +88,7 @@ async function bench({ questions, small, large, json }: Options): Promise<boolea
       console.log(rowOf(cellsOf(line)));
       if (!line.isReached) console.log(dearest(pages.large));
     }
-    if (json) writeFileSync(json, `${JSON.stringify({ yardsticks, small, large, lines }, null, 2)}\n`);
-    return lines.every((line) => line.isReached);
+    return { yardsticks, lines };
   } finally {
     await explainer.close();
     await close();
@@ -75,15 +99,12 @@ async function bench({ questions, small, large, json }: Options): Promise<boolea
     const startedAt = performance.now();
     await grow(db, from, to);
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0);
-    console.log(
-      `${what}: ${Object.entries(to)
-        .map(([key, count]) => `${count.toLocaleString("en")} ${key}`)
-        .join(", ")}; ${seconds} s`,
-    );
+    const counts = Object.entries(to).map(([key, count]) => `${count.toLocaleString("en")} ${key}`);
+    console.log(`${what}: ${counts.join(", ")}; ${seconds} s`);
   }
 }
 
-const WIDTHS = [44, 10, 10, 12, 22];
+const WIDTHS = [62, 10, 10, 12, 26];
 
 function rowOf(cells: readonly string[]): string {
   return cells

@@ -31,7 +31,7 @@ export const PURE = [
 
 /** What runs processes and ties everything together. Nothing below may know it. */
 const COMPOSITION = [
-  "^app/(server|worker|worker\\.server|runtime\\.server|shopify\\.server|entry\\.server)\\.tsx?$",
+  "^app/(server|worker|worker\\.server|runtime\\.server|shopify\\.server|webhooks\\.server|entry\\.server)\\.tsx?$",
   "^app/root\\.tsx$",
 ];
 

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { z } from "zod";
 import { connectWithKeys } from "#app/flows/connect-channel.ts";
 import type { Runtime } from "#app/runtime.ts";
+import { receiveWebhook } from "#app/webhooks.server.ts";
 import { ADMIN_USER } from "#test/emulators/shopify/admin-user.ts";
 import { demoStore } from "#test/emulators/shopify/demo-store.ts";
 import { mintSessionToken } from "#test/emulators/shopify/session-tokens.ts";
@@ -155,9 +156,10 @@ interface Answer {
 async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
   vi.setSystemTime(world.time.nowMs());
   const headers = { "user-agent": USER_AGENT, ...(init.headers as Record<string, string> | undefined) };
-  const answered = pages.answer(new Request(new URL(path, APP), { ...init, headers }));
-  // A webhook's signature is checked beside the virtual time.
-  const response = await world.drive(path === "/webhooks" ? world.time.busy(answered) : answered);
+  const request = new Request(new URL(path, APP), { ...init, headers });
+  // The server has a door of its own for webhooks. What it reads of a body, it reads beside the virtual time.
+  const answered = path === "/webhooks" ? world.time.busy(receiveWebhook(request)) : pages.answer(request);
+  const response = await world.drive(answered);
   return { status: response.status, headers: response.headers, text: await world.drive(response.text()) };
 }
 
@@ -412,7 +414,6 @@ const lastDelivery = async () => (await database.db.delivery.findFirst({ orderBy
 
 describe("webhooks", () => {
   it("that Shopify did not sign are refused, and nothing of them is stored", async () => {
-    tried.add("routes/webhooks");
     const held = await deliveries();
     const end = JSON.stringify({ id: 1, domain: theirs.domain });
     const forgeries: (Record<string, string | null> | string)[] = [

@@ -22,15 +22,16 @@ export interface AppProcess {
   kill(): Promise<void>;
 }
 
-/** Starts `file`; it is ready when `url` answers 200, or when it prints `line`. */
+/** Starts `file` of the repository; it is ready when `url` answers 200, or when it prints `line`. */
 export function startAppProcess(options: {
-  file: "app/server.ts" | "app/worker.ts";
+  file: string;
+  args?: string[];
   env: Record<string, string>;
   ready: { url: string } | { line: string };
   onLine?(line: string): void;
 }): AppProcess {
   const log: string[] = [];
-  const child = spawn(process.execPath, [options.file], {
+  const child = spawn(process.execPath, [options.file, ...(options.args ?? [])], {
     cwd: repository,
     // Nothing of this process's own environment decides what the app does, but where programs are found.
     env: { NODE_ENV: "production", PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...options.env },
