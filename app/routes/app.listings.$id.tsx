@@ -11,6 +11,7 @@ import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
 import { FactsList } from "#app/ui/facts-list.tsx";
+import { Figure } from "#app/ui/figure.tsx";
 import { formApproval, formFlag, formId, readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
@@ -19,7 +20,6 @@ import { RecentChanges } from "#app/ui/recent-changes.tsx";
 import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
 import { ShopifyLink } from "#app/ui/shopify-link.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
-import { Ago } from "#app/ui/time.tsx";
 import { Timeline } from "#app/ui/timeline.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { VariantPicker } from "#app/ui/variant-picker.tsx";
@@ -253,7 +253,7 @@ function TheNumber({ listing }: { listing: ListingView }) {
             value={listing.acknowledged?.quantity ?? null}
             at={listing.acknowledged?.at ?? null}
           />
-          <Figure label="It should show" value={listing.shouldShow} at={null} strong />
+          <Figure label="It should show" value={listing.shouldShow} size="heading2xl" />
         </InlineGrid>
         <Box background="bg-surface-secondary" borderRadius="200" padding="300">
           <Text as="p" breakWord>
@@ -262,34 +262,6 @@ function TheNumber({ listing }: { listing: ListingView }) {
         </Box>
       </BlockStack>
     </Card>
-  );
-}
-
-function Figure({
-  label,
-  value,
-  at,
-  strong,
-}: {
-  label: string;
-  value: number | null;
-  at: string | null;
-  strong?: boolean;
-}) {
-  return (
-    <BlockStack gap="050">
-      <Text as="span" tone="subdued">
-        {label}
-      </Text>
-      <Text as="span" variant={strong ? "heading2xl" : "headingXl"} numeric>
-        {value === null ? "–" : String(value)}
-      </Text>
-      {at ? (
-        <Text as="span" tone="subdued" variant="bodySm">
-          <Ago at={at} />
-        </Text>
-      ) : null}
-    </BlockStack>
   );
 }
 
@@ -311,6 +283,7 @@ function Match({ listing }: { listing: ListingView }) {
               <Text as="span" tone="subdued" variant="bodySm">
                 {variant.sku ?? "no SKU"} · matched {MATCHED_BY[listing.matchedBy ?? ""] ?? ""}
               </Text>
+              <Link url={`/app/skus/${variant.id}`}>Stock and every listing of this SKU</Link>
             </BlockStack>
             <ActionButton
               fields={{ intent: "unmatch" }}

@@ -146,7 +146,8 @@ function Lines({ order }: { order: OrderView }) {
               )}
               <Text as="span" tone="subdued" variant="bodySm">
                 {line.sku ?? "no SKU"}
-                {line.matched ? "" : " · no Shopify variant"}
+                {line.variantId === null ? " · no Shopify variant" : " · "}
+                {line.variantId === null ? null : <Link url={`/app/skus/${line.variantId}`}>Stock and listings</Link>}
               </Text>
               {line.reservation ? (
                 <InlineStack>

@@ -45,6 +45,7 @@ export default function App() {
           Home
         </Link>
         <Link to="/app/channels">Channels</Link>
+        <Link to="/app/skus">SKUs</Link>
         <Link to="/app/listings">Listings</Link>
         <Link to="/app/orders">Orders</Link>
         <Link to="/app/history">History</Link>

@@ -39,7 +39,7 @@ function Hold({ order }: { order: OrderView }) {
       </Banner>
     );
   }
-  const unmatched = order.lines.find((line) => !line.matched && line.listingId !== null);
+  const unmatched = order.lines.find((line) => line.variantId === null && line.listingId !== null);
   return (
     <Banner tone="critical" title="On hold: not in Shopify yet">
       <BlockStack gap="300">

@@ -7,10 +7,16 @@ function formatDay(parts: Record<string, string>): string {
   return `${Number(parts.day)} ${MONTHS[Number(parts.month) - 1]} ${parts.year}`;
 }
 
-export function formatTime(at: string, now: string, timezone: string): string {
+function formatTime(at: string, now: string, timezone: string, toTheSecond = false): string {
   const then = partsOf(at, timezone);
   const today = formatDay(partsOf(now, timezone)) === formatDay(then);
-  return `${today ? "Today" : `${formatDay(then)},`} ${then.hour}:${then.minute}`;
+  return `${today ? "Today" : `${formatDay(then)},`} ${then.hour}:${then.minute}${toTheSecond ? `:${then.second}` : ""}`;
+}
+
+/** The minute that it was where the shop is, as a link has it: yyyy-mm-ddThh:mm. */
+export function minuteOf(at: string, timezone: string): string {
+  const { year, month, day, hour, minute } = partsOf(at, timezone);
+  return `${year}-${month}-${day}T${hour}:${minute}`;
 }
 
 export function formatAgo(at: string, now: string): string {
@@ -31,13 +37,14 @@ function partsOf(at: string, timezone: string): Record<string, string> {
     day: "2-digit",
     hour: "2-digit",
     minute: "2-digit",
+    second: "2-digit",
   });
   return Object.fromEntries(format.formatToParts(new Date(at)).map((part) => [part.type, part.value]));
 }
 
-export function Time({ at }: { at: string }) {
+export function Time({ at, toTheSecond = false }: { at: string; toTheSecond?: boolean }) {
   const { now, timezone } = useShop();
-  return <time dateTime={at}>{formatTime(at, now, timezone)}</time>;
+  return <time dateTime={at}>{formatTime(at, now, timezone, toTheSecond)}</time>;
 }
 
 /** "2 min ago", with the exact time on hover; "not yet" for null. */

@@ -1,10 +1,19 @@
 /** What happened, newest first. */
-import { BlockStack, Card, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Card, InlineStack, Link, Text } from "@shopify/polaris";
 import type { TimelineEntry } from "#app/views/timeline.ts";
+import { useShop } from "./shop-context.tsx";
 import { StatusBadge } from "./status-badge.tsx";
-import { Time } from "./time.tsx";
+import { minuteOf, Time } from "./time.tsx";
 
-export function Timeline({ entries, empty }: { entries: TimelineEntry[]; empty: string }) {
+export interface TimelineProps {
+  entries: TimelineEntry[];
+  empty: string;
+  /** The page that shows how things stood at a minute: times lead there. */
+  minuteUrl?: (minute: string) => string;
+}
+
+export function Timeline({ entries, empty, minuteUrl }: TimelineProps) {
+  const { timezone } = useShop();
   return (
     <Card>
       <BlockStack gap="400">
@@ -37,9 +46,20 @@ export function Timeline({ entries, empty }: { entries: TimelineEntry[]; empty: 
                     ) : null}
                     {entry.said ? <StatusBadge said={entry.said} /> : null}
                     <Text as="span" tone="subdued" variant="bodySm">
-                      <Time at={entry.at} />
+                      {minuteUrl ? (
+                        <Link url={minuteUrl(minuteOf(entry.at, timezone))} removeUnderline monochrome>
+                          <Time at={entry.at} toTheSecond />
+                        </Link>
+                      ) : (
+                        <Time at={entry.at} toTheSecond />
+                      )}
                     </Text>
                   </InlineStack>
+                  {entry.about ? (
+                    <Link url={entry.about.url} removeUnderline>
+                      {entry.about.label}
+                    </Link>
+                  ) : null}
                   <Text as="p" breakWord>
                     {entry.message}
                   </Text>

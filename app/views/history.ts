@@ -4,6 +4,7 @@ import type { Runtime } from "../runtime.ts";
 import { sayWho } from "./changes.ts";
 import { HISTORY_OUTCOMES, type HistoryOutcome } from "./history-filters.ts";
 import { type Paging, paged, pageWindow } from "./paging.ts";
+import { startOfDay } from "./shop-time.ts";
 import { type TimelineEntry, toTimelineEntry } from "./timeline.ts";
 
 export interface HistoryFilters {
@@ -131,28 +132,4 @@ function dayAfter(day: string): string {
   const next = new Date(`${day}T00:00:00Z`);
   next.setUTCDate(next.getUTCDate() + 1);
   return next.toISOString().slice(0, 10);
-}
-
-/** The first moment of a calendar day in a timezone. */
-export function startOfDay(day: string, timezone: string): Date {
-  const utc = Date.parse(`${day}T00:00:00Z`);
-  // The offset is asked for twice, because it may change between UTC midnight and local midnight.
-  const first = utc - offsetMs(new Date(utc), timezone);
-  return new Date(utc - offsetMs(new Date(first), timezone));
-}
-
-function offsetMs(at: Date, timezone: string): number {
-  const format = new Intl.DateTimeFormat("en-CA", {
-    timeZone: timezone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
-  const parts = Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
-  const local = Date.parse(`${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}Z`);
-  return local - Math.floor(at.getTime() / 1000) * 1000;
 }

@@ -62,6 +62,9 @@ export type Tone = "success" | "info" | "attention" | "warning" | "critical" | "
 /** Where a listing counts on the home page. */
 export type ListingGroup = "in-step" | "updating" | "needs-you" | "left-alone";
 
+/** What asks for the merchant first. */
+export const URGENCY: Record<ListingGroup, number> = { "needs-you": 0, updating: 1, "in-step": 2, "left-alone": 3 };
+
 export interface ListingStatus {
   code: ListingStatusCode;
   label: string;
@@ -91,6 +94,17 @@ export const LISTING_LABELS: Record<ListingStatusCode, string> = {
   "left-alone": "Left alone",
   ended: "Ended",
 };
+
+const BY_LABEL = Object.keys(LISTING_LABELS);
+
+/** The one that asks for the merchant most; null: there is none. */
+export function worstStatus(statuses: readonly ListingStatus[]): ListingStatus | null {
+  const order = ({ group, code }: ListingStatus): number => URGENCY[group] * BY_LABEL.length + BY_LABEL.indexOf(code);
+  return statuses.reduce<ListingStatus | null>(
+    (worst, one) => (worst && order(worst) <= order(one) ? worst : one),
+    null,
+  );
+}
 
 export function isListingStatusCode(value: string): value is ListingStatusCode {
   return Object.hasOwn(LISTING_LABELS, value);

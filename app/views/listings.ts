@@ -156,7 +156,7 @@ async function readHeldBack(
   );
 }
 
-function nameVariant(variant: {
+export function nameVariant(variant: {
   id: number;
   productTitle: string;
   title: string;

@@ -160,7 +160,8 @@ export interface OrderView extends OrderRow {
     quantityCancelled: number;
     unitAmount: string;
     listingId: number | null;
-    matched: boolean;
+    /** Null: it is no variant of Shopify's. */
+    variantId: number | null;
     reservation: { quantity: number; said: Said } | null;
   }[];
   shipments: {
@@ -230,7 +231,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
       quantityCancelled: line.quantityCancelled,
       unitAmount: line.unitAmount,
       listingId: line.listingId,
-      matched: line.variantId !== null,
+      variantId: line.variantId,
       reservation: line.reservation && {
         quantity: line.reservation.quantity,
         said: sayReservationState(isReserved(line.reservation) ? "reserved" : line.reservation.state),

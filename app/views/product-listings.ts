@@ -2,15 +2,19 @@
 import type { ListingRow, ProductListings, Tone } from "../../extensions/product-listings/src/reply.ts";
 import type { Runtime } from "../runtime.ts";
 import { readFactsOf } from "./listing-facts.ts";
-import { type ListingGroup, type ListingStatusCode, listingStatus, type Tone as StatusTone } from "./listing-status.ts";
+import {
+  type ListingGroup,
+  type ListingStatusCode,
+  listingStatus,
+  type Tone as StatusTone,
+  URGENCY,
+} from "./listing-status.ts";
 import { type ListingRow as Listed, readRows } from "./listings.ts";
 
 /** A block is about 300 px high. */
 const ROWS_MAX = 5;
 /** Listings of one product that are looked at; what is beyond is counted. */
 const LISTINGS_MAX = 500;
-
-const URGENCY: Record<ListingGroup, number> = { "needs-you": 0, updating: 1, "in-step": 2, "left-alone": 3 };
 
 /** Its quantity is ours to send now. */
 const PUSHED = new Set<ListingStatusCode>(["in-step", "updating", "problem", "put-off", "held-back"]);

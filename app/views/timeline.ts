@@ -15,9 +15,11 @@ export interface TimelineEntry {
   change: string | null;
   /** The arithmetic behind the quantity, where the message does not say it. */
   arithmetic: string | null;
+  /** What it happened to, where that differs from entry to entry. */
+  about?: { label: string; url: string } | null;
 }
 
-const ENTRIES_MAX = 60;
+export const ENTRIES_MAX = 60;
 
 export function toTimelineEntry(attempt: Attempt): TimelineEntry {
   const arithmetic = isExplanation(attempt.explanation) ? explainQuantity(attempt.explanation) : null;
@@ -53,11 +55,16 @@ const LEDGER_CAUSES: Record<string, string> = {
   disconnect: "The location stopped stocking it",
 };
 
-/** Changes of the stock behind a listing. */
-export async function readLedger(db: Db, shopId: number, inventoryItemGid: string): Promise<TimelineEntry[]> {
+/** Changes of the stock behind a listing; `before`: no later ones. */
+export async function readLedger(
+  db: Db,
+  shopId: number,
+  inventoryItemGid: string,
+  before?: Date,
+): Promise<TimelineEntry[]> {
   const [entries, locations] = await Promise.all([
     db.ledgerEntry.findMany({
-      where: { shopId, inventoryItemGid },
+      where: { shopId, inventoryItemGid, ...(before ? { occurredAt: { lt: before } } : {}) },
       orderBy: [{ occurredAt: "desc" }, { id: "desc" }],
       take: ENTRIES_MAX,
     }),

@@ -13,7 +13,7 @@ import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.t
 
 const CRAWL_MS = 15 * 60_000;
 /** A list of a kind is asked for each value once; that is what differs in a browser. */
-const LISTS = /^\/app\/(listings|orders|history)$/;
+const LISTS = /^\/app\/(skus|listings|orders|history)$/;
 
 describe("a merchant who looks at everything", () => {
   const dataDir = mkdtempSync(join(tmpdir(), "lockstep-crawl-"));

@@ -26,6 +26,7 @@ export interface Seeded {
   /** Pages of rows that are like others, and there to make a list long. */
   fillers: ReadonlySet<string>;
   channelIds: number[];
+  variantIds: number[];
   listingIds: number[];
   orderIds: number[];
 }
@@ -41,12 +42,14 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
   const fillers = [
     ...(await db.listing.findMany({ where: { title: FILLER } })).map(({ id }) => `/app/listings/${id}`),
     ...(await db.marketplaceOrder.findMany({ where: { displayName: FILLER } })).map(({ id }) => `/app/orders/${id}`),
+    ...(await db.variant.findMany({ where: { productTitle: FILLER } })).map(({ id }) => `/app/skus/${id}`),
   ];
   const ids = async (found: Promise<{ id: number }[]>) => (await found).map((one) => one.id);
   const by = { where, select: { id: true }, orderBy: { id: "asc" as const } };
   return {
     fillers: new Set(fillers),
     channelIds: await ids(db.channel.findMany(by)),
+    variantIds: await ids(db.variant.findMany(by)),
     listingIds: await ids(db.listing.findMany(by)),
     orderIds: await ids(db.marketplaceOrder.findMany(by)),
   };
@@ -232,6 +235,11 @@ async function seedListings(db: Db, { shopId, channelId, now }: At, channels: Re
       { on: "disconnected", row: inStep },
     ],
   };
+  for (let more = 0; more < PAGE_SIZE; more += 1) {
+    const gids = { gid: `gid://v/${more}`, productGid: `gid://p/${more}`, inventoryItemGid: `gid://i/${more}` };
+    const named = { productTitle: FILLER, title: "Default Title", sku: more % 9 === 0 ? null : `FILL-${more}` };
+    await db.variant.create({ data: { shopId, ...gids, ...named, tracked: true } });
+  }
   await variant("twin 1", { sku: "TWIN" });
   await variant("twin 2", { sku: "TWIN" });
   byStatus["in-step"].push({ on: "undone", row: inStep }, { on: "undoable", row: inStep });

@@ -202,6 +202,7 @@ function idsOf(route: AppRoute, { seeded, claim }: Side): string[] {
   const [, , noun = ""] = route.path.split("/");
   const ids: Record<string, (number | string)[]> = {
     channels: seeded.channelIds,
+    skus: spread(seeded.variantIds),
     listings: spread(seeded.listingIds),
     orders: spread(seeded.orderIds),
     connect: [claim],
@@ -253,7 +254,9 @@ describe("ids of another shop", () => {
     for (const route of pages.routes.filter((one) => isScreen(one) && one.hasLoader && !one.path.includes("/:"))) {
       tried.add(route.id);
       const [channel = 0] = theirs.seeded.channelIds;
-      for (const query of ["", `?channel=${channel}`, `?search=${MARK}`, `?channel=${channel}&page=2`]) {
+      const variant = theirs.seeded.variantIds.at(-1);
+      const beside = [`?after=${variant}`, `?before=${variant}`];
+      for (const query of ["", `?channel=${channel}`, `?search=${MARK}`, `?channel=${channel}&page=2`, ...beside]) {
         counts.pages += 1;
         wrong.push(...faultOf(await load(route, `${route.path.replace(/\/$/, "")}${query}`), route.path + query));
       }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readDay, startOfDay } from "#app/views/history.ts";
+import { readDay } from "#app/views/history.ts";
 import { readSearch } from "#app/views/paging.ts";
+import { startOfDay } from "#app/views/shop-time.ts";
 
 describe("a day of the history", () => {
   it("begins at midnight where the shop is", () => {

@@ -1,0 +1,103 @@
+/** One SKU: its stock and what is booked of it, every listing side by side, and all that happened, to the second. */
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { BlockStack, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
+import { authenticateShop } from "#app/shopify.server.ts";
+import { FactsList } from "#app/ui/facts-list.tsx";
+import { PageError } from "#app/ui/page-error.tsx";
+import { idParam, notFound } from "#app/ui/params.ts";
+import { ShopifyLink } from "#app/ui/shopify-link.tsx";
+import { SkuListings } from "#app/ui/sku-listings.tsx";
+import { SkuStock } from "#app/ui/sku-stock.tsx";
+import { Timeline } from "#app/ui/timeline.tsx";
+import { useLive } from "#app/ui/use-live.ts";
+import { readSku, type SkuView } from "#app/views/sku.ts";
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { rt, shop } = await authenticateShop(request);
+  const sku = await readSku(rt, shop.id, idParam(params.variantId));
+  if (!sku) throw notFound();
+  return { sku };
+}
+
+export default function Sku() {
+  const { sku } = useLoaderData<typeof loader>();
+  useLive(sku.live);
+  return (
+    <Page
+      title={sku.variant.sku ?? "No SKU"}
+      subtitle={sku.variant.name}
+      backAction={{ content: "SKUs", url: "/app/skus" }}
+    >
+      <Layout>
+        <Layout.Section>
+          <BlockStack gap="400">
+            <SkuStock stock={sku.stock} />
+            <SkuListings listings={sku.listings} more={sku.moreListings} />
+            <Timeline entries={sku.timeline} empty="Nothing has happened to this SKU yet." />
+          </BlockStack>
+        </Layout.Section>
+        <Layout.Section variant="oneThird">
+          <BlockStack gap="400">
+            <InShopify sku={sku} />
+            {sku.elsewhere.length > 0 ? <Elsewhere sku={sku} /> : null}
+          </BlockStack>
+        </Layout.Section>
+      </Layout>
+    </Page>
+  );
+}
+
+function InShopify({ sku: { variant, removed } }: { sku: SkuView }) {
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          In Shopify
+        </Text>
+        <FactsList
+          facts={[
+            {
+              name: "Product",
+              value: removed ? (
+                "deleted"
+              ) : (
+                <ShopifyLink path={`/products/${variant.productId}`}>{variant.name}</ShopifyLink>
+              ),
+            },
+            { name: "SKU", value: variant.sku ?? "none" },
+            { name: "Barcode", value: variant.barcode ?? "none" },
+          ]}
+        />
+      </BlockStack>
+    </Card>
+  );
+}
+
+/** What carries this SKU and counts for something else: the first thing to look at where a number is wrong for long. */
+function Elsewhere({ sku: { elsewhere, variant } }: { sku: SkuView }) {
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          Other listings with this SKU
+        </Text>
+        <Text as="p" tone="subdued">
+          They carry {variant.sku}, and do not follow this stock. Open one to match it here.
+        </Text>
+        {elsewhere.map((listing) => (
+          <InlineStack key={listing.id} align="space-between" gap="200">
+            <Link url={`/app/listings/${listing.id}`} removeUnderline>
+              {listing.channel} · {listing.title}
+            </Link>
+            <Text as="span" tone="subdued">
+              {listing.variant ? `matched to ${listing.variant}` : "not matched"}
+            </Text>
+          </InlineStack>
+        ))}
+      </BlockStack>
+    </Card>
+  );
+}
+
+export const ErrorBoundary = PageError;

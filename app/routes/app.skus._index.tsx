@@ -1,0 +1,154 @@
+/** SKUs: what is available, what is booked, and whether all of its listings are in step. */
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData, useNavigation } from "@remix-run/react";
+import { BlockStack, Box, Card, IndexTable, InlineStack, Link, Page, Text, useBreakpoints } from "@shopify/polaris";
+import { InventoryIcon } from "@shopify/polaris-icons";
+import { authenticateShop } from "#app/shopify.server.ts";
+import { Empty } from "#app/ui/empty.tsx";
+import { Filters } from "#app/ui/filters.tsx";
+import { KeysetPager } from "#app/ui/keyset-pager.tsx";
+import { PageError } from "#app/ui/page-error.tsx";
+import { StatusBadge } from "#app/ui/status-badge.tsx";
+import { useLive } from "#app/ui/use-live.ts";
+import { readSearch } from "#app/views/paging.ts";
+import { readBeside, readSkus, type SkuRow } from "#app/views/skus.ts";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { rt, shop } = await authenticateShop(request);
+  const query = new URL(request.url).searchParams;
+  const search = readSearch(query);
+  return { ...(await readSkus(rt, shop.id, { search, beside: readBeside(query) })), searched: search !== "" };
+}
+
+export default function Skus() {
+  const { rows, next, previous, cut, searched } = useLoaderData<typeof loader>();
+  const { smDown } = useBreakpoints();
+  const navigation = useNavigation();
+  useLive(rows.some((row) => row.worst?.group === "updating"));
+  return (
+    <Page title="SKUs" subtitle="Each SKU’s stock, what is booked, and all of its listings." fullWidth>
+      <Card padding="0">
+        <Filters search={{ label: "Search SKUs", placeholder: "SKU or title" }} choices={[]} />
+        <IndexTable
+          condensed={smDown}
+          selectable={false}
+          loading={navigation.state === "loading"}
+          resourceName={{ singular: "SKU", plural: "SKUs" }}
+          itemCount={rows.length}
+          emptyState={<NoSkus searched={searched} />}
+          headings={[
+            { title: "SKU" },
+            { title: "Available", alignment: "end" },
+            { title: "Booked", alignment: "end" },
+            { title: "Listings", alignment: "end" },
+            { title: "Worst state" },
+          ]}
+        >
+          {rows.map((row, position) => (
+            <IndexTable.Row id={String(row.id)} key={row.id} position={position}>
+              {smDown ? <PhoneCell row={row} /> : <Cells row={row} />}
+            </IndexTable.Row>
+          ))}
+        </IndexTable>
+        {cut ? (
+          <Box padding="300" borderBlockStartWidth="025" borderColor="border">
+            <Text as="p" tone="subdued" alignment="center">
+              More SKUs match. Type more of the SKU or the title.
+            </Text>
+          </Box>
+        ) : null}
+        <KeysetPager next={next} previous={previous} />
+      </Card>
+    </Page>
+  );
+}
+
+function Cells({ row }: { row: SkuRow }) {
+  return (
+    <>
+      <IndexTable.Cell>
+        <Name row={row} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <Text as="span" numeric alignment="end">
+          {row.available ?? "not tracked"}
+        </Text>
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <Text as="span" numeric alignment="end">
+          {row.booked}
+        </Text>
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <Text as="span" numeric alignment="end">
+          {listingsOf(row)}
+        </Text>
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <State row={row} />
+      </IndexTable.Cell>
+    </>
+  );
+}
+
+function PhoneCell({ row }: { row: SkuRow }) {
+  return (
+    <IndexTable.Cell>
+      <BlockStack gap="100">
+        <InlineStack align="space-between" gap="200" wrap={false} blockAlign="start">
+          <Name row={row} />
+          <State row={row} />
+        </InlineStack>
+        <Text as="span">
+          {row.available === null ? "Not tracked" : `${row.available} available`} · {row.booked} booked ·{" "}
+          {row.listings.number === 1 ? "1 listing" : `${listingsOf(row)} listings`}
+        </Text>
+      </BlockStack>
+    </IndexTable.Cell>
+  );
+}
+
+const listingsOf = ({ listings }: SkuRow): string => `${listings.number}${listings.more ? "+" : ""}`;
+
+function State({ row }: { row: SkuRow }) {
+  if (row.worst) return <StatusBadge said={row.worst} />;
+  return (
+    <Text as="span" tone="subdued">
+      not listed
+    </Text>
+  );
+}
+
+function Name({ row }: { row: SkuRow }) {
+  return (
+    <div style={{ minWidth: 0, whiteSpace: "normal" }}>
+      <Link url={`/app/skus/${row.id}`} removeUnderline monochrome dataPrimaryLink>
+        <Text as="span" fontWeight="semibold" breakWord>
+          {row.sku ?? "no SKU"}
+        </Text>
+      </Link>
+      <br />
+      <Text as="span" tone="subdued" variant="bodySm" breakWord>
+        {row.name}
+      </Text>
+    </div>
+  );
+}
+
+function NoSkus({ searched }: { searched: boolean }) {
+  return searched ? (
+    <Empty
+      icon={InventoryIcon}
+      heading="No SKU matches this search"
+      action={{ content: "Show all SKUs", url: "/app/skus" }}
+    >
+      <p>Type the beginning of the SKU, or of words of its title.</p>
+    </Empty>
+  ) : (
+    <Empty icon={InventoryIcon} heading="No products read yet">
+      <p>Your SKUs appear here as soon as your Shopify products are read.</p>
+    </Empty>
+  );
+}
+
+export const ErrorBoundary = PageError;
