@@ -17,7 +17,7 @@ import {
   showingToCount,
   ZEROED_MIN,
 } from "../listings/brake.ts";
-import { countPushable, countShowing, countStale, listStale } from "../listings/push-state.ts";
+import { countPushable, countShowing, countStale, type DecidedVersion, listStale } from "../listings/push-state.ts";
 import { listUnitsSold } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { explainListings, limitsOf } from "../views/quantity-facts.ts";
@@ -38,20 +38,46 @@ export interface Weighed {
   expected: ReadonlySet<number>;
 }
 
-/** Weighs all that waits to be pushed, before any of it is. True when the channel waits for the merchant now. */
-export async function brakeChannel(rt: Runtime, channel: Channel): Promise<boolean> {
+/** What a push has weighed of what waits, so that it is explained once however many batches it takes. */
+export interface WeighedBefore {
+  /** Under which approval: another says something else of the same numbers. */
+  approval: string | null;
+  byListing: Map<number, { version: number; explanation: Explanation | undefined }>;
+}
+
+export const nothingWeighed = (): WeighedBefore => ({ approval: null, byListing: new Map() });
+
+/**
+ * Weighs all that waits to be pushed, before any of it is. True when the channel waits for the merchant now. What is
+ * `claimed` and was weighed already was so with all that waited then: as it is pushed, it only becomes less.
+ */
+export async function brakeChannel(
+  rt: Runtime,
+  channel: Channel,
+  claimed: readonly (DecidedVersion & { staleSince: Date | null })[],
+  before: WeighedBefore,
+): Promise<boolean> {
   if (!mayBrake(channel)) return false;
-  const now = rt.clock.now();
+  const approval = JSON.stringify([channel.pushApprovedAt, channel.bulkApproved]);
+  if (before.approval !== approval) Object.assign(before, nothingWeighed(), { approval });
   // What waits since the merchant approved it, with all the channel, is as they have seen it.
   const since = channel.bulkApproved ? channel.pushApprovedAt : null;
+  const isSeen = ({ staleSince }: { staleSince: Date | null }) => since !== null && !(staleSince && staleSince > since);
+  const isKnown = ({ id, version }: DecidedVersion) => before.byListing.get(id)?.version === version;
+  if (claimed.every((listing) => isSeen(listing) || isKnown(listing))) return false;
+  const now = rt.clock.now();
   const waits = await countStale(rt.db, channel.id, since, zeroedLately(channel, now));
   // What can only go up empties nothing.
   if (waits.stale < CHANGED_MIN && waits.decreasing === 0) return false;
   if (waits.stale + waits.zeroed < ZEROED_MIN) return false;
   const waiting = await listStale(rt.db, channel.id, since);
-  const ids = waiting.map((listing) => listing.id);
-  const explanations = await explainListings(rt.db, ids, limitsOf(rt));
-  const next = waiting.map((listing) => ({ ...listing, explanation: explanations.get(listing.id) }));
+  const unknown = waiting.filter((listing) => !isKnown(listing)).map(({ id }) => id);
+  const explanations = await explainListings(rt.db, unknown, limitsOf(rt));
+  const next = waiting.map((listing) => {
+    const known = isKnown(listing) ? before.byListing.get(listing.id)?.explanation : explanations.get(listing.id);
+    return { ...listing, explanation: known };
+  });
+  before.byListing = new Map(next.map(({ id, version, explanation }) => [id, { version, explanation }]));
   const { mustWait } = await weigh(rt.db, channel, next, waits.zeroed, now);
   if (mustWait !== null) await holdChannel(rt, channel, mustWait);
   return mustWait !== null;

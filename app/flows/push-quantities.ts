@@ -53,7 +53,7 @@ import { findSetback } from "../setbacks/setbacks.ts";
 import { setbackName } from "../setbacks/words.ts";
 import { whatWaits } from "../tasks/retry.ts";
 import { explainListings, limitsOf, readSoldSince } from "../views/quantity-facts.ts";
-import { brakeChannel, holdChannel, weighDecided } from "./brake-channel.ts";
+import { brakeChannel, holdChannel, nothingWeighed, type WeighedBefore, weighDecided } from "./brake-channel.ts";
 import { noteWithdrawn } from "./note-withdrawn.ts";
 import { type Opened, openChannel } from "./open-channel.ts";
 import {
@@ -67,16 +67,19 @@ import {
 } from "./stop-pushing.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
-const BATCHES_PER_TURN_MAX = 500;
+/** Then the pushes that wait have their turn: however much waits on one channel, it keeps no worker from the others. */
+const TURN_MS_MAX = 30_000;
 
 export async function pushQuantities(rt: Runtime, { channelId }: { channelId: number }): Promise<void> {
   const of = { name: `push:${channelId}`, holder: rt.workerId };
   // Most wake-ups find a push under way, or nothing: they end with one statement, or none. A push looks once more after
   // its turn, for those that came meanwhile.
+  const endsAt = addMs(rt.clock.now(), TURN_MS_MAX);
   for (let work: PushWork = "any"; ; ) {
     const when = hasPushWork(channelId, work, rt.clock.now());
-    const turn = await underLease(rt, { ...of, when }, (lease) => pushBatches(rt, channelId, lease));
+    const turn = await underLease(rt, { ...of, when }, (lease) => pushBatches(rt, channelId, lease, endsAt));
     if (turn.busy) return;
+    if (rt.clock.now() >= endsAt) return rt.queue.nudge("push-quantities", { channelId });
     // What was left then is put off, or waits.
     work = turn.value === "nothing" ? "ready" : "due";
   }
@@ -89,16 +92,17 @@ interface Turn {
   failures: number;
   /** Listings in a row without an answer. */
   silent: number;
+  weighed: WeighedBefore;
 }
 
-async function pushBatches(rt: Runtime, channelId: number, lease: Lease): Promise<"enough" | "nothing"> {
+async function pushBatches(rt: Runtime, channelId: number, lease: Lease, endsAt: Date): Promise<"enough" | "nothing"> {
   if (lease.unclean) await supersedeUnfinished(rt.db, channelId, rt.clock.now());
   const setback = await findSetback(rt.db, setbackName("push", channelId));
-  const turn: Turn = { lease, failures: setback?.failures ?? 0, silent: 0 };
-  for (let batches = 0; batches < BATCHES_PER_TURN_MAX; batches += 1) {
+  const turn: Turn = { lease, failures: setback?.failures ?? 0, silent: 0, weighed: nothingWeighed() };
+  do {
     const after = await pushBatch(rt, channelId, turn);
     if (after !== "more") return after;
-  }
+  } while (rt.clock.now() < endsAt);
   return "enough";
 }
 
@@ -121,7 +125,7 @@ async function pushBatch(rt: Runtime, channelId: number, turn: Turn): Promise<"m
     return "nothing";
   }
   // After the claim, so that nothing claimed was not weighed.
-  if (await brakeChannel(rt, channel)) return "enough";
+  if (await brakeChannel(rt, channel, claimed, turn.weighed)) return "enough";
   let decided: DecidedVersion[] = [];
   const mayWrite = async () => ((await mayBeSent(rt.db, decided, isHeld(lease))) ? null : CHANGED);
   const opened = await openChannel(rt, channel, { urgent, writes: "quantities", mayWrite });

@@ -54,9 +54,9 @@ export function listStale(
   db: Db | Tx,
   channelId: number,
   since: Date | null,
-): Promise<{ id: number; shown: number | null }[]> {
+): Promise<(DecidedVersion & { shown: number | null })[]> {
   return db.$queryRaw`
-    SELECT l.id, ${SHOWN} AS shown FROM "Listing" l WHERE ${unseenStale(channelId, since)} ORDER BY l.id`;
+    SELECT l.id, l.version, ${SHOWN} AS shown FROM "Listing" l WHERE ${unseenStale(channelId, since)} ORDER BY l.id`;
 }
 
 /** Everything that pushes are responsible for on a channel, with what it shows. */

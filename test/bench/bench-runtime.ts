@@ -3,6 +3,7 @@ import type { Db } from "#app/db.server.ts";
 import { createLogger } from "#app/logger.ts";
 import type { Runtime } from "#app/runtime.ts";
 import { createSecrets } from "#app/secrets.ts";
+import type { Connector } from "#connectors/contract/connector.ts";
 import { createEbayConnector } from "#connectors/ebay/index.ts";
 import { NOW } from "./seeded-database.ts";
 
@@ -11,9 +12,10 @@ export interface BenchRuntime extends Runtime {
   sent: string[];
 }
 
-export function createBenchRuntime(db: Db): BenchRuntime {
+/** `marketplace`: what stands in eBay's place. */
+export function createBenchRuntime(db: Db, marketplace = (ebay: Connector): Connector => ebay): BenchRuntime {
   const sent: string[] = [];
-  const ebay = createEbayConnector({
+  const ebay: Connector = createEbayConnector({
     clientId: "bench",
     clientSecret: "bench",
     ruName: "bench",
@@ -28,13 +30,12 @@ export function createBenchRuntime(db: Db): BenchRuntime {
     secrets: createSecrets(Buffer.alloc(32, 7).toString("base64")),
     logger: createLogger("silent"),
     queue: { send: async (_tx, name) => void sent.push(name), nudge: (name) => void sent.push(name) },
-    connectors: new Map([[ebay.manifest.key, ebay]]),
+    connectors: new Map([[ebay.manifest.key, marketplace(ebay)]]),
     admin: () => {
       throw new Error("no bench asks Shopify");
     },
-    fetch: async () => {
-      throw new Error("no bench reaches out");
-    },
+    // Answered at once, by nobody.
+    fetch: async () => new Response("{}"),
     appUrl: "http://app.test",
     workerId: "bench",
   };

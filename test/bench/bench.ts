@@ -7,10 +7,11 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { openDatabase } from "#app/db.server.ts";
+import { type Db, openDatabase } from "#app/db.server.ts";
 import { testServerUrl } from "#test/support/world/server-url.ts";
 import { createServerDatabase } from "#test/support/world/test-database.ts";
 import { claimQuestions } from "./benches/claim.ts";
+import { benchPush } from "./benches/push.ts";
 import { tickQuestions } from "./benches/tick.ts";
 import { benchWebhooks } from "./benches/webhooks.ts";
 import { openExplainer, type PagesRead, readersOf } from "./pages-read.ts";
@@ -19,11 +20,13 @@ import { FULL, grow, NOTHING, QUICK, type Size } from "./seeded-database.ts";
 import { measureYardsticks, type Yardsticks } from "./yardsticks.ts";
 
 const QUESTIONS: Record<string, readonly Question[]> = { tick: tickQuestions, claim: claimQuestions };
+/** These are done once in the large database, after all questions. */
+const WORKS: Record<string, (db: Db, yardsticks: Yardsticks) => Promise<Line[]>> = { push: benchPush };
 /** These bring a world of their own. */
 const OTHERS: Record<string, (isQuick: boolean) => Promise<Line[]>> = {
   webhooks: (isQuick) => benchWebhooks(isQuick ? { seconds: 5, runs: 1 } : { seconds: 60, runs: 3 }),
 };
-const NAMES = [...Object.keys(QUESTIONS), ...Object.keys(OTHERS)];
+const NAMES = [...Object.keys(QUESTIONS), ...Object.keys(WORKS), ...Object.keys(OTHERS)];
 
 const USAGE = `usage: npm run bench -- NAME|all [--quick] [--json FILE]
        NAME: ${NAMES.join(", ")}; --quick: a fifth of the size, and short; --json: the table as data too`;
@@ -49,8 +52,9 @@ async function bench({ names, isQuick, json }: Options): Promise<boolean> {
   const lines: Line[] = [];
   let yardsticks: Yardsticks | null = null;
   const questions = names.flatMap((name) => QUESTIONS[name] ?? []);
-  if (questions.length > 0) {
-    const asked = await askAll(questions, isQuick ? QUICK : FULL);
+  const works = names.flatMap((name) => WORKS[name] ?? []);
+  if (questions.length + works.length > 0) {
+    const asked = await askAll(questions, works, isQuick ? QUICK : FULL);
     yardsticks = asked.yardsticks;
     lines.push(...asked.lines);
   }
@@ -65,6 +69,7 @@ async function bench({ names, isQuick, json }: Options): Promise<boolean> {
 
 async function askAll(
   questions: readonly Question[],
+  works: readonly (typeof WORKS)[string][],
   { small, large }: { small: Size; large: Size },
 ): Promise<{ yardsticks: Yardsticks; lines: Line[] }> {
   const server = await createServerDatabase(testServerUrl(), { isDurable: true });
@@ -87,6 +92,11 @@ async function askAll(
       lines.push(line);
       console.log(rowOf(cellsOf(line)));
       if (!line.isReached) console.log(dearest(pages.large));
+    }
+    for (const work of works) {
+      const done = await work(db, yardsticks);
+      for (const line of done) console.log(rowOf(cellsOf(line)));
+      lines.push(...done);
     }
     return { yardsticks, lines };
   } finally {

@@ -23,8 +23,8 @@ export const PUSHING: readonly Mutant[] = [
     patches: [
       {
         file: PUSH,
-        find: "const BATCHES_PER_TURN_MAX",
-        replace: "const carried = new Map();\nconst BATCHES_PER_TURN_MAX",
+        find: "const TURN_MS_MAX",
+        replace: "const carried = new Map();\nconst TURN_MS_MAX",
       },
       {
         file: PUSH,
