@@ -155,7 +155,7 @@ export class OrderEvents {
   #takeBack(market: SimMarketplace, order: SimOrder, random: Random): void {
     const line = random.pick(order.lines);
     if (unitsOf(line) === 0) return;
-    market.takeBack(order, line, random.between(1, unitsOf(line)));
+    market.takeBack(order, line, random.chance(0.4) ? unitsOf(line) : random.between(1, unitsOf(line)));
     this.scene.log(`${order.id} loses units of ${line.sku} there (${line.id}), ${unitsOf(line)} left`);
   }
 

@@ -252,7 +252,9 @@ class Run {
     const { scene } = this;
     this.events.endFaults();
     await this.#quiet(OUTAGE_MS);
+    this.rules.checkPlaced();
     if (this.#lagMs < OUTAGE_MS) this.rules.checkHeldForUnpaid();
+    if (this.#isOver) return;
     const market = this.random.pick(scene.markets);
     const { capabilities } = market.connector.manifest;
     scene.log(`changes on ${market.nature.key} land late`);

@@ -235,7 +235,6 @@ export const DECISIONS: readonly Mutant[] = [
   {
     name: "cancelled-units-are-placed",
     mode: 38,
-    unitTests: ["test/orders/order-draft.test.ts"],
     patches: [
       {
         file: "app/orders/order-draft.ts",

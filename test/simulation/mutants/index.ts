@@ -3,11 +3,13 @@
  * catch every one of them, or the unit tests that it names. `mode` is the failure it stands for. A file here is a part of
  * the product.
  */
+import { AFTER_PLACING } from "./after-placing.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import { DECISIONS } from "./decisions.ts";
 import { FAILURES } from "./failures.ts";
 import type { Mutant } from "./mutant.ts";
 import { ORDERS } from "./orders.ts";
+import { PLACING } from "./placing.ts";
 import { PRIVACY } from "./privacy.ts";
 import { PUSHING } from "./pushing.ts";
 import { QUANTITIES } from "./quantities.ts";
@@ -19,6 +21,8 @@ export type { Mutant } from "./mutant.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...PUSHING,
   ...ORDERS,
+  ...PLACING,
+  ...AFTER_PLACING,
   ...STOCK,
   ...QUANTITIES,
   ...CATALOGUE,

@@ -54,7 +54,6 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
         continue;
       }
       if (made.length > 1) add(1, `${order.id} became ${made.length} Shopify orders`);
-      for (const one of made) for (const mistake of mistakesOf(scene, order, one)) add(1, mistake);
       if (!row) add(1, `${order.id} was never imported`);
       else if (unitsOf(order) === 0 && made.length === 0) {
         if (order.cancelledAtMs === null && row.stage !== "empty" && row.stage !== "entered")
@@ -75,12 +74,21 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
     ...differences,
     ...(await ownSalesDifferences(scene, alerts)),
     ...(await lostForNothing(scene)),
-    ...customerMistakes(scene).map((what) => ({ rule: 1, what, isUntold: false })),
+    ...placedDifferences(scene),
     ...[...(await afterPlacingDifferences(scene)), ...(await cancellationDifferences(scene))].map((one) => ({
       ...one,
       isUntold,
     })),
   ];
+}
+
+/** What is in Shopify is right from the moment at which it is there. */
+export function placedDifferences(scene: Scene): Difference[] {
+  const orders = scene.markets.flatMap((market) => scene.ordersOf(market));
+  const mistakes = orders.flatMap((order) =>
+    scene.shopifyOrdersOf(order).flatMap((made) => mistakesOf(scene, order, made)),
+  );
+  return [...mistakes, ...customerMistakes(scene)].map((what) => ({ rule: 1, what, isUntold: false }));
 }
 
 /** Nobody loses for whom there was a unit all the time. */

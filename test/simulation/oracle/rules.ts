@@ -12,7 +12,8 @@ import { Histories } from "./histories.ts";
 import { checkHeldForUnpaid } from "./holds.ts";
 import { Leaving } from "./leaving.ts";
 import { goneDifferences, listingDifferences } from "./listings.ts";
-import { orderDifferences } from "./orders.ts";
+import { orderHistoryDifferences } from "./order-histories.ts";
+import { orderDifferences, placedDifferences } from "./orders.ts";
 import { BUDGET_MS_MAX, judgeOversale } from "./oversales.ts";
 import { type PreviewedRow, Previews } from "./previews.ts";
 import { Sendings } from "./sendings.ts";
@@ -111,6 +112,10 @@ export class Rules {
     checkHeldForUnpaid(this.scene);
   }
 
+  checkPlaced(): void {
+    for (const { rule, what } of placedDifferences(this.scene)) this.scene.violate(rule, what);
+  }
+
   checkBudgets(): void {
     checkBudgets(this.scene);
   }
@@ -134,6 +139,7 @@ export class Rules {
       ...(await catalogueDifferences(scene)),
       ...(await alertDifferences(scene)),
       ...(await this.#histories.differences()),
+      ...(await orderHistoryDifferences(scene)),
       ...(await this.#nextDoor()),
     ];
   }
