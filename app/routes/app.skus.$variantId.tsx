@@ -2,26 +2,34 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { BlockStack, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
+import { adminAppUrl } from "#app/shopify/admin-url.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { FactsList } from "#app/ui/facts-list.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
 import { ShopifyLink } from "#app/ui/shopify-link.tsx";
 import { SkuListings } from "#app/ui/sku-listings.tsx";
+import { MinuteThen, PickMinute } from "#app/ui/sku-minute.tsx";
 import { SkuStock } from "#app/ui/sku-stock.tsx";
 import { Timeline } from "#app/ui/timeline.tsx";
 import { useLive } from "#app/ui/use-live.ts";
+import { readMinute } from "#app/views/shop-time.ts";
 import { readSku, type SkuView } from "#app/views/sku.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
-  const sku = await readSku(rt, shop.id, idParam(params.variantId));
+  const minute = readMinute(new URL(request.url).searchParams.get("at"), shop.timezone);
+  const sku = await readSku(rt, shop, idParam(params.variantId), minute);
   if (!sku) throw notFound();
-  return { sku };
+  const link = minute && adminAppUrl(shop.domain, pathOf(sku, minute.text));
+  return { sku, link };
 }
 
+const pathOf = ({ variant }: Pick<SkuView, "variant">, minute: string): string =>
+  `/app/skus/${variant.id}?at=${minute}`;
+
 export default function Sku() {
-  const { sku } = useLoaderData<typeof loader>();
+  const { sku, link } = useLoaderData<typeof loader>();
   useLive(sku.live);
   return (
     <Page
@@ -32,13 +40,19 @@ export default function Sku() {
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
-            <SkuStock stock={sku.stock} />
-            <SkuListings listings={sku.listings} more={sku.moreListings} />
-            <Timeline entries={sku.timeline} empty="Nothing has happened to this SKU yet." />
+            {sku.minute ? <MinuteThen minute={sku.minute} link={link} key={sku.minute.text} /> : null}
+            <SkuStock stock={sku.stock} isThen={sku.minute !== null} />
+            <SkuListings listings={sku.listings} more={sku.moreListings} isThen={sku.minute !== null} />
+            <Timeline
+              entries={sku.timeline}
+              empty={sku.minute ? "Nothing had happened to this SKU by then." : "Nothing has happened to this SKU yet."}
+              minuteUrl={(minute) => pathOf(sku, minute)}
+            />
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
+            <PickMinute key={sku.minute?.text ?? ""} minute={sku.minute?.text ?? null} />
             <InShopify sku={sku} />
             {sku.elsewhere.length > 0 ? <Elsewhere sku={sku} /> : null}
           </BlockStack>

@@ -1,7 +1,7 @@
 /** SKUs: what is available, what is booked, and whether all of its listings are in step. */
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useNavigation } from "@remix-run/react";
-import { BlockStack, Box, Card, IndexTable, InlineStack, Link, Page, Text, useBreakpoints } from "@shopify/polaris";
+import { BlockStack, Box, Card, IndexTable, Link, Page, Text, useBreakpoints } from "@shopify/polaris";
 import { InventoryIcon } from "@shopify/polaris-icons";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { Empty } from "#app/ui/empty.tsx";
@@ -92,17 +92,18 @@ function Cells({ row }: { row: SkuRow }) {
 }
 
 function PhoneCell({ row }: { row: SkuRow }) {
+  const { available, booked, listings, worst } = row;
+  const parts = [
+    available === null ? "Not tracked" : `${available} available`,
+    ...(booked > 0 ? [`${booked} booked`] : []),
+    worst ? (listings.number === 1 ? "1 listing" : `${listingsOf(row)} listings`) : "not listed",
+  ];
   return (
     <IndexTable.Cell>
-      <BlockStack gap="100">
-        <InlineStack align="space-between" gap="200" wrap={false} blockAlign="start">
-          <Name row={row} />
-          <State row={row} />
-        </InlineStack>
-        <Text as="span">
-          {row.available === null ? "Not tracked" : `${row.available} available`} · {row.booked} booked ·{" "}
-          {row.listings.number === 1 ? "1 listing" : `${listingsOf(row)} listings`}
-        </Text>
+      <BlockStack gap="100" inlineAlign="start">
+        <Name row={row} />
+        <Text as="span">{parts.join(" · ")}</Text>
+        {worst ? <StatusBadge said={worst} /> : null}
       </BlockStack>
     </IndexTable.Cell>
   );

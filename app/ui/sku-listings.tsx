@@ -4,12 +4,19 @@ import type { SkuListing } from "#app/views/sku.ts";
 import { Figure } from "./figure.tsx";
 import { StatusBadge } from "./status-badge.tsx";
 
-export function SkuListings({ listings, more }: { listings: SkuListing[]; more: boolean }) {
+export interface SkuListingsProps {
+  listings: SkuListing[];
+  more: boolean;
+  /** They stand beside what was. */
+  isThen: boolean;
+}
+
+export function SkuListings({ listings, more, isThen }: SkuListingsProps) {
   return (
     <Card>
       <BlockStack gap="400">
         <Text as="h2" variant="headingMd">
-          Listings
+          {isThen ? "Listings now" : "Listings"}
         </Text>
         {listings.length === 0 ? (
           <Text as="p" tone="subdued">

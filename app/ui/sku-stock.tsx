@@ -3,13 +3,14 @@ import { BlockStack, Box, Card, InlineGrid, InlineStack, Text } from "@shopify/p
 import type { SkuView } from "#app/views/sku.ts";
 import { Figure } from "./figure.tsx";
 
-export function SkuStock({ stock }: { stock: SkuView["stock"] }) {
+/** `isThen`: beside what was. */
+export function SkuStock({ stock, isThen }: { stock: SkuView["stock"]; isThen: boolean }) {
   const { available, pending, reserved, left, arithmetic, locations } = stock;
   return (
     <Card>
       <BlockStack gap="400">
         <Text as="h2" variant="headingMd">
-          Stock
+          {isThen ? "Stock now" : "Stock"}
         </Text>
         <InlineGrid columns={3} gap="400">
           <Figure label="Available" value={available} />

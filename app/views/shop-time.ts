@@ -1,8 +1,30 @@
-/** Days as they are where the shop is, and the moments that they stand for. Pure. */
+/** Days and minutes as they are where the shop is, and the moments that they stand for. Pure. */
 
 /** The first moment of a calendar day, yyyy-mm-dd, in a timezone. */
 export function startOfDay(day: string, timezone: string): Date {
   return momentOf(`${day}T00:00:00`, timezone);
+}
+
+/** Years whose days and their neighbours every part of us can count with. */
+const MINUTE = /^((?:19|20)\d{2}-\d{2}-\d{2}T\d{2}:\d{2})(?::\d{2})?$/;
+const MINUTE_MS = 60_000;
+
+export interface Minute {
+  /** yyyy-mm-ddThh:mm, as a form and a link have it. */
+  text: string;
+  from: Date;
+  /** The first moment after it. */
+  to: Date;
+}
+
+/** A minute out of a link, or null. Of one that comes twice, as the clocks go back, it is the first. */
+export function readMinute(value: string | null, timezone: string): Minute | null {
+  const text = MINUTE.exec(value ?? "")?.[1];
+  // Of a day that there is not, the month's next is no answer.
+  const asUtc = text ? Date.parse(`${text}Z`) : Number.NaN;
+  if (!text || Number.isNaN(asUtc) || !new Date(asUtc).toISOString().startsWith(text)) return null;
+  const from = momentOf(`${text}:00`, timezone);
+  return { text, from, to: new Date(from.getTime() + MINUTE_MS) };
 }
 
 /** `local`: yyyy-mm-ddThh:mm:ss on the clocks of that timezone. */
@@ -13,7 +35,19 @@ function momentOf(local: string, timezone: string): Date {
   return new Date(utc - offsetMs(new Date(first), timezone));
 }
 
+/** What the shop's clocks show, to the second: "14:23:05". */
+export function clockTime(at: Date, timezone: string): string {
+  const { hour, minute, second } = clockParts(at, timezone);
+  return `${hour}:${minute}:${second}`;
+}
+
 function offsetMs(at: Date, timezone: string): number {
+  const parts = clockParts(at, timezone);
+  const local = Date.parse(`${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}Z`);
+  return local - Math.floor(at.getTime() / 1000) * 1000;
+}
+
+function clockParts(at: Date, timezone: string): Record<string, string> {
   const format = new Intl.DateTimeFormat("en-CA", {
     timeZone: timezone,
     hourCycle: "h23",
@@ -24,7 +58,5 @@ function offsetMs(at: Date, timezone: string): number {
     minute: "2-digit",
     second: "2-digit",
   });
-  const parts = Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
-  const local = Date.parse(`${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}Z`);
-  return local - Math.floor(at.getTime() / 1000) * 1000;
+  return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
 }

@@ -1,10 +1,13 @@
 /** Read model of the page of one SKU: its stock and what is booked of it, every listing, and what happened. */
+import { addMs } from "../clock.ts";
 import type { Variant } from "../generated/prisma/client.ts";
 import { explainQuantity } from "../inventory/quantity.ts";
 import type { Runtime } from "../runtime.ts";
 import { readFactsOf } from "./listing-facts.ts";
 import { type ListingRow, nameVariant, readRows, type VariantName } from "./listings.ts";
 import { explainListings, limitsOf } from "./quantity-facts.ts";
+import type { Minute } from "./shop-time.ts";
+import { readSkuMinute, type SkuMinute } from "./sku-minute.ts";
 import { readSkuTimeline } from "./sku-timeline.ts";
 import { isDoubtful, leftToSell, type StockFigures, sayStanding, sayStock } from "./sku-words.ts";
 import type { TimelineEntry } from "./timeline.ts";
@@ -19,6 +22,8 @@ export interface SkuView {
   moreListings: boolean;
   /** Listings that carry this SKU and are matched to another variant, or to none. */
   elsewhere: { id: number; title: string; channel: string; variant: string | null }[];
+  /** How it stood at the minute that was asked for; null: none was. */
+  minute: SkuMinute | null;
   timeline: TimelineEntry[];
   live: boolean;
 }
@@ -44,8 +49,17 @@ export interface SkuListing extends ListingRow {
 const LISTINGS_MAX = 100;
 const ELSEWHERE_MAX = 20;
 
-export async function readSku(rt: Runtime, shopId: number, variantId: number): Promise<SkuView | null> {
+/** Of what came after the minute that is asked for: enough to see how it went on. */
+const AFTERWARDS_MS = 10 * 60_000;
+
+export async function readSku(
+  rt: Runtime,
+  shop: { id: number; timezone: string },
+  variantId: number,
+  minute: Minute | null = null,
+): Promise<SkuView | null> {
   const { db } = rt;
+  const shopId = shop.id;
   const now = rt.clock.now();
   const variant = await db.variant.findFirst({ where: { id: variantId, shopId } });
   if (!variant) return null;
@@ -65,7 +79,7 @@ export async function readSku(rt: Runtime, shopId: number, variantId: number): P
       channel: channel.name,
       marketplace: channel.marketplace,
     })),
-    before: new Date(now.getTime() + 1),
+    before: minute ? addMs(minute.to, AFTERWARDS_MS) : addMs(now, 1),
   });
   return {
     variant: { ...nameVariant(variant), barcode: variant.barcode },
@@ -74,6 +88,7 @@ export async function readSku(rt: Runtime, shopId: number, variantId: number): P
     listings,
     moreListings: more,
     elsewhere,
+    minute: minute && (await readSkuMinute(rt, shop, variant, listings, minute)),
     timeline,
     live: listings.some((listing) => listing.status.group === "updating"),
   };

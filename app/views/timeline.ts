@@ -93,7 +93,7 @@ export function mergeTimelines(...timelines: TimelineEntry[][]): TimelineEntry[]
     .slice(0, ENTRIES_MAX);
 }
 
-function isExplanation(value: unknown): value is Explanation {
+export function isExplanation(value: unknown): value is Explanation {
   return (
     typeof value === "object" && value !== null && "available" in value && "policy" in value && "sellable" in value
   );

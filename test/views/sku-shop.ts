@@ -7,6 +7,7 @@ export const NOW = new Date("2026-11-22T14:30:00Z");
 export interface SkuShop {
   rt: Runtime;
   shopId: number;
+  shop: { id: number; timezone: string };
   channelId: number;
   variant(
     sku: string | null,
@@ -43,6 +44,7 @@ export async function createSkuShop(database: TestDatabase, timezone = "Europe/B
   return {
     rt,
     shopId,
+    shop: { id: shopId, timezone },
     channelId,
     async variant(sku, more = {}) {
       made += 1;

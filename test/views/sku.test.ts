@@ -31,7 +31,7 @@ it("the page of a SKU has its stock by location, its listings side by side, and 
   const elsewhere = await shop.listing(slate, { sku: "MOSS" });
   const unmatched = await shop.listing(null, { sku: "MOSS" });
 
-  const sku = await readSku(shop.rt, shop.shopId, moss);
+  const sku = await readSku(shop.rt, shop.shop, moss);
   expect(sku?.stock).toMatchObject({ available: 8, pending: 2, reserved: 0, missing: 0, left: 6 });
   expect(sku?.stock.locations.map(({ name, available, active }) => [name, available, active])).toEqual([
     ["Attic", 3, true],
@@ -55,7 +55,7 @@ it("the page of a SKU has its stock by location, its listings side by side, and 
     { id: unmatched, variant: null },
   ]);
   const other = await createSkuShop(database);
-  expect(await readSku(other.rt, other.shopId, moss)).toBeNull();
+  expect(await readSku(other.rt, other.shop, moss)).toBeNull();
 });
 
 it("one timeline tells of the sale, the stock, what was booked and counted, each push, and what was decided", async () => {
@@ -96,7 +96,7 @@ it("one timeline tells of the sale, the stock, what was booked and counted, each
   await db.change.create({ data: { ...changed, listingId: listing, message: "Excluded", changedAt: ago(5_000) } });
   await db.change.create({ data: { ...changed, message: "Buffer of 2", changedAt: ago(4_000) } });
 
-  const { timeline } = (await readSku(shop.rt, shop.shopId, moss)) ?? { timeline: [] };
+  const { timeline } = (await readSku(shop.rt, shop.shop, moss)) ?? { timeline: [] };
   expect(timeline.map((entry) => [entry.kind, entry.about?.url ?? null])).toEqual([
     ["Setting changed", `/app/channels/${shop.channelId}`],
     ["Setting changed", `/app/listings/${listing}`],

@@ -1,0 +1,89 @@
+/** The SKUs of a shop in Chromium, at a desk and on a phone: the list, one SKU, and what was shown at a minute that is past. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Marketplace } from "#test/demo/marketplaces.ts";
+import { type Visit, visit } from "./chromium.ts";
+import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.ts";
+
+const SKU = "MUG-MOSS";
+
+describe("a merchant who asks about one SKU", () => {
+  let merchant: MerchantVisit;
+  let ebay: Marketplace;
+  let phone: Visit;
+
+  beforeAll(async () => {
+    merchant = await startMerchantVisit(["ebay"]);
+    ebay = merchant.network.marketplace("ebay");
+    phone = await visit(merchant.browser, { width: 390, height: 844 });
+  });
+  afterAll(() => merchant?.close());
+
+  const link = () => merchant.here.app.getByRole("link", { name: SKU, exact: true });
+  /** The same page on the phone; its problems are none. */
+  const onPhone = async (text: string | RegExp, shot: string) => {
+    await phone.page.goto(merchant.here.page.url());
+    await phone.app.getByText(text).locator("visible=true").first().waitFor(WAIT);
+    await phone.shot(`${shot}-phone`);
+    const wider = await phone.app.locator("body").evaluate((body) => body.scrollWidth > window.innerWidth);
+    expect(wider, `${shot} is wider than a phone`).toBe(false);
+  };
+
+  it("finds every SKU in a list before any channel is connected, and this one by a word of its title", async () => {
+    const { here, open, sees } = merchant;
+    await open("/app/skus");
+    await link().waitFor(WAIT);
+    await here.shot("skus");
+    await onPhone(SKU, "skus");
+    await here.app.getByPlaceholder("SKU or title").fill("no such thing");
+    await sees("No SKU matches this search");
+    await here.shot("skus-none");
+    await here.app.getByPlaceholder("SKU or title").fill("moss");
+    await sees("not listed");
+    await link().click();
+    await sees("No listing is matched to this SKU");
+    await sees(/available in Shopify = /);
+    await here.shot("sku-bare");
+    await onPhone("No listing is matched to this SKU", "sku-bare");
+  });
+
+  it("sees its listing side by side with its stock, and how long it has had the right number", async () => {
+    const { here, open, sees, connect } = merchant;
+    await connect(ebay, "Agree and continue");
+    await open("/app/skus");
+    await link().click();
+    await sees(/eBay has had the right number for \d+ s\./);
+    merchant.shopify.sell(SKU);
+    await sees("Push quantity");
+    ebay.buy({ lines: [{ sku: SKU, quantity: 2 }] });
+    await sees("Sold on eBay");
+    await sees("Counted by Shopify");
+    await here.shot("sku");
+    await onPhone("Counted by Shopify", "sku");
+  });
+
+  it("goes from the timeline to what was shown at a minute, with a link for a colleague", async () => {
+    const { here, sees, open, browser } = merchant;
+    await here.app.locator("ol li", { hasText: "Push quantity" }).locator("a time").first().click();
+    await sees(/^Right/);
+    await sees(/^Available in Shopify then: /);
+    await here.shot("sku-minute");
+    const shared = await here.app.getByRole("link", { name: "Link to this minute" }).getAttribute("href");
+    await onPhone(/Available in Shopify then/, "sku-minute");
+    const colleague = await visit(browser);
+    await colleague.page.goto(shared ?? "");
+    await colleague.app.getByText("Available in Shopify then").waitFor(WAIT);
+    expect(new URL(shared ?? "").search).toMatch(/^\?at=\d{4}-/);
+
+    await here.app.getByLabel("Minute, in your shop’s time").fill("2038-01-01T10:00");
+    await here.app.getByRole("button", { name: "Show that minute" }).click();
+    await sees("This minute is still to come");
+    await here.app.getByRole("button", { name: "Back to now" }).click();
+    await sees("Counted by Shopify");
+
+    await open("/app/listings");
+    await here.app.getByRole("link", { name: "Stoneware mug, moss" }).first().click();
+    await here.app.getByRole("link", { name: "Stock and every listing of this SKU" }).click();
+    await sees(/left to sell/);
+    expect([...here.problems, ...phone.problems, ...colleague.problems]).toEqual([]);
+  });
+});
