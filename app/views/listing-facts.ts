@@ -9,8 +9,13 @@ const OUTCOME = outcomeSql(Prisma.sql`l."withdrawnAs"`, Prisma.sql`l."withdrawnA
 /** So many failures of one listing in a row are minutes: what then still fails needs the merchant. */
 const PASSING_FAILURES_MAX = 10;
 
-/** Columns are named as in ListingFacts. An ended listing is no longer seen, or the marketplace says it ended. */
-export function listingFactsSql(shopId: number): Prisma.Sql {
+/**
+ * Columns are named as in ListingFacts. An ended listing is no longer seen, or the marketplace says it ended. What is asked of
+ * few rows is asked of them alone: PostgreSQL takes it for so dear with each row that how it joins all others seems to be
+ * the same to it.
+ */
+export function listingFactsSql(shopId: number, ids?: readonly number[]): Prisma.Sql {
+  const among = (listing: Prisma.Sql) => (ids ? Prisma.sql`AND ${listing}.id = ANY(${[...ids]}::int[])` : Prisma.empty);
   return Prisma.sql`
     SELECT l.id, l."channelId",
       c.state AS "channelState",
@@ -20,9 +25,10 @@ export function listingFactsSql(shopId: number): Prisma.Sql {
       l."unmanagedBecause" IS NOT NULL AS unmanaged,
       l."variantId" IS NOT NULL AS matched,
       coalesce(l.sku, '') <> '' AS "hasSku",
-      l."variantId" IS NULL AND (SELECT count(*) > 1 FROM "Variant" twin WHERE twin."shopId" = l."shopId" AND twin."removedAt" IS NULL
-        AND (twin.sku = l.sku OR (twin.barcode = l.barcode AND NOT EXISTS (
-          SELECT 1 FROM "Variant" own WHERE own."shopId" = l."shopId" AND own."removedAt" IS NULL AND own.sku = l.sku)))
+      l.id IN (SELECT loose.id FROM "Listing" loose WHERE loose."shopId" = ${shopId} AND loose."variantId" IS NULL ${among(Prisma.sql`loose`)}
+        AND (SELECT count(*) > 1 FROM "Variant" twin WHERE twin."shopId" = loose."shopId" AND twin."removedAt" IS NULL
+          AND (twin.sku = loose.sku OR (twin.barcode = loose.barcode AND NOT EXISTS (
+            SELECT 1 FROM "Variant" own WHERE own."shopId" = loose."shopId" AND own."removedAt" IS NULL AND own.sku = loose.sku))))
       ) AS "keyAmbiguous",
       v."removedAt" IS NOT NULL AS "variantRemoved",
       coalesce(v.tracked, false) AS tracked,
@@ -30,14 +36,15 @@ export function listingFactsSql(shopId: number): Prisma.Sql {
       coalesce(${OUTCOME}, 'none') AS "onWithdrawn",
       l.problem IS NOT NULL AS "hasProblem",
       l."retryAt" IS NOT NULL AND l."attemptsFailed" < ${PASSING_FAILURES_MAX} AS "putOff",
-      EXISTS (SELECT 1 FROM "Listing" missing WHERE missing."variantId" = l."variantId" AND missing."unseenUnits" > 0) AS "heldBack",
+      coalesce(l."variantId" IN (SELECT missing."variantId" FROM "Listing" missing
+        WHERE missing."shopId" = ${shopId} AND missing."unseenUnits" > 0 AND missing."variantId" IS NOT NULL), false) AS "heldBack",
       l."editedAt" IS NOT NULL AS edited,
       l."unclearSince" IS NOT NULL AS unclear,
       l.version > l."acknowledgedVersion" AS stale
     FROM "Listing" l
     JOIN "Channel" c ON c.id = l."channelId"
     LEFT JOIN "Variant" v ON v.id = l."variantId"
-    WHERE l."shopId" = ${shopId}`;
+    WHERE l."shopId" = ${shopId} ${among(Prisma.sql`l`)}`;
 }
 
 /** Of the relation by this name: "Listing", which it may be joined to, has an `excluded` of its own. */
@@ -51,7 +58,7 @@ export function readFactsOf(
   shopId: number,
   listingIds: readonly number[],
 ): Promise<({ id: number } & ListingFacts)[]> {
-  return db.$queryRaw`SELECT * FROM (${listingFactsSql(shopId)}) facts WHERE id = ANY(${[...listingIds]}::int[])`;
+  return db.$queryRaw`SELECT * FROM (${listingFactsSql(shopId, listingIds)}) facts`;
 }
 
 export interface StatusGroup {

@@ -1,0 +1,70 @@
+/** What each screen waits for: its first and last page, its filters, a search. */
+import type { Db } from "#app/db.server.ts";
+import type { Runtime } from "#app/runtime.ts";
+import { readChannel, readChannels } from "#app/views/channels.ts";
+import { readHistory } from "#app/views/history.ts";
+import { readHome } from "#app/views/home.ts";
+import { readListing, readListings } from "#app/views/listings.ts";
+import { readOrder, readOrders } from "#app/views/orders.ts";
+import { PAGE_SIZE } from "#app/views/paging.ts";
+import { createBenchRuntime } from "../bench-runtime.ts";
+import type { Question } from "../question.ts";
+import { SHOP_ID } from "../seeded-database.ts";
+
+const SHOP = { id: SHOP_ID, timezone: "UTC" };
+const CHANNEL_ID = 1;
+/** Of one thing among many, by its number. */
+const SEARCHED = "1234";
+
+const LISTINGS = { channelId: null, status: null, search: "", page: 1 };
+const ORDERS = { channelId: null, stage: null, search: "", page: 1 };
+const HISTORY = { from: null, to: null, channelId: null, kind: null, outcome: null, search: "", page: 1, viewer: null };
+
+async function lastPage(db: Db, table: "listing" | "marketplaceOrder" | "attempt"): Promise<number> {
+  const where = { shopId: SHOP_ID };
+  const rows = await (table === "listing"
+    ? db.listing.count({ where })
+    : table === "attempt"
+      ? db.attempt.count({ where })
+      : db.marketplaceOrder.count({ where }));
+  return Math.max(1, Math.ceil(rows / PAGE_SIZE));
+}
+
+function screen(
+  name: string,
+  read: (rt: Runtime, last: number) => Promise<unknown>,
+  counted?: Parameters<typeof lastPage>[1],
+) {
+  let last = 1;
+  return {
+    name: `screen: ${name}`,
+    limit: { reads: 150, writes: 0 },
+    // Who waits for one page in twenty longer than that, waits.
+    share: 0.95,
+    async prepare(db: Db) {
+      if (counted) last = await lastPage(db, counted);
+    },
+    ask: (db: Db) => read(createBenchRuntime(db), last),
+  } satisfies Question;
+}
+
+export const screenQuestions: Question[] = [
+  screen("Home", (rt) => readHome(rt, SHOP_ID)),
+  screen("Channels", (rt) => readChannels(rt, SHOP_ID)),
+  screen("one channel", (rt) => readChannel(rt, SHOP_ID, CHANNEL_ID)),
+  screen("Listings, first page", (rt) => readListings(rt, SHOP_ID, LISTINGS)),
+  screen("Listings, last page", (rt, page) => readListings(rt, SHOP_ID, { ...LISTINGS, page }), "listing"),
+  screen("Listings, of one channel", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, channelId: CHANNEL_ID })),
+  screen("Listings, what needs you", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, status: "needs-you" })),
+  screen("Listings, search", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, search: SEARCHED })),
+  screen("one listing", (rt) => readListing(rt, SHOP_ID, 1)),
+  screen("Orders, first page", (rt) => readOrders(rt, SHOP_ID, ORDERS)),
+  screen("Orders, last page", (rt, page) => readOrders(rt, SHOP_ID, { ...ORDERS, page }), "marketplaceOrder"),
+  screen("Orders, of one channel", (rt) => readOrders(rt, SHOP_ID, { ...ORDERS, channelId: CHANNEL_ID })),
+  screen("Orders, search", (rt) => readOrders(rt, SHOP_ID, { ...ORDERS, search: SEARCHED })),
+  screen("one order", (rt) => readOrder(rt, SHOP_ID, 1)),
+  screen("History, first page", (rt) => readHistory(rt, SHOP, HISTORY)),
+  screen("History, last page", (rt, page) => readHistory(rt, SHOP, { ...HISTORY, page }), "attempt"),
+  screen("History, of one channel", (rt) => readHistory(rt, SHOP, { ...HISTORY, channelId: CHANNEL_ID })),
+  screen("History, search", (rt) => readHistory(rt, SHOP, { ...HISTORY, search: SEARCHED })),
+];
