@@ -3,6 +3,7 @@ import type { Scene } from "../scene.ts";
 import type { SimListing, SimMarketplace } from "../sim-marketplace.ts";
 import { FAULT_SHADOW_MS } from "./calls.ts";
 import { mostKnown, readKnown } from "./known.ts";
+import { isZeroFinal } from "./offered.ts";
 
 /** A limit over longer than this is not waited for. */
 export const BUDGET_MS_MAX = 60_000;
@@ -40,6 +41,8 @@ export async function judgeOversale(
     market.faultTimesMs.some((fault) => fault > knownMs - FAULT_SHADOW_MS && fault <= atMs) ||
     // It alone was refused: that excuses no other listing.
     (market.refusedAtMs.get(listing.remoteId) ?? Number.NEGATIVE_INFINITY) > knownMs - FAULT_SHADOW_MS ||
+    // Where it is stocked nowhere the merchant is asked, and meanwhile it is left on sale.
+    (isZeroFinal(market) && !scene.isStocked(scene.terms.skuOf(listing).now, market)) ||
     row.channel.state !== "connected" ||
     row.channel.brakeReason !== null;
   if (excused) scene.counts.unpreventable += 1;
