@@ -33,7 +33,7 @@ export default function Skus() {
           condensed={smDown}
           selectable={false}
           loading={navigation.state === "loading"}
-          resourceName={{ singular: "SKU", plural: "SKUs" }}
+          resourceName={{ singular: "product", plural: "products" }}
           itemCount={rows.length}
           emptyState={<NoSkus searched={searched} />}
           headings={[

@@ -121,10 +121,28 @@ function availableAt({ stock }: Past, at: Date): number | null {
 }
 
 /** Units sold by then that Shopify did not count yet, whether we knew of them or not. */
-function pendingAt({ sales }: Past, at: Date): number {
-  return sales
-    .filter((sale) => sale.at <= at && (sale.settledAt === null || sale.settledAt > at))
-    .reduce((sum, sale) => sum + sale.units, 0);
+function pendingAt({ sales, stock }: Past, at: Date): number {
+  const isPending = (sale: Sale): boolean => {
+    const until = countedAt(sale, stock);
+    return sale.at <= at && (until === null || until > at);
+  };
+  return sales.filter(isPending).reduce((sum, sale) => sum + sale.units, 0);
+}
+
+const SECOND_MS = 1_000;
+
+/**
+ * When Shopify counted a sale, which we learn of a little later: at the change of stock that took its units, if there was
+ * one. Shopify tells whole seconds of it.
+ */
+function countedAt({ at, settledAt, units }: Sale, stock: readonly StockChange[]): Date | null {
+  if (settledAt === null) return null;
+  const earliest = at.getTime() - SECOND_MS;
+  const took = stock.findLast(
+    ({ at: then, before, after }) =>
+      before !== null && after === before - units && then.getTime() > earliest && then <= settledAt,
+  );
+  return took?.at ?? settledAt;
 }
 
 /** What it should have shown, by all that is known today of that time; null: that can't be told. */

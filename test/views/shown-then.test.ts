@@ -160,8 +160,9 @@ describe("a number that was wrong", () => {
 
   it("counts a sale until Shopify has counted it, and not twice", () => {
     const settled = sale("10:00:00", "10:00:01", { settledAt: at("10:00:09") });
-    const of = past({ tried: [before], sales: [settled], stock: [stock("08:00:00", 0, 5), stock("10:00:09", 5, 3)] });
-    expect(["09:59:59", "10:00:05", "10:00:09", "10:00:20"].map((when) => shouldHaveShown(of, at(when)))).toEqual([
+    // Shopify counted it two seconds before we knew.
+    const of = past({ tried: [before], sales: [settled], stock: [stock("08:00:00", 0, 5), stock("10:00:07", 5, 3)] });
+    expect(["09:59:59", "10:00:05", "10:00:07", "10:00:20"].map((when) => shouldHaveShown(of, at(when)))).toEqual([
       5, 3, 3, 3,
     ]);
   });
