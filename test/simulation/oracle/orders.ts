@@ -1,4 +1,5 @@
 /** Rules 1, 8, 10 and 13: what becomes of orders. */
+import { currentQuantity } from "#test/emulators/shopify/store.ts";
 import { type Scene, STAPLES, STRAY, TWINS } from "../scene.ts";
 import { hasAny, unitsOf } from "../sim-orders.ts";
 import { afterPlacingDifferences } from "./after-placing.ts";
@@ -123,7 +124,8 @@ async function ownSalesDifferences(scene: Scene, alerts: ReadonlySet<string>): P
     const later = own.find((one) => {
       const at = Date.parse(one.createdAt);
       const isKnown = at > soldAt.getTime() && at < createdAt.getTime() - TO_LOOK_MS - clocksApartMs;
-      return isKnown && one.lineItems.some(({ sku }) => sku === line.sku) && !alerts.has(`own-sale:${one.id}`);
+      const isTaken = one.lineItems.some((item) => item.sku === line.sku && currentQuantity(item) > 0);
+      return isKnown && isTaken && !alerts.has(`own-sale:${one.id}`);
     });
     if (!later) return [];
     const what = `${remoteId} lost, ${later.name} of the shop itself was later, and nobody is told`;
