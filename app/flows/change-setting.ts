@@ -18,7 +18,7 @@ import {
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { markStale, type StaleScope } from "../listings/listings.ts";
-import { listLive } from "../listings/push-state.ts";
+import { type LiveListing, listLive } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { limitsOf, withQuantities } from "../views/quantity-facts.ts";
 import { refuse } from "./reply.ts";
@@ -151,12 +151,18 @@ async function readNumbers(
   for (const scope of scopes) {
     for (let afterId = 0; ; ) {
       const page = await listLive(tx, shopId, scope, { afterId, limit: PAGE });
-      for (const listing of await withQuantities(tx, page, limitsOf(rt))) numbers.set(listing.id, listing);
+      for (const listing of await withQuantities(tx, page, limitsOf(rt)))
+        if (!isTakenDown(rt, listing)) numbers.set(listing.id, listing);
       if (page.length < PAGE) break;
       afterId = page.at(-1)?.id ?? 0;
     }
   }
   return numbers;
+}
+
+/** What was deleted there at zero no setting brings back, though the marketplace's list was not read since. */
+function isTakenDown(rt: Runtime, { connectorKey, shown }: LiveListing): boolean {
+  return shown === 0 && rt.connectors.get(connectorKey)?.manifest.capabilities.atZero === "deleted";
 }
 
 /** Every listing that it may concern, for what else decides them may be changing at this moment. */

@@ -70,6 +70,7 @@ export interface LiveListing {
   title: string;
   sku: string | null;
   shown: number | null;
+  connectorKey: string;
 }
 
 /**
@@ -83,7 +84,7 @@ export function listLive(
   { afterId, limit }: { afterId: number; limit: number },
 ): Promise<LiveListing[]> {
   return db.$queryRaw`
-    SELECT l.id, l.title, l.sku, ${SHOWN} AS shown
+    SELECT l.id, l.title, l.sku, ${SHOWN} AS shown, c."connectorKey"
     FROM "Listing" l JOIN "Channel" c ON c.id = l."channelId" AND c."pushApprovedAt" IS NOT NULL
     WHERE l."shopId" = ${shopId} AND ${inScope(shopId, scope)} AND l.id > ${afterId} AND ${PUSHABLE}
     ORDER BY l.id LIMIT ${limit}`;
