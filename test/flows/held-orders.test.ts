@@ -63,7 +63,7 @@ describe("an order of a listing that no variant is known for", () => {
     const shown = await readOrder(world.rt, world.shopId, (await order()).id);
     expect(shown?.holdReason).toContain("SKU TRAY");
     expect(shown?.lines).toMatchObject([
-      { listingId: (await database.db.listing.findFirstOrThrow()).id, matched: false },
+      { listingId: (await database.db.listing.findFirstOrThrow()).id, variantId: null },
     ]);
   });
 
