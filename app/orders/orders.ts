@@ -3,6 +3,7 @@ import type { RemoteBuyer } from "#connectors/contract/remote-types.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { type MarketplaceOrder, type OrderLine, Prisma, type Reservation } from "../generated/prisma/client.ts";
 import type { Secrets } from "../secrets.ts";
+import { IS_AT_CLOSED_SQL, NEEDS_NONE_SQL } from "../stock-holds/conditions.ts";
 import { OVER, stageAfterHold } from "./order-stage.ts";
 
 export type { MarketplaceOrder, OrderLine, Reservation };
@@ -281,8 +282,7 @@ export async function bindLine(
 const UNSETTLED = Prisma.sql`
   FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
     LEFT JOIN "StockHold" h ON h."reservationId" = r.id AND h.state IN ('held', 'releasing')
-      AND (o.stage IN ('placed', 'entered', 'empty', 'cancelled') OR EXISTS (
-        SELECT 1 FROM "Location" loc WHERE loc."shopId" = h."shopId" AND loc.gid = h."locationGid" AND loc.active))
+      AND (${Prisma.raw(NEEDS_NONE_SQL)} OR NOT ${Prisma.raw(IS_AT_CLOSED_SQL)})
   WHERE r.state = 'pending' AND ((o.stage IN ('placed', 'cancelled') AND o."shopifyOrderGid" IS NOT NULL) OR h.id IS NOT NULL)`;
 
 /** `takenAt`: when Shopify took them off what is available. */

@@ -4,6 +4,7 @@
  */
 import type { Db, Tx } from "../db.server.ts";
 import { Prisma, type StockHold } from "../generated/prisma/client.ts";
+import { IS_AT_CLOSED_SQL, NEEDS_NONE_SQL } from "./conditions.ts";
 
 export type { StockHold };
 
@@ -28,19 +29,14 @@ const HOLDABLE = Prisma.sql`
   WHERE o.stage = 'waiting' AND r.state = 'pending' AND r.quantity > 0
     AND NOT EXISTS (SELECT 1 FROM "StockHold" h WHERE h."reservationId" = r.id)`;
 
-/** Orders that have taken their own units, or never will: what was held for them is free. */
-const NEED_NONE = Prisma.sql`('placed', 'entered', 'empty', 'cancelled')`;
-
-/** Shopify takes the order's own units elsewhere: what a location holds that nothing is sold from keeps no unit for it. */
-const IS_AT_CLOSED = Prisma.sql`NOT EXISTS (
-  SELECT 1 FROM "Location" loc WHERE loc."shopId" = h."shopId" AND loc.gid = h."locationGid" AND loc.active
-)`;
+const NEEDS_NONE = Prisma.raw(NEEDS_NONE_SQL);
+const IS_AT_CLOSED = Prisma.raw(IS_AT_CLOSED_SQL);
 
 /** What is held for an order that needs none, or that wants fewer units than it did, or where nothing is sold from now. */
 const TO_MOVE = (now: Date) => Prisma.sql`
   FROM "StockHold" h JOIN "Reservation" r ON r.id = h."reservationId" JOIN "OrderLine" l ON l.id = r."orderLineId"
     JOIN "MarketplaceOrder" o ON o.id = l."orderId"
-  WHERE (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND (o.stage IN ${NEED_NONE} OR r.quantity < h.quantity OR ${IS_AT_CLOSED})))
+  WHERE (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND (${NEEDS_NONE} OR r.quantity < h.quantity OR ${IS_AT_CLOSED})))
     AND (h."retryAt" IS NULL OR h."retryAt" <= ${now})`;
 
 /** Writes down what will be held, before Shopify is asked. */
@@ -53,7 +49,7 @@ export async function openHolds(tx: Tx, shopId: number, now: Date): Promise<void
 
 export function listHoldsToMove(db: Db | Tx, shopId: number, now: Date): Promise<HoldToMove[]> {
   return db.$queryRaw<HoldToMove[]>`
-    SELECT h.*, o.id AS "orderId", o."channelId", o."displayName", CASE WHEN o.stage IN ${NEED_NONE} OR ${IS_AT_CLOSED} THEN 0 ELSE r.quantity END AS needed
+    SELECT h.*, o.id AS "orderId", o."channelId", o."displayName", CASE WHEN ${NEEDS_NONE} OR ${IS_AT_CLOSED} THEN 0 ELSE r.quantity END AS needed
     ${TO_MOVE(now)} AND h."shopId" = ${shopId} ORDER BY h.id`;
 }
 
@@ -72,7 +68,7 @@ export async function listHeldAtClosed(db: Db | Tx, shopId: number): Promise<num
     SELECT h."reservationId" FROM "StockHold" h JOIN "Reservation" r ON r.id = h."reservationId"
       JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
     WHERE h."shopId" = ${shopId} AND h.state IN ('held', 'releasing') AND r.state = 'posted'
-      AND o.stage NOT IN ${NEED_NONE} AND ${IS_AT_CLOSED}`;
+      AND NOT (${NEEDS_NONE}) AND ${IS_AT_CLOSED}`;
   return rows.map((row) => row.reservationId);
 }
 
@@ -83,7 +79,7 @@ export async function areUnitsMoving(db: Db | Tx, shopId: number, inventoryItemG
       JOIN "MarketplaceOrder" o ON o.id = l."orderId"
     WHERE h."shopId" = ${shopId} AND h."inventoryItemGid" = ${inventoryItemGid}
       AND NOT (${IS_AT_CLOSED}) AND (h.state IN ('holding', 'releasing')
-        OR (h.state = 'held' AND (r.state <> 'posted' OR r.quantity < h.quantity OR o.stage = 'sent' OR o.stage IN ${NEED_NONE})))
+        OR (h.state = 'held' AND (r.state <> 'posted' OR r.quantity < h.quantity OR o.stage = 'sent' OR ${NEEDS_NONE})))
     LIMIT 1`;
   return rows.length > 0;
 }
@@ -109,7 +105,7 @@ export async function recordUnitsReleased(
   const ended = await tx.$executeRaw`
       DELETE FROM "StockHold" h USING "Reservation" r, "OrderLine" l, "MarketplaceOrder" o
       WHERE h.id = ${id} AND r.id = h."reservationId" AND l.id = r."orderLineId" AND o.id = l."orderId"
-        AND r.quantity > 0 AND o.stage NOT IN ${NEED_NONE}`;
+        AND r.quantity > 0 AND NOT (${NEEDS_NONE})`;
   return ended > 0;
 }
 

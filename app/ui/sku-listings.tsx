@@ -2,6 +2,7 @@
 import { Banner, BlockStack, Card, InlineGrid, InlineStack, Link, Text } from "@shopify/polaris";
 import type { SkuListing } from "#app/views/sku.ts";
 import { Figure } from "./figure.tsx";
+import { ListingName } from "./listing-name.tsx";
 import { StatusBadge } from "./status-badge.tsx";
 
 export interface SkuListingsProps {
@@ -42,17 +43,7 @@ function Listing({ listing }: { listing: SkuListing }) {
   return (
     <BlockStack gap="200">
       <InlineStack align="space-between" gap="200" blockAlign="start" wrap={false}>
-        <div style={{ minWidth: 0 }}>
-          <Link url={`/app/listings/${listing.id}`} removeUnderline>
-            <Text as="span" fontWeight="semibold" breakWord>
-              {channel.name}
-            </Text>
-          </Link>
-          <br />
-          <Text as="span" tone="subdued" variant="bodySm" breakWord>
-            {listing.title} · {listing.sku ?? "no SKU"}
-          </Text>
-        </div>
+        <ListingName id={listing.id} channel={channel.name} title={`${listing.title} · ${listing.sku ?? "no SKU"}`} />
         <StatusBadge said={status} />
       </InlineStack>
       <InlineGrid columns={3} gap="300">

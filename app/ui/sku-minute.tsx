@@ -3,6 +3,7 @@ import { useSearchParams } from "@remix-run/react";
 import { BlockStack, Box, Button, Card, InlineStack, Link, Text, TextField } from "@shopify/polaris";
 import { type FormEvent, useState } from "react";
 import type { MinutePiece, SkuMinute } from "#app/views/sku-minute.ts";
+import { ListingName } from "./listing-name.tsx";
 import { Time } from "./time.tsx";
 
 export function PickMinute({ minute }: { minute: string | null }) {
@@ -76,17 +77,7 @@ export function MinuteThen({ minute, link }: { minute: SkuMinute; link: string |
         )}
         {minute.listings.map((listing) => (
           <BlockStack key={listing.id} gap="200">
-            <div>
-              <Link url={`/app/listings/${listing.id}`} removeUnderline>
-                <Text as="span" fontWeight="semibold" breakWord>
-                  {listing.channel}
-                </Text>
-              </Link>
-              <br />
-              <Text as="span" tone="subdued" variant="bodySm" breakWord>
-                {listing.title}
-              </Text>
-            </div>
+            <ListingName id={listing.id} channel={listing.channel} title={listing.title} />
             {listing.pieces.map((piece) => (
               <Piece key={piece.at} piece={piece} />
             ))}

@@ -1,4 +1,5 @@
 /** Times in the shop's timezone. Written out by hand, so that Node and every browser agree to the letter. */
+import { clockParts, sayDuration } from "#app/views/shop-time.ts";
 import { useShop } from "./shop-context.tsx";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -8,38 +9,21 @@ function formatDay(parts: Record<string, string>): string {
 }
 
 function formatTime(at: string, now: string, timezone: string, toTheSecond = false): string {
-  const then = partsOf(at, timezone);
-  const today = formatDay(partsOf(now, timezone)) === formatDay(then);
+  const then = clockParts(new Date(at), timezone);
+  const today = formatDay(clockParts(new Date(now), timezone)) === formatDay(then);
   return `${today ? "Today" : `${formatDay(then)},`} ${then.hour}:${then.minute}${toTheSecond ? `:${then.second}` : ""}`;
 }
 
 /** The minute that it was where the shop is, as a link has it: yyyy-mm-ddThh:mm. */
 export function minuteOf(at: string, timezone: string): string {
-  const { year, month, day, hour, minute } = partsOf(at, timezone);
+  const { year, month, day, hour, minute } = clockParts(new Date(at), timezone);
   return `${year}-${month}-${day}T${hour}:${minute}`;
 }
 
 export function formatAgo(at: string, now: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(at)) / 1000));
   if (seconds < 10) return "just now";
-  if (seconds < 90) return `${seconds} s ago`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min ago`;
-  if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h ago`;
-  return `${Math.round(seconds / 86_400)} days ago`;
-}
-
-function partsOf(at: string, timezone: string): Record<string, string> {
-  const format = new Intl.DateTimeFormat("en-CA", {
-    timeZone: timezone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
-  return Object.fromEntries(format.formatToParts(new Date(at)).map((part) => [part.type, part.value]));
+  return `${sayDuration(seconds * 1000)} ago`;
 }
 
 export function Time({ at, toTheSecond = false }: { at: string; toTheSecond?: boolean }) {

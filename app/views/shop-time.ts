@@ -8,6 +8,8 @@ export function startOfDay(day: string, timezone: string): Date {
 /** Years whose days and their neighbours every part of us can count with. */
 const MINUTE = /^((?:19|20)\d{2}-\d{2}-\d{2}T\d{2}:\d{2})(?::\d{2})?$/;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 export interface Minute {
   /** yyyy-mm-ddThh:mm, as a form and a link have it. */
@@ -47,7 +49,8 @@ function offsetMs(at: Date, timezone: string): number {
   return local - Math.floor(at.getTime() / 1000) * 1000;
 }
 
-function clockParts(at: Date, timezone: string): Record<string, string> {
+/** What the clocks show there, by the names of Intl: year, month, day, hour (of 24), minute, second; with leading zeros. */
+export function clockParts(at: Date, timezone: string): Record<string, string> {
   const format = new Intl.DateTimeFormat("en-CA", {
     timeZone: timezone,
     hourCycle: "h23",
@@ -59,4 +62,12 @@ function clockParts(at: Date, timezone: string): Record<string, string> {
     second: "2-digit",
   });
   return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
+}
+
+/** "4 s", "3 min", "2 h", "5 days": how long something has been so. */
+export function sayDuration(ms: number): string {
+  if (ms < 1.5 * MINUTE_MS) return `${Math.max(0, Math.round(ms / 1000))} s`;
+  if (ms < 1.5 * HOUR_MS) return `${Math.round(ms / MINUTE_MS)} min`;
+  if (ms < 1.5 * DAY_MS) return `${Math.round(ms / HOUR_MS)} h`;
+  return `${Math.round(ms / DAY_MS)} days`;
 }

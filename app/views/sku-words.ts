@@ -1,17 +1,6 @@
 /** How the page of a SKU says what it shows. Pure. */
 import type { ListingStatus } from "./listing-status.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
-/** "4 s", "3 min", "2 h", "5 days": how long something has been so. */
-export function sayDuration(ms: number): string {
-  if (ms < 1.5 * MINUTE_MS) return `${Math.max(0, Math.round(ms / 1000))} s`;
-  if (ms < 1.5 * HOUR_MS) return `${Math.round(ms / MINUTE_MS)} min`;
-  if (ms < 1.5 * DAY_MS) return `${Math.round(ms / HOUR_MS)} h`;
-  return `${Math.round(ms / DAY_MS)} days`;
-}
+import { sayDuration } from "./shop-time.ts";
 
 export function sayUnits(units: number): string {
   return units === 1 ? "1 unit" : `${units} units`;

@@ -69,6 +69,7 @@ export const NO_TARGETS: Readonly<Record<string, string>> = {
   "app/listings/pushable.ts": "a condition in SQL",
   "app/plain-words.ts": "words",
   "app/setbacks/words.ts": "words",
+  "app/stock-holds/conditions.ts": "conditions in SQL",
   "app/ui/action-reply.ts": "a shape",
   "app/views/history-filters.ts": "a form of a screen",
   "app/views/listing-status.ts": "words of a screen",

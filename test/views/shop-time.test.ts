@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { clockTime, readMinute } from "#app/views/shop-time.ts";
+import { clockTime, readMinute, sayDuration } from "#app/views/shop-time.ts";
 
 const read = (text: string | null, timezone = "Europe/Berlin") => readMinute(text, timezone);
 
@@ -29,3 +29,16 @@ it.each([
   "9999-12-31T23:59",
   "2026-11-22T14:23Z",
 ])("what is no minute is none: %s", (text) => expect(read(text)).toBeNull());
+
+it("a duration is said in the unit that a person would use", () => {
+  expect([0, 4_000, 89_000, 91_000, 3_600_000, 7_200_000, 35 * 3_600_000, 5 * 86_400_000].map(sayDuration)).toEqual([
+    "0 s",
+    "4 s",
+    "89 s",
+    "2 min",
+    "60 min",
+    "2 h",
+    "35 h",
+    "5 days",
+  ]);
+});

@@ -1,21 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { isDoubtful, type Standing, sayDuration, sayStanding, sayStock } from "#app/views/sku-words.ts";
+import { isDoubtful, type Standing, sayStanding, sayStock } from "#app/views/sku-words.ts";
 
 const NOW = new Date("2026-11-22T14:30:00Z");
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
-
-it("a duration is said in the unit that a person would use", () => {
-  expect([0, 4_000, 89_000, 91_000, 3_600_000, 7_200_000, 35 * 3_600_000, 5 * 86_400_000].map(sayDuration)).toEqual([
-    "0 s",
-    "4 s",
-    "89 s",
-    "2 min",
-    "60 min",
-    "2 h",
-    "35 h",
-    "5 days",
-  ]);
-});
 
 describe("the stock of a SKU", () => {
   it("is what Shopify has, less what is booked and missing", () => {
