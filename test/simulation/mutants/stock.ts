@@ -133,8 +133,8 @@ export const STOCK: readonly Mutant[] = [
     patches: [
       {
         file: "app/stock-holds/stock-holds.ts",
-        find: "(h.state = 'held' AND (o.stage IN ${NEED_NONE} OR",
-        replace: "(h.state = 'held' AND (o.stage = 'cancelled' OR",
+        find: "(h.state = 'held' AND (${NEEDS_NONE} OR r.quantity <",
+        replace: "(h.state = 'held' AND (o.stage = 'cancelled' OR r.quantity <",
       },
     ],
   },
