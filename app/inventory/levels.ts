@@ -96,7 +96,10 @@ type MetLevel = LevelChange & {
   toWake: number[];
 };
 
-/** One statement for all levels that have a row: locks, sets, and enters them in the ledger. Returns every row it met. */
+/**
+ * One statement for all levels that have a row: locks, sets, and enters them in the ledger. Returns every row it met. The
+ * limit, which cuts nothing off, tells the planner how few there are: it would read the table through for a hundred.
+ */
 function setHeldLevels(
   tx: Db | Tx,
   input: Parameters<typeof applyLevels>[1],
@@ -110,6 +113,14 @@ function setHeldLevels(
     WITH incoming AS (
       SELECT * FROM jsonb_to_recordset(${asJson(readings)}::jsonb) AS i(
         "inventoryItemGid" text, "locationGid" text, available int, "remoteUpdatedAt" timestamptz, reference text)
+      LIMIT ${readings.length}
+    ), met AS (
+      SELECT l.id AS "levelId", i.* FROM incoming i JOIN "Level" l
+        ON l."shopId" = ${shopId} AND l."inventoryItemGid" = i."inventoryItemGid" AND l."locationGid" = i."locationGid"
+      UNION ALL
+      SELECT l.id, NULL, NULL, NULL, NULL, NULL FROM "Level" l
+      WHERE l."shopId" = ${shopId} AND l."inventoryItemGid" = ANY(${whole?.inventoryItemGids ?? []}) AND NOT EXISTS (
+        SELECT 1 FROM incoming i WHERE i."inventoryItemGid" = l."inventoryItemGid" AND i."locationGid" = l."locationGid")
     ), held AS (
       SELECT l.id, l.available AS before, i.available AS after, l."inventoryItemGid", l."locationGid",
         COALESCE(i."remoteUpdatedAt", l."remoteUpdatedAt") AS at, COALESCE(i.reference, ${reference}) AS reference,
@@ -118,9 +129,7 @@ function setHeldLevels(
         l.available IS NOT DISTINCT FROM i.available OR l.revision <= ${whole?.asOf ?? 0n} OR COALESCE(
           l."remoteUpdatedAt" < i."remoteUpdatedAt"
             AND (l.available IS NOT NULL OR l."remoteUpdatedAt" = 'epoch'), false) AS applied
-      FROM "Level" l LEFT JOIN incoming i ON i."inventoryItemGid" = l."inventoryItemGid" AND i."locationGid" = l."locationGid"
-      WHERE l."shopId" = ${shopId} AND (i."locationGid" IS NOT NULL OR l."inventoryItemGid" = ANY(${whole?.inventoryItemGids ?? []}))
-      ORDER BY l.id FOR UPDATE OF l
+      FROM met i JOIN "Level" l ON l.id = i."levelId" ORDER BY l.id FOR UPDATE OF l
     ), updated AS (
       UPDATE "Level" l SET available = h.after, "remoteUpdatedAt" = h.at, revision = nextval('"Level_revision_seq"')
       FROM held h WHERE l.id = h.id AND h.applied AND NOT h.stale

@@ -11,6 +11,7 @@ import { type Db, openDatabase } from "#app/db.server.ts";
 import { testServerUrl } from "#test/support/world/server-url.ts";
 import { createServerDatabase } from "#test/support/world/test-database.ts";
 import { claimQuestions } from "./benches/claim.ts";
+import { levelQuestions } from "./benches/levels.ts";
 import { benchPush } from "./benches/push.ts";
 import { screenQuestions } from "./benches/screens.ts";
 import { tickQuestions } from "./benches/tick.ts";
@@ -23,6 +24,7 @@ import { measureYardsticks, type Yardsticks } from "./yardsticks.ts";
 const QUESTIONS: Record<string, readonly Question[]> = {
   tick: tickQuestions,
   claim: claimQuestions,
+  levels: levelQuestions,
   screens: screenQuestions,
 };
 /** These are done once in the large database, after all questions. */

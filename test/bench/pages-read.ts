@@ -90,8 +90,18 @@ export function readersOf(plan: Plan): string[] {
   return name ? [`${plan["Node Type"]} ${name} ${pagesOfPlan(plan)}`, ...below] : below;
 }
 
+/** What is written goes into each index of its table, which reads this many pages at least: its root, a branch, a leaf. */
+const PAGES_A_WRITE_MIN = 3;
+
 /** A list of values to look for (`= ANY`) counts as one: then growth must be explained by fewer. */
 function descentsOf(plan: Plan): number {
-  const own = /^(Index|Index Only|Bitmap Index) Scan$/.test(plan["Node Type"]) ? plan["Actual Loops"] : 0;
-  return (plan.Plans ?? []).reduce((sum, part) => sum + descentsOf(part), own);
+  const parts = plan.Plans ?? [];
+  return parts.reduce((sum, part) => sum + descentsOf(part), ownDescentsOf(plan, parts));
+}
+
+function ownDescentsOf(plan: Plan, parts: readonly Plan[]): number {
+  if (/^(Index|Index Only|Bitmap Index) Scan$/.test(plan["Node Type"])) return plan["Actual Loops"];
+  if (plan["Node Type"] !== "ModifyTable") return 0;
+  const ownPages = parts.reduce((pages, part) => pages - pagesOfPlan(part), pagesOfPlan(plan));
+  return Math.max(0, Math.floor(ownPages / PAGES_A_WRITE_MIN));
 }

@@ -1,13 +1,14 @@
 /** Cost follows work, not size: the same question reads as many pages of a large database as of a small one, and one more for each index that it goes down. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { claimQuestions } from "#test/bench/benches/claim.ts";
+import { levelQuestions } from "#test/bench/benches/levels.ts";
 import { tickQuestions } from "#test/bench/benches/tick.ts";
 import { type Explainer, openExplainer, type PagesRead, readersOf } from "#test/bench/pages-read.ts";
 import { countPages, pagesMax, type Question } from "#test/bench/question.ts";
 import { grow, NOTHING, QUICK } from "#test/bench/seeded-database.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 
-const QUESTIONS: readonly Question[] = [...tickQuestions, ...claimQuestions];
+const QUESTIONS: readonly Question[] = [...tickQuestions, ...claimQuestions, ...levelQuestions];
 
 let database: TestDatabase;
 let explainer: Explainer;
