@@ -181,6 +181,13 @@ export function listRemoved(db: Db | Tx, ids: readonly number[]): Promise<Pick<V
   return db.$queryRaw`SELECT id FROM "Variant" WHERE id = ANY(${[...ids]}::int[]) AND "removedAt" IS NOT NULL`;
 }
 
+/** Gone ones too. Until the transaction ends nothing else is matched to it. */
+export async function lockVariantOfShop(tx: Tx, shopId: number, id: number): Promise<Variant | null> {
+  const rows = await tx.$queryRaw<Variant[]>`
+    SELECT * FROM "Variant" WHERE id = ${id} AND "shopId" = ${shopId} FOR UPDATE`;
+  return rows[0] ?? null;
+}
+
 export function findVariant(db: Db | Tx, shopId: number, id: number): Promise<Variant | null> {
   return db.variant.findFirst({ where: { id, shopId, removedAt: null } });
 }

@@ -15,6 +15,7 @@ export interface NewChange {
   shopId: number;
   channelId: number | null;
   listingId: number | null;
+  variantId: number | null;
   setting: string;
   before: unknown;
   after: unknown;

@@ -83,6 +83,7 @@ export function keepEdit(rt: Runtime, { quantity, ...of }: ListingOfShop & { qua
       shopId,
       channelId,
       listingId,
+      variantId: null,
       actor: of.actor ?? null,
       message,
       undoesId: null,

@@ -4,6 +4,7 @@ import type { Tx } from "../db.server.ts";
 import { listOrphaned, listUnmatched, setMatch, setMatchProblem, type UnmatchedListing } from "../listings/listings.ts";
 import { matchListing } from "../listings/matching.ts";
 import type { Runtime } from "../runtime.ts";
+import { handOnContained } from "./contain-variant.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -23,13 +24,16 @@ export async function matchAgain(
   if (orphaned.length === 0) return;
   const candidates = await findCandidates(tx, shopId, orphaned);
   const matched: UnmatchedListing[] = [];
+  const handedOn: { from: number; to: number }[] = [];
   for (const listing of orphaned) {
     const match = matchListing(listing, candidates);
     if (match.kind !== "matched") continue;
     const matchedBy = listing.matchedBy === "hand" ? "hand" : match.by;
     await setMatch(tx, listing.id, { variantId: match.variantId, matchedBy }, rt.clock.now());
     matched.push(listing);
+    handedOn.push({ from: listing.variantId, to: match.variantId });
   }
+  await handOnContained(tx, shopId, handedOn, rt.clock.now());
   await settleMatched(rt, tx, shopId, matched);
   const channelIds = [...new Set(matched.map((listing) => listing.channelId))];
   for (const channelId of channelIds) await tellWithdrawn(rt, tx, channelId, { isNew: false });

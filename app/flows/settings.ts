@@ -29,13 +29,16 @@ import {
 } from "../listings/listings.ts";
 import { endEditsOfChannel } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
+import { CONTAINMENT } from "./contain-variant.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 
-/** A setting of one channel or listing, found and locked. */
+/** A setting of one channel, listing or variant, found and locked. */
 export interface Altered {
   channelId: number | null;
   listingId: number | null;
+  /** Of every listing of one variant. */
+  variantId?: number;
   /** What it is now and what it is to be, as JSON keeps them. */
   before: unknown;
   after: unknown;
@@ -48,14 +51,14 @@ export interface Altered {
   write(): Promise<void>;
 }
 
-interface Place {
+export interface Place {
   rt: Runtime;
   tx: Tx;
   shopId: number;
   now: Date;
 }
 
-interface Setting<Value, Of> {
+export interface Setting<Value, Of> {
   /** Reads what was stored, or asked for. */
   value: z.ZodType<Value>;
   /** `after`: what it is to be. Words: why there is no such thing any more. */
@@ -285,6 +288,9 @@ export const SETTINGS = {
     say: (_, __, after) => (after ? "Excluded: its quantity is left alone" : "Included again"),
     variantIds: (listing) => [listing.variantId],
   }),
+
+  /** The most that every listing of a variant shows, on every channel; null: it is not held. */
+  containment: CONTAINMENT,
 };
 
 type Settings = typeof SETTINGS;

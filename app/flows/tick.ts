@@ -11,6 +11,7 @@ import {
   channelsWithOrdersDue,
 } from "../channels/due-channels.ts";
 import { addMs } from "../clock.ts";
+import { dueReminders } from "../containments/containments.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { dueDeliveries, listDeliveries } from "../deliveries/deliveries.ts";
 import { underLease } from "../leases/leases.ts";
@@ -31,6 +32,7 @@ import {
 } from "../shops/shops.ts";
 import { anyHeld, shopsWithHoldsToMove } from "../stock-holds/stock-holds.ts";
 import { listDue } from "../tasks/due.ts";
+import { remindOfContained } from "./contain-variant.ts";
 import { taskFor } from "./delivery-task.ts";
 import { forgetOld } from "./forget-old.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -67,6 +69,7 @@ async function findDue(rt: Runtime, now: Date) {
     placing: shopsWithPlaceable(now),
     shipments: dueShipments(now),
     cancellations: dueCancellations(now),
+    reminders: dueReminders(now),
     pending: anyPending(),
     held: anyHeld(),
   });
@@ -94,6 +97,7 @@ async function nudge(rt: Runtime, tx: Tx, due: Due, now: Date): Promise<void> {
   for (const shopId of toSettle) await rt.queue.send(tx, "settle-reservations", { shopId });
   for (const shipmentId of due.shipments) await rt.queue.send(tx, "relay-shipment", { shipmentId });
   for (const cancellationId of due.cancellations) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
+  await remindOfContained(tx, due.reminders, now);
 }
 
 async function nudgeDeliveries(rt: Runtime, tx: Tx, ids: readonly number[]): Promise<void> {

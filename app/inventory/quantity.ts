@@ -26,6 +26,17 @@ export interface QuantityFacts {
   onWithdrawn?: WithdrawalOutcome | null;
   /** What it shows while the merchant is asked about that: no more than that until they decide. */
   askedTo?: number | null;
+  /** The merchant holds its variant on every channel; null: they do not. */
+  contained?: Contained | null;
+}
+
+export interface Contained {
+  /** The most that each listing shows. */
+  units: number;
+  /** The day, where the shop is: "29 Nov 2026". */
+  since: string;
+  /** Zero can't be taken back on its marketplace, and the merchant did not ask for it there: what is on sale stays so. */
+  spares: boolean;
 }
 
 /** Stored with each attempt, so that the number can be explained long after. */
@@ -38,14 +49,29 @@ export interface Explanation extends QuantityFacts {
 
 export function decideQuantity(facts: QuantityFacts): Explanation {
   if (facts.withdrawn && facts.onWithdrawn === "zero") return { ...facts, sellable: null, bufferUnits: 0, quantity: 0 };
-  if (facts.available === null) return { ...facts, sellable: null, bufferUnits: 0, quantity: null };
+  if (facts.available === null)
+    return { ...facts, sellable: null, bufferUnits: 0, quantity: ofUncounted(facts.contained) };
   const sellable = facts.available - facts.pendingUnits - facts.unseenUnits;
+  const published = publishedQuantity(facts.policy, sellable);
   return {
     ...facts,
     sellable,
     bufferUnits: bufferUnits(facts.policy, sellable),
-    quantity: Math.min(ofOneOff(facts.oneOffPlace, publishedQuantity(facts.policy, sellable)), ...boundsOf(facts)),
+    quantity: Math.min(ofContained(facts, published), ...boundsOf(facts)),
   };
+}
+
+/** The merchant's zero needs no count. Any other number would be a guess. */
+function ofUncounted(contained: Contained | null | undefined): number | null {
+  return contained?.units === 0 && !contained.spares ? 0 : null;
+}
+
+/** A cap, no target. */
+function ofContained({ contained, oneOffPlace }: QuantityFacts, published: number): number {
+  const free = ofOneOff(oneOffPlace, published);
+  if (!contained) return free;
+  const capped = ofOneOff(oneOffPlace, Math.min(published, contained.units));
+  return contained.spares ? Math.max(capped, Math.min(free, 1)) : capped;
 }
 
 function boundsOf({ quantityMax, undoneTo, editedTo, askedTo }: QuantityFacts): number[] {
@@ -58,11 +84,12 @@ function ofOneOff(place: number | null | undefined, quantity: number): number {
   return quantity > place ? 1 : 0;
 }
 
-export type ZeroCause = "no-stock" | "sold" | "threshold" | "buffer" | "cap" | "one-off" | "held";
+export type ZeroCause = "no-stock" | "sold" | "threshold" | "buffer" | "cap" | "one-off" | "contained" | "held";
 
 /** Why a listing shows 0: what is there would do, but for this. Null: it does not show 0. */
 export function zeroCause(explanation: Explanation): ZeroCause | null {
   const { available, sellable, policy, quantity } = explanation;
+  if (quantity === 0 && isLowered(explanation)) return "contained";
   // Stryker disable next-line ConditionalExpression: where available is null so is sellable; the types want both
   if (quantity !== 0 || available === null || sellable === null) return null;
   if (available <= 0) return "no-stock";
@@ -74,11 +101,18 @@ export function zeroCause(explanation: Explanation): ZeroCause | null {
   return "held";
 }
 
+/** Whether it shows fewer because the merchant holds its variant. */
+function isLowered(explanation: Explanation): boolean {
+  return explanation.quantity !== decideQuantity({ ...explanation, contained: null }).quantity;
+}
+
 /** The arithmetic as one line for a person: "12 available − 2 sold, not yet in Shopify − 1 buffer = 9". */
 export function explainQuantity(explanation: Explanation): string {
   const { available, pendingUnits, unseenUnits, policy, sellable, quantity, withdrawn, onWithdrawn } = explanation;
   const gone = withdrawn ? `It is ${WITHDRAWN_WORDS[withdrawn]}` : null;
   if (gone && onWithdrawn === "zero") return `${gone}: show 0`;
+  if (available === null && quantity === 0)
+    return `${gone ?? "Shopify does not count this item"}: ${sayContained(explanation)}`;
   if (gone && quantity === null)
     return `${gone}, so its quantity is left alone${onWithdrawn === "ask" ? " until you decide" : ""}`;
   // Stryker disable next-line ConditionalExpression, LogicalOperator: the three are null together; the types want each
@@ -96,10 +130,21 @@ export function explainQuantity(explanation: Explanation): string {
   const oneOff =
     (explanation.oneOffPlace ?? null) === null
       ? ""
-      : quantity === 1
+      : decideQuantity({ ...explanation, contained: null }).quantity === 1
         ? ", of which this listing stands for one"
         : ", which other listings of it stand for";
-  return `${parts.join(" ")} = ${plain}${capped}${oneOff}${explainMax(explanation, sellable)}${explainHold(explanation)}`;
+  return `${parts.join(" ")} = ${plain}${capped}${oneOff}${explainMax(explanation, sellable)}${explainContained(explanation)}${explainHold(explanation)}`;
+}
+
+function explainContained(explanation: Explanation): string {
+  return isLowered(explanation) ? `, ${sayContained(explanation)}` : "";
+}
+
+function sayContained({ contained, quantity }: Explanation): string {
+  if (!contained) return "";
+  const { units, since } = contained;
+  const isSpared = units === 0 && quantity === 1;
+  return `held at ${isSpared ? 1 : units} by you since ${since}${isSpared ? ": 0 could not be taken back there" : ""}`;
 }
 
 function explainMax({ quantityMax, oneOffPlace, policy }: Explanation, sellable: number): string {

@@ -185,13 +185,13 @@ export function listOrphaned(
   db: Db | Tx,
   shopId: number,
   variantIds: readonly number[] | null,
-): Promise<(UnmatchedListing & { matchedBy: string })[]> {
+): Promise<(UnmatchedListing & { variantId: number; matchedBy: string })[]> {
   const sharing = (key: "sku" | "barcode") => Prisma.sql`
     SELECT v.id FROM "Variant" t JOIN "Variant" v ON v."shopId" = t."shopId" AND v.${Prisma.raw(key)} = t.${Prisma.raw(key)}
     WHERE t.id = ANY(${[...(variantIds ?? [])]}::int[])`;
   // By hand, the listing's own keys may be of something else: its variant's say what it stood for.
   return db.$queryRaw`
-    SELECT l.id, l."channelId", l."matchedBy",
+    SELECT l.id, l."channelId", l."variantId", l."matchedBy",
       CASE l."matchedBy" WHEN 'hand' THEN v.sku ELSE l.sku END AS sku,
       CASE l."matchedBy" WHEN 'hand' THEN v.barcode ELSE l.barcode END AS barcode
     FROM "Variant" v JOIN "Listing" l ON l."variantId" = v.id

@@ -1,7 +1,7 @@
 /** SKUs: what is available, what is booked, and whether all of its listings are in step. */
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useNavigation } from "@remix-run/react";
-import { BlockStack, Box, Card, IndexTable, Link, Page, Text, useBreakpoints } from "@shopify/polaris";
+import { Badge, BlockStack, Box, Card, IndexTable, Link, Page, Text, useBreakpoints } from "@shopify/polaris";
 import { InventoryIcon } from "@shopify/polaris-icons";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { Empty } from "#app/ui/empty.tsx";
@@ -128,6 +128,7 @@ function Name({ row }: { row: SkuRow }) {
           {row.sku ?? "no SKU"}
         </Text>
       </Link>
+      {row.contained === null ? null : <Badge tone="attention">{`Held at ${row.contained}`}</Badge>}
       <br />
       <Text as="span" tone="subdued" variant="bodySm" breakWord>
         {row.name}

@@ -17,11 +17,11 @@ export interface ChangeRow {
 
 const CHANGES_MAX = 5;
 
-/** The latest changes of one channel, its listings' included, or of one listing. `viewer`: who looks. */
+/** The latest changes of one channel, its listings' included, of one listing or of one variant. `viewer`: who looks. */
 export async function readChanges(
   rt: Runtime,
   shopId: number,
-  of: { channelId: number } | { listingId: number },
+  of: { channelId: number } | { listingId: number } | { variantId: number },
   viewer: string | null,
 ): Promise<ChangeRow[]> {
   const changes = await rt.db.change.findMany({
@@ -34,7 +34,7 @@ export async function readChanges(
   const listings = await rt.db.listing.findMany({ where: { id: { in: ids } }, select: { id: true, title: true } });
   const seen = new Set<string>();
   return changes.map((change) => {
-    const setting = `${change.setting} ${change.listingId}`;
+    const setting = `${change.setting} ${change.listingId} ${change.variantId}`;
     const isLatest = !seen.has(setting);
     seen.add(setting);
     return {

@@ -39,6 +39,7 @@ export function listingFactsSql(shopId: number, ids?: readonly number[]): Prisma
       coalesce(l."variantId" IN (SELECT missing."variantId" FROM "Listing" missing
         WHERE missing."shopId" = ${shopId} AND missing."unseenUnits" > 0 AND missing."variantId" IS NOT NULL), false) AS "heldBack",
       l."editedAt" IS NOT NULL AS edited,
+      coalesce(l."variantId" IN (SELECT k."variantId" FROM "Containment" k WHERE k."shopId" = ${shopId}), false) AS contained,
       l."unclearSince" IS NOT NULL AS unclear,
       l.version > l."acknowledgedVersion" AS stale
     FROM "Listing" l
@@ -50,7 +51,7 @@ export function listingFactsSql(shopId: number, ids?: readonly number[]): Prisma
 /** Of the relation by this name: "Listing", which it may be joined to, has an `excluded` of its own. */
 const FACTS = Prisma.sql`facts."channelState", facts."pushApproved", facts.ended, facts.excluded, facts.unmanaged, facts.matched,
   facts."hasSku", facts."keyAmbiguous", facts."variantRemoved", facts.tracked, facts.withdrawn, facts."onWithdrawn", facts."hasProblem",
-  facts."putOff", facts."heldBack", facts.edited, facts.unclear, facts.stale`;
+  facts."putOff", facts."heldBack", facts.edited, facts.contained, facts.unclear, facts.stale`;
 
 /** The facts of these listings, in no order. */
 export function readFactsOf(
@@ -102,6 +103,7 @@ export function hasStatus(groups: readonly StatusGroup[], wanted: (status: Listi
         f.putOff,
         f.heldBack,
         f.edited,
+        f.contained,
         f.unclear,
         f.stale,
       ];

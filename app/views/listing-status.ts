@@ -6,6 +6,7 @@ import { WITHDRAWN_WORDS, type Withdrawal, type WithdrawalOutcome } from "../inv
 
 export type ListingStatusCode =
   | "in-step"
+  | "contained"
   | "updating"
   | "held-back"
   | "put-off"
@@ -51,6 +52,8 @@ export interface ListingFacts {
   heldBack: boolean;
   /** It was edited by hand to fewer than it should show, and the merchant is asked. */
   edited: boolean;
+  /** The merchant holds its variant on every channel. */
+  contained: boolean;
   /** A write's outcome is not known yet. */
   unclear: boolean;
   /** What we want differs from what the marketplace last accepted. */
@@ -85,6 +88,7 @@ export const LISTING_LABELS: Record<ListingStatusCode, string> = {
   updating: "Updating",
   "held-back": "Held back",
   "put-off": "Put off",
+  contained: "Held by you",
   "in-step": "In step",
   paused: "Paused",
   gone: "Gone in Shopify",
@@ -234,6 +238,10 @@ export function listingStatus(facts: ListingFacts): ListingStatus {
   }
   if (isWithdrawn && onWithdrawn === "zero")
     return say("gone", "neutral", "in-step", `${gone}The listing shows 0.`, RETURNS[withdrawn]);
+  if (facts.contained) {
+    const why = `${gone}You hold this SKU: no channel shows more of it than you said.`;
+    return say("contained", "attention", "in-step", why, "Release it on the page of the SKU.");
+  }
   return say("in-step", "success", "in-step", `${gone}The marketplace accepted the quantity it should show.`, null);
 }
 

@@ -17,7 +17,7 @@ const ROWS_MAX = 5;
 const LISTINGS_MAX = 500;
 
 /** Its quantity is ours to send now. */
-const PUSHED = new Set<ListingStatusCode>(["in-step", "updating", "problem", "put-off", "held-back"]);
+const PUSHED = new Set<ListingStatusCode>(["in-step", "contained", "updating", "problem", "put-off", "held-back"]);
 
 const TONES: Record<StatusTone, Tone> = {
   success: "success",

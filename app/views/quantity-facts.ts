@@ -5,11 +5,12 @@
 import type { Db, Tx } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 import { effectivePolicy, parsePolicy } from "../inventory/policy.ts";
-import { decideQuantity, type Explanation } from "../inventory/quantity.ts";
-import type { Withdrawal, WithdrawalOutcome } from "../inventory/withdrawal.ts";
+import { type Contained, decideQuantity, type Explanation } from "../inventory/quantity.ts";
+import { type Withdrawal, type WithdrawalOutcome, zeroIsFinal } from "../inventory/withdrawal.ts";
 import type { SoldSince } from "../listings/observation.ts";
 import { PUSHABLE_SQL } from "../listings/pushable.ts";
 import type { Runtime } from "../runtime.ts";
+import { sayDay } from "./shop-time.ts";
 import { outcomeSql, SOLD_FROM, WITHDRAWN } from "./withdrawn-facts.ts";
 
 interface FactsRow {
@@ -26,6 +27,10 @@ interface FactsRow {
   shopPolicy: unknown;
   channelPolicy: unknown;
   listingPolicy: unknown;
+  containedUnits: number | null;
+  containedSince: Date | null;
+  takesDown: boolean | null;
+  timezone: string;
 }
 
 /** What a listing can show at most, by its connector's key. */
@@ -35,12 +40,18 @@ export interface ListingLimits {
   /** Each stands for one unit. */
   isOneOff: boolean;
   quantityMax: number | null;
+  /** At 0 it is taken away, or marked as sold. */
+  zeroIsFinal: boolean;
 }
 
 export function limitsOf(rt: Pick<Runtime, "connectors">): LimitsOf {
   return (key) => {
     const capabilities = rt.connectors.get(key)?.manifest.capabilities;
-    return { isOneOff: capabilities?.quantities === false, quantityMax: capabilities?.quantityMax ?? null };
+    return {
+      isOneOff: capabilities?.quantities === false,
+      quantityMax: capabilities?.quantityMax ?? null,
+      zeroIsFinal: capabilities !== undefined && zeroIsFinal(capabilities.atZero),
+    };
   };
 }
 
@@ -95,10 +106,12 @@ export async function explainListings(
       CASE WHEN l."editedAt" IS NOT NULL THEN l."acknowledgedQuantity" END AS "editedTo",
       units.withdrawn, said."onWithdrawn",
       CASE WHEN said."onWithdrawn" = 'ask' THEN COALESCE(l."acknowledgedQuantity", l."observedQuantity") END AS "askedTo",
-      s.policy AS "shopPolicy", c.policy AS "channelPolicy", l.policy AS "listingPolicy"
+      s.policy AS "shopPolicy", c.policy AS "channelPolicy", l.policy AS "listingPolicy",
+      k.units AS "containedUnits", k.since AS "containedSince", k."takesDown", s.timezone
     FROM "Listing" l JOIN units ON units."channelId" = l."channelId" AND units."variantId" = l."variantId"
     JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = l."shopId"
     CROSS JOIN LATERAL (SELECT ${OUTCOME} AS "onWithdrawn") said
+    LEFT JOIN "Containment" k ON k."variantId" = l."variantId"
     LEFT JOIN "BulkChangeListing" b ON b."channelId" = l."channelId" AND b."listingId" = l.id
     WHERE l.id = ANY(${[...listingIds]}::int[])`;
   const oneOffs = rows.filter((row) => limits(row.connectorKey).isOneOff).map((row) => row.listingId);
@@ -117,6 +130,7 @@ export async function explainListings(
         withdrawn: row.withdrawn,
         onWithdrawn: row.onWithdrawn,
         askedTo: row.askedTo,
+        contained: containedOf(row, limits(row.connectorKey)),
         policy: effectivePolicy(
           parsePolicy(row.shopPolicy),
           parsePolicy(row.channelPolicy),
@@ -125,6 +139,12 @@ export async function explainListings(
       }),
     ]),
   );
+}
+
+function containedOf(row: FactsRow, limits: ListingLimits): Contained | null {
+  const { containedUnits: units, containedSince: since, takesDown, timezone } = row;
+  if (units === null || since === null) return null;
+  return { units, since: sayDay(since, timezone), spares: limits.zeroIsFinal && !takesDown };
 }
 
 /**

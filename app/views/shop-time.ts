@@ -43,6 +43,17 @@ export function clockTime(at: Date, timezone: string): string {
   return `${hour}:${minute}:${second}`;
 }
 
+/** The day there, as a person writes it: "29 Nov 2026". */
+export function sayDay(at: Date, timezone: string): string {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone: timezone,
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+  });
+  return format.format(at);
+}
+
 function offsetMs(at: Date, timezone: string): number {
   const parts = clockParts(at, timezone);
   const local = Date.parse(`${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}Z`);

@@ -120,8 +120,8 @@ async function readBookings(db: Db, { shopId, inventoryItemGid, before }: Timeli
   });
 }
 
-/** What was altered, for its listings, their channels or the whole shop. */
-async function readDecisions(db: Db, { shopId, listings, before }: TimelineOf): Promise<TimelineEntry[]> {
+/** What was altered, for it, its listings, their channels or the whole shop. */
+async function readDecisions(db: Db, { shopId, variantId, listings, before }: TimelineOf): Promise<TimelineEntry[]> {
   const channelIds = [...new Set(listings.map((listing) => listing.channelId))];
   const changes = await db.change.findMany({
     where: {
@@ -130,7 +130,8 @@ async function readDecisions(db: Db, { shopId, listings, before }: TimelineOf): 
       OR: [
         { listingId: { in: listings.map((listing) => listing.id) } },
         { listingId: null, channelId: { in: channelIds } },
-        { listingId: null, channelId: null },
+        { variantId },
+        { listingId: null, channelId: null, variantId: null },
       ],
     },
     orderBy: { id: "desc" },

@@ -67,7 +67,8 @@ export function sayStanding(standing: Standing, now: Date): string {
   if (isDoubtful(match))
     return `No lag: this listing is matched to another variant than its SKU says. Its SKU ${match.listingSku} is of ${match.other}. Open it, and choose the right one.`;
   const since = (at: Date | null): string => (at ? ` for ${sayDuration(now.getTime() - at.getTime())}` : "");
-  if (status.code === "in-step") return `${marketplace} has had the right number${since(acceptedAt)}.`;
+  if (status.code === "in-step" || status.code === "contained")
+    return `${marketplace} has had the right number${since(acceptedAt)}.`;
   const isBehind = shouldShow !== null && shows !== shouldShow;
   if (isBehind && (status.group === "updating" || status.code === "problem"))
     return `${marketplace} has been behind${since(staleSince)}: it shows ${shows ?? "an unknown number"}, and should show ${shouldShow}. ${status.why}`;

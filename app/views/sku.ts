@@ -17,6 +17,10 @@ export interface SkuView {
   /** Shopify does not have it any more. */
   removed: boolean;
   stock: StockFigures & { left: number | null; arithmetic: string; locations: LocationStock[] };
+  /** As the merchant holds it on every channel; null: they do not. */
+  contained: SkuContainment | null;
+  /** Marketplaces of its listings where 0 can't be taken back. */
+  zeroIsFinalAt: string[];
   listings: SkuListing[];
   /** There are more than are shown. */
   moreListings: boolean;
@@ -26,6 +30,13 @@ export interface SkuView {
   minute: SkuMinute | null;
   timeline: TimelineEntry[];
   live: boolean;
+}
+
+export interface SkuContainment {
+  units: number;
+  takesDown: boolean;
+  remindDays: number;
+  since: string;
 }
 
 export interface LocationStock {
@@ -63,10 +74,11 @@ export async function readSku(
   const now = rt.clock.now();
   const variant = await db.variant.findFirst({ where: { id: variantId, shopId } });
   if (!variant) return null;
-  const [stock, { listings, more }, elsewhere] = await Promise.all([
+  const [stock, { listings, more, zeroIsFinalAt }, elsewhere, contained] = await Promise.all([
     readStock(rt, variant),
     readSkuListings(rt, variant, now),
     readElsewhere(rt, variant),
+    db.containment.findUnique({ where: { variantId } }),
   ]);
   const timeline = await readSkuTimeline(db, {
     shopId,
@@ -85,6 +97,13 @@ export async function readSku(
     variant: { ...nameVariant(variant), barcode: variant.barcode },
     removed: variant.removedAt !== null,
     stock: { ...stock, left: leftToSell(stock), arithmetic: sayStock(stock) },
+    contained: contained && {
+      units: contained.units,
+      takesDown: contained.takesDown,
+      remindDays: contained.remindDays,
+      since: contained.since.toISOString(),
+    },
+    zeroIsFinalAt,
     listings,
     moreListings: more,
     elsewhere,
@@ -125,11 +144,12 @@ async function readSkuListings(
   rt: Runtime,
   variant: Variant,
   now: Date,
-): Promise<{ listings: SkuListing[]; more: boolean }> {
+): Promise<{ listings: SkuListing[]; more: boolean; zeroIsFinalAt: string[] }> {
   const { db } = rt;
   const { shopId } = variant;
   const found = await db.listing.findMany({
     where: { shopId, variantId: variant.id, removedAt: null },
+    include: { channel: { select: { connectorKey: true } } },
     orderBy: [{ channelId: "asc" }, { id: "asc" }],
     take: LISTINGS_MAX + 1,
   });
@@ -156,8 +176,11 @@ async function readSkuListings(
     ids.flatMap((id) => factsOf.get(id) ?? []),
   );
   const listingOf = new Map(shown.map((listing) => [listing.id, listing]));
+  const limits = limitsOf(rt);
+  const isFinal = ({ id }: ListingRow) => limits(listingOf.get(id)?.channel.connectorKey ?? "").zeroIsFinal;
   return {
     more: found.length > LISTINGS_MAX,
+    zeroIsFinalAt: [...new Set(rows.filter(isFinal).map((row) => row.channel.marketplace))],
     listings: rows.flatMap((row) => {
       const listing = listingOf.get(row.id);
       if (!listing) return [];

@@ -20,6 +20,8 @@ export interface SkuRow {
   booked: number;
   /** `more`: there are more than were looked at. */
   listings: { number: number; more: boolean };
+  /** The most that every channel may show, as the merchant holds it; null: they do not. */
+  contained: number | null;
   /** The status that needs the merchant most; null: it has no listing. */
   worst: ListingStatus | null;
 }
@@ -101,6 +103,7 @@ interface Numbers {
   available: number | null;
   pending: number;
   reserved: number;
+  contained: number | null;
   listingIds: number[];
 }
 
@@ -131,6 +134,7 @@ async function readRows(rt: Runtime, shopId: number, ids: readonly number[]): Pr
         name: nameVariant(variant).name,
         available: its.available,
         booked: its.pending + its.reserved,
+        contained: its.contained,
         listings: { number: statuses.length, more: its.listingIds.length > LISTINGS_MAX },
         worst: worstStatus(statuses),
       },
@@ -147,6 +151,7 @@ function readNumbers(rt: Runtime, shopId: number, ids: readonly number[]): Promi
       (SELECT COALESCE(SUM(r.quantity), 0)::int FROM "Reservation" r
         WHERE r."shopId" = v."shopId" AND r."inventoryItemGid" = v."inventoryItemGid" AND r.state = 'pending') AS pending,
       COALESCE(held.units, 0) AS reserved,
+      (SELECT k.units FROM "Containment" k WHERE k."variantId" = v.id) AS contained,
       ARRAY(SELECT l.id FROM "Listing" l WHERE l."variantId" = v.id AND l."removedAt" IS NULL LIMIT ${LISTINGS_MAX + 1}) AS "listingIds"
     FROM "Variant" v
     LEFT JOIN (SELECT "inventoryItemGid", SUM(quantity)::int AS units FROM "StockHold"

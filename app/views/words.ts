@@ -143,6 +143,7 @@ const ZERO_CAUSES: Record<ZeroCause, { one: string; many: string }> = {
     one: "is one of several listings of the same item, and others stand for what is left",
     many: "are listings of items that other listings stand for already",
   },
+  contained: { one: "has stock, and you hold its SKU", many: "have stock, and you hold their SKUs" },
   held: { one: "is held at what it showed before", many: "are held at what they showed before" },
 };
 

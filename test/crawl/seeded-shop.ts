@@ -75,6 +75,8 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     buffer: ["", "2"],
     threshold: ["", "1"],
     cap: ["", "5"],
+    units: ["2", "0"],
+    remindDays: ["3"],
     locationGids: [location.gid],
     options: [],
   };
@@ -150,6 +152,12 @@ async function seedListings(db: Db, { shopId, channelId, now }: At, channels: Re
       })
     ).id;
   };
+  const held = async (name: string, units: number) => {
+    const variantId = await variant(name, { sku: name.toUpperCase() });
+    const days = { since: new Date(now.getTime() - 4 * 86_400_000), remindDays: 3 };
+    await db.containment.create({ data: { variantId, shopId, units, takesDown: false, ...days } });
+    return variantId;
+  };
   const inStep = {
     variantId: good.id,
     matchedBy: "sku",
@@ -178,6 +186,7 @@ async function seedListings(db: Db, { shopId, channelId, now }: At, channels: Re
         },
       },
     ],
+    contained: [{ row: { ...inStep, variantId: await held("held", 0) } }],
     edited: [
       { row: { ...inStep, editedAt: now, observedQuantity: 1, observedAt: now, acknowledgedQuantity: 1 } },
       { row: { ...inStep, editedAt: now } },

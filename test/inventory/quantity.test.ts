@@ -11,6 +11,7 @@ const buffer = (units: number) => policy({ buffer: { kind: "units", units } });
 const decide = (change: Partial<QuantityFacts>) => decideQuantity(facts(change));
 const explain = (change: Partial<QuantityFacts>) => explainQuantity(decide(change));
 const ZERO = { withdrawn: "archived", onWithdrawn: "zero" } as const;
+const heldAt = (units: number, spares = false) => ({ contained: { units, since: "29 Nov 2026", spares } });
 
 describe("the number that a listing should show", () => {
   it.each<[string, Partial<QuantityFacts>, number | null]>([
@@ -41,6 +42,21 @@ describe("the number that a listing should show", () => {
     ["is one for the last listing that a unit is there for", { oneOffPlace: 11 }, 1],
     ["is none for the next one", { oneOffPlace: 12 }, 0],
     ["is what is there where listings stand for no one unit", { oneOffPlace: null }, 12],
+    ["is no more than the merchant holds it at", heldAt(3), 3],
+    ["is zero where they hold it at zero", heldAt(0), 0],
+    ["is not raised by a hold: it is a cap, no target", { ...heldAt(20), policy: buffer(3) }, 9],
+    ["is the least of a hold and what else bounds it", { ...heldAt(3), undoneTo: 2 }, 2],
+    ["is one of each of as many listings as it is held at", { ...heldAt(2), oneOffPlace: 1 }, 1],
+    ["is none of the listing after these", { ...heldAt(2), oneOffPlace: 2 }, 0],
+    ["is the last one where a hold at zero spares what zero would take away", heldAt(0, true), 1],
+    ["is none there where nothing is to sell anyway", { ...heldAt(0, true), available: 0 }, 0],
+    ["is what a hold above zero says there too", heldAt(3, true), 3],
+    ["is one of each there, however many listings stand for one", { ...heldAt(1, true), oneOffPlace: 7 }, 1],
+    ["is none there where other listings stand for all there is", { ...heldAt(1, true), oneOffPlace: 12 }, 0],
+    ["is zero where it is held so and Shopify does not count it", { ...heldAt(0), available: null }, 0],
+    ["is nothing where that would take it away", { ...heldAt(0, true), available: null }, null],
+    ["is nothing where it is held at more and Shopify does not count it", { ...heldAt(3), available: null }, null],
+    ["is zero where it is gone, whatever it is held at", { ...ZERO, ...heldAt(3) }, 0],
   ])("%s", (_, change, quantity) => {
     expect(decide(change).quantity).toBe(quantity);
   });
@@ -67,6 +83,10 @@ describe("why a listing shows 0", () => {
     ["buffer", "the buffer is more than that", { policy: buffer(13) }],
     ["cap", "the cap is 0", { policy: policy({ cap: 0 }) }],
     ["one-off", "other listings stand for all there is", { oneOffPlace: 12 }],
+    ["contained", "the merchant holds it at 0", heldAt(0)],
+    ["contained", "they hold at 0 what Shopify does not count", { ...heldAt(0), available: null }],
+    ["contained", "other listings stand for all that it is held at", { ...heldAt(1), oneOffPlace: 1 }],
+    ["no-stock", "nothing is there, and it is held besides", { ...heldAt(0), available: 0 }],
     ["held", "the merchant is asked about an edit", { editedTo: 0 }],
     ["held", "the merchant is asked, and this listing stands for the last unit", { editedTo: 0, oneOffPlace: 11 }],
     ["held", "the threshold is just met", { editedTo: 0, policy: policy({ threshold: 12 }) }],
@@ -78,6 +98,21 @@ describe("why a listing shows 0", () => {
 describe("the arithmetic in words", () => {
   it.each<[string, Partial<QuantityFacts>]>([
     ["12 available = 12", {}],
+    ["12 available = 12, held at 3 by you since 29 Nov 2026", heldAt(3)],
+    ["12 available = 12", heldAt(12)],
+    ["12 available = 12, held at 1 by you since 29 Nov 2026: 0 could not be taken back there", heldAt(0, true)],
+    ["12 available = 12, held at 2 as before the change that you undid", { ...heldAt(3), undoneTo: 2 }],
+    [
+      "12 available = 12, of which this listing stands for one, held at 1 by you since 29 Nov 2026",
+      { ...heldAt(1), oneOffPlace: 1 },
+    ],
+    ["12 available = 12, of which this listing stands for one", { ...heldAt(1), oneOffPlace: 0 }],
+    ["Shopify does not count this item: held at 0 by you since 29 Nov 2026", { ...heldAt(0), available: null }],
+    [
+      "It is not tracked in Shopify: held at 0 by you since 29 Nov 2026",
+      { ...heldAt(0), available: null, withdrawn: "untracked", onWithdrawn: "ask" },
+    ],
+    ["Shopify does not count this item, so its quantity is left alone", { ...heldAt(3), available: null }],
     ["12 available − 2 sold, not yet counted by Shopify = 10", { pendingUnits: 2 }],
     ["12 available − 3 missing on a marketplace until all its orders are read = 9", { unseenUnits: 3 }],
     [

@@ -55,6 +55,10 @@ beforeAll(async () => {
   await listing("problem", "refused", { ...inStep, problem: "Its price is missing." });
   await listing("edited", "edited", { ...inStep, editedAt: NOW });
   await listing("asked", "asked", { ...inStep, withdrawnAs: "draft" });
+  const heldId = await variant("held");
+  const held = { units: 0, takesDown: false, since: NOW, remindDays: 3 };
+  await db.containment.create({ data: { variantId: heldId, shopId, ...held } });
+  await listing("contained", "held by the merchant", { ...inStep, variantId: heldId });
   await listing("gone", "archived", { ...inStep, withdrawnAs: "archived", withdrawnAnswer: "zero" });
   await listing("kept", "kept", { ...inStep, withdrawnAs: "deleted", withdrawnAnswer: "keep" });
   await listing("excluded", "excluded", { ...inStep, excluded: true });

@@ -19,6 +19,7 @@ const inStep: ListingFacts = {
   putOff: false,
   heldBack: false,
   edited: false,
+  contained: false,
   unclear: false,
   stale: false,
 };
@@ -45,6 +46,13 @@ describe("the status of a listing", () => {
   it("is held back, and not in step, while units are missing on a marketplace", () => {
     expect(codeOf({ heldBack: true })).toBe("held-back");
     expect(codeOf({ heldBack: true, stale: true })).toBe("held-back");
+  });
+
+  it("is held by the merchant where it would be in step, and says what else there is first", () => {
+    expect(listingStatus({ ...inStep, contained: true })).toMatchObject({ code: "contained", group: "in-step" });
+    for (const first of [{ stale: true }, { edited: true }, { hasProblem: true }, { pushApproved: false }])
+      expect(codeOf({ ...first, contained: true })).toBe(codeOf(first));
+    expect(codeOf({ withdrawn: "archived", onWithdrawn: "zero", contained: true })).toBe("gone");
   });
 
   it("waits for approval before the first push, stale or not", () => {
