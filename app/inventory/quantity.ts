@@ -127,13 +127,13 @@ export function explainQuantity(explanation: Explanation): string {
   if (explanation.bufferUnits > 0) parts.push(`− ${explanation.bufferUnits} buffer`);
   const plain = Math.max(0, sellable - explanation.bufferUnits);
   const capped = policy.cap !== null && plain > policy.cap ? `, capped at ${policy.cap}` : "";
-  const oneOff =
-    (explanation.oneOffPlace ?? null) === null
-      ? ""
-      : decideQuantity({ ...explanation, contained: null }).quantity === 1
-        ? ", of which this listing stands for one"
-        : ", which other listings of it stand for";
-  return `${parts.join(" ")} = ${plain}${capped}${oneOff}${explainMax(explanation, sellable)}${explainContained(explanation)}${explainHold(explanation)}`;
+  return `${parts.join(" ")} = ${plain}${capped}${explainContained(explanation)}${explainOneOff(explanation)}${explainMax(explanation, sellable)}${explainHold(explanation)}`;
+}
+
+function explainOneOff({ oneOffPlace, contained, quantity }: Explanation): string {
+  if ((oneOffPlace ?? null) === null) return "";
+  if (quantity === 1) return ", of which this listing stands for one";
+  return contained?.units === 0 ? "" : ", which other listings of it stand for";
 }
 
 function explainContained(explanation: Explanation): string {

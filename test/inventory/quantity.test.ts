@@ -103,9 +103,10 @@ describe("the arithmetic in words", () => {
     ["12 available = 12, held at 1 by you since 29 Nov 2026: 0 could not be taken back there", heldAt(0, true)],
     ["12 available = 12, held at 2 as before the change that you undid", { ...heldAt(3), undoneTo: 2 }],
     [
-      "12 available = 12, of which this listing stands for one, held at 1 by you since 29 Nov 2026",
+      "12 available = 12, held at 1 by you since 29 Nov 2026, which other listings of it stand for",
       { ...heldAt(1), oneOffPlace: 1 },
     ],
+    ["12 available = 12, held at 0 by you since 29 Nov 2026", { ...heldAt(0), oneOffPlace: 1 }],
     ["12 available = 12, of which this listing stands for one", { ...heldAt(1), oneOffPlace: 0 }],
     ["Shopify does not count this item: held at 0 by you since 29 Nov 2026", { ...heldAt(0), available: null }],
     [

@@ -1,6 +1,6 @@
 /**
  * What the merchant decides about quantities, through the app's own flow: policies of the shop, of a channel, of a listing,
- * and the locations that a channel sells from. Each change shows its effect first and is approved.
+ * the locations that a channel sells from, and SKUs that are held. Each change shows its effect first and is approved.
  */
 import type { EffectShown } from "#app/changes/effect.ts";
 import { type ChangeReply, changeSetting } from "#app/flows/change-setting.ts";
@@ -47,6 +47,7 @@ export class Merchant {
 
   /** One decision, as it happens. Null: nothing came of it. */
   async decide(random: Random): Promise<Decided | null> {
+    if (random.chance(0.15)) return this.contain(random);
     const market = random.pick(this.scene.markets);
     const dice = random.next();
     if (dice < 0.3) return this.chooseLocations(market, random);
@@ -67,6 +68,26 @@ export class Merchant {
       scene.terms.locationsOf(market),
       chosen,
     );
+  }
+
+  /** A SKU is held at some units on every channel, or let go again. */
+  async contain(random: Random): Promise<Decided | null> {
+    const { scene } = this;
+    const sku = random.pick([...STAPLES, ...scene.bulk]);
+    const held = scene.terms.containmentOf(sku);
+    // What buyers buy is taken down nowhere: there would be nothing left to buy.
+    const terms = { units: random.between(0, 3), takesDown: scene.bulk.includes(sku) && random.chance(0.5) };
+    const after = held.now && random.chance(0.6) ? null : terms;
+    const { time, database, shopId } = scene.world;
+    const variant = await time.busy(database.db.variant.findFirst({ where: { shopId, sku, removedAt: null } }));
+    if (!variant) return null;
+    const change = {
+      setting: "containment" as const,
+      variantId: variant.id,
+      after: after && { ...after, remindDays: 3 },
+    };
+    const what = after ? `${sku} is held at ${JSON.stringify(after)}` : `${sku} is released`;
+    return this.#change(what, change, held, after);
   }
 
   async setPolicy(market: SimMarketplace, after: PolicyTerms | null): Promise<Decided | null> {

@@ -12,6 +12,13 @@ export interface PolicyTerms {
   cap?: number | null;
 }
 
+/** A SKU that the merchant holds: no listing shows more of it, on any channel. */
+export interface ContainmentTerms {
+  units: number;
+  /** Also where a listing at zero can't be brought back. */
+  takesDown: boolean;
+}
+
 export class Decision<Value> {
   #may: Value[];
 
@@ -45,6 +52,7 @@ export class Terms {
   readonly #excluded = new Map<string, Decision<boolean>>();
   readonly #matches = new Map<string, Decision<string>>();
   readonly #locations = new Map<string, Decision<readonly string[]>>();
+  readonly #containments = new Map<string, Decision<ContainmentTerms | null>>();
 
   policyOf(of: SimMarketplace | SimListing): Decision<PolicyTerms | null> {
     return decisionOf(this.#policies, "nature" in of ? of.nature.key : of.remoteId, null);
@@ -58,6 +66,11 @@ export class Terms {
   /** Whether the merchant looks after its number themselves. */
   excludedOf(listing: SimListing): Decision<boolean> {
     return decisionOf(this.#excluded, listing.remoteId, false);
+  }
+
+  /** How a SKU in Shopify is held; null: it is not. */
+  containmentOf(sku: string): Decision<ContainmentTerms | null> {
+    return decisionOf(this.#containments, sku, null);
   }
 
   /** The SKU in Shopify that a listing stands for: its own, or what the merchant matched it to by hand. */

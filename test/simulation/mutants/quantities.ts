@@ -251,6 +251,17 @@ export const QUANTITIES: readonly Mutant[] = [
     ],
   },
   {
+    name: "containment-ignored",
+    mode: 39,
+    patches: [
+      {
+        file: "app/inventory/quantity.ts",
+        find: "  if (!contained) return free;",
+        replace: "  if (free >= 0) return free;",
+      },
+    ],
+  },
+  {
     name: "single-units-not-held",
     mode: 33,
     patches: [

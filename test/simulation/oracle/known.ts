@@ -4,6 +4,7 @@
  */
 import type { Scene } from "../scene.ts";
 import type { SimMarketplace } from "../sim-marketplace.ts";
+import { heldUnits } from "./offered.ts";
 import { published } from "./published.ts";
 
 /** Now, and just before now. */
@@ -81,7 +82,9 @@ export function mostKnown(scene: Scene, market: SimMarketplace, known: Known): {
       before - known.pendingBefore - known.unseen,
     ]),
   );
-  const units = Math.max(...scene.terms.policiesOf(market, listing).map((levels) => published(levels, sellable)));
+  const free = Math.max(...scene.terms.policiesOf(market, listing).map((levels) => published(levels, sellable)));
+  const holds = scene.terms.containmentOf(known.sku ?? listing.sku).may;
+  const units = Math.max(...holds.map((held) => heldUnits(market, free, held)));
   const available = sums.map((sum) => sum.now).join(" or ");
   return {
     units: isOneOff ? Math.min(1, units) : units,

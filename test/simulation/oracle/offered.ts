@@ -1,13 +1,26 @@
 /** What a listing should show by what is really there, as the merchant decided last. */
 import type { Scene } from "../scene.ts";
 import type { SimListing, SimMarketplace } from "../sim-marketplace.ts";
+import type { ContainmentTerms } from "../terms.ts";
 import { published } from "./published.ts";
 
 /** Of one listing by itself. */
 export function offeredUnits(scene: Scene, market: SimMarketplace, listing: SimListing): number {
   const { terms } = scene;
   const levels = [terms.policyOf(listing).now, terms.policyOf(market).now, terms.shop];
-  return published(levels, scene.free(terms.skuOf(listing).now, market));
+  const sku = terms.skuOf(listing).now;
+  return heldUnits(market, published(levels, scene.free(sku, market)), terms.containmentOf(sku).now);
+}
+
+/**
+ * What a SKU may show that the merchant holds: no more than they said. Where zero can't be taken back, and they did not ask
+ * for it there, nothing that is for sale goes to zero by that: one unit stays, and each listing that stands for one.
+ */
+export function heldUnits(market: SimMarketplace, units: number, held: ContainmentTerms | null): number {
+  if (!held) return units;
+  if (held.takesDown || !isZeroFinal(market)) return Math.min(units, held.units);
+  const isOneOff = market.connector.manifest.capabilities.quantities === false;
+  return isOneOff ? units : Math.min(units, Math.max(1, held.units));
 }
 
 /**
