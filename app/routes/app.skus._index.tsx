@@ -26,7 +26,12 @@ export default function Skus() {
   const navigation = useNavigation();
   useLive(rows.some((row) => row.worst?.group === "updating"));
   return (
-    <Page title="SKUs" subtitle="Each SKU’s stock, what is booked, and all of its listings." fullWidth>
+    <Page
+      title="SKUs"
+      subtitle="Each SKU’s stock, what is booked, and all of its listings."
+      fullWidth
+      secondaryActions={[{ content: "Find what is wrong", url: "/app/trouble" }]}
+    >
       <Card padding="0">
         <Filters search={{ label: "Search SKUs", placeholder: "SKU or title" }} choices={[]} />
         <IndexTable

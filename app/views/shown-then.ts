@@ -131,18 +131,39 @@ function pendingAt({ sales, stock }: Past, at: Date): number {
 
 const SECOND_MS = 1_000;
 
-/**
- * When Shopify counted a sale, which we learn of a little later: at the change of stock that took its units, if there was
- * one. Shopify tells whole seconds of it.
- */
-function countedAt({ at, settledAt, units }: Sale, stock: readonly StockChange[]): Date | null {
-  if (settledAt === null) return null;
+/** When Shopify counted a sale, which we learn of a little later: as its stock took the units, if that is known. */
+function countedAt(sale: Sale, stock: readonly StockChange[]): Date | null {
+  return sale.settledAt && (countedBy(sale, stock)?.at ?? sale.settledAt);
+}
+
+/** The change of stock that took its units. Shopify tells whole seconds of it. */
+function countedBy({ at, settledAt, units }: Sale, stock: readonly StockChange[]): StockChange | undefined {
+  if (settledAt === null) return undefined;
   const earliest = at.getTime() - SECOND_MS;
-  const took = stock.findLast(
+  return stock.findLast(
     ({ at: then, before, after }) =>
       before !== null && after === before - units && then.getTime() > earliest && then <= settledAt,
   );
-  return took?.at ?? settledAt;
+}
+
+/** No unit was gone before it was sold: of a sale's own second, Shopify's time is that of the sale. */
+function inOrder({ stock, sales, ...past }: Past): Past {
+  const soldAt = new Map(
+    sales.flatMap((sale) => {
+      const counted = countedBy(sale, stock);
+      return counted ? [[counted, sale.at] as const] : [];
+    }),
+  );
+  const reached = new Map<string, Date>();
+  const latest = (...times: (Date | undefined)[]) =>
+    new Date(Math.max(...times.flatMap((time) => time?.getTime() ?? [])));
+  const later = stock.map((change) => {
+    // What came after it at its location stays after it.
+    const at = latest(change.at, soldAt.get(change), reached.get(change.locationGid));
+    reached.set(change.locationGid, at);
+    return { ...change, at };
+  });
+  return { ...past, sales, stock: later };
 }
 
 /** What it should have shown, by all that is known today of that time; null: that can't be told. */
@@ -223,7 +244,8 @@ export interface Piece {
 const PIECES_MAX = 12;
 
 /** What it showed from `from` until before `to`, in pieces: one for each number, and for each time that it became wrong. */
-export function piecesOf(past: Past, { from, to }: { from: Date; to: Date }): Piece[] {
+export function piecesOf(known: Past, { from, to }: { from: Date; to: Date }): Piece[] {
+  const past = inOrder(known);
   const moments = [
     ...past.tried.flatMap((push) => [push.startedAt, ...(push.finishedAt ? [push.finishedAt] : [])]),
     ...past.sales.flatMap((sale) => [sale.at, ...(sale.settledAt ? [sale.settledAt] : [])]),

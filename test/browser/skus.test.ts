@@ -61,6 +61,29 @@ describe("a merchant who asks about one SKU", () => {
     await onPhone("Counted by Shopify", "sku");
   });
 
+  it("holds it at 0 on every channel after seeing what that does, finds that in the list, and releases it", async () => {
+    const { here, open, sees, press } = merchant;
+    await here.app.getByLabel("Show at most").fill("0");
+    await press("Hold it");
+    await here.app.getByText("This changes 1 listing").waitFor(WAIT);
+    await here.shot("sku-hold-asks");
+    await press("Set 1 to 0 and save");
+    await sees("You hold it at 0 on every channel");
+    await sees(/held at 0 by you since/);
+    await sees("Held by you");
+    await here.shot("sku-held");
+    await onPhone("You hold it at 0 on every channel", "sku-held");
+    await open("/app/skus");
+    await sees("Held at 0");
+    await here.shot("skus-held");
+    await link().click();
+    await press("Release");
+    await here.app.getByText("This changes 1 listing").waitFor(WAIT);
+    await press("Change and save");
+    await here.app.getByRole("button", { name: "Hold it" }).waitFor(WAIT);
+    await sees(/eBay has had the right number/);
+  });
+
   it("goes from the timeline to what was shown at a minute, with a link for a colleague", async () => {
     const { here, sees, open, browser } = merchant;
     await here.app.locator("ol li", { hasText: "Push quantity" }).locator("a time").first().click();

@@ -26,7 +26,7 @@ export const PURE = [
   "^app/tasks/retry\\.ts$",
   "^app/(plain-words|token-life)\\.ts$",
   "^app/ui/action-reply\\.ts$",
-  "^app/views/(paging|words|policy-form|listing-status|history-filters|order-filters|shop-time|shown-then|sku-minute-words|sku-words)\\.ts$",
+  "^app/views/(paging|words|policy-form|listing-status|history-filters|order-filters|shop-time|shown-then|sku-minute-words|sku-words|trouble)\\.ts$",
   "^app/orders/(draft-mending|order-money|picture|territories)\\.ts$",
 ];
 

@@ -80,6 +80,7 @@ export const NO_TARGETS: Readonly<Record<string, string>> = {
     "tells of the past, and decides nothing; held by the cases of test/views/shown-then.test.ts",
   "app/views/sku-minute-words.ts": "words of a screen",
   "app/views/sku-words.ts": "words of a screen",
+  "app/views/trouble.ts": "words of a screen, held by the cases of test/views/trouble.test.ts",
   "app/views/words.ts": "words of a screen",
   "connectors/contract/money.ts": "arithmetic, held by the properties of test/contract/money.test.ts",
   "connectors/contract/storable.ts": "what text can be stored, held by test/contract/storable.test.ts",

@@ -174,6 +174,22 @@ describe("a number that was wrong", () => {
   });
 });
 
+it("a sale here is no lag before it, though Shopify's time of it is its second's beginning", () => {
+  const sold = sale("14:23:05.400", "14:23:06", { listingId: MINE, settledAt: at("14:23:09") });
+  const of = past({
+    tried: [push("09:00:00", "09:00:00", null, 5)],
+    sales: [sold],
+    stock: [stock("08:00:00", 0, 5), stock("14:23:05", 5, 3), stock("14:23:05", 3, 4), stock("14:23:30", 4, 3)],
+  });
+  const minute = { from: at("14:23:00"), to: at("14:24:00") };
+  expect(piecesOf(of, minute).map((piece) => [clock(piece.from), piece.shown.quantity, piece.verdict.kind])).toEqual([
+    ["14:23:00", 5, "right"],
+    ["14:23:05", 3, "lag"],
+    ["14:23:30", 3, "right"],
+  ]);
+  expect(piecesOf(of, minute)[1]?.from).toEqual(at("14:23:05.400"));
+});
+
 it("a minute is told in pieces: one for each number, and for the time that it was late", () => {
   const tried = [push("09:00:00", "09:00:00", null, 5), push("14:23:11", "14:23:12", 5, 3)];
   const of = past({ tried, sales: [sale("14:23:05", "14:23:10")] });
