@@ -7,6 +7,8 @@ export interface ListingNumber {
   sku: string | null;
   shown: number | null;
   quantity: number | null;
+  /** At 0 its marketplace takes it away, or marks it as sold. */
+  zeroIsFinal?: boolean;
 }
 
 /** Listings whose number moves: to zero, down, up. */
@@ -27,15 +29,18 @@ export interface MovedListing {
 
 export interface Effect extends Moves {
   unchanged: number;
+  /** Of those that go to zero, those that can't be brought back. */
+  final: number;
   /** All of them. */
   moved: MovedListing[];
 }
 
-export const NO_EFFECT: Effect = { zeroed: 0, lowered: 0, raised: 0, unchanged: 0, moved: [] };
+export const NO_EFFECT: Effect = { zeroed: 0, lowered: 0, raised: 0, unchanged: 0, final: 0, moved: [] };
 
 /** What a merchant is asked about: how many, and the first ones by name. */
 export interface EffectShown extends Moves {
   unchanged: number;
+  final: number;
   first: MovedListing[];
 }
 
@@ -48,7 +53,7 @@ export function weighChange(
   before: ReadonlyMap<number, ListingNumber>,
   after: ReadonlyMap<number, ListingNumber>,
 ): Effect {
-  const effect: Effect = { zeroed: 0, lowered: 0, raised: 0, unchanged: 0, moved: [] };
+  const effect: Effect = { ...NO_EFFECT, moved: [] };
   for (const listing of after.values()) {
     const { id, title, sku, shown, quantity } = listing;
     const was = before.get(id)?.quantity ?? null;
@@ -58,8 +63,10 @@ export function weighChange(
       continue;
     }
     effect.moved.push({ listingId: id, title, sku, from: shown, to: quantity });
-    if (quantity === 0 && shown !== null) effect.zeroed += 1;
-    else if (shown !== null && quantity < shown) effect.lowered += 1;
+    if (quantity === 0 && shown !== null) {
+      effect.zeroed += 1;
+      if (listing.zeroIsFinal) effect.final += 1;
+    } else if (shown !== null && quantity < shown) effect.lowered += 1;
     else effect.raised += 1;
   }
   // What is left alone from now on keeps its number.
@@ -77,13 +84,13 @@ export function isWorse(effect: Moves, approved: Moves): boolean {
 }
 
 /** Those that go to zero first, by name. */
-export function showEffect({ moved, zeroed, lowered, raised, unchanged }: Effect): EffectShown {
+export function showEffect({ moved, zeroed, lowered, raised, unchanged, final }: Effect): EffectShown {
   const first = [...moved]
     .sort(
       (a, b) => Number(b.to === 0) - Number(a.to === 0) || a.title.localeCompare(b.title) || a.listingId - b.listingId,
     )
     .slice(0, FIRST_MAX);
-  return { zeroed, lowered, raised, unchanged, first };
+  return { zeroed, lowered, raised, unchanged, final, first };
 }
 
 /** "8 listings go to 0, 2 listings go up"; null: no number moves. */

@@ -147,12 +147,16 @@ async function readNumbers(
   shopId: number,
   scopes: readonly StaleScope[],
 ): Promise<Map<number, ListingNumber>> {
+  const limits = limitsOf(rt);
   const numbers = new Map<number, ListingNumber>();
   for (const scope of scopes) {
     for (let afterId = 0; ; ) {
       const page = await listLive(tx, shopId, scope, { afterId, limit: PAGE });
-      for (const listing of await withQuantities(tx, page, limitsOf(rt)))
-        if (!isTakenDown(rt, listing)) numbers.set(listing.id, listing);
+      for (const listing of await withQuantities(tx, page, limits)) {
+        if (isTakenDown(rt, listing)) continue;
+        const { zeroIsFinal } = limits(listing.connectorKey);
+        numbers.set(listing.id, { ...listing, zeroIsFinal });
+      }
       if (page.length < PAGE) break;
       afterId = page.at(-1)?.id ?? 0;
     }

@@ -14,7 +14,7 @@ export function EffectQuestion({
   onApprove(): void;
   onDecline(): void;
 }) {
-  const { zeroed, lowered, raised, unchanged, first } = effect;
+  const { zeroed, lowered, raised, unchanged, final, first } = effect;
   const moving = countMoves(effect);
   const parts = [
     { number: zeroed, words: "to 0" },
@@ -62,9 +62,18 @@ export function EffectQuestion({
               <Text as="p" tone="subdued">{`and ${(moving - first.length).toLocaleString("en")} more`}</Text>
             ) : null}
           </BlockStack>
-          <Text as="p" tone="subdued">
-            You can undo it afterwards, under Recent changes.
-          </Text>
+          {final > 0 ? (
+            <Text as="p" tone="critical">
+              {final === 1
+                ? "1 of them can’t be brought back: its marketplace takes a listing off sale for good at 0."
+                : `${final.toLocaleString("en")} of them can’t be brought back: their marketplaces take a listing off sale for good at 0.`}
+            </Text>
+          ) : null}
+          {final < moving ? (
+            <Text as="p" tone="subdued">
+              You can undo it afterwards, under Recent changes.
+            </Text>
+          ) : null}
         </BlockStack>
       </Modal.Section>
     </Modal>

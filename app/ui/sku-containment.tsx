@@ -40,9 +40,7 @@ function Held({
     >
       <BlockStack gap="300">
         <p>
-          {"Since "}
-          <Time at={since} />
-          {". Whatever Shopify has, no listing shows more until you release it."}
+          Whatever Shopify has, no listing shows more until you release it. Held since: <Time at={since} />.
         </p>
         <InlineStack gap="200">
           <ActionButton fields={{ intent: "release" }}>Release</ActionButton>

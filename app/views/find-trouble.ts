@@ -1,5 +1,6 @@
 /** Read model of what is wrong with a SKU, by what was typed. By index: what it costs follows what carries the SKU. */
 
+import type { Listing } from "../generated/prisma/client.ts";
 import { explainQuantity, zeroCause } from "../inventory/quantity.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
@@ -31,11 +32,11 @@ export async function findTrouble(rt: Runtime, shopId: number, sku: string): Pro
   ]);
   const variants = carriers.filter((one) => one.removedAt === null);
   const [carrying, matched] = await Promise.all([
-    db.listing.findMany({
-      where: { channelId: { in: channels.map((channel) => channel.id) }, sku: { in: spelled }, removedAt: null },
-      orderBy: { id: "asc" },
-      take: LISTINGS_MAX + 1,
-    }),
+    readCarrying(
+      rt,
+      channels.map((channel) => channel.id),
+      spelled,
+    ),
     db.listing.findMany({
       where: { variantId: { in: carriers.map((one) => one.id) }, removedAt: null },
       orderBy: { id: "asc" },
@@ -100,6 +101,15 @@ export async function findTrouble(rt: Runtime, shopId: number, sku: string): Pro
     listings,
     more: found.length > LISTINGS_MAX,
   };
+}
+
+/** Listings that carry one of these SKUs: of each channel and spelling one look into the index. */
+async function readCarrying(rt: Runtime, channelIds: readonly number[], skus: readonly string[]): Promise<Listing[]> {
+  const rows = await rt.db.$queryRaw<{ id: number }[]>`
+    SELECT found.id FROM unnest(${[...channelIds]}::int[]) AS channel(id) CROSS JOIN unnest(${[...skus]}::text[]) AS spelled(sku)
+    CROSS JOIN LATERAL (SELECT l.id FROM "Listing" l WHERE l."channelId" = channel.id AND l.sku = spelled.sku
+      AND l."removedAt" IS NULL LIMIT ${LISTINGS_MAX + 1}) found ORDER BY found.id LIMIT ${LISTINGS_MAX + 1}`;
+  return rt.db.listing.findMany({ where: { id: { in: rows.map((row) => row.id) } }, orderBy: { id: "asc" } });
 }
 
 /** What Shopify has of each at all of its open locations. */

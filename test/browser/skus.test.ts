@@ -103,6 +103,16 @@ describe("a merchant who asks about one SKU", () => {
     await here.app.getByRole("button", { name: "Back to now" }).click();
     await sees("Counted by Shopify");
 
+    await open("/app/skus");
+    await here.app.getByRole("link", { name: "Find what is wrong" }).first().click();
+    await here.app.getByPlaceholder("The whole SKU").fill(SKU.toLowerCase());
+    await sees(/^eBay shows \d+, and that is right\.$/);
+    await here.shot("trouble");
+    await onPhone(/^eBay shows \d+, and that is right\.$/, "trouble");
+    await here.app.getByPlaceholder("The whole SKU").fill("MUG-MOS");
+    await sees("No variant in Shopify has the SKU MUG-MOS, as it is spelled here.");
+    await here.shot("trouble-none");
+
     await open("/app/listings");
     await here.app.getByRole("link", { name: "Stoneware mug, moss" }).first().click();
     await here.app.getByRole("link", { name: "Stock and every listing of this SKU" }).click();

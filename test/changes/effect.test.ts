@@ -16,6 +16,16 @@ describe("the effect of a change", () => {
     expect(showEffect(effect).first.map((one) => one.listingId)).toEqual([1, 2, 3]);
   });
 
+  it("counts what can't be brought back of what goes to zero", () => {
+    const final = ([id, listing]: [number, ListingNumber]): [number, ListingNumber] => [
+      id,
+      { ...listing, zeroIsFinal: true },
+    ];
+    const before = new Map([of(1, 5, 5), of(2, 5, 5), of(3, 5, 5), of(4, null, 5)]);
+    const after = new Map([final(of(1, 5, 0)), of(2, 5, 0), final(of(3, 5, 4)), final(of(4, null, 0))]);
+    expect(showEffect(weighChange(before, after))).toMatchObject({ zeroed: 2, lowered: 1, final: 1 });
+  });
+
   it("is not what waits to be pushed anyway", () => {
     const before = new Map([of(1, 5, 0), of(2, 5, 3)]);
     const after = new Map([of(1, 5, 0), of(2, 5, 5)]);

@@ -258,6 +258,31 @@ describe("a SKU that the merchant holds", () => {
     await world.until("as decided last", () => shown()["MUG-MOSS"] === held.units);
   });
 
+  it("holds a listing that is matched to it at the same moment, whichever comes first", async () => {
+    const { id: listingId, variantId } = await listingOf("MUG-MOSS");
+    const match = (after: number | null) =>
+      world.drive(
+        changeSetting(world.rt, {
+          shopId: world.shopId,
+          approved: { zeroed: 1, lowered: 1, raised: 1 },
+          change: {
+            setting: "match",
+            listingId,
+            after: after === null ? null : { variantId: after, matchedBy: "hand" },
+          },
+        }),
+      );
+    for (let round = 0; round < 3; round += 1) {
+      await match(null);
+      await Promise.all([hold(world, "MUG-MOSS", { units: 2 }, DOWN), match(variantId)]);
+      await world.until("held", () => shown()["MUG-MOSS"] === 2);
+      await world.run(5_000);
+      await hold(world, "MUG-MOSS", null, UP);
+      await world.until("released", () => shown()["MUG-MOSS"] === 12);
+      await world.run(5_000);
+    }
+  });
+
   it("that Shopify does not count can be held at 0, and at nothing else", async () => {
     await database.db.variant.updateMany({ where: { sku: "BOWL" }, data: { tracked: false } });
     expect(await hold(world, "BOWL", { units: 2 })).toMatchObject({
@@ -289,7 +314,9 @@ describe("where 0 can't be taken back", () => {
     const { id: variantId } = await variantOf(sku);
     const page = await readSku(world.rt, { id: world.shopId, timezone: "UTC" }, variantId);
     expect(page?.zeroIsFinalAt).toHaveLength(1);
-    expect(await hold(world, sku, { units: 0, takesDown })).toMatchObject({ asks: moves });
+    expect(await hold(world, sku, { units: 0, takesDown })).toMatchObject({
+      asks: { ...moves, final: moves.zeroed },
+    });
     expect(await hold(world, sku, { units: 0, takesDown }, moves)).toEqual({ ok: true });
     await world.until("held", () => market.shown(listing) === left);
     await world.run(60_000);

@@ -2,13 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { claimQuestions } from "#test/bench/benches/claim.ts";
 import { levelQuestions } from "#test/bench/benches/levels.ts";
+import { troubleQuestions } from "#test/bench/benches/screens.ts";
 import { tickQuestions } from "#test/bench/benches/tick.ts";
 import { type Explainer, openExplainer, type PagesRead, readersOf } from "#test/bench/pages-read.ts";
 import { countPages, pagesMax, type Question } from "#test/bench/question.ts";
 import { grow, NOTHING, QUICK } from "#test/bench/seeded-database.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 
-const QUESTIONS: readonly Question[] = [...tickQuestions, ...claimQuestions, ...levelQuestions];
+const QUESTIONS: readonly Question[] = [...tickQuestions, ...claimQuestions, ...levelQuestions, ...troubleQuestions];
 
 let database: TestDatabase;
 let explainer: Explainer;

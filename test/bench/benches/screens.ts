@@ -2,6 +2,7 @@
 import type { Db } from "#app/db.server.ts";
 import type { Runtime } from "#app/runtime.ts";
 import { readChannel, readChannels } from "#app/views/channels.ts";
+import { findTrouble } from "#app/views/find-trouble.ts";
 import { readHistory } from "#app/views/history.ts";
 import { readHome } from "#app/views/home.ts";
 import { readListing, readListings } from "#app/views/listings.ts";
@@ -48,7 +49,14 @@ function screen(
   } satisfies Question;
 }
 
+/** They cost what carries the SKU, however much else there is. */
+export const troubleQuestions: Question[] = [
+  screen("the trouble of a SKU", (rt) => findTrouble(rt, SHOP_ID, `SKU-${SEARCHED}`)),
+  screen("the trouble of a SKU that nothing has", (rt) => findTrouble(rt, SHOP_ID, "NO-SUCH-SKU")),
+];
+
 export const screenQuestions: Question[] = [
+  ...troubleQuestions,
   screen("Home", (rt) => readHome(rt, SHOP_ID)),
   screen("Channels", (rt) => readChannels(rt, SHOP_ID)),
   screen("one channel", (rt) => readChannel(rt, SHOP_ID, CHANNEL_ID)),
