@@ -9,7 +9,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { embeddedPool, preparedNames } from "./embedded-pool.server.ts";
 import { SetupError } from "./errors.ts";
-import { type Prisma, PrismaClient } from "./generated/prisma/client.ts";
+import { Prisma, PrismaClient } from "./generated/prisma/client.ts";
 import { applyMigrations } from "./migrations.server.ts";
 
 export type Db = PrismaClient;
@@ -130,6 +130,14 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
+}
+
+/**
+ * Rows as a table with these columns. The limit, which cuts nothing off, tells PostgreSQL how many there are: it takes them
+ * for a hundred, and would sooner read another table through than look up so many in it.
+ */
+export function tableOf(rows: readonly object[], columns: string): Prisma.Sql {
+  return Prisma.sql`(SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(${Prisma.raw(columns)}) LIMIT ${rows.length})`;
 }
 
 const TRANSACTION_MS_MAX = 20_000;

@@ -23,11 +23,15 @@ export interface Taker {
   channel: string;
   /** Lowers a quantity before it is oversold, or brings an order: may use what is kept. */
   urgent: boolean;
-  /** All channels that this limit is promised to. */
-  sharers: readonly string[];
+  /** All channels that this limit is promised to; null: not known. */
+  sharers: readonly string[] | null;
 }
 
-type Taken = { granted: true; left: Allowance } | { granted: false; retryAfterMs: number };
+type Taken =
+  | { granted: true; left: Allowance }
+  | { granted: false; retryAfterMs: number }
+  /** It depends on who else it is promised to. */
+  | { granted: null };
 
 const SLOTS = 20;
 /** How much later than another a call may arrive. */
@@ -59,15 +63,15 @@ export function takeCall(limit: Limit, held: Allowance, nowMs: number, taker: Ta
 }
 
 /** Calls that only urgent ones may use. */
-function keptFrom(calls: number, taker: Taker): number {
-  return taker.urgent ? 0 : Math.floor(calls * KEPT_FOR_URGENT);
+function keptFrom(calls: number, isUrgent: boolean): number {
+  return isUrgent ? 0 : Math.floor(calls * KEPT_FOR_URGENT);
 }
 
 function takeFromBucket(limit: Limit, held: Allowance, nowMs: number, taker: Taker): Taken {
   const msPerCall = limit.windowMs / limit.callsMax;
   const refilled = Math.max(0, nowMs - held.atMs) / msPerCall;
   const tokens = Math.min(capacityOf(limit), held.tokens + refilled);
-  const needed = 1 + keptFrom(capacityOf(limit), taker);
+  const needed = 1 + keptFrom(capacityOf(limit), taker.urgent);
   if (tokens < needed) return { granted: false, retryAfterMs: Math.ceil((needed - tokens) * msPerCall) };
   return { granted: true, left: { slots: {}, tokens: tokens - 1, atMs: Math.max(nowMs, held.atMs) } };
 }
@@ -85,7 +89,9 @@ function takeFromWindow(limit: Limit, held: Allowance, nowMs: number, taker: Tak
     oldestEndMs = Math.min(oldestEndMs, endMs);
     for (const [channel, count] of Object.entries(calls)) used.set(channel, (used.get(channel) ?? 0) + count);
   }
-  if (!mayTake(limit, used, taker)) {
+  const may = mayTake(limit, used, taker);
+  if (may === null) return { granted: null };
+  if (!may) {
     return { granted: false, retryAfterMs: Math.max(1, Math.ceil(oldestEndMs + spanMs - nowMs)) };
   }
   const slot = String(Math.floor(nowMs / slotMs));
@@ -96,18 +102,20 @@ function takeFromWindow(limit: Limit, held: Allowance, nowMs: number, taker: Tak
 
 /**
  * What is used and what is still promised never exceed the limit together: a call within one's own promise moves a unit
- * from the one to the other, and any other call must fit beside both. So a promise can always be kept.
+ * from the one to the other, and any other call must fit beside both. So a promise can always be kept. Who is promised what
+ * matters only once more than what is promised to nobody is used.
  */
-function mayTake(limit: Limit, used: ReadonlyMap<string, number>, taker: Taker): boolean {
-  const max = limit.callsMax - keptFrom(limit.callsMax, taker);
+function mayTake(limit: Limit, used: ReadonlyMap<string, number>, { sharers, ...taker }: Taker): boolean | null {
+  const max = limit.callsMax - keptFrom(limit.callsMax, taker.urgent);
   const total = [...used.values()].reduce((sum, calls) => sum + calls, 0);
   if (total >= max) return false;
-  if (!isShared(limit)) return true;
-  const promised = Math.floor((limit.callsMax * PROMISED) / taker.sharers.length);
+  if (!isShared(limit) || total + limit.callsMax * PROMISED < max) return true;
+  if (sharers === null) return null;
+  const promised = Math.floor((limit.callsMax * PROMISED) / sharers.length);
   const usedBy = (channel: string) => used.get(channel) ?? 0;
-  const isPromised = taker.sharers.includes(taker.channel);
-  if (isPromised && usedBy(taker.channel) < promised - keptFrom(promised, taker)) return true;
-  const owed = taker.sharers
+  const isPromised = sharers.includes(taker.channel);
+  if (isPromised && usedBy(taker.channel) < promised - keptFrom(promised, taker.urgent)) return true;
+  const owed = sharers
     .filter((channel) => channel !== taker.channel)
     .reduce((sum, channel) => sum + Math.max(0, promised - usedBy(channel)), 0);
   return total + owed < max;

@@ -3,10 +3,10 @@
  * the call is sent; and, where a marketplace counts the changes of each listing, a row per listing group and day.
  */
 import type { Limit } from "#connectors/contract/connector.ts";
-import type { Budgets } from "#connectors/transport/transport.ts";
+import type { BudgetAnswer, Budgets } from "#connectors/transport/transport.ts";
 import type { Clock } from "../clock.ts";
-import { type Db, inTransaction, type Tx } from "../db.server.ts";
-import { type Allowance, freshAllowance, isShared, JITTER_MS, takeCall } from "./allowance.ts";
+import { type Db, inTransaction, type Tx, tableOf } from "../db.server.ts";
+import { type Allowance, freshAllowance, JITTER_MS, takeCall } from "./allowance.ts";
 import { type RevisionLimit, type RevisionsUsed, revisionsEndAt, takeRevision } from "./revisions.ts";
 
 interface BudgetRow {
@@ -24,7 +24,7 @@ const REFUSED_MS_MAX = 5 * 60_000;
 export interface BudgetScope {
   connectorKey: string;
   channel: string;
-  /** The channels that share the limits of the whole app. */
+  /** The channels that share the limits of the whole app: of all shops, so they are asked for only where they decide. */
   sharers(): Promise<readonly string[]>;
 }
 
@@ -46,41 +46,49 @@ export function createBudgets(db: Db, clock: Clock, scope: BudgetScope): Budgets
       ? `${scope.connectorKey}:${limit.name}`
       : `${scope.connectorKey}:${limit.name}:${scope.channel}`;
 
+  /** Null: it depends on who shares the limits. Nothing is charged then. */
+  async function takeKnowing(
+    sharers: readonly string[] | null,
+    limits: readonly Limit[],
+    urgent: boolean,
+  ): Promise<BudgetAnswer | null> {
+    // One order for all takers, so that two of them never wait for each other.
+    const wanted = [...limits].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
+    const names = wanted.map(nameOf);
+    return inTransaction(db, async (tx) => {
+      const rows = await lockBudgets(tx, names);
+      const now = clock.now();
+      const nowMs = now.getTime();
+      let retryAfterMs = 0;
+      let why: string | null = null;
+      const charged: { name: string; allowance: Allowance }[] = [];
+      for (const limit of wanted) {
+        const row = rows.find((one) => one.name === nameOf(limit));
+        if (row?.blockedUntil && row.blockedUntil > now) {
+          retryAfterMs = Math.max(retryAfterMs, row.blockedUntil.getTime() - nowMs);
+          why = row.blockedWhy;
+        }
+        const held = (row?.allowance as Allowance | null | undefined) ?? freshAllowance(limit, nowMs);
+        const taken = takeCall(limit, held, nowMs, { channel: scope.channel, urgent, sharers });
+        if (taken.granted === null) return null;
+        if (taken.granted) charged.push({ name: nameOf(limit), allowance: taken.left });
+        else retryAfterMs = Math.max(retryAfterMs, taken.retryAfterMs);
+      }
+      if (retryAfterMs > 0) return { granted: false, retryAfterMs, ...(why === null ? {} : { why }) };
+      await tx.$executeRaw`
+        UPDATE "Budget" b SET allowance = c.allowance
+        FROM ${tableOf(charged, `name text, allowance jsonb`)} c WHERE b.name = c.name`;
+      return { granted: true, leaveByMs: nowMs + JITTER_MS, wasRefused: rows.some((row) => row.refusals > 0) };
+    });
+  }
+
   return {
     async take(limits, { urgent }) {
       if (limits.length === 0) return { granted: true };
-      const sharers = limits.some(isShared) ? await scope.sharers() : [];
-      // One order for all takers, so that two of them never wait for each other.
-      const wanted = [...limits].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
-      const names = wanted.map(nameOf);
-      return inTransaction(db, async (tx) => {
-        const rows = await lockBudgets(tx, names);
-        const now = clock.now();
-        const nowMs = now.getTime();
-        let retryAfterMs = 0;
-        let why: string | null = null;
-        const charged: { name: string; allowance: Allowance }[] = [];
-        for (const limit of wanted) {
-          const row = rows.find((one) => one.name === nameOf(limit));
-          if (row?.blockedUntil && row.blockedUntil > now) {
-            retryAfterMs = Math.max(retryAfterMs, row.blockedUntil.getTime() - nowMs);
-            why = row.blockedWhy;
-          }
-          const held = (row?.allowance as Allowance | null | undefined) ?? freshAllowance(limit, nowMs);
-          const taken = takeCall(limit, held, nowMs, {
-            channel: scope.channel,
-            urgent,
-            sharers,
-          });
-          if (taken.granted) charged.push({ name: nameOf(limit), allowance: taken.left });
-          else retryAfterMs = Math.max(retryAfterMs, taken.retryAfterMs);
-        }
-        if (retryAfterMs > 0) return { granted: false, retryAfterMs, ...(why === null ? {} : { why }) };
-        await tx.$executeRaw`
-          UPDATE "Budget" b SET allowance = c.allowance
-          FROM jsonb_to_recordset(${JSON.stringify(charged)}::jsonb) AS c(name text, allowance jsonb) WHERE b.name = c.name`;
-        return { granted: true, leaveByMs: nowMs + JITTER_MS, wasRefused: rows.some((row) => row.refusals > 0) };
-      });
+      const taken =
+        (await takeKnowing(null, limits, urgent)) ?? (await takeKnowing(await scope.sharers(), limits, urgent));
+      if (taken === null) throw new Error("who shares the limits is known, and decides nothing");
+      return taken;
     },
     async exhausted(limits, { scope: refused, retryAfterMs, why }) {
       const names = limits.filter((limit) => (limit.scope === "app") === (refused === "app")).map(nameOf);
@@ -133,7 +141,7 @@ export async function takeRevisions(
   const charged = [...taken].map(([name, allowance]) => ({ name, allowance }));
   await tx.$executeRaw`
     UPDATE "Budget" b SET allowance = c.allowance, "endsAt" = ${endsAt}
-    FROM jsonb_to_recordset(${JSON.stringify(charged)}::jsonb) AS c(name text, allowance jsonb) WHERE b.name = c.name`;
+    FROM ${tableOf(charged, `name text, allowance jsonb`)} c WHERE b.name = c.name`;
   return answers;
 }
 

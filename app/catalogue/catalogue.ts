@@ -1,5 +1,5 @@
 /** Slice: catalogue. Owns Variant: what the shop sells, as Shopify has it. */
-import type { Db, Tx } from "../db.server.ts";
+import { type Db, type Tx, tableOf } from "../db.server.ts";
 import type { Variant } from "../generated/prisma/client.ts";
 
 export type { Variant };
@@ -30,21 +30,26 @@ export async function nextReadNumber(db: Db | Tx): Promise<bigint> {
   return row.number;
 }
 
+const FACTS = `gid text, "productGid" text, "productTitle" text, title text, sku text, barcode text, "inventoryItemGid" text, tracked boolean,
+  status text`;
+
+/** What a variant is matched by. */
+export type MatchKeys = Pick<Variant, "sku" | "barcode">;
+
 /**
- * Upserts in one statement, but for what a later read than this one has brought or taken away. Returns the ids of variants
- * that are new, came back, or whose SKU, barcode, tracking or being for sale changed.
+ * Upserts in one statement, but for what a later read than this one has brought or taken away. Returns the variants that
+ * are new, came back, or whose SKU, barcode, tracking or being for sale changed, with the keys that they had.
  */
 export async function upsertVariants(
   tx: Tx,
   shopId: number,
   variants: readonly VariantFacts[],
   readNumber: bigint,
-): Promise<number[]> {
+): Promise<({ id: number } & MatchKeys)[]> {
   if (variants.length === 0) return [];
-  const rows = await tx.$queryRaw<{ id: number }[]>`
+  return tx.$queryRaw`
     WITH incoming AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(variants)}::jsonb) AS v(
-        gid text, "productGid" text, "productTitle" text, title text, sku text, barcode text, "inventoryItemGid" text, tracked boolean, status text)
+      SELECT * FROM ${tableOf(variants, FACTS)} v
     ), before AS (
       SELECT v.gid, v.sku, v.barcode, v.tracked, v.status, v."removedAt" FROM "Variant" v JOIN incoming i ON i.gid = v.gid WHERE v."shopId" = ${shopId}
     ), written AS (
@@ -59,11 +64,15 @@ export async function upsertVariants(
         WHERE "Variant"."readNumber" <= excluded."readNumber"
       RETURNING id, gid, sku, barcode, tracked, status
     )
-    SELECT w.id FROM written w LEFT JOIN before b ON b.gid = w.gid
+    SELECT w.id, b.sku, b.barcode FROM written w LEFT JOIN before b ON b.gid = w.gid
     WHERE b.gid IS NULL OR b."removedAt" IS NOT NULL OR b.tracked <> w.tracked
       OR COALESCE(NULLIF(b.status, 'unlisted'), 'active') <> COALESCE(NULLIF(w.status, 'unlisted'), 'active')
       OR b.sku IS DISTINCT FROM w.sku OR b.barcode IS DISTINCT FROM w.barcode`;
-  return rows.map((row) => row.id);
+}
+
+/** Of these variants, gone ones too. */
+export function listMatchKeys(db: Db | Tx, ids: readonly number[]): Promise<MatchKeys[]> {
+  return db.variant.findMany({ where: { id: { in: [...ids] } }, select: { sku: true, barcode: true } });
 }
 
 /** Marks as removed what a product no longer has (`keep` empty: all of it). Returns their ids. */

@@ -1,5 +1,5 @@
 /** Slice: changes. Owns Change and ApprovedNumber: what was altered by whom, and the numbers that were approved with it. */
-import type { Db, Tx } from "../db.server.ts";
+import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { type Change, Prisma } from "../generated/prisma/client.ts";
 import type { Effect } from "./effect.ts";
 
@@ -35,7 +35,7 @@ export async function recordChange(tx: Tx, { effect, now, before, after, ...fact
     const numbers = moved.slice(start, start + NUMBERS_MAX).map(({ listingId, to }) => ({ listingId, to }));
     await tx.$executeRaw`
       INSERT INTO "ApprovedNumber" ("listingId", quantity, "approvedAt")
-      SELECT "listingId", "to", ${now} FROM jsonb_to_recordset(${JSON.stringify(numbers)}::jsonb) AS n("listingId" int, "to" int)
+      SELECT "listingId", "to", ${now} FROM ${tableOf(numbers, `"listingId" int, "to" int`)} n
       ON CONFLICT ("listingId") DO UPDATE SET quantity = EXCLUDED.quantity, "approvedAt" = EXCLUDED."approvedAt"`;
   }
 }
@@ -64,7 +64,7 @@ export async function listApprovedNumbers(
 ): Promise<number[]> {
   if (numbers.length === 0) return [];
   const rows = await db.$queryRaw<{ listingId: number }[]>`
-    SELECT n."listingId" FROM jsonb_to_recordset(${JSON.stringify(numbers)}::jsonb) AS w(id int, quantity int)
+    SELECT n."listingId" FROM ${tableOf(numbers, `id int, quantity int`)} w
     JOIN "ApprovedNumber" n ON n."listingId" = w.id AND n.quantity = w.quantity`;
   return rows.map((row) => row.listingId);
 }
@@ -78,9 +78,9 @@ export async function endOtherApprovals(
   decided: readonly { id: number; quantity: number | null; version: number }[],
 ): Promise<void> {
   if (decided.length === 0) return;
-  const rows = JSON.stringify(decided.map(({ id, quantity, version }) => ({ id, quantity, version })));
+  const rows = decided.map(({ id, quantity, version }) => ({ id, quantity, version }));
   await tx.$executeRaw`
     DELETE FROM "ApprovedNumber" n
-    USING jsonb_to_recordset(${rows}::jsonb) AS w(id int, quantity int, version int) JOIN "Listing" l ON l.id = w.id AND l.version = w.version
+    USING ${tableOf(rows, "id int, quantity int, version int")} w JOIN "Listing" l ON l.id = w.id AND l.version = w.version
     WHERE n."listingId" = w.id AND n.quantity IS DISTINCT FROM w.quantity`;
 }

@@ -31,13 +31,12 @@ export async function readContest(db: Db | Tx, shopId: number, inventoryItemGid:
       SELECT o.id, c.name || ' order ' || o."displayName" AS name, o."soldAt", o.stage, SUM(r.quantity)::int AS units,
         bool_and(r.state = 'posted') AS "isCounted", COALESCE(k.state = 'open', false) AS "isInConflict",
         COALESCE(k.state = 'settled', false) AS settled, COALESCE(k.state = 'settled' AND k.decision = 'backorder', false) AS "isAccepted",
-        o."remoteStatus" = 'cancelled' OR o.stage IN ('cancelled', 'empty') OR EXISTS (SELECT 1 FROM "Cancellation" x WHERE x."orderId" = o.id) AS cancelled,
-        EXISTS (SELECT 1 FROM "Cancellation" x WHERE x."orderId" = o.id AND x.direction = 'to-shopify' AND x.restock
-          AND x.state IN ('waiting', 'sending')) AS "comesBack",
-        EXISTS (SELECT 1 FROM "Shipment" s WHERE s."orderId" = o.id AND s.state <> 'withdrawn') AS shipped
+        o."remoteStatus" = 'cancelled' OR o.stage IN ('cancelled', 'empty')
+          OR (SELECT 1 FROM "Cancellation" x WHERE x."orderId" = o.id LIMIT 1) IS NOT NULL AS cancelled,
+        (SELECT 1 FROM "Shipment" s WHERE s."orderId" = o.id AND s.state <> 'withdrawn' LIMIT 1) IS NOT NULL AS shipped
       FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
         JOIN "Channel" c ON c.id = o."channelId" LEFT JOIN "Conflict" k ON k."orderId" = o.id
-      WHERE r."shopId" = ${shopId} AND r."inventoryItemGid" = ${inventoryItemGid} AND r.state IN ('pending', 'posted')
+      WHERE r."shopId" = ${shopId} AND r."inventoryItemGid" = ${inventoryItemGid} AND r.state IN ('pending', 'posted') AND NOT r."isShipped"
       GROUP BY o.id, c.id, k.id
     )
     SELECT t.id AS "orderId", t.name, t."soldAt", t.stage, t.units, t."isCounted", t."isInConflict", t."isAccepted",
@@ -45,7 +44,10 @@ export async function readContest(db: Db | Tx, shopId: number, inventoryItemGid:
         JOIN "Location" loc ON loc."shopId" = lv."shopId" AND loc.gid = lv."locationGid" AND loc.active
         JOIN "Variant" v ON v."shopId" = lv."shopId" AND v."inventoryItemGid" = lv."inventoryItemGid" AND v.tracked
         WHERE lv."shopId" = ${shopId} AND lv."inventoryItemGid" = ${inventoryItemGid}) AS available,
-      EXISTS (SELECT 1 FROM taken m WHERE m."comesBack") AS "isMoving"
+      EXISTS (
+        SELECT 1 FROM "Cancellation" x JOIN "OrderLine" l ON l."orderId" = x."orderId" JOIN "Reservation" r ON r."orderLineId" = l.id
+        WHERE x."shopId" = ${shopId} AND x.direction = 'to-shopify' AND x.restock AND x.state IN ('waiting', 'sending')
+          AND r."inventoryItemGid" = ${inventoryItemGid} AND r.state IN ('pending', 'posted')) AS "isMoving"
     FROM taken t WHERE NOT t.cancelled AND NOT t.shipped AND (NOT t.settled OR t."isAccepted") ORDER BY t."soldAt", t.id`;
   // Without claims nobody asks what there is.
   return {

@@ -1,5 +1,5 @@
 /** Binds listings to variants by exact SKU, else barcode; what is not clear waits for the merchant, with its reason. */
-import { findMatchCandidates } from "../catalogue/catalogue.ts";
+import { findMatchCandidates, listMatchKeys, type MatchKeys } from "../catalogue/catalogue.ts";
 import type { Tx } from "../db.server.ts";
 import { listOrphaned, listUnmatched, setMatch, setMatchProblem, type UnmatchedListing } from "../listings/listings.ts";
 import { matchListing } from "../listings/matching.ts";
@@ -9,18 +9,25 @@ import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
+export interface ChangedVariants {
+  variantIds: readonly number[];
+  /** That they had, those which had others. */
+  keysBefore: readonly MatchKeys[];
+  /** Listings that lost their match by it. */
+  listingIds: readonly number[];
+}
+
 /**
- * After these variants came, went or changed their keys (null: any may have): matches what has no match, and hands on what
- * stood for a variant that is gone to the one that carries its key now.
+ * After these variants came, went or changed their keys (null: any may have): matches what has no match, by a key that one
+ * of them has or had, and hands on what stood for a variant that is gone to the one that carries its key now.
  */
-export async function matchAgain(
-  rt: Runtime,
-  tx: Tx,
-  shopId: number,
-  variantIds: readonly number[] | null,
-): Promise<void> {
-  await matchListings(rt, tx, shopId, await listUnmatched(tx, shopId));
-  const orphaned = await listOrphaned(tx, shopId, variantIds);
+export async function matchAgain(rt: Runtime, tx: Tx, shopId: number, changed: ChangedVariants | null): Promise<void> {
+  const which = changed && {
+    listingIds: changed.listingIds,
+    keys: [...changed.keysBefore, ...(await listMatchKeys(tx, changed.variantIds))],
+  };
+  await matchListings(rt, tx, shopId, await listUnmatched(tx, shopId, which));
+  const orphaned = await listOrphaned(tx, shopId, changed?.variantIds ?? null);
   if (orphaned.length === 0) return;
   const candidates = await findCandidates(tx, shopId, orphaned);
   const matched: UnmatchedListing[] = [];

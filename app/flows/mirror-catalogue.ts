@@ -148,7 +148,7 @@ async function storeVariants(
   variants: readonly VariantFacts[],
   readNumber: bigint,
 ): Promise<void> {
-  const variantIds = await upsertVariants(tx, shop.id, variants, readNumber);
+  const variantIds = (await upsertVariants(tx, shop.id, variants, readNumber)).map(({ id }) => id);
   const now = rt.clock.now();
   await wakeChannels(rt, tx, await markStale(tx, shop.id, { variantIds }, { decreasing: true, now }));
   if (variantIds.length > 0) await noteWithdrawn(rt, tx, shop.id, { variantIds });

@@ -180,7 +180,7 @@ async function endReading(
   }
   await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
-    await unmatchChangedKeys(tx, shop.id);
+    await unmatchChangedKeys(tx, shop.id, null);
     await matchAgain(rt, tx, shop.id, null);
     if (!shop.statusesReadAt) await takeInStatuses(rt, tx, shop);
     await recordMirrored(tx, shop.id, startedAt);

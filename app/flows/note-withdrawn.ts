@@ -48,7 +48,7 @@ function factsOf(shopId: number, scope: WithdrawnScope): Prisma.Sql {
             : Prisma.sql`l."channelId" = ${scope.channelId}`;
   return Prisma.sql`
     SELECT l.id, ${WITHDRAWN} AS withdrawn FROM "Listing" l JOIN "Variant" v ON v.id = l."variantId"
-      JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = l."shopId"
+      JOIN "Channel" c ON c.id = l."channelId" AND c."shopId" = ${shopId} JOIN "Shop" s ON s.id = l."shopId"
     WHERE l."shopId" = ${shopId} AND v."shopId" = ${shopId} AND l."removedAt" IS NULL AND ${where}`;
 }
 

@@ -181,8 +181,7 @@ async function storeListings(rt: Runtime, channel: Channel, listings: readonly R
     const scope = { listingIds: [...new Set([...cameBack, ...drifted.map((listing) => listing.id)])] };
     await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: true, now }));
     if (cameBack.length > 0) await noteWithdrawn(rt, tx, shopId, { listingIds: cameBack });
-    const ids = new Set(seen.map((listing) => listing.id));
-    const unmatched = (await listUnmatched(tx, shopId)).filter((listing) => ids.has(listing.id));
+    const unmatched = await listUnmatched(tx, shopId, { listingIds: seen.map((listing) => listing.id), keys: [] });
     if ((await matchListings(rt, tx, shopId, unmatched)) > 0) await wakeChannels(rt, tx, [channelId]);
     return drifted.length;
   });

@@ -55,13 +55,14 @@ async function storeRead(
 ): Promise<number> {
   const { removed, changedItems } = await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
-    const changed = await upsertVariants(tx, shop.id, variants, readNumber);
+    const written = await upsertVariants(tx, shop.id, variants, readNumber);
+    const changed = written.map(({ id }) => id);
     const removed = await remove(tx, now);
     const variantIds = [...changed, ...removed];
     await wakeChannels(rt, tx, await markStale(tx, shop.id, { variantIds }, { decreasing: true, now }));
     if (variantIds.length > 0) {
-      await unmatchChangedKeys(tx, shop.id);
-      await matchAgain(rt, tx, shop.id, variantIds);
+      const listingIds = await unmatchChangedKeys(tx, shop.id, variantIds);
+      await matchAgain(rt, tx, shop.id, { variantIds, keysBefore: written, listingIds });
       await noteWithdrawn(rt, tx, shop.id, { variantIds });
     }
     const rows = await tx.variant.findMany({ where: { id: { in: changed } }, select: { inventoryItemGid: true } });

@@ -11,7 +11,7 @@ import { addMs } from "../clock.ts";
 import type { Tx } from "../db.server.ts";
 import { type AttemptOutcome, recordAttempt } from "../history/history.ts";
 import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
-import { findOrder, type OrderWithLines } from "../orders/orders.ts";
+import { findOrder, type OrderWithLines, recordShipped } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import {
   findShipment,
@@ -130,6 +130,7 @@ async function relayed(
   await storeUnder(rt.db, lease, async (tx) => {
     const now = rt.clock.now();
     await recordRelayed(tx, shipment.id, remoteId, now);
+    await recordShipped(tx, order.id);
     await resolveAlert(tx, shipment.shopId, `shipment:${shipment.id}`, now);
     const tracking = shipment.trackingNumber ? ` with tracking ${shipment.trackingNumber}` : " without tracking";
     await note(rt, tx, channel, order, "done", `Shipment of ${order.displayName}${tracking}: ${how}`);

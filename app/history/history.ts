@@ -1,5 +1,5 @@
 /** Slice: history. Owns Attempt: everything we tried, what came of it, and why. */
-import type { Db, Tx } from "../db.server.ts";
+import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 
 export type AttemptKind =
@@ -75,26 +75,33 @@ export async function finishAttempts(
   now: Date,
 ): Promise<void> {
   if (finished.length === 0) return;
-  const rows = JSON.stringify(finished.map((one) => ({ ...one, id: one.id.toString() })));
+  const rows = finished.map((one) => ({ ...one, id: one.id.toString() }));
   await tx.$executeRaw`
     UPDATE "Attempt" a SET outcome = f.outcome, message = f.message, "finishedAt" = ${now}
-    FROM jsonb_to_recordset(${rows}::jsonb) AS f(id bigint, outcome text, message text) WHERE a.id = f.id`;
+    FROM ${tableOf(rows, "id bigint, outcome text, message text")} f WHERE a.id = f.id`;
 }
 
-/** Writes that were accepted, and are shown now. */
+/** Writes that were accepted, and are shown now. One at a time is under way on a listing: the latest begun is meant. */
 export async function recordVerified(tx: Tx, listingIds: readonly number[], now: Date): Promise<void> {
   if (listingIds.length === 0) return;
   await tx.$executeRaw`
     UPDATE "Attempt" SET outcome = 'verified', "finishedAt" = ${now}
     WHERE outcome IN ('accepted', 'unclear') AND id IN (
-      SELECT MAX(id) FROM "Attempt" WHERE "listingId" = ANY(${[...listingIds]}::int[]) AND kind = 'push' GROUP BY "listingId")`;
+      SELECT latest.id FROM unnest(${[...listingIds]}::int[]) AS l(id) CROSS JOIN LATERAL (
+        SELECT a.id FROM "Attempt" a WHERE a."listingId" = l.id AND a.kind = 'push' ORDER BY a."startedAt" DESC, a.id DESC LIMIT 1) latest)`;
 }
 
-/** Attempts of a channel that were under way when their worker lost the lease or died. */
+/** Far more than the batches of a few workers that died one after another. */
+const UNFINISHED_MAX = 500;
+
+/** Attempts of a channel that were under way when their worker lost the lease or died: none was begun after them. */
 export async function supersedeUnfinished(db: Db | Tx, channelId: number, now: Date): Promise<void> {
   await db.$executeRaw`
     UPDATE "Attempt" SET outcome = 'superseded', message = 'The worker stopped before the reply; the listing was read back', "finishedAt" = ${now}
-    WHERE "channelId" = ${channelId} AND kind = 'push' AND outcome = 'sending'`;
+    WHERE outcome = 'sending' AND id IN (
+      SELECT id FROM (
+        SELECT id, outcome FROM "Attempt" WHERE "channelId" = ${channelId} AND kind = 'push' ORDER BY "startedAt" DESC LIMIT ${UNFINISHED_MAX}
+      ) latest WHERE outcome = 'sending')`;
 }
 
 /** Counts listings of a channel that pushes took to zero since then, and that are there still, but for those that were to go there. */

@@ -42,12 +42,20 @@ export async function acquireLease(
 }
 
 /**
- * Prolongs all that this holder has and has not lost. Workers call it on a clock (`HEARTBEAT_MS`), so that a lease lasts
- * as long as its work, and ends soon after its worker.
+ * Prolongs those of `names` that this holder has and has not lost: all that it works under. Workers call it on a clock
+ * (`HEARTBEAT_MS`), so that a lease lasts as long as its work, and ends soon after its worker.
  */
-export async function renewLeases(db: Db, holder: string, now: Date): Promise<void> {
+export async function renewLeases(
+  db: Db,
+  holder: string,
+  now: Date,
+  names: Iterable<string> = underWay.get(db) ?? [],
+): Promise<void> {
+  const held = [...names];
+  if (held.length === 0) return;
   await db.$executeRaw`
-    UPDATE "Lease" SET until = ${addMs(now, LEASE_MS)} WHERE holder = ${holder} AND until > ${now} AND until < ${addMs(now, LEASE_MS)}`;
+    UPDATE "Lease" SET until = ${addMs(now, LEASE_MS)}
+    WHERE name = ANY(${held}::text[]) AND holder = ${holder} AND until > ${now} AND until < ${addMs(now, LEASE_MS)}`;
 }
 
 /** A condition for a single statement that stores what was done under the lease: locks the row, and holds while it is ours. */

@@ -168,13 +168,19 @@ export async function listNotSeenSince(db: Db | Tx, channelId: number, since: Da
 
 export type UnmatchedListing = Pick<Listing, "id" | "channelId" | "sku" | "barcode">;
 
-/** Listings whose match may change, after listings or variants came. */
-export function listUnmatched(db: Db | Tx, shopId: number): Promise<UnmatchedListing[]> {
-  return db.listing.findMany({
-    where: { shopId, variantId: null, removedAt: null, excluded: false },
-    select: { id: true, channelId: true, sku: true, barcode: true },
-    orderBy: { id: "asc" },
-  });
+/** Listings that may find a match, after listings or variants came: these, and those with one of these keys. Null: all. */
+export function listUnmatched(
+  db: Db | Tx,
+  shopId: number,
+  which: { listingIds: readonly number[]; keys: readonly { sku: string | null; barcode: string | null }[] } | null,
+): Promise<UnmatchedListing[]> {
+  const present = (key: "sku" | "barcode") => which?.keys.flatMap((keys) => keys[key] ?? []) ?? [];
+  const isOne = Prisma.sql`(l.id = ANY(${[...(which?.listingIds ?? [])]}::int[])
+    OR l.sku = ANY(${present("sku")}::text[]) OR l.barcode = ANY(${present("barcode")}::text[]))`;
+  return db.$queryRaw`
+    SELECT l.id, l."channelId", l.sku, l.barcode FROM "Listing" l
+    WHERE l."shopId" = ${shopId} AND l."variantId" IS NULL AND l."removedAt" IS NULL AND NOT l.excluded
+      AND ${which === null ? Prisma.sql`true` : isOne} ORDER BY l.id`;
 }
 
 /**
@@ -187,27 +193,39 @@ export function listOrphaned(
   variantIds: readonly number[] | null,
 ): Promise<(UnmatchedListing & { variantId: number; matchedBy: string })[]> {
   const sharing = (key: "sku" | "barcode") => Prisma.sql`
-    SELECT v.id FROM "Variant" t JOIN "Variant" v ON v."shopId" = t."shopId" AND v.${Prisma.raw(key)} = t.${Prisma.raw(key)}
+    SELECT v.* FROM "Variant" t JOIN "Variant" v ON v."shopId" = t."shopId" AND v.${Prisma.raw(key)} = t.${Prisma.raw(key)}
     WHERE t.id = ANY(${[...(variantIds ?? [])]}::int[])`;
+  const gone =
+    variantIds === null
+      ? Prisma.sql`SELECT * FROM "Variant" WHERE "shopId" = ${shopId}`
+      : Prisma.sql`${sharing("sku")} UNION ${sharing("barcode")}`;
   // By hand, the listing's own keys may be of something else: its variant's say what it stood for.
   return db.$queryRaw`
     SELECT l.id, l."channelId", l."variantId", l."matchedBy",
       CASE l."matchedBy" WHEN 'hand' THEN v.sku ELSE l.sku END AS sku,
       CASE l."matchedBy" WHEN 'hand' THEN v.barcode ELSE l.barcode END AS barcode
-    FROM "Variant" v JOIN "Listing" l ON l."variantId" = v.id
+    FROM (${gone}) v JOIN "Listing" l ON l."variantId" = v.id
     WHERE v."shopId" = ${shopId} AND v."removedAt" IS NOT NULL AND l."removedAt" IS NULL AND NOT l.excluded
-      AND ${variantIds === null ? Prisma.sql`true` : Prisma.sql`v.id IN (${sharing("sku")} UNION ${sharing("barcode")})`}
     ORDER BY l.id`;
 }
 
-/** Listings that were matched by a key their variant no longer carries. One that is gone leaves its match to be known. */
-export async function unmatchChangedKeys(tx: Tx, shopId: number): Promise<number> {
-  return tx.$executeRaw`
+/**
+ * Listings of these variants (null: of all) that were matched by a key their variant no longer carries. One that is gone
+ * leaves its match to be known. Returns them.
+ */
+export async function unmatchChangedKeys(
+  tx: Tx,
+  shopId: number,
+  variantIds: readonly number[] | null,
+): Promise<number[]> {
+  const isOne = variantIds === null ? Prisma.sql`true` : Prisma.sql`v.id = ANY(${[...variantIds]}::int[])`;
+  const rows = await tx.$queryRaw<{ id: number }[]>`
     UPDATE "Listing" l SET "variantId" = NULL, "matchedBy" = NULL
     FROM "Variant" v
-    WHERE v.id = l."variantId" AND l."shopId" = ${shopId} AND l."matchedBy" IN ('sku', 'barcode')
+    WHERE ${isOne} AND v.id = l."variantId" AND l."shopId" = ${shopId} AND l."matchedBy" IN ('sku', 'barcode')
       AND ((l."matchedBy" = 'sku' AND v.sku IS DISTINCT FROM l.sku)
-        OR (l."matchedBy" = 'barcode' AND v.barcode IS DISTINCT FROM l.barcode))`;
+        OR (l."matchedBy" = 'barcode' AND v.barcode IS DISTINCT FROM l.barcode)) RETURNING l.id`;
+  return rows.map((row) => row.id);
 }
 
 export async function setMatch(

@@ -1,7 +1,7 @@
 /** Slice: listings, what pushes read and write: what waits, what was seen, what was sent, what came of it. */
 import type { ListingRef } from "#connectors/contract/remote-types.ts";
 import { addMs } from "../clock.ts";
-import type { Db, Tx } from "../db.server.ts";
+import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { type Listing, Prisma } from "../generated/prisma/client.ts";
 import { PUSHABLE, STALE } from "./claim.ts";
 import { inScope, type StaleScope } from "./listings.ts";
@@ -20,7 +20,7 @@ export interface DecidedVersion {
 export async function mayBeSent(db: Db | Tx, decided: readonly DecidedVersion[], isHeld: Prisma.Sql): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`
     SELECT 1 WHERE ${isHeld} AND NOT EXISTS (
-      SELECT 1 FROM "Listing" l JOIN jsonb_to_recordset(${JSON.stringify(decided)}::jsonb) AS d(id int, version int) ON d.id = l.id
+      SELECT 1 FROM "Listing" l JOIN ${tableOf(decided, `id int, version int`)} d ON d.id = l.id
       WHERE l.version <> d.version)`;
   return rows.length > 0;
 }
@@ -31,7 +31,7 @@ export async function mayBeSent(db: Db | Tx, decided: readonly DecidedVersion[],
  */
 function unseenStale(channelId: number, since: Date | null): Prisma.Sql {
   return Prisma.sql`l."channelId" = ${channelId} AND ${STALE} AND (${since}::timestamptz IS NULL OR l."staleSince" > ${since})
-    AND NOT EXISTS (SELECT 1 FROM "ApprovedNumber" n WHERE n."listingId" = l.id AND n."approvedAt" >= l."staleSince")`;
+    AND COALESCE((SELECT n."approvedAt" FROM "ApprovedNumber" n WHERE n."listingId" = l.id) < l."staleSince", true)`;
 }
 
 /** How much of that there is, how much of it may go down, and what `zeroed` counts. */
@@ -140,6 +140,9 @@ export async function lockUnseen(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+const OBSERVED = `id int, "observedQuantity" int, "acknowledgedQuantity" int, "unseenUnits" int, unseen jsonb, "keepsUnclear" boolean,
+  "missingSince" timestamptz`;
+
 /** Returns since when each is stale: a change may have come while it was read. */
 export async function recordObservations(
   tx: Tx,
@@ -147,7 +150,7 @@ export async function recordObservations(
   now: Date,
 ): Promise<Map<number, Date | null>> {
   if (observations.length === 0) return new Map();
-  const records = JSON.stringify(observations.map((one) => ({ ...one, unseenUnits: sumUnseen(one.unseen) })));
+  const records = observations.map((one) => ({ ...one, unseenUnits: sumUnseen(one.unseen) }));
   const rows = await tx.$queryRaw<{ id: number; staleSince: Date | null }[]>`
     UPDATE "Listing" l SET
       "observedQuantity" = o."observedQuantity", "observedAt" = ${now},
@@ -159,9 +162,7 @@ export async function recordObservations(
       "unclearSince" = CASE WHEN o."keepsUnclear" THEN l."unclearSince" END,
       "unclearAccepted" = o."keepsUnclear" AND l."unclearAccepted",
       "unclearBefore" = CASE WHEN o."keepsUnclear" THEN l."unclearBefore" ELSE '{}' END
-    FROM jsonb_to_recordset(${records}::jsonb) AS o(
-      id int, "observedQuantity" int, "acknowledgedQuantity" int, "unseenUnits" int, unseen jsonb, "keepsUnclear" boolean,
-      "missingSince" timestamptz)
+    FROM ${tableOf(records, OBSERVED)} o
     WHERE l.id = o.id RETURNING l.id, l."staleSince"`;
   return new Map(rows.map((row) => [row.id, row.staleSince]));
 }
@@ -267,7 +268,7 @@ export async function recordSending(
       "unclearBefore" = CASE WHEN l."unclearAccepted" THEN array_append(l."unclearBefore", l."unclearQuantity") ELSE '{}' END,
       "unclearQuantity" = w.quantity, "unclearSince" = ${now}, "unclearAccepted" = false,
       "lookAgainAt" = CASE WHEN l."unclearAccepted" THEN ${lookAgainAt}::timestamptz ELSE l."lookAgainAt" END
-    FROM jsonb_to_recordset(${JSON.stringify(writes)}::jsonb) AS w(id int, quantity int)
+    FROM ${tableOf(writes, `id int, quantity int`)} w
     WHERE l.id = w.id RETURNING l.id, l.version`;
 }
 
@@ -298,7 +299,7 @@ export async function recordAccepted(tx: Tx, accepted: readonly AcceptedWrite[],
       "remoteId" = COALESCE(w.ref->>'remoteId', l."remoteId"),
       sku = CASE WHEN w.ref IS NULL THEN l.sku ELSE w.ref->>'sku' END,
       "groupId" = CASE WHEN w.ref IS NULL THEN l."groupId" ELSE w.ref->>'groupId' END
-    FROM jsonb_to_recordset(${JSON.stringify(accepted)}::jsonb) AS w(id int, quantity int, version int, ref jsonb, "verifyAt" timestamptz)
+    FROM ${tableOf(accepted, `id int, quantity int, version int, ref jsonb, "verifyAt" timestamptz`)} w
     WHERE l.id = w.id`;
 }
 
@@ -307,7 +308,7 @@ export async function recordWaitingToShow(tx: Tx, waiting: readonly { id: number
   if (waiting.length === 0) return;
   await tx.$executeRaw`
     UPDATE "Listing" l SET "retryAt" = w."lookAt"
-    FROM jsonb_to_recordset(${JSON.stringify(waiting)}::jsonb) AS w(id int, "lookAt" timestamptz) WHERE l.id = w.id`;
+    FROM ${tableOf(waiting, `id int, "lookAt" timestamptz`)} w WHERE l.id = w.id`;
 }
 
 /** Nothing to send: it already shows what it should (`quantity`), or nothing may be published (null). */
@@ -321,7 +322,7 @@ export async function recordUnchanged(
       "acknowledgedVersion" = GREATEST(l."acknowledgedVersion", w.version), "desiredQuantity" = w.quantity,
       problem = NULL, "attemptsFailed" = 0, "retryAt" = NULL,
       decreasing = CASE WHEN l.version > w.version THEN l.decreasing ELSE false END
-    FROM jsonb_to_recordset(${JSON.stringify(unchanged)}::jsonb) AS w(id int, quantity int, version int) WHERE l.id = w.id`;
+    FROM ${tableOf(unchanged, `id int, quantity int, version int`)} w WHERE l.id = w.id`;
 }
 
 /** An increase that must wait for an order read. */
@@ -332,7 +333,7 @@ export async function recordWaitingIncrease(
   if (waiting.length === 0) return;
   await tx.$executeRaw`
     UPDATE "Listing" l SET decreasing = CASE WHEN l.version > w.version THEN l.decreasing ELSE false END, "desiredQuantity" = w.quantity
-    FROM jsonb_to_recordset(${JSON.stringify(waiting)}::jsonb) AS w(id int, quantity int, version int) WHERE l.id = w.id`;
+    FROM ${tableOf(waiting, `id int, quantity int, version int`)} w WHERE l.id = w.id`;
 }
 
 export interface FailedWrite {
@@ -361,8 +362,7 @@ export async function recordFailed(tx: Tx, failed: readonly FailedWrite[]): Prom
       "unclearBefore" = CASE WHEN f.unclear THEN l."unclearBefore" ELSE trim_array(l."unclearBefore", LEAST(1, cardinality(l."unclearBefore"))) END,
       "lookAgainAt" = COALESCE(f."lookAgainAt", l."lookAgainAt"),
       "acknowledgedVersion" = CASE WHEN f.final THEN GREATEST(l."acknowledgedVersion", f.version) ELSE l."acknowledgedVersion" END
-    FROM jsonb_to_recordset(${JSON.stringify(failed)}::jsonb) AS f(
-      id int, version int, problem text, "retryAt" timestamptz, unclear boolean, "lookAgainAt" timestamptz, final boolean)
+    FROM ${tableOf(failed, `id int, version int, problem text, "retryAt" timestamptz, unclear boolean, "lookAgainAt" timestamptz, final boolean`)} f
     WHERE l.id = f.id`;
 }
 
@@ -374,7 +374,7 @@ export async function recordPutOff(
   if (putOff.length === 0) return;
   await tx.$executeRaw`
     UPDATE "Listing" l SET problem = p.problem, "retryAt" = CASE WHEN l.version > p.version THEN NULL ELSE p.until END
-    FROM jsonb_to_recordset(${JSON.stringify(putOff)}::jsonb) AS p(id int, version int, until timestamptz, problem text)
+    FROM ${tableOf(putOff, `id int, version int, until timestamptz, problem text`)} p
     WHERE l.id = p.id`;
 }
 

@@ -1,9 +1,9 @@
 /** Slice: orders. Owns MarketplaceOrder, OrderLine and Reservation. */
 import type { RemoteBuyer } from "#connectors/contract/remote-types.ts";
-import type { Db, Tx } from "../db.server.ts";
+import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { type MarketplaceOrder, type OrderLine, Prisma, type Reservation } from "../generated/prisma/client.ts";
 import type { Secrets } from "../secrets.ts";
-import { IS_AT_CLOSED_SQL, NEEDS_NONE_SQL } from "../stock-holds/conditions.ts";
+import { IS_AT_CLOSED_SQL, NEEDS_NONE_SQL, ORDER_OF_RESERVATION_SQL } from "../stock-holds/conditions.ts";
 import { OVER, stageAfterHold } from "./order-stage.ts";
 
 export type { MarketplaceOrder, OrderLine, Reservation };
@@ -53,8 +53,8 @@ export async function listUnitsSold(
 ): Promise<Map<number, number>> {
   if (listingIds.length === 0) return new Map();
   const rows = await db.$queryRaw<{ id: number; units: number }[]>`
-    SELECT l.id, SUM(ol.quantity)::int AS units FROM "Listing" l JOIN "OrderLine" ol ON ol."variantId" = l."variantId"
-    JOIN "MarketplaceOrder" o ON o.id = ol."orderId" AND o."importedAt" >= ${since}
+    SELECT l.id, SUM(ol.quantity)::int AS units FROM "Listing" l
+    JOIN "OrderLine" ol ON ol."variantId" = l."variantId" AND ol."importedAt" >= ${since}
     WHERE l.id = ANY(${[...listingIds]}::int[]) GROUP BY l.id`;
   return new Map(rows.map((row) => [row.id, row.units]));
 }
@@ -112,7 +112,7 @@ export async function recordUnchanged(
   const shown = orders.map(({ remoteId, updatedAt }) => ({ remoteId, updatedAt }));
   await db.$executeRaw`
     UPDATE "MarketplaceOrder" o SET "remoteUpdatedAt" = i."updatedAt"
-    FROM jsonb_to_recordset(${JSON.stringify(shown)}::jsonb) AS i("remoteId" text, "updatedAt" timestamptz)
+    FROM ${tableOf(shown, `"remoteId" text, "updatedAt" timestamptz`)} i
     WHERE o."channelId" = ${channelId} AND o."remoteId" = i."remoteId" AND o."remoteUpdatedAt" < i."updatedAt"`;
 }
 
@@ -278,11 +278,15 @@ export async function bindLine(
   });
 }
 
-/** Pending although Shopify counts them, for their order or as held for it: only the evidence is missing. */
+/**
+ * Pending although Shopify counts them, for their order or as held for it: only the evidence is missing. Looked up for each
+ * that is pending: PostgreSQL takes most of what is pending for one shop's, and would read the orders through for it.
+ */
 const UNSETTLED = Prisma.sql`
-  FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
-    LEFT JOIN "StockHold" h ON h."reservationId" = r.id AND h.state IN ('held', 'releasing')
-      AND (${Prisma.raw(NEEDS_NONE_SQL)} OR NOT ${Prisma.raw(IS_AT_CLOSED_SQL)})
+  FROM "Reservation" r CROSS JOIN LATERAL (${Prisma.raw(ORDER_OF_RESERVATION_SQL)}) o
+    LEFT JOIN LATERAL (
+      SELECT h.id, h."heldAt" FROM "StockHold" h WHERE h."reservationId" = r.id AND h.state IN ('held', 'releasing')
+        AND (${Prisma.raw(NEEDS_NONE_SQL)} OR NOT ${Prisma.raw(IS_AT_CLOSED_SQL)}) OFFSET 0) h ON true
   WHERE r.state = 'pending' AND ((o.stage IN ('placed', 'cancelled') AND o."shopifyOrderGid" IS NOT NULL) OR h.id IS NOT NULL)`;
 
 /** `takenAt`: when Shopify took them off what is available. */
@@ -291,9 +295,8 @@ export function listUnsettled(
   shopId: number,
 ): Promise<{ id: number; inventoryItemGid: string; isTracked: boolean; quantity: number; takenAt: Date | null }[]> {
   return db.$queryRaw`
-    SELECT r.id, r."inventoryItemGid", r.quantity, COALESCE(o."shopifyCreatedAt", h."heldAt") AS "takenAt", NOT EXISTS (
-      SELECT 1 FROM "Variant" v WHERE v."shopId" = r."shopId" AND v."inventoryItemGid" = r."inventoryItemGid" AND NOT v.tracked
-    ) AS "isTracked"
+    SELECT r.id, r."inventoryItemGid", r.quantity, COALESCE(o."shopifyCreatedAt", h."heldAt") AS "takenAt", COALESCE((
+      SELECT v.tracked FROM "Variant" v WHERE v."shopId" = r."shopId" AND v."inventoryItemGid" = r."inventoryItemGid"), true) AS "isTracked"
     ${UNSETTLED} AND r."shopId" = ${shopId} ORDER BY r.id`;
 }
 
@@ -349,6 +352,13 @@ export async function voidReservations(tx: Tx, orderId: number, now: Date): Prom
     select: { inventoryItemGid: true },
   });
   return [...new Set(rows.map((row) => row.inventoryItemGid))];
+}
+
+/** A parcel of the order is on its way, by the marketplace's word too: it wants units of nobody else. */
+export async function recordShipped(tx: Tx, orderId: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Reservation" SET "isShipped" = true WHERE NOT "isShipped" AND id IN (
+      SELECT r.id FROM "OrderLine" l JOIN "Reservation" r ON r."orderLineId" = l.id WHERE l."orderId" = ${orderId} ORDER BY r.id FOR UPDATE OF r)`;
 }
 
 /** What was held in Shopify for an order that never came to be is free again. */

@@ -95,8 +95,10 @@ async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | n
         ${facts.refundedAmount}, ${facts.delivery}, ${facts.holdBecause}, ${buyer.remarksSealed}, ${facts.pictureHash}, ${stage})
       ON CONFLICT ("channelId", "remoteId") DO NOTHING RETURNING id
     ), lines AS (
-      INSERT INTO "OrderLine" ("orderId", "remoteLineId", sku, title, quantity, "quantityCancelled", "unitAmount", "requiresShipping", "listingId", "variantId")
-      SELECT o.id, i."remoteLineId", i.sku, i.title, i.quantity, i."quantityCancelled", i."unitAmount", i."requiresShipping", i."listingId", i."variantId"
+      INSERT INTO "OrderLine" ("orderId", "remoteLineId", sku, title, quantity, "quantityCancelled", "unitAmount", "requiresShipping", "listingId", "variantId",
+        "soldAt", "importedAt")
+      SELECT o.id, i."remoteLineId", i.sku, i.title, i.quantity, i."quantityCancelled", i."unitAmount", i."requiresShipping", i."listingId", i."variantId",
+        ${order.soldAt}, ${now}
       FROM stored o, shown i ON CONFLICT DO NOTHING RETURNING id, "remoteLineId"
     ), reserved AS (
       INSERT INTO "Reservation" ("shopId", "orderLineId", "inventoryItemGid", quantity, state, "createdAt")
@@ -130,7 +132,7 @@ async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Pro
   });
   const touched = new Map<string, number>();
   for (const line of lines) {
-    const changed = await updateLine(tx, input, held.id, stage, line);
+    const changed = await updateLine(tx, input, held, stage, line);
     if (changed) touched.set(changed.inventoryItemGid, (touched.get(changed.inventoryItemGid) ?? 0) + changed.by);
   }
   return {
@@ -197,7 +199,7 @@ function isEmpty(lines: readonly { quantity: number; quantityCancelled: number }
 async function updateLine(
   tx: Tx,
   { shopId, order, lines, now }: OrderShown,
-  orderId: number,
+  { id: orderId, soldAt, importedAt }: OrderWithLines,
   stage: OrderStage,
   { held, shown, quantity, quantityCancelled }: LineAfter,
 ): Promise<{ inventoryItemGid: string; by: number } | null> {
@@ -213,7 +215,7 @@ async function updateLine(
     await updateHeldLine(tx, held, { ...(shown ? lineFactsOf(shown) : {}), ...units, ...soldOn });
     orderLineId = held.id;
   } else if (shown) {
-    const data = { orderId, ...lineFactsOf(shown), ...units, ...soldOn };
+    const data = { orderId, soldAt, importedAt, ...lineFactsOf(shown), ...units, ...soldOn };
     ({ id: orderLineId } = await tx.orderLine.create({ data, select: { id: true } }));
   } else return null;
   return settleReservation(tx, {

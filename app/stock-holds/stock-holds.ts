@@ -4,7 +4,7 @@
  */
 import type { Db, Tx } from "../db.server.ts";
 import { Prisma, type StockHold } from "../generated/prisma/client.ts";
-import { IS_AT_CLOSED_SQL, NEEDS_NONE_SQL } from "./conditions.ts";
+import { IS_AT_CLOSED_SQL, NEEDS_NONE_SQL, ORDER_OF_RESERVATION_SQL } from "./conditions.ts";
 
 export type { StockHold };
 
@@ -17,26 +17,32 @@ export type HoldToMove = StockHold & {
   needed: number;
 };
 
+const ORDER_OF_RESERVATION = Prisma.raw(ORDER_OF_RESERVATION_SQL);
+
 /** Pending units of unpaid orders that no hold is known for, at the location with the most, if it has enough. */
 const HOLDABLE = Prisma.sql`
-  FROM "Reservation" r JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
-    JOIN "Variant" v ON v.id = l."variantId" AND v."inventoryItemGid" = r."inventoryItemGid" AND v.tracked
+  FROM "Reservation" r CROSS JOIN LATERAL (${ORDER_OF_RESERVATION}) o
+    JOIN LATERAL (
+      SELECT 1 FROM "Variant" v WHERE v.id = o."variantId" AND v."inventoryItemGid" = r."inventoryItemGid" AND v.tracked OFFSET 0) v ON TRUE
     JOIN LATERAL (
       SELECT lv."locationGid" FROM "Level" lv JOIN "Location" loc ON loc."shopId" = lv."shopId" AND loc.gid = lv."locationGid" AND loc.active
       WHERE lv."shopId" = r."shopId" AND lv."inventoryItemGid" = r."inventoryItemGid" AND lv.available >= r.quantity
       ORDER BY lv.available DESC, lv."locationGid" LIMIT 1
     ) best ON TRUE
   WHERE o.stage = 'waiting' AND r.state = 'pending' AND r.quantity > 0
-    AND NOT EXISTS (SELECT 1 FROM "StockHold" h WHERE h."reservationId" = r.id)`;
+    AND (SELECT h.id FROM "StockHold" h WHERE h."reservationId" = r.id) IS NULL`;
 
 const NEEDS_NONE = Prisma.raw(NEEDS_NONE_SQL);
 const IS_AT_CLOSED = Prisma.raw(IS_AT_CLOSED_SQL);
 
+/** The reservation and the order of each hold, looked up one by one: few are open. */
+const FOR_WHOM = Prisma.sql`
+  CROSS JOIN LATERAL (SELECT * FROM "Reservation" r WHERE r.id = h."reservationId" OFFSET 0) r CROSS JOIN LATERAL (${ORDER_OF_RESERVATION}) o`;
+
 /** What is held for an order that needs none, or that wants fewer units than it did, or where nothing is sold from now. */
 const TO_MOVE = (now: Date) => Prisma.sql`
-  FROM "StockHold" h JOIN "Reservation" r ON r.id = h."reservationId" JOIN "OrderLine" l ON l.id = r."orderLineId"
-    JOIN "MarketplaceOrder" o ON o.id = l."orderId"
-  WHERE (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND (${NEEDS_NONE} OR r.quantity < h.quantity OR ${IS_AT_CLOSED})))
+  FROM "StockHold" h ${FOR_WHOM}
+  WHERE h.state IN ('holding', 'held', 'releasing') AND (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND (${NEEDS_NONE} OR r.quantity < h.quantity OR ${IS_AT_CLOSED})))
     AND (h."retryAt" IS NULL OR h."retryAt" <= ${now})`;
 
 /** Writes down what will be held, before Shopify is asked. */
@@ -65,8 +71,7 @@ export function shopsWithHoldsToMove(now: Date): Prisma.Sql {
 /** Reservations that Shopify holds units for where nothing is sold from any more, of orders that still need them. */
 export async function listHeldAtClosed(db: Db | Tx, shopId: number): Promise<number[]> {
   const rows = await db.$queryRaw<{ reservationId: number }[]>`
-    SELECT h."reservationId" FROM "StockHold" h JOIN "Reservation" r ON r.id = h."reservationId"
-      JOIN "OrderLine" l ON l.id = r."orderLineId" JOIN "MarketplaceOrder" o ON o.id = l."orderId"
+    SELECT h."reservationId" FROM "StockHold" h ${FOR_WHOM}
     WHERE h."shopId" = ${shopId} AND h.state IN ('held', 'releasing') AND r.state = 'posted'
       AND NOT (${NEEDS_NONE}) AND ${IS_AT_CLOSED}`;
   return rows.map((row) => row.reservationId);
@@ -75,9 +80,8 @@ export async function listHeldAtClosed(db: Db | Tx, shopId: number): Promise<num
 /** Whether what is available of an item now counts units twice, or may: nobody may lose on such a count. */
 export async function areUnitsMoving(db: Db | Tx, shopId: number, inventoryItemGid: string): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM "StockHold" h JOIN "Reservation" r ON r.id = h."reservationId" JOIN "OrderLine" l ON l.id = r."orderLineId"
-      JOIN "MarketplaceOrder" o ON o.id = l."orderId"
-    WHERE h."shopId" = ${shopId} AND h."inventoryItemGid" = ${inventoryItemGid}
+    SELECT 1 FROM "StockHold" h ${FOR_WHOM}
+    WHERE h."shopId" = ${shopId} AND h."inventoryItemGid" = ${inventoryItemGid} AND h.state IN ('holding', 'held', 'releasing')
       AND NOT (${IS_AT_CLOSED}) AND (h.state IN ('holding', 'releasing')
         OR (h.state = 'held' AND (r.state <> 'posted' OR r.quantity < h.quantity OR o.stage = 'sent' OR ${NEEDS_NONE})))
     LIMIT 1`;

@@ -89,7 +89,8 @@ export async function explainListings(
   limits: LimitsOf,
 ): Promise<Map<number, Explanation>> {
   if (listingIds.length === 0) return new Map();
-  // What the listings of a variant on a channel share is added up once, however many they are.
+  // What the listings of a variant on a channel share is added up once, however many they are. Of few listings the channels
+  // are looked up: for some PostgreSQL would read those of all shops through.
   const rows = await db.$queryRaw<FactsRow[]>`
     WITH shared AS (SELECT DISTINCT l."channelId", l."variantId" FROM "Listing" l WHERE l.id = ANY(${[...listingIds]}::int[])),
     units AS MATERIALIZED (
@@ -99,7 +100,8 @@ export async function explainListings(
         (SELECT COALESCE(SUM(r.quantity), 0)::int FROM "Reservation" r
           WHERE r."shopId" = v."shopId" AND r."inventoryItemGid" = v."inventoryItemGid" AND r.state = 'pending') AS "pendingUnits",
         (SELECT COALESCE(SUM(o."unseenUnits"), 0)::int FROM "Listing" o WHERE o."variantId" = v.id AND o."unseenUnits" > 0) AS "unseenUnits"
-      FROM shared JOIN "Variant" v ON v.id = shared."variantId" JOIN "Channel" c ON c.id = shared."channelId"
+      FROM shared JOIN "Variant" v ON v.id = shared."variantId"
+        CROSS JOIN LATERAL (SELECT * FROM "Channel" c WHERE c.id = shared."channelId" OFFSET 0) c
         JOIN "Shop" s ON s.id = c."shopId")
     SELECT l.id AS "listingId", units.available, units."pendingUnits", units."unseenUnits", c."connectorKey",
       CASE WHEN c."undoneAt" IS NOT NULL THEN COALESCE(b."quantityBefore", l."acknowledgedQuantity", l."observedQuantity") END AS "undoneTo",
@@ -174,10 +176,10 @@ export async function readSoldNear(
   toleranceMs: number,
 ): Promise<number> {
   const rows = await db.$queryRaw<{ units: number }[]>`
-    SELECT COALESCE(SUM(ol.quantity), 0)::int AS units FROM "OrderLine" ol JOIN "MarketplaceOrder" o ON o.id = ol."orderId"
-    WHERE ol."listingId" = ${listingId} AND EXISTS (
-      SELECT 1 FROM unnest(${[...times]}::timestamptz[]) AS near(at) WHERE o."soldAt" BETWEEN
-        near.at - ${toleranceMs} * interval '1 millisecond' AND near.at + ${toleranceMs} * interval '1 millisecond')`;
+    SELECT COALESCE(SUM(sold.quantity), 0)::int AS units FROM (
+      SELECT DISTINCT ol.id, ol.quantity FROM unnest(${[...times]}::timestamptz[]) AS near(at) CROSS JOIN LATERAL (
+        SELECT ol.id, ol.quantity FROM "OrderLine" ol WHERE ol."listingId" = ${listingId} AND ol."soldAt" BETWEEN
+          near.at - ${toleranceMs} * interval '1 millisecond' AND near.at + ${toleranceMs} * interval '1 millisecond' OFFSET 0) ol) sold`;
   return rows[0]?.units ?? 0;
 }
 
@@ -191,10 +193,10 @@ export async function readSoldSince(
   const tolerance = Prisma.sql`${toleranceMs} * interval '1 millisecond'`;
   const rows = await db.$queryRaw<(SoldSince & { listingId: number })[]>`
     SELECT l.id AS "listingId",
-      COALESCE(SUM(ol.quantity) FILTER (WHERE o."soldAt" > l."acknowledgedAt" + ${tolerance}), 0)::int AS "sinceAcknowledged",
-      COALESCE(SUM(ol.quantity) FILTER (WHERE o."soldAt" > l."unclearSince" + ${tolerance}), 0)::int AS "sinceUnclear"
-    FROM "Listing" l JOIN "OrderLine" ol ON ol."listingId" = l.id JOIN "MarketplaceOrder" o ON o.id = ol."orderId"
-    WHERE l.id = ANY(${[...listingIds]}::int[])
-      AND o."soldAt" > LEAST(l."acknowledgedAt", l."unclearSince") + ${tolerance} GROUP BY l.id`;
+      COALESCE(SUM(ol.quantity) FILTER (WHERE ol."soldAt" > l."acknowledgedAt" + ${tolerance}), 0)::int AS "sinceAcknowledged",
+      COALESCE(SUM(ol.quantity) FILTER (WHERE ol."soldAt" > l."unclearSince" + ${tolerance}), 0)::int AS "sinceUnclear"
+    FROM "Listing" l JOIN "OrderLine" ol ON ol."listingId" = l.id
+      AND ol."soldAt" > LEAST(l."acknowledgedAt", l."unclearSince") + ${tolerance}
+    WHERE l.id = ANY(${[...listingIds]}::int[]) GROUP BY l.id`;
   return new Map(rows.map(({ listingId, ...units }) => [listingId, units]));
 }

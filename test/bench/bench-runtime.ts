@@ -5,6 +5,7 @@ import type { Runtime } from "#app/runtime.ts";
 import { createSecrets } from "#app/secrets.ts";
 import type { Connector } from "#connectors/contract/connector.ts";
 import { createEbayConnector } from "#connectors/ebay/index.ts";
+import { createInstantAdmin, type ShopifyAnswers } from "./instant-shopify.ts";
 import { NOW } from "./seeded-database.ts";
 
 export interface BenchRuntime extends Runtime {
@@ -12,8 +13,12 @@ export interface BenchRuntime extends Runtime {
   sent: string[];
 }
 
-/** `marketplace`: what stands in eBay's place. */
-export function createBenchRuntime(db: Db, marketplace = (ebay: Connector): Connector => ebay): BenchRuntime {
+/** `marketplace`: what stands in eBay's place; `shopify`: what Shopify answers, by the operation's name. */
+export function createBenchRuntime(
+  db: Db,
+  marketplace = (ebay: Connector): Connector => ebay,
+  shopify: ShopifyAnswers = {},
+): BenchRuntime {
   const sent: string[] = [];
   const ebay: Connector = createEbayConnector({
     clientId: "bench",
@@ -31,9 +36,7 @@ export function createBenchRuntime(db: Db, marketplace = (ebay: Connector): Conn
     logger: createLogger("silent"),
     queue: { send: async (_tx, name) => void sent.push(name), nudge: (name) => void sent.push(name) },
     connectors: new Map([[ebay.manifest.key, marketplace(ebay)]]),
-    admin: () => {
-      throw new Error("no bench asks Shopify");
-    },
+    admin: (shopDomain) => createInstantAdmin(shopDomain, shopify),
     // Answered at once, by nobody.
     fetch: async () => new Response("{}"),
     appUrl: "http://app.test",

@@ -10,11 +10,17 @@ import { parseArgs } from "node:util";
 import { type Db, openDatabase } from "#app/db.server.ts";
 import { testServerUrl } from "#test/support/world/server-url.ts";
 import { createServerDatabase } from "#test/support/world/test-database.ts";
+import { catalogueQuestions } from "./benches/catalogue.ts";
 import { claimQuestions } from "./benches/claim.ts";
 import { levelQuestions } from "./benches/levels.ts";
+import { orderBackQuestions } from "./benches/order-back.ts";
+import { orderInQuestions } from "./benches/order-in.ts";
 import { benchPush } from "./benches/push.ts";
+import { readingQuestions } from "./benches/reading.ts";
 import { screenQuestions } from "./benches/screens.ts";
+import { stockOutQuestions } from "./benches/stock-out.ts";
 import { tickQuestions } from "./benches/tick.ts";
+import { upkeepQuestions } from "./benches/upkeep.ts";
 import { benchWebhooks } from "./benches/webhooks.ts";
 import { openExplainer, type PagesRead, readersOf } from "./pages-read.ts";
 import { countPages, type Line, lineOf, type Question, timeQuestion } from "./question.ts";
@@ -25,6 +31,12 @@ const QUESTIONS: Record<string, readonly Question[]> = {
   tick: tickQuestions,
   claim: claimQuestions,
   levels: levelQuestions,
+  catalogue: catalogueQuestions,
+  "order-in": orderInQuestions,
+  "order-back": orderBackQuestions,
+  "stock-out": stockOutQuestions,
+  reading: readingQuestions,
+  upkeep: upkeepQuestions,
   screens: screenQuestions,
 };
 /** These are done once in the large database, after all questions. */

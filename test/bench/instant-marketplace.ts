@@ -5,8 +5,15 @@ import type { Connector, OpenChannel } from "#connectors/contract/connector.ts";
 /** Listings of one call, to read and to write. */
 export const BATCH = 25;
 
-/** In the place of eBay's, with its limits and its one call a batch, each of which is charged to its budgets. `shown`: by remote id. */
-export function createInstantMarketplace(shown: Map<string, number>, ebay: Connector): Connector {
+/**
+ * In the place of eBay's, with its limits and its one call a batch, each of which is charged to its budgets. `shown`: by
+ * remote id; `answers`: what else it is asked, which costs no call.
+ */
+export function createInstantMarketplace(
+  shown: Map<string, number>,
+  ebay: Connector,
+  answers: Partial<OpenChannel> = {},
+): Connector {
   return {
     ...ebay,
     manifest: {
@@ -38,6 +45,7 @@ export function createInstantMarketplace(shown: Map<string, number>, ebay: Conne
           for (const { ref, quantity } of writes) shown.set(ref.remoteId, quantity);
           return writes.map(() => ({ outcome: "accepted" }));
         },
+        ...answers,
       };
       return channel as OpenChannel;
     },

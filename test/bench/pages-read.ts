@@ -8,15 +8,17 @@ import type { Db } from "#app/db.server.ts";
 import { PrismaClient } from "#app/generated/prisma/client.ts";
 
 export interface PagesRead {
+  /** All but those that were written: into which indexes a row goes has nothing to do with how many others there are. */
   pages: number;
   /** Times that an index was gone down: each may read a page more once its tree is a level higher. */
   descents: number;
   /** The statements with their plans, the dearest first, to see why. */
-  statements: { sql: string; pages: number; plan: Plan }[];
+  statements: { sql: string; pages: number; descents: number; plan: Plan }[];
 }
 
 interface Plan {
   "Node Type": string;
+  "Parent Relationship"?: string;
   "Relation Name"?: string;
   "Index Name"?: string;
   "Actual Loops": number;
@@ -63,11 +65,16 @@ export function openExplainer(connectionString: string): Explainer {
       explained.length = 0;
       await work(db);
       const statements = explained
-        .map(({ "Query Text": sql, Plan: plan }) => ({ sql, plan, pages: pagesOfPlan(plan) }))
+        .map(({ "Query Text": sql, Plan: plan }) => ({
+          sql,
+          plan,
+          pages: pagesOfPlan(plan) - pagesWritten(plan),
+          descents: descentsOf(plan),
+        }))
         .sort((one, other) => other.pages - one.pages);
       return {
         pages: statements.reduce((sum, { pages }) => sum + pages, 0),
-        descents: statements.reduce((sum, { plan }) => sum + descentsOf(plan), 0),
+        descents: statements.reduce((sum, { descents }) => sum + descents, 0),
         statements,
       };
     },
@@ -83,6 +90,15 @@ function pagesOfPlan(plan: Plan): number {
   return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"];
 }
 
+function pagesWritten(plan: Plan): number {
+  const parts = plan.Plans ?? [];
+  // A table of a WITH is named here, and counted where it is read.
+  const below = parts.filter((part) => part["Parent Relationship"] !== "InitPlan");
+  const own = below.reduce((pages, part) => pages - pagesOfPlan(part), pagesOfPlan(plan));
+  const written = plan["Node Type"] === "ModifyTable" ? own : 0;
+  return parts.reduce((sum, part) => sum + pagesWritten(part), written);
+}
+
 /** The parts of a plan that read, with their pages: "Seq Scan Shipment 53". */
 export function readersOf(plan: Plan): string[] {
   const below = (plan.Plans ?? []).flatMap(readersOf);
@@ -90,18 +106,8 @@ export function readersOf(plan: Plan): string[] {
   return name ? [`${plan["Node Type"]} ${name} ${pagesOfPlan(plan)}`, ...below] : below;
 }
 
-/** What is written goes into each index of its table, which reads this many pages at least: its root, a branch, a leaf. */
-const PAGES_A_WRITE_MIN = 3;
-
 /** A list of values to look for (`= ANY`) counts as one: then growth must be explained by fewer. */
 function descentsOf(plan: Plan): number {
-  const parts = plan.Plans ?? [];
-  return parts.reduce((sum, part) => sum + descentsOf(part), ownDescentsOf(plan, parts));
-}
-
-function ownDescentsOf(plan: Plan, parts: readonly Plan[]): number {
-  if (/^(Index|Index Only|Bitmap Index) Scan$/.test(plan["Node Type"])) return plan["Actual Loops"];
-  if (plan["Node Type"] !== "ModifyTable") return 0;
-  const ownPages = parts.reduce((pages, part) => pages - pagesOfPlan(part), pagesOfPlan(plan));
-  return Math.max(0, Math.floor(ownPages / PAGES_A_WRITE_MIN));
+  const own = /^(Index|Index Only|Bitmap Index) Scan$/.test(plan["Node Type"]) ? plan["Actual Loops"] : 0;
+  return (plan.Plans ?? []).reduce((sum, part) => sum + descentsOf(part), own);
 }

@@ -1,6 +1,6 @@
 /** A question that is asked of the database again and again: how long it takes, and how many pages it reads as the data grows. */
 import type { Db } from "#app/db.server.ts";
-import type { Explainer, PagesRead } from "./pages-read.ts";
+import { type Explainer, type PagesRead, readersOf } from "./pages-read.ts";
 import { medianMs, quantile, timesMs, type Yardsticks } from "./yardsticks.ts";
 
 export interface Question {
@@ -39,9 +39,36 @@ export async function countPages(explainer: Explainer, { prepare, ask, end }: Qu
   }
 }
 
+/** Few pages more say nothing: rows that were just changed lie where there was room. */
+const PAGES_MORE_MAX = 25;
+
 /** With more data around it the same work may read one page more for each time that it goes down an index. */
 export function pagesMax(small: PagesRead): number {
-  return small.pages + small.descents;
+  return small.pages + small.descents + PAGES_MORE_MAX;
+}
+
+/** A list of values is looked for as one: a statement with one may read so much more. The shop is five times as large. */
+const TIMES_MAX = 1.5;
+
+/** Each statement by itself, too: what one reads in vain is not hidden by how many others there are. With why. */
+export function grownStatements(small: PagesRead, large: PagesRead): string[] {
+  const before = byText(small);
+  return [...byText(large)].flatMap(([sql, { pages, plan }]) => {
+    const was = before.get(sql);
+    const max = (was?.pages ?? 0) * TIMES_MAX + (was?.descents ?? 0) + PAGES_MORE_MAX;
+    return pages <= max ? [] : [`${pages} pages, ${was?.pages ?? 0} before: ${sql}\n${readersOf(plan).join("\n")}`];
+  });
+}
+
+type Statement = PagesRead["statements"][number];
+
+function byText({ statements }: PagesRead): Map<string, Statement> {
+  const all = new Map<string, Statement>();
+  for (const one of statements) {
+    const same = all.get(one.sql);
+    all.set(one.sql, same ? { ...same, pages: same.pages + one.pages, descents: same.descents + one.descents } : one);
+  }
+  return all;
 }
 
 const CALLS = 200;
@@ -68,13 +95,14 @@ export function lineOf(
   const { reads, writes } = question.limit;
   const limitMs = reads * readMs + writes * writeMs;
   const max = pagesMax(pages.small);
+  const isRight = pages.large.pages <= max && grownStatements(pages.small, pages.large).length === 0;
   return {
     name: question.name,
     tookMs,
     limitMs,
     limit: writes > 0 ? `${reads} R + ${writes} W` : `${reads} R`,
     pages: { small: pages.small.pages, large: pages.large.pages, max },
-    isRight: pages.large.pages <= max,
-    isReached: tookMs <= limitMs && pages.large.pages <= max,
+    isRight,
+    isReached: tookMs <= limitMs && isRight,
   };
 }

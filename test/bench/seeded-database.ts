@@ -33,8 +33,15 @@ export const QUICK = {
 export const NOTHING: Size = { listings: 0, orders: 0, attempts: 0, shops: 0 };
 
 const LISTINGS_OF_A_SMALL_SHOP = 5;
-/** Orders are spread over half a year. */
+/** One order in so many is for one and the same item, on the first channel: what is asked of it reads none of its past. */
+export const BEST_SELLER = 1_500;
+const ORDERS_PER_BEST_SELLER = 20;
+const ATTEMPTS_PER_BEST_SELLER = 100;
+/** One listing in so many of the first channel stands for nothing: it waits for the merchant. */
+const LISTINGS_PER_UNMATCHED = 50;
+/** Orders are spread over half a year; attempts follow one another through it, as far as they come. */
 const SOLD_WITHIN = "180 days";
+const ATTEMPTED_WITHIN = "178 days";
 
 /** From what it held before to what it is to hold now. */
 export async function grow(db: Db, from: Size, to: Size): Promise<void> {
@@ -85,6 +92,9 @@ export async function grow(db: Db, from: Size, to: Size): Promise<void> {
   }
   for (let channel = 1; channel <= CHANNELS; channel += 1) await run(listings(String(channel), large));
   await run(listings(`${CHANNELS} + shop`, small));
+  await run(`INSERT INTO "Listing" ("shopId", "channelId", "remoteId", sku, title, "remoteState", problem, "seenAt")
+    SELECT ${SHOP_ID}, 1, 'unmatched-' || n, 'UNMATCHED-' || n, 'Cup ' || n, 'active', 'No variant in Shopify has this SKU or barcode.', ${now}
+    FROM ${numbers("listings", LISTINGS_PER_UNMATCHED)}`);
 
   await run(`INSERT INTO "MarketplaceOrder" (id, "shopId", "channelId", "remoteId", "displayName", "soldAt", "paidAt", "remoteUpdatedAt", "remoteStatus",
       "importedAt", "buyerSealed", currency, "totalAmount", "shippingAmount", "taxAmount", "taxCollectedByMarketplace", "pictureHash", stage,
@@ -92,16 +102,19 @@ export async function grow(db: Db, from: Size, to: Size): Promise<void> {
     SELECT n, ${SHOP_ID}, 1 + n % ${CHANNELS}, 'order-' || n, 'order-' || n, sold, sold, sold, 'paid', sold, repeat('x', 300), 'GBP', '19.00', '0', '0', false, md5(n::text),
       'placed', 'gid://shopify/Order/' || n, '#' || n, sold, 'gid://shopify/Customer/' || n % 50000, sold
     FROM (SELECT n, ${now} - (n::bigint * 7919 % ${to.orders})::float / ${to.orders} * interval '${SOLD_WITHIN}' AS sold FROM ${numbers("orders")}) orders`);
-  await run(`INSERT INTO "OrderLine" (id, "orderId", "remoteLineId", sku, title, quantity, "unitAmount", "listingId", "variantId")
-    SELECT o.id, o.id, '1', l.sku, l.title, 1, '19.00', l.id, l."variantId"
-    FROM (SELECT id, "channelId", id::bigint * 31 % ${to.listings / CHANNELS} + 1 AS item FROM "MarketplaceOrder" WHERE id > ${from.orders}) o
+  await run(`INSERT INTO "OrderLine" (id, "orderId", "remoteLineId", sku, title, quantity, "unitAmount", "listingId", "variantId", "soldAt", "importedAt")
+    SELECT o.id, o.id, '1', l.sku, l.title, 1, '19.00', l.id, l."variantId", o."soldAt", o."importedAt"
+    FROM (SELECT id, "channelId", "soldAt", "importedAt", CASE WHEN id % ${ORDERS_PER_BEST_SELLER} = 0 THEN ${BEST_SELLER} ELSE id::bigint * 31 % ${to.listings / CHANNELS} + 1 END AS item
+      FROM "MarketplaceOrder" WHERE id > ${from.orders}) o
     JOIN "Listing" l ON l."channelId" = o."channelId" AND l."remoteId" = 'item-' || o.item`);
-  await run(`INSERT INTO "Reservation" ("shopId", "orderLineId", "inventoryItemGid", quantity, state, "createdAt", "settledAt")
-    SELECT ${SHOP_ID}, l.id, v."inventoryItemGid", 1, 'posted', ${now}, ${now} FROM "OrderLine" l JOIN "Variant" v ON v.id = l."variantId" WHERE l.id > ${from.orders}`);
+  await run(`INSERT INTO "Reservation" ("shopId", "orderLineId", "inventoryItemGid", quantity, state, "createdAt", "settledAt", "isShipped")
+    SELECT ${SHOP_ID}, l.id, v."inventoryItemGid", 1, 'posted', ${now}, ${now}, true FROM "OrderLine" l JOIN "Variant" v ON v.id = l."variantId" WHERE l.id > ${from.orders}`);
   await run(`INSERT INTO "Attempt" ("shopId", "channelId", kind, "listingId", "variantId", outcome, message, "quantityBefore", quantity, explanation, fence, "startedAt", "finishedAt")
-    SELECT ${SHOP_ID}, 1 + n % ${CHANNELS}, 'push', 1 + n % ${to.listings}, 1 + n % ${to.listings / CHANNELS}, 'accepted', '12 available, none reserved: 12', 13, 12,
+    SELECT ${SHOP_ID}, 1 + n % ${CHANNELS}, 'push', CASE WHEN n % ${ATTEMPTS_PER_BEST_SELLER} = 0 THEN best.id ELSE 1 + n % ${to.listings} END,
+      CASE WHEN n % ${ATTEMPTS_PER_BEST_SELLER} = 0 THEN best."variantId" ELSE 1 + n % ${to.listings / CHANNELS} END, 'accepted', '12 available, none reserved: 12', 13, 12,
       '{"available": 12, "pendingUnits": 0, "unseenUnits": 0, "sellable": 12, "quantity": 12}', 1, at, at
-    FROM (SELECT n, ${now} - interval '1 day' - (${to.attempts} - n) * interval '${SOLD_WITHIN}' / ${to.attempts} AS at FROM ${numbers("attempts")}) attempts`);
+    FROM (SELECT n, ${now} - interval '${ATTEMPTED_WITHIN}' + n * interval '${ATTEMPTED_WITHIN}' / ${FULL.large.attempts} - interval '1 day' AS at FROM ${numbers("attempts")}) attempts,
+      (SELECT id, "variantId" FROM "Listing" WHERE "channelId" = 1 AND "remoteId" = 'item-${BEST_SELLER}') best`);
   // What is over, and is kept for a while.
   await run(`INSERT INTO "Delivery" (source, "remoteId", topic, account, "triggeredAt", "receivedAt", state, "appliedAt")
     SELECT 'shopify', 'delivery-' || n, 'inventory_levels/update', 'shop-1.myshopify.com', ${now}, ${now}, 'applied', ${now} FROM ${numbers("orders")}`);
@@ -111,6 +124,25 @@ export async function grow(db: Db, from: Size, to: Size): Promise<void> {
     SELECT 1 + n % ${to.shops}, 'mirror-shop', 'done', ${now}, ${now} FROM ${numbers("orders", 10)}`);
   await run(`INSERT INTO "Alert" ("shopId", key, severity, title, message, "openedAt", "resolvedAt")
     SELECT ${SHOP_ID}, 'alert-' || n, 'warning', 'Something', 'It happened, and is over.', ${now}, ${now} FROM ${numbers("orders", 10)}`);
+  await run(
+    `INSERT INTO "BulkChange" ("channelId", "approvedAt") SELECT id, ${now} - interval '30 days' FROM "Channel" ON CONFLICT DO NOTHING`,
+  );
+  await run(`INSERT INTO "BulkChangeListing" ("channelId", "listingId", "quantityBefore", "quantityApproved")
+    SELECT "channelId", id, 5, 10 FROM "Listing" WHERE "variantId" IS NOT NULL ON CONFLICT DO NOTHING`);
+  await run(`INSERT INTO "ApprovedNumber" ("listingId", quantity, "approvedAt")
+    SELECT id, 7, ${now} - interval '30 days' FROM "Listing" WHERE id % 10 = 0 AND "variantId" IS NOT NULL ON CONFLICT DO NOTHING`);
+  await run(`INSERT INTO "Change" ("shopId", "channelId", setting, before, after, message, "changedAt", zeroed, lowered, raised, unchanged)
+    SELECT ${SHOP_ID}, 1, 'channel-policy', 'null', 'null', 'Changed', ${now}, 0, 0, 0, 1 FROM ${numbers("orders", 10)}`);
+  await run(`INSERT INTO "Cancellation" ("shopId", "orderId", direction, reason, restock, state, "createdAt", "doneAt")
+    SELECT ${SHOP_ID}, n, 'to-shopify', 'cancelled', true, 'done', ${now}, ${now} FROM ${numbers("orders")} WHERE n % 20 = 7`);
+  await run(`INSERT INTO "Conflict" ("shopId", "orderId", "unitsMissing", explanation, state, decision, "createdAt", "settledAt")
+    SELECT ${SHOP_ID}, n, 1, 'An earlier sale', 'settled', 'backorder', ${now}, ${now} FROM ${numbers("orders")} WHERE n % 20 = 3`);
+  await run(`INSERT INTO "CustomerIdentity" ("shopId", kind, "valueHash", "customerGid", "createdAt")
+    SELECT ${SHOP_ID}, 'email', md5(n::text), 'gid://shopify/Customer/' || n % 50000, ${now} FROM ${numbers("orders")}`);
+  await run(`INSERT INTO "StockHold" ("shopId", "reservationId", "inventoryItemGid", "locationGid", quantity, state, "askedAt", "heldAt")
+    SELECT ${SHOP_ID}, r.id, r."inventoryItemGid", 'gid://shopify/Location/1', 1, 'released', ${now}, ${now}
+    FROM "Reservation" r WHERE r."orderLineId" > ${from.orders} AND r."orderLineId" % 2 = 0`);
+  await run(`INSERT INTO "Lease" (name, fence, until) SELECT 'ship:' || n, 1, ${now} FROM ${numbers("orders")}`);
   for (const table of ["Shop", "Channel", "MarketplaceOrder", "OrderLine"]) {
     await run(`SELECT setval(pg_get_serial_sequence('"${table}"', 'id'), (SELECT MAX(id) FROM "${table}"))`);
   }

@@ -339,6 +339,8 @@ async function seedOrders(db: Db, { shopId, channelId, now }: At): Promise<void>
               remoteLineId: "1",
               ...line,
               ...bound,
+              soldAt: times.soldAt,
+              importedAt: now,
               reservation: {
                 create: {
                   shopId,

@@ -45,7 +45,7 @@ describe("on real PostgreSQL", () => {
     const later = new Date(start.getTime() + 2_000);
     const second = await acquireLease(db, { name: "x", holder: "next", now: later, ttlMs: 60_000 });
     if (!first || !second) throw new Error("both must get it");
-    await renewLeases(db, "slow", later);
+    await renewLeases(db, "slow", later, ["x"]);
     expect(await inTransaction(db, (tx) => holdsLease(tx, first))).toBe(false);
     expect(await inTransaction(db, (tx) => holdsLease(tx, second))).toBe(true);
   });

@@ -43,8 +43,8 @@ beforeAll(async () => {
       "importedAt", currency, "totalAmount", "shippingAmount", "taxAmount", "taxCollectedByMarketplace", stage)
     SELECT 1, 1, n::text, n::text, timestamptz '2026-11-28 12:00Z' - n * interval '5 minutes', now(), 'paid', now(), 'GBP', '1', '0', '0', false, 'placed'
     FROM generate_series(1, ${ORDERS}) n`);
-  await run(`INSERT INTO "OrderLine" ("orderId", "remoteLineId", title, quantity, "unitAmount", "listingId", "variantId")
-    SELECT o.id, '1', 'x', 1, '1', l.id, l."variantId" FROM "MarketplaceOrder" o JOIN "Listing" l ON l."remoteId" = '1-' || (o.id % ${PER_CHANNEL} + 1)`);
+  await run(`INSERT INTO "OrderLine" ("orderId", "remoteLineId", title, quantity, "unitAmount", "listingId", "variantId", "soldAt", "importedAt")
+    SELECT o.id, '1', 'x', 1, '1', l.id, l."variantId", o."soldAt", o."importedAt" FROM "MarketplaceOrder" o JOIN "Listing" l ON l."remoteId" = '1-' || (o.id % ${PER_CHANNEL} + 1)`);
   for (const table of ["Listing", "Variant", "Level", "MarketplaceOrder", "OrderLine"])
     await run(`VACUUM ANALYZE "${table}"`);
 }, 300_000);

@@ -95,6 +95,8 @@ export async function createSkuShop(database: TestDatabase, timezone = "Europe/B
               title: "A mug",
               quantity,
               unitAmount: "1",
+              soldAt,
+              importedAt: soldAt,
               variantId,
               listingId: listingId ?? null,
             },

@@ -1,0 +1,139 @@
+/** What happens now and then, or in the middle of other work: alerts, settings, retention, budgets, leases. */
+import {
+  dropOtherAlerts,
+  hasOpenAlert,
+  listAlertKeys,
+  raiseAlert,
+  resolveAlert,
+  resolveOtherAlerts,
+} from "#app/alerts/alerts.ts";
+import { createBudgets } from "#app/budgets/budgets.ts";
+import { listChannelIds } from "#app/channels/channels.ts";
+import type { Db } from "#app/db.server.ts";
+import { changeSetting } from "#app/flows/change-setting.ts";
+import { forgetOld } from "#app/flows/forget-old.ts";
+import { redactBuyer, redactCustomer } from "#app/flows/redact.ts";
+import { renewLeases } from "#app/leases/leases.ts";
+import { readAlerts } from "#app/views/alerts.ts";
+import { createBenchRuntime } from "../bench-runtime.ts";
+import type { Question } from "../question.ts";
+import { makeInStep, NOW, SHOP_ID } from "../seeded-database.ts";
+
+const SHOP = { shopId: SHOP_ID };
+const CHANNEL_ID = 1;
+
+let asked = 0;
+
+const listingOf = (db: Db, item: number) =>
+  db.listing.findUniqueOrThrow({ where: { channelId_remoteId: { channelId: CHANNEL_ID, remoteId: `item-${item}` } } });
+
+/** As a merchant does it: asked first, then approved as shown. */
+async function change(db: Db, proposed: Parameters<typeof changeSetting>[1]["change"]): Promise<void> {
+  const rt = createBenchRuntime(db);
+  const first = await changeSetting(rt, { ...SHOP, change: proposed });
+  if (first.ok || !first.asks) return;
+  const second = await changeSetting(rt, { ...SHOP, change: proposed, approved: first.asks });
+  if (!second.ok) throw new Error(second.message);
+}
+
+const alert = (key: string) => ({
+  ...SHOP,
+  key,
+  severity: "warning" as const,
+  title: "Something",
+  message: "It happened.",
+});
+
+export const upkeepQuestions: Question[] = [
+  {
+    name: "an alert is raised, and ends",
+    limit: { reads: 10, writes: 4 },
+    async ask(db) {
+      await raiseAlert(db, alert("bench:1"), NOW);
+      await resolveAlert(db, SHOP_ID, "bench:1", NOW);
+    },
+  },
+  {
+    name: "alerts by the beginning of their keys",
+    limit: { reads: 25, writes: 2 },
+    async ask(db) {
+      await hasOpenAlert(db, SHOP_ID, ["unstored-order:1:", "unreadable-order:1:"]);
+      await listAlertKeys(db, { ...SHOP, prefix: "order-difference:" });
+      await listAlertKeys(db, { ...SHOP, prefix: "sold-not-kept:1:", open: { rowsMax: 1_000 } });
+      await dropOtherAlerts(db, { ...SHOP, prefix: "order-difference:7:", keys: ["order-difference:7:x"] });
+      await resolveOtherAlerts(db, { ...SHOP, prefix: "unreadable-listing:1:", keys: ["unreadable-listing:1:x"] }, NOW);
+    },
+  },
+  { name: "open alerts", limit: { reads: 5, writes: 0 }, ask: (db) => readAlerts({ db }, SHOP_ID, { rowsMax: 50 }) },
+  {
+    name: "a listing gets a policy of its own",
+    limit: { reads: 120, writes: 20 },
+    end: makeInStep,
+    async ask(db) {
+      const { id: listingId } = await listingOf(db, 1_801);
+      await change(db, { setting: "listing-policy", after: { cap: 1 + (asked++ % 5) }, listingId });
+    },
+  },
+  {
+    name: "a listing is excluded, and included",
+    limit: { reads: 240, writes: 40 },
+    end: makeInStep,
+    async ask(db) {
+      const { id: listingId } = await listingOf(db, 1_802);
+      await change(db, { setting: "excluded", after: true, listingId });
+      await change(db, { setting: "excluded", after: false, listingId });
+    },
+  },
+  {
+    name: "a listing is matched by hand to another variant",
+    limit: { reads: 240, writes: 40 },
+    end: makeInStep,
+    async ask(db) {
+      const { id: listingId } = await listingOf(db, 1_803);
+      const of = async (item: number) => (await listingOf(db, item)).variantId ?? 0;
+      await change(db, { setting: "match", after: { variantId: await of(1_804), matchedBy: "hand" }, listingId });
+      const back = await db.variant.findFirstOrThrow({ where: { ...SHOP, sku: "SKU-1803" } });
+      await change(db, { setting: "match", after: { variantId: back.id, matchedBy: "sku" }, listingId });
+    },
+  },
+  {
+    name: "the minute's forgetting, nothing being old",
+    limit: { reads: 60, writes: 4 },
+    ask: (db) => forgetOld(createBenchRuntime(db)),
+  },
+  {
+    name: "a worker prolongs its leases",
+    limit: { reads: 4, writes: 2 },
+    ask: (db) => renewLeases(db, "bench", NOW),
+  },
+  {
+    name: "a call is charged to the budget that all channels share",
+    limit: { reads: 10, writes: 4 },
+    ask(db) {
+      const limit = {
+        name: "bench-day",
+        operations: ["x"],
+        scope: "app" as const,
+        callsMax: 100_000,
+        windowMs: 86_400_000,
+        source: "",
+      };
+      const scope = { connectorKey: "ebay", channel: "1", sharers: () => listChannelIds(db, "ebay") };
+      return createBudgets(db, createBenchRuntime(db).clock, scope).take([limit], { urgent: true });
+    },
+  },
+  {
+    name: "a buyer closed their account on a marketplace",
+    limit: { reads: 20, writes: 4 },
+    ask: (db) => redactBuyer(createBenchRuntime(db), { connectorKey: "ebay", buyerRemoteIds: ["nobody", "nobody-2"] }),
+  },
+  {
+    name: "a customer is to be forgotten",
+    limit: { reads: 30, writes: 6 },
+    async ask(db) {
+      const shop = await db.shop.findUniqueOrThrow({ where: { id: SHOP_ID } });
+      const customer = { id: "gid://shopify/Customer/none", email: "nobody@example.com", phone: null };
+      await redactCustomer(createBenchRuntime(db), shop, { customer, orders_to_redact: ["gid://shopify/Order/none"] });
+    },
+  },
+];
