@@ -70,7 +70,7 @@ export async function upsertVariants(
       OR b.sku IS DISTINCT FROM w.sku OR b.barcode IS DISTINCT FROM w.barcode`;
 }
 
-/** Of these variants, gone ones too. */
+/** The keys of these variants, gone ones too. */
 export function listMatchKeys(db: Db | Tx, ids: readonly number[]): Promise<MatchKeys[]> {
   return db.variant.findMany({ where: { id: { in: [...ids] } }, select: { sku: true, barcode: true } });
 }

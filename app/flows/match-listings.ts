@@ -11,7 +11,7 @@ import { wakeChannels } from "./wake-channels.ts";
 
 export interface ChangedVariants {
   variantIds: readonly number[];
-  /** That they had, those which had others. */
+  /** The keys that they had before. */
   keysBefore: readonly MatchKeys[];
   /** Listings that lost their match by it. */
   listingIds: readonly number[];

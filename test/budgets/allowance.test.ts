@@ -132,6 +132,14 @@ describe("an allowance that several channels share", () => {
     );
   });
 
+  it("need not know who shares it before half of it is used, and says so then", () => {
+    const unknown = exhaust(day, freshAllowance(day, 0), { channel: "1", urgent: true, sharers: null });
+    expect(unknown.calls).toBe(500);
+    expect(takeCall(day, unknown.held, 0, { channel: "1", urgent: true, sharers: null })).toEqual({ granted: null });
+    for (const channel of [...sharers, "app"])
+      expect(exhaust(day, freshAllowance(day, 0), { channel, urgent: true, sharers }, 500).calls).toBe(500);
+  });
+
   it("of a second nothing is promised: it is over before anybody starves", () => {
     const second: Limit = { ...limit("window", 10, 1_000), scope: "app" };
     expect(exhaust(second, freshAllowance(second, 0), { channel: "1", urgent: true, sharers }).calls).toBe(10);

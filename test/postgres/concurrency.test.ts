@@ -4,7 +4,7 @@ import { createBudgets } from "#app/budgets/budgets.ts";
 import { systemClock } from "#app/clock.ts";
 import { inTransaction } from "#app/db.server.ts";
 import { applyLevels, findUnexplainedLevels } from "#app/inventory/levels.ts";
-import { acquireLease, holdsLease, releaseLease, renewLeases } from "#app/leases/leases.ts";
+import { acquireLease, holdsLease, releaseLease, renewLeases, underLease } from "#app/leases/leases.ts";
 import { recordInstall } from "#app/shops/shops.ts";
 import type { Limit } from "#connectors/contract/connector.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
@@ -48,6 +48,19 @@ describe("on real PostgreSQL", () => {
     await renewLeases(db, "slow", later, ["x"]);
     expect(await inTransaction(db, (tx) => holdsLease(tx, first))).toBe(false);
     expect(await inTransaction(db, (tx) => holdsLease(tx, second))).toBe(true);
+  });
+
+  it("a heartbeat prolongs what this process works under, and nothing else of its worker", async () => {
+    const { db } = database;
+    const start = new Date();
+    const clock = { now: () => start, sleep: async () => undefined };
+    const untilOf = async (name: string) => (await db.lease.findUniqueOrThrow({ where: { name } })).until;
+    const left = await acquireLease(db, { name: "left", holder: "w", now: start, ttlMs: 20_000 });
+    await underLease({ db, clock }, { name: "worked-on", holder: "w" }, async (lease) => {
+      await renewLeases(db, "w", new Date(start.getTime() + 10_000));
+      expect((await untilOf("worked-on")).getTime()).toBe(lease.until.getTime() + 10_000);
+    });
+    expect(await untilOf("left")).toEqual(left?.until);
   });
 
   const limit: Limit = { name: "m", operations: "*", scope: "app", callsMax: 40, windowMs: 60_000, source: "test" };

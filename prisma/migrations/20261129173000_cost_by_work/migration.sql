@@ -35,7 +35,7 @@ CREATE INDEX "Attempt_zeroed" ON "Attempt"("channelId", "startedAt")
 WHERE kind = 'push' AND quantity = 0 AND "quantityBefore" > 0 AND NOT expected;
 
 -- Alerts by the beginning of their keys, whatever the database's language, and those that are open.
-CREATE INDEX "Alert_shopId_key_idx" ON "Alert"("shopId", "key" text_pattern_ops);
+CREATE INDEX "Alert_shopId_key_idx" ON "Alert"("shopId", "key" COLLATE "C");
 CREATE INDEX "Alert_open" ON "Alert"("shopId", "openedAt") WHERE "resolvedAt" IS NULL;
 
 -- Whoever closed an account, in whichever shop: a marketplace tells of all its buyers.

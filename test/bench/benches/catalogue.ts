@@ -1,4 +1,7 @@
-/** Products change in Shopify: what taking one in reads, however many others there are. */
+/**
+ * Products change in Shopify: what taking one in reads, however many others there are.
+ * A limit is an R for each statement that reads, a W for each that writes or commits, and half as much again.
+ */
 import type { Db } from "#app/db.server.ts";
 import { acceptDelivery } from "#app/flows/accept-delivery.ts";
 import { applyDelivery } from "#app/flows/apply-delivery.ts";

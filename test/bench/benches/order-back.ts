@@ -1,4 +1,7 @@
-/** What becomes of orders in Shopify goes back: what one costs, however many there are. */
+/**
+ * What becomes of orders in Shopify goes back: what one costs, however many there are.
+ * A limit is an R for each statement that reads, a W for each that writes or commits, and half as much again.
+ */
 import type { Db } from "#app/db.server.ts";
 import { followOrders } from "#app/flows/follow-orders.ts";
 import { importOrders } from "#app/flows/import-orders.ts";

@@ -1,4 +1,7 @@
-/** Orders come in: what one costs, however many came before it. */
+/**
+ * Orders come in: what one costs, however many came before it.
+ * A limit is an R for each statement that reads, a W for each that writes or commits, and half as much again.
+ */
 import type { Db } from "#app/db.server.ts";
 import { holdStock } from "#app/flows/hold-stock.ts";
 import { importOrders } from "#app/flows/import-orders.ts";

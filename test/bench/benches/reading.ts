@@ -1,4 +1,7 @@
-/** A marketplace's listings are read: what a page of them costs, however many there are. */
+/**
+ * A marketplace's listings are read: what a page of them costs, however many there are.
+ * A limit is an R for each statement that reads, a W for each that writes or commits, and half as much again.
+ */
 
 import type { Db } from "#app/db.server.ts";
 import { countOnSale } from "#app/flows/count-on-sale.ts";

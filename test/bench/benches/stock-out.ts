@@ -1,4 +1,7 @@
-/** A push of few listings: what it costs, however many others there are, and however much they sold and were pushed before. */
+/**
+ * A push of few listings: what it costs, however many others there are, and however much they sold and were pushed before.
+ * A limit is an R for each statement that reads, a W for each that writes or commits, and half as much again.
+ */
 import type { Db } from "#app/db.server.ts";
 import { pushQuantities } from "#app/flows/push-quantities.ts";
 import { recordVerified, supersedeUnfinished } from "#app/history/history.ts";

@@ -1,4 +1,7 @@
-/** What happens now and then, or in the middle of other work: alerts, settings, retention, budgets, leases. */
+/**
+ * What happens now and then, or in the middle of other work: alerts, settings, retention, budgets, leases.
+ * A limit is an R for each statement that reads, a W for each that writes or commits, and half as much again.
+ */
 import {
   dropOtherAlerts,
   hasOpenAlert,
