@@ -133,7 +133,12 @@ function Name({ row }: { row: SkuRow }) {
           {row.sku ?? "no SKU"}
         </Text>
       </Link>
-      {row.contained === null ? null : <Badge tone="attention">{`Held at ${row.contained}`}</Badge>}
+      {row.contained === null ? null : (
+        <>
+          {" "}
+          <Badge tone="attention">{`Held at ${row.contained}`}</Badge>
+        </>
+      )}
       <br />
       <Text as="span" tone="subdued" variant="bodySm" breakWord>
         {row.name}

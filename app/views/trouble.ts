@@ -108,7 +108,7 @@ export function troubleOfListing(facts: ListedFacts): Trouble {
 function putOff({ channel, problem, putOffUntil }: ListedFacts, button: Trouble["button"]): Trouble {
   return {
     ...{ code: "put-off", label: "Put off", tone: "warning" },
-    why: `${channel.marketplace} could not be asked, or put the last update off${problem ? `: ${problem}` : ""}. It is tried again by itself.`,
+    why: `${channel.marketplace} could not be asked, or put the last update off${problem ? `: ${problem.replace(/\.$/, "")}` : ""}. It is tried again by itself.`,
     button,
     ...(putOffUntil === null ? {} : { until: putOffUntil }),
   };
@@ -125,9 +125,19 @@ function problemOf(
   return { ...status, why: problem ? `${status.why} ${problem}` : status.why, button: seeIt };
 }
 
-function asItShows({ status, shows, channel, variantId }: ListedFacts): Trouble {
-  if (status.code === "contained") return { ...status, button: { label: "Release it", url: `/app/skus/${variantId}` } };
-  return { ...status, why: `${channel.marketplace} shows ${shows ?? "?"}, and that is right.`, button: null };
+function asItShows(facts: ListedFacts): Trouble {
+  const { status, shows, channel, arithmetic } = facts;
+  if (status.code === "contained") return heldByMerchant(facts);
+  const because = arithmetic === null ? "" : `: ${arithmetic}`;
+  return { ...status, why: `${channel.marketplace} shows ${shows ?? "?"}, and that is right${because}.`, button: null };
+}
+
+function heldByMerchant({ variantId, arithmetic }: ListedFacts): Trouble {
+  return {
+    ...{ code: "contained", label: "Held by you", tone: "attention" },
+    why: `You hold this SKU on every channel${arithmetic === null ? "" : `: ${arithmetic}`}.`,
+    button: { label: "Release it", url: `/app/skus/${variantId}` },
+  };
 }
 
 /** It shows what it should, and the merchant may have expected more. */
@@ -136,11 +146,7 @@ function fewer(facts: ListedFacts): Trouble {
   const sku = { label: "See its stock", url: `/app/skus/${variantId}` };
   switch (zero) {
     case "contained":
-      return {
-        ...{ code: "contained", label: "Held by you", tone: "attention" },
-        why: `You hold this SKU. ${arithmetic ?? ""}`.trim(),
-        button: { label: "Release it", url: `/app/skus/${variantId}` },
-      };
+      return heldByMerchant(facts);
     case "no-stock":
       if (unitsElsewhere > 0)
         return {

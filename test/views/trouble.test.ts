@@ -42,8 +42,14 @@ const none = { shows: 0, shouldShow: 0 };
 
 describe("what is wrong with a listing", () => {
   it.each<[string, Partial<ListedFacts>, string, RegExp, string | null]>([
-    ["nothing", {}, "in-step", /^Etsy shows 4, and that is right\.$/, null],
-    ["nothing that is known of what it shows", { shows: null }, "in-step", /shows \?/, null],
+    ["nothing", {}, "in-step", /^Etsy shows 4, and that is right: 4 available = 4\.$/, null],
+    [
+      "nothing that is known of what it shows",
+      { shows: null, arithmetic: null },
+      "in-step",
+      /^Etsy shows \?, and that is right\.$/,
+      null,
+    ],
     ["it ended", { status: status("ended") }, "ended", /^why ended$/, null],
     ["it is excluded", { status: status("excluded") }, "excluded", /^why excluded$/, LISTING],
     [
@@ -95,7 +101,7 @@ describe("what is wrong with a listing", () => {
     ],
     [
       "it is put off",
-      { status: status("put-off"), problem: "busy" },
+      { status: status("put-off"), problem: "busy." },
       "put-off",
       /^Etsy could not be asked, or put the last update off: busy\./,
       LISTING,
@@ -107,12 +113,18 @@ describe("what is wrong with a listing", () => {
       /put the last update off\. It is tried/,
       LISTING,
     ],
-    ["the merchant holds it", { status: status("contained") }, "contained", /^why contained$/, SKU],
+    [
+      "the merchant holds it",
+      { status: status("contained") },
+      "contained",
+      /^You hold this SKU on every channel: 4 available = 4\.$/,
+      SKU,
+    ],
     [
       "the merchant holds it at 0",
       { ...none, zero: "contained", arithmetic: "4 available = 4, held at 0" },
       "contained",
-      /^You hold this SKU\. 4 available = 4, held at 0$/,
+      /^You hold this SKU on every channel: 4 available = 4, held at 0\.$/,
       SKU,
     ],
     ["nothing is there", { ...none, zero: "no-stock" }, "no-stock", /none of it at any location/, SKU],
@@ -139,7 +151,7 @@ describe("what is wrong with a listing", () => {
       "it is held as before a question",
       { ...none, zero: "held" },
       "in-step",
-      /^Etsy shows 0, and that is right\.$/,
+      /^Etsy shows 0, and that is right: /,
       null,
     ],
   ])("%s", (_, facts, code, why, url) => {
