@@ -1,6 +1,6 @@
 /** What is wrong with a SKU: typed, and told for the SKU and for each of its listings, with where it is mended. */
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack, Card, InlineStack, Link, Page, Text } from "@shopify/polaris";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { Filters } from "#app/ui/filters.tsx";
@@ -33,13 +33,14 @@ export default function FindTrouble() {
   );
 }
 
-function Found({ found: { sku, variants, troubles, listings, more } }: { found: TroubleFound }) {
+function Found({ found: { variants, troubles, listings, more } }: { found: TroubleFound }) {
+  const [query] = useSearchParams();
   return (
     <Card>
       <BlockStack gap="400">
         <BlockStack gap="100">
           <Text as="h2" variant="headingMd" breakWord>
-            {sku}
+            {query.get("search")}
           </Text>
           <InlineStack gap="300">
             {variants.map((variant) => (

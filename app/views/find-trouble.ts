@@ -10,7 +10,6 @@ import { explainListings, limitsOf } from "./quantity-facts.ts";
 import { type Trouble, troubleOfListing, troublesOfSku } from "./trouble.ts";
 
 export interface TroubleFound {
-  sku: string;
   variants: VariantName[];
   /** Of the SKU as a whole. */
   troubles: Trouble[];
@@ -88,10 +87,8 @@ export async function findTrouble(rt: Runtime, shopId: number, sku: string): Pro
   const connected = channels.filter((channel) => channel.state !== "disconnected");
   const withOne = new Set(onSale.map((listing) => listing.channel));
   return {
-    sku,
     variants: variants.map(nameVariant),
     troubles: troublesOfSku({
-      sku,
       variants: variants.length,
       isDeleted: variants.length < carriers.length,
       listings: onSale.length,

@@ -187,7 +187,6 @@ function fewer(facts: ListedFacts): Trouble {
 
 /** What there is of a SKU at all. */
 export interface SkuFacts {
-  sku: string;
   /** Variants that carry it: in Shopify now, or deleted there. */
   variants: number;
   isDeleted: boolean;
@@ -200,21 +199,21 @@ export interface SkuFacts {
 
 /** What is wrong with the SKU as a whole, the first thing first; empty: nothing, and its listings say the rest. */
 export function troublesOfSku(facts: SkuFacts): Trouble[] {
-  const { sku, variants, isDeleted, listings, channelsWithout, channels } = facts;
-  const search = { label: "Look for it among your SKUs", url: `/app/skus?search=${encodeURIComponent(sku)}` };
+  const { variants, isDeleted, listings, channelsWithout, channels } = facts;
+  const search = { label: "Look among your SKUs", url: "/app/skus" };
   const found: Trouble[] = [];
   if (variants === 0)
     found.push({
       ...{ code: "not-in-shopify", label: "Not in Shopify", tone: "warning" },
       why: isDeleted
-        ? `What had the SKU ${sku} was deleted in Shopify.`
-        : `No variant in Shopify has the SKU ${sku}, as it is spelled here.`,
+        ? "What had this SKU was deleted in Shopify."
+        : "No variant in Shopify has this SKU, as it is spelled here.",
       button: search,
     });
   if (variants > 1)
     found.push({
       ...{ code: "duplicate-sku", label: "Duplicate SKU", tone: "warning" },
-      why: `${variants} variants in Shopify have the SKU ${sku}: give each its own, or match their listings by hand.`,
+      why: `${variants} variants in Shopify have this SKU: give each its own, or match their listings by hand.`,
       button: search,
     });
   if (channels === 0)

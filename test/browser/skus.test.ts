@@ -110,7 +110,7 @@ describe("a merchant who asks about one SKU", () => {
     await here.shot("trouble");
     await onPhone(/^eBay shows \d+, and that is right: /, "trouble");
     await here.app.getByPlaceholder("The whole SKU").fill("MUG-MOS");
-    await sees("No variant in Shopify has the SKU MUG-MOS, as it is spelled here.");
+    await sees("No variant in Shopify has this SKU, as it is spelled here.");
     await here.shot("trouble-none");
 
     await open("/app/listings");
