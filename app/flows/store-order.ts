@@ -1,6 +1,6 @@
 /** Stores one picture of an order, and sets going what follows from it: holding, placing, cancelling, telling. */
 import type { RemoteOrder, RemoteOrderLine } from "#connectors/contract/remote-types.ts";
-import { raiseAlert } from "../alerts/alerts.ts";
+import { listAlertKeys, raiseAlert, resolveAlerts } from "../alerts/alerts.ts";
 import { listBySku } from "../catalogue/catalogue.ts";
 import type { Channel } from "../channels/channels.ts";
 import type { Tx } from "../db.server.ts";
@@ -106,6 +106,8 @@ function whatChanged(order: RemoteOrder, stored: RecordedOrder): string | null {
   return stored.unitsTakenBack > 0 && order.status !== "cancelled" ? `${units} taken back on the marketplace` : null;
 }
 
+const EARLIER_REFUNDS_MAX = 50;
+
 /** Money that the marketplace gave back for an order that Shopify has: its books are the merchant's. */
 async function askToRefund(
   tx: Tx,
@@ -115,17 +117,29 @@ async function askToRefund(
   amount: string,
   now: Date,
 ): Promise<void> {
-  const where = shopifyOrderName ?? "The order in Shopify";
+  const { shopId } = channel;
+  const where = shopifyOrderName ?? "the order";
+  const money = `${amount} ${order.refunded.currency}`;
+  const prefix = `refunded:${orderId}:`;
+  const key = `${prefix}${order.refunded.amount}`;
+  // It tells the whole amount: whoever followed both this one and an earlier one would refund too much.
+  const earlier = await listAlertKeys(tx, { shopId, prefix, open: { rowsMax: EARLIER_REFUNDS_MAX } });
+  await resolveAlerts(
+    tx,
+    shopId,
+    earlier.filter((one) => one !== key),
+    now,
+  );
   await raiseAlert(
     tx,
     {
-      shopId: channel.shopId,
+      shopId,
       channelId: channel.id,
-      key: `refunded:${orderId}:${order.refunded.amount}`,
+      key,
       endsByHand: true,
       severity: "warning",
-      title: `${channel.name} gave back ${amount} ${order.refunded.currency} of order ${order.displayName}`,
-      message: `${where} shows it as paid in full. Refund the same amount there so that your books agree, without mailing the buyer; then choose Done.`,
+      title: `${channel.name} gave back ${money} of order ${order.displayName}`,
+      message: `That is all that it gave back for no item since the order came to Shopify. Refund in Shopify what ${where} lacks of it, without mailing the buyer, so that your books agree; then choose Done.`,
       action: `/app/orders/${orderId}`,
     },
     now,

@@ -178,7 +178,10 @@ describe("a later picture of an order", () => {
     shows = (one) => ({ ...one, refunded: gbp("5.00") });
     touch(order);
     await world.run(60_000);
-    expect((await titles()).at(-1)).toContain("gave back 5.00 GBP");
+    // All of it in one: whoever followed both would refund 8.50.
+    const open = await database.db.alert.findMany({ where: { key: { startsWith: "refunded:" }, resolvedAt: null } });
+    expect(open.map((one) => one.title)).toEqual([`market · market gave back 5.00 GBP of order ${order.id}`]);
+    expect(open[0]?.message).toContain("Refund in Shopify what #1001 lacks of it");
     // What the merchant enters in Shopify then is not asked for on the marketplace in turn.
     const { id } = made()[0] ?? { id: "" };
     const refunded = world.shopify.controls.refund(world.shopDomain, id, { lines: [], restock: false, amount: "5.00" });

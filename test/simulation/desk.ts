@@ -23,6 +23,8 @@ interface Told {
 export class Desk {
   private readonly scene: Scene;
   private readonly random: Random;
+  /** In pence, for no item, by the order in Shopify. */
+  readonly #refunded = new Map<string, number>();
   /** A button is pressed, and answered or not. */
   private readonly press: (button: () => Promise<unknown>) => Promise<void>;
 
@@ -71,12 +73,16 @@ export class Desk {
     }
   }
 
-  /** The marketplace gave money back: the same in Shopify. */
+  /** The marketplace gave money back: in Shopify as much, less what they refunded there before. */
   async #refund({ key, title }: Told): Promise<void> {
     const { scene } = this;
-    const amount = /gave back ([\d.]+) /.exec(title)?.[1];
+    const pence = Math.round(100 * Number(/gave back ([\d.]+) /.exec(title)?.[1] ?? 0));
     const at = await this.#orderOf(Number(key.split(":")[1]));
-    if (!at?.made || !amount || at.made.cancelledAt) return;
+    if (!at?.made || at.made.cancelledAt) return;
+    const missing = pence - (this.#refunded.get(at.made.id) ?? 0);
+    if (missing <= 0) return;
+    this.#refunded.set(at.made.id, pence);
+    const amount = (missing / 100).toFixed(2);
     scene.log(`${amount} of ${at.made.name} is refunded in Shopify`);
     const request = { lines: [], restock: false, amount };
     scene.world.shopify.controls.refund(scene.world.shopDomain, at.made.id, request);

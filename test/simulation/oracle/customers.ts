@@ -10,10 +10,14 @@ import type { SimOrder } from "../sim-orders.ts";
 /** Whom Shopify did not show, or whose making nobody told of, may not have been remembered when the next order came. */
 const FORGOTTEN_MS = 90_000;
 
+interface Known {
+  gid: string;
+  sinceMs: number;
+}
+
 export function customerMistakes(scene: Scene): string[] {
   const { orders, customers } = scene.store;
-  const known = new Map<string, { gid: string; sinceMs: number }>();
-  const used = new Set<string>();
+  const people = new People(scene);
   const theirs = new Map(
     scene.markets.flatMap((market) =>
       scene
@@ -29,24 +33,58 @@ export function customerMistakes(scene: Scene): string[] {
     if (its) {
       const { email, phone, id } = its.order.buyer.knownBy;
       const keys = [email, phone, id && `${its.key} ${id}`].filter((key) => key !== null);
-      const first = keys.map((key) => known.get(key)).find((one) => one !== undefined);
-      const isSurelyKnown =
-        first && (keys.length > 1 || email || phone || !mayBeForgotten(scene, first.sinceMs, madeMs));
-      const isNew = made.customerId !== null && !used.has(made.customerId);
-      if (first && first.gid !== made.customerId && (isSurelyKnown || !isNew))
-        wrong.push(
-          `${of(its.order, made)} is of ${nameOf(customer)}, and should be of ${nameOf(customers.get(first.gid))}`,
-        );
-      if (!first && !isNew) wrong.push(`${of(its.order, made)} is of ${nameOf(customer)}, who is somebody else`);
-      if (!first && customer) wrong.push(...detailMistakes(its.order, made, customer));
+      const isKnown = keys.some((key) => people.byKey(key).length > 0);
+      const should = people.mistakeOf(made.customerId, keys, madeMs);
+      if (should !== null) wrong.push(`${of(its.order, made)} is of ${nameOf(customer)}${should}`);
+      if (!isKnown && customer) wrong.push(...detailMistakes(its.order, made, customer));
       wrong.push(...addressMistakes(its.order, made));
-      for (const key of keys)
-        if (made.customerId && !known.has(key)) known.set(key, { gid: made.customerId, sinceMs: madeMs });
-    } else if (customer?.email && !known.has(customer.email))
-      known.set(customer.email, { gid: customer.id, sinceMs: madeMs });
-    if (made.customerId) used.add(made.customerId);
+      people.meet(made.customerId, keys, madeMs);
+    } else people.meet(made.customerId, customer?.email ? [customer.email] : [], madeMs);
   }
   return wrong;
+}
+
+/** Who is known by what, as orders come. By one thing there are several where the first may have been forgotten. */
+class People {
+  readonly #known = new Map<string, Known[]>();
+  readonly #met = new Set<string>();
+
+  private readonly scene: Scene;
+
+  constructor(scene: Scene) {
+    this.scene = scene;
+  }
+
+  byKey(key: string): readonly Known[] {
+    return this.#known.get(key) ?? [];
+  }
+
+  /** `keys`: the surest first. Null: it is whose it should be. */
+  mistakeOf(gid: string | null, keys: readonly string[], madeMs: number): string | null {
+    for (const key of keys) {
+      const known = this.byKey(key);
+      if (known.some((one) => one.gid === gid)) return null;
+      const sure = known.find((one) => this.#isRemembered(one, key, madeMs));
+      if (sure) return `, and should be of ${nameOf(this.scene.store.customers.get(sure.gid))}`;
+    }
+    return gid !== null && !this.#met.has(gid) ? null : ", who is somebody else";
+  }
+
+  meet(gid: string | null, keys: readonly string[], madeMs: number): void {
+    if (gid === null) return;
+    this.#met.add(gid);
+    for (const key of keys) {
+      const known = this.byKey(key);
+      const isTaken = known.some((one) => one.gid === gid || this.#isRemembered(one, key, madeMs));
+      if (!isTaken) this.#known.set(key, [...known, { gid, sinceMs: madeMs }]);
+    }
+  }
+
+  /** Shopify has the customer under it, or nothing went wrong from when the app could remember it until now. */
+  #isRemembered({ gid, sinceMs }: Known, key: string, madeMs: number): boolean {
+    const customer = this.scene.store.customers.get(gid);
+    return customer?.email === key || customer?.phone === key || !mayBeForgotten(this.scene, sinceMs, madeMs);
+  }
 }
 
 function of({ id, buyer }: SimOrder, { name }: ShopifyOrder): string {
