@@ -3,6 +3,7 @@ import { fulfillableQuantity, type Order as ShopifyOrder } from "#test/emulators
 import type { Random } from "#test/support/world/random.ts";
 import { drawBuyer, EMAILS } from "./buyers.ts";
 import type { Rules } from "./oracle/rules.ts";
+import { noteTurnedAway } from "./oracle/turned-away.ts";
 import { type Scene, STAPLES, STRAY, TWINS, UNTRACKED } from "./scene.ts";
 import type { BasketLine, Purchase, SimListing, SimMarketplace } from "./sim-marketplace.ts";
 import { CANCELLED_UNITS, type SimCharges, type SimOrder, unitsOf, unitsOfSku } from "./sim-orders.ts";
@@ -66,16 +67,31 @@ export class OrderEvents {
       basket.set(line.listing, taken + units);
       return [{ ...line, units }];
     });
+    this.#noteTurnedAway(market, wanted, { basket, real });
     const order = lines.length > 0 ? market.order(lines, purchase) : null;
-    if (!order) {
-      if ([...real.values()].some((units) => units > 0)) scene.counts.turnedAway += 1;
-      return null;
-    }
+    if (!order) return null;
     const sold = order.lines.map(({ sku, units }) => `${units} ${sku}, of ${real.get(sku)}`).join("; ");
     scene.log(`${market.nature.key} sells ${sold} (${order.id})`);
     for (const [listing, units] of basket)
       if ((real.get(listing.sku) ?? 0) < unitsOfSku(order, listing.sku)) this.rules.oversold(market, listing, units);
     return order;
+  }
+
+  #noteTurnedAway(
+    market: SimMarketplace,
+    wanted: readonly BasketLine[],
+    { basket, real }: { basket: Map<SimListing, number>; real: Map<string, number> },
+  ): void {
+    const { scene } = this;
+    const left = new Map(real);
+    for (const [{ sku }, units] of basket) left.set(sku, (left.get(sku) ?? 0) - units);
+    for (const listing of new Set(wanted.map((line) => line.listing))) {
+      const asked = wanted.reduce((sum, line) => sum + (line.listing === listing ? line.units : 0), 0);
+      scene.counts.asked += asked;
+      const got = basket.get(listing) ?? 0;
+      noteTurnedAway(scene, market, { listing, asked, got, left: left.get(listing.sku) ?? 0 });
+      left.set(listing.sku, (left.get(listing.sku) ?? 0) - (asked - got));
+    }
   }
 
   /** Something that Lockstep can't match to one variant, or that Shopify does not count. */

@@ -11,6 +11,7 @@ import { createWorld, type World } from "#test/support/world/world.ts";
 import { type Channels, naturesOf } from "./natures.ts";
 import { Neighbour, neighbourStore } from "./neighbour.ts";
 import { Shortages } from "./oracle/shortages.ts";
+import { nobodyTurnedAway } from "./oracle/turned-away.ts";
 import { createSimMarketplace, type SimListing, type SimMarketplace } from "./sim-marketplace.ts";
 import { type SimOrder, unitsOf, unitsOfSku } from "./sim-orders.ts";
 import { Terms } from "./terms.ts";
@@ -62,7 +63,7 @@ const OLD_ORDER_MS = 10 * 24 * 60 * 60_000;
 const OLD_ORDERS = 2;
 
 export class Scene {
-  readonly counts = { oversold: 0, unpreventable: 0, turnedAway: 0 };
+  readonly counts = { oversold: 0, unpreventable: 0, asked: 0, turnedAway: nobodyTurnedAway() };
   readonly trace: string[] = [];
   readonly violations: Violation[] = [];
   readonly book = new StockBook(this);

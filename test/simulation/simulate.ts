@@ -9,6 +9,7 @@ import { inLanes, Lane, type LaneOptions } from "./lanes.ts";
 import { FAILURE_MODES, MUTANTS, type Mutant } from "./mutants/index.ts";
 import type { Channels } from "./natures.ts";
 import { listSeeds, OptionError, type Options, readOptions, USAGE, writeKept } from "./options.ts";
+import { turnedAwayIn, unitsTurnedAway } from "./oracle/turned-away.ts";
 import { serveJobs } from "./seed-process.ts";
 import { shrink } from "./shrink.ts";
 import type { SeedResult } from "./simulation.ts";
@@ -49,7 +50,8 @@ async function runSeeds(options: Mode<"seeds">): Promise<boolean> {
     .slice(0, 16);
   console.log(`
 ${seeds.length} seeds of ${events} events in ${seconds.toFixed(0)} s (${(sum((one) => one.events) / seconds).toFixed(1)} events/s on ${jobs} cores), trace ${hash}
-oversold ${oversold}, of which unpreventable ${unpreventable}, difference ${oversold - unpreventable}; buyers turned away though there was stock: ${sum((one) => one.turnedAway)}
+oversold ${oversold}, of which unpreventable ${unpreventable}, difference ${oversold - unpreventable}
+${turnedAwayIn(results)}
 ${violations} violations`);
   const first = results.find((one) => one.violations.length > 0);
   // There it may not happen again, so it can't be made shorter.
@@ -66,7 +68,7 @@ function report(result: SeedResult, progress: string, elapsedMs: number, options
   const { seed, violations, traceHash, oversold, unpreventable, turnedAway, trace } = result;
   const words = violations.length === 0 ? "ok" : `${violations.length} VIOLATIONS`;
   console.log(
-    `${progress}  seed ${seed}  ${traceHash}  ${words}  oversold ${oversold} (${unpreventable} unpreventable)  turned away ${turnedAway}  ${(elapsedMs / 1_000).toFixed(0)} s`,
+    `${progress}  seed ${seed}  ${traceHash}  ${words}  oversold ${oversold} (${unpreventable} unpreventable)  turned away ${unitsTurnedAway(turnedAway)}  ${(elapsedMs / 1_000).toFixed(0)} s`,
   );
   if (options.trace) console.log(trace.join("\n"));
   for (const violation of violations.slice(0, VIOLATIONS_SHOWN)) {

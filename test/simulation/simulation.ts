@@ -15,6 +15,7 @@ import { Merchant } from "./merchant.ts";
 import type { Channels } from "./natures.ts";
 import { MARKET_TOKEN } from "./neighbour.ts";
 import { Rules } from "./oracle/rules.ts";
+import { type TurnedAway, unitsTurnedAway } from "./oracle/turned-away.ts";
 import { Scene, STAPLES, type Violation } from "./scene.ts";
 import { NO_FAULTS, type SimMarketplace } from "./sim-marketplace.ts";
 
@@ -39,8 +40,10 @@ export interface SeedResult {
   oversold: number;
   /** Of these, what the earliest possible word could not have prevented. */
   unpreventable: number;
-  /** Buyers turned away while there was stock for them. */
-  turnedAway: number;
+  /** Units that buyers asked for. */
+  asked: number;
+  /** Of these, what they did not get though it was there, by cause. */
+  turnedAway: TurnedAway;
   virtualMs: number;
 }
 
@@ -139,7 +142,7 @@ class Run {
       if (this.#isOver) return;
     }
     const { oversold, turnedAway } = this.scene.counts;
-    this.scene.log(`oversold ${oversold}, turned away ${turnedAway}`);
+    this.scene.log(`oversold ${oversold}, turned away ${unitsTurnedAway(turnedAway)}`);
   }
 
   /** Mirrored, connected, listings read, and nothing written before the merchant approves. */
