@@ -75,7 +75,8 @@ class People {
     this.#met.add(gid);
     for (const key of keys) {
       const known = this.byKey(key);
-      const isTaken = known.some((one) => one.gid === gid || this.#isRemembered(one, key, madeMs));
+      // Even where Shopify has them under it: of those that the app remembers, it may have met this one first.
+      const isTaken = known.some((one) => one.gid === gid || !mayBeForgotten(this.scene, one.sinceMs, madeMs));
       if (!isTaken) this.#known.set(key, [...known, { gid, sinceMs: madeMs }]);
     }
   }
