@@ -25,7 +25,7 @@ export function checkBudgets(scene: Scene): void {
 
 /**
  * What a marketplace refuses of one listing does not stop the others: nothing else went wrong there since, and there were
- * calls left.
+ * calls left. To a worker that stands still nobody answers.
  */
 export async function checkScope(
   scene: Scene,
@@ -43,8 +43,12 @@ export async function checkScope(
   if (isScarce) return;
   const where = { connectorKey: market.nature.key };
   const { id } = await time.busy(database.db.channel.findFirstOrThrow({ where, select: { id: true } }));
-  if ((await time.busy(database.db.setback.count({ where: { name: `push:${id}` } }))) > 0)
-    scene.violate(2, `${market.nature.key} is put off as a whole, and only ${refused.remoteId} was refused`);
+  const setback = await time.busy(database.db.setback.findFirst({ where: { name: `push:${id}` } }));
+  if (!setback || (/does not answer/.test(setback.why) && scene.workerFailedMs > fromMs)) return;
+  scene.violate(
+    2,
+    `${market.nature.key} is put off as a whole (${setback.why}), and only ${refused.remoteId} was refused`,
+  );
 }
 
 /** The fullest window, if it holds more than the limit allows. */
