@@ -73,6 +73,7 @@ describe("why a listing shows 0", () => {
   it.each<[ReturnType<typeof zeroCause>, string, Partial<QuantityFacts>]>([
     [null, "it does not", {}],
     [null, "nothing may be published", { available: null }],
+    [null, "it is held at more", heldAt(3)],
     [null, "it is gone: that is said elsewhere", { ...ZERO }],
     ["no-stock", "nothing is there", { available: 0 }],
     ["no-stock", "less than nothing is there", { available: -1 }],
@@ -100,6 +101,7 @@ describe("the arithmetic in words", () => {
     ["12 available = 12", {}],
     ["12 available = 12, held at 3 by you since 29 Nov 2026", heldAt(3)],
     ["12 available = 12", heldAt(12)],
+    ["12 available = 12, held at 1 by you since 29 Nov 2026", heldAt(1, true)],
     ["12 available = 12, held at 1 by you since 29 Nov 2026: 0 could not be taken back there", heldAt(0, true)],
     ["12 available = 12, held at 2 as before the change that you undid", { ...heldAt(3), undoneTo: 2 }],
     [
