@@ -4,19 +4,37 @@ import type { SimListing, SimMarketplace } from "../sim-marketplace.ts";
 import type { Difference } from "./difference.ts";
 import { isZeroFinal, offeredThere, offeredUnits } from "./offered.ts";
 
+/** A zero that was decided on may land so much later. */
+const DECIDED_MS_MAX = 60_000;
+
 export class Leaving {
   /** Of listings that the merchant is asked about: the least they should have shown since. They are not raised again. */
   readonly #least = new Map<SimListing, number>();
+  /** Until when there were none to offer. */
+  readonly #noneUntilMs = new Map<SimListing, number>();
+  /** Rightly deleted there when there were none to offer: what comes later does not bring it back. */
+  readonly #takenDown = new Set<SimListing>();
   private readonly scene: Scene;
 
   constructor(scene: Scene) {
     this.scene = scene;
+    for (const market of scene.markets) {
+      if (isZeroFinal(market))
+        market.onWrite(({ listingId, quantity, atMs }) => {
+          const listing = market.listings.get(listingId);
+          const untilMs = listing && this.#noneUntilMs.get(listing);
+          if (quantity === 0 && untilMs !== undefined && atMs - untilMs < DECIDED_MS_MAX) this.#takenDown.add(listing);
+        });
+    }
   }
 
   /** Called after each change that may move a number. */
   note(): void {
     for (const [market, listing] of this.#listings()) {
       const offered = this.#offered(market, listing);
+      if (offered === 0) this.#noneUntilMs.set(listing, Number.POSITIVE_INFINITY);
+      else if (this.#noneUntilMs.get(listing) === Number.POSITIVE_INFINITY)
+        this.#noneUntilMs.set(listing, this.scene.nowMs);
       if (this.#wordOf(market, listing) !== "asked") this.#least.delete(listing);
       else this.#least.set(listing, Math.min(offered, this.#least.get(listing) ?? shownSoon(market, listing)));
     }
@@ -31,6 +49,7 @@ export class Leaving {
     const open = await db.alert.findMany({ where: { shopId, resolvedAt: null }, select: { key: true } });
     const lowered = await this.#loweredUnseen();
     return this.#listings().flatMap(([market, listing]) => {
+      if (listing.removed && this.#takenDown.has(listing)) return [];
       const channelId = channels.find((one) => one.connectorKey === market.nature.key)?.id;
       const word = this.#wordOf(market, listing);
       const offered = word === "gone" ? 0 : this.#offered(market, listing);
