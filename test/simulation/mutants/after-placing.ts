@@ -58,4 +58,111 @@ export const AFTER_PLACING: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: "called-back-parcel-untold",
+    mode: 23,
+    unitTests: ["test/flows/after-placing.test.ts"],
+    patches: [
+      {
+        file: FOLLOW,
+        find: `if ((await withdrawShipment(tx, shopId, fulfilment.id)) === "too-late") {`,
+        replace: `if ((await withdrawShipment(tx, shopId, fulfilment.id)) === ("never" as never)) {`,
+      },
+    ],
+  },
+  {
+    name: "later-tracking-untold",
+    mode: 23,
+    patches: [{ file: FOLLOW, find: "if (changedAfterRelay) {", replace: "if (changedAfterRelay && isNew) {" }],
+  },
+  {
+    name: "money-given-back-untold",
+    mode: 23,
+    patches: [
+      {
+        file: "app/flows/store-order.ts",
+        find: "if (stored.refundToTell !== null) await",
+        replace: 'if (stored.refundToTell === "") await',
+      },
+    ],
+  },
+  {
+    name: "money-given-back-before-it-was-placed-told-too",
+    mode: 55,
+    patches: [
+      {
+        file: "app/orders/record-order.ts",
+        find: "const amount = subtractAmounts(refundedBeyondUnits, held.refundedBefore);",
+        replace: `const amount = subtractAmounts(refundedBeyondUnits, "0");`,
+      },
+    ],
+  },
+  {
+    name: "money-given-back-asked-for-twice",
+    mode: 55,
+    unitTests: ["test/flows/later-pictures.test.ts"],
+    patches: [
+      {
+        file: "app/flows/store-order.ts",
+        find: "earlier.filter((one) => one !== key),",
+        replace: "earlier.filter((one) => one === key),",
+      },
+    ],
+  },
+  {
+    name: "difference-outlives-its-end",
+    mode: 42,
+    unitTests: ["test/flows/differences.test.ts"],
+    patches: [
+      {
+        file: "app/flows/tell-differences.ts",
+        find: "keys: all.map((one) => one.key) });",
+        replace: `keys: all.map((one) => one.key), prefix: "of none" });`,
+      },
+    ],
+  },
+  {
+    name: "part-given-back-is-all",
+    mode: 23,
+    patches: [
+      {
+        file: "app/flows/relay-cancellation.ts",
+        find: "if (there.value.lines.every((line) => line.quantityCancelled >= line.quantity))",
+        replace: "if (there.value.lines.some((line) => line.quantityCancelled >= line.quantity))",
+      },
+    ],
+  },
+  {
+    name: "cancelled-there-shipped-here",
+    mode: 23,
+    patches: [
+      {
+        file: "app/orders/record-order.ts",
+        find: `cancelInShopify: order.status === "cancelled" && (stage === "sent" || stage === "placed"),`,
+        replace: `cancelInShopify: order.status === "cancelled" && stage === "sent",`,
+      },
+    ],
+  },
+  {
+    name: "cancelled-while-on-its-way-shipped-here",
+    mode: 23,
+    patches: [
+      {
+        file: "app/orders/record-order.ts",
+        find: `cancelInShopify: order.status === "cancelled" && (stage === "sent" || stage === "placed"),`,
+        replace: `cancelInShopify: order.status === "cancelled" && stage === "placed",`,
+      },
+    ],
+  },
+  {
+    name: "cancelled-here-open-there",
+    mode: 23,
+    patches: [
+      {
+        file: FOLLOW,
+        find: "if (progress.cancelledAt) await followCancellation",
+        replace: 'if (progress.cancelledAt === "") await followCancellation',
+      },
+    ],
+  },
 ];

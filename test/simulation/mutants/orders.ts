@@ -161,4 +161,17 @@ export const ORDERS: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: "cursor-before-its-orders",
+    mode: 10,
+    unitTests: ["test/awaits/import.test.ts"],
+    patches: [
+      {
+        file: "app/flows/import-orders.ts",
+        find: "    await storeOrders(rt, channel, page.value.orders, 0);\n    await showUnreadable",
+        replace:
+          "    await recordOrdersRead(rt.db, channelId, { cursor: page.value.nextCursor, completeThrough: null, readAt: null }, isHeld(lease));\n    await storeOrders(rt, channel, page.value.orders, 0);\n    await showUnreadable",
+      },
+    ],
+  },
 ];

@@ -138,4 +138,16 @@ export const STOCK: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: "whole-read-ends-nothing",
+    mode: 40,
+    unitTests: ["test/flows/levels.test.ts"],
+    patches: [
+      {
+        file: "app/inventory/levels.ts",
+        find: `l."inventoryItemGid" = ANY(\${whole?.inventoryItemGids ?? []}) AND NOT EXISTS`,
+        replace: `l."inventoryItemGid" = ANY(\${[]}::text[]) AND NOT EXISTS`,
+      },
+    ],
+  },
 ];
