@@ -22,8 +22,9 @@ export class Leaving {
       if (isZeroFinal(market))
         market.onWrite(({ listingId, quantity, atMs }) => {
           const listing = market.listings.get(listingId);
-          const untilMs = listing && this.#noneUntilMs.get(listing);
-          if (quantity === 0 && untilMs !== undefined && atMs - untilMs < DECIDED_MS_MAX) this.#takenDown.add(listing);
+          if (!listing || quantity !== 0) return;
+          const untilMs = this.#noneUntilMs.get(listing) ?? Number.NEGATIVE_INFINITY;
+          if (atMs - untilMs < DECIDED_MS_MAX) this.#takenDown.add(listing);
         });
     }
   }
