@@ -4,7 +4,7 @@ import { DEMO_SHOP, type Network, startNetwork } from "#test/demo/network.ts";
 import { launch, type Visit, visit } from "./chromium.ts";
 
 const HANDLE = DEMO_SHOP.split(".")[0];
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
 describe("a merchant in the browser", () => {
   let network: Network;
