@@ -1,6 +1,6 @@
 /** Slice: containments. Owns Containment: the most that every listing of a variant may show, until the merchant releases it. */
 import { addMs } from "../clock.ts";
-import type { Db, Tx } from "../db.server.ts";
+import { type Db, type Tx, tableOf } from "../db.server.ts";
 import type { Containment } from "../generated/prisma/client.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 
@@ -51,7 +51,7 @@ export function handOnContainments(
   now: Date,
 ): Promise<Containment[]> {
   return tx.$queryRaw`
-    WITH handed AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(handed)}::jsonb) AS h("from" int, "to" int)),
+    WITH handed AS (SELECT * FROM ${tableOf(handed, `"from" int, "to" int`)} h),
     gone AS (DELETE FROM "Containment" k USING handed h WHERE k."variantId" = h."from" RETURNING k.*)
     INSERT INTO "Containment" ("variantId", "shopId", units, "takesDown", since, "remindDays", "remindAt")
     SELECT DISTINCT ON (h."to") h."to", k."shopId", k.units, k."takesDown", k.since, k."remindDays", COALESCE(k."remindAt", ${now})

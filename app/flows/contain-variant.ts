@@ -12,11 +12,12 @@ import {
 } from "../containments/containments.ts";
 import type { Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
+import { wholeUnits } from "../inventory/policy.ts";
 import type { Setting } from "./settings.ts";
 
 const containment = z
   .object({
-    units: z.number().int().min(0).max(1_000_000),
+    units: wholeUnits,
     takesDown: z.boolean(),
     remindDays: z.number().int().min(1).max(365),
     /** Left out: from now on. */

@@ -1,6 +1,6 @@
 /** Stores one picture of an order, and sets going what follows from it: holding, placing, cancelling, telling. */
 import type { RemoteOrder, RemoteOrderLine } from "#connectors/contract/remote-types.ts";
-import { listAlertKeys, raiseAlert, resolveAlerts } from "../alerts/alerts.ts";
+import { raiseAlert, resolveOtherAlerts } from "../alerts/alerts.ts";
 import { listBySku } from "../catalogue/catalogue.ts";
 import type { Channel } from "../channels/channels.ts";
 import type { Tx } from "../db.server.ts";
@@ -106,8 +106,6 @@ function whatChanged(order: RemoteOrder, stored: RecordedOrder): string | null {
   return stored.unitsTakenBack > 0 && order.status !== "cancelled" ? `${units} taken back on the marketplace` : null;
 }
 
-const EARLIER_REFUNDS_MAX = 50;
-
 /** Money that the marketplace gave back for an order that Shopify has: its books are the merchant's. */
 async function askToRefund(
   tx: Tx,
@@ -123,13 +121,7 @@ async function askToRefund(
   const prefix = `refunded:${orderId}:`;
   const key = `${prefix}${order.refunded.amount}`;
   // It tells the whole amount: whoever followed both this one and an earlier one would refund too much.
-  const earlier = await listAlertKeys(tx, { shopId, prefix, open: { rowsMax: EARLIER_REFUNDS_MAX } });
-  await resolveAlerts(
-    tx,
-    shopId,
-    earlier.filter((one) => one !== key),
-    now,
-  );
+  await resolveOtherAlerts(tx, { shopId, prefix, keys: [key] }, now);
   await raiseAlert(
     tx,
     {

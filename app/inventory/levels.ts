@@ -1,5 +1,5 @@
 /** Slice: inventory. Owns Location, Level and LedgerEntry: the mirror of Shopify's available, and what explains it. */
-import type { Db, Tx } from "../db.server.ts";
+import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 
 export interface LevelReading {
@@ -71,7 +71,7 @@ export async function applyLevels(
     await tx.$executeRaw`
       INSERT INTO "Level" ("shopId", "inventoryItemGid", "locationGid", available, "remoteUpdatedAt")
       SELECT ${shopId}, i."inventoryItemGid", i."locationGid", NULL, 'epoch'
-      FROM jsonb_to_recordset(${asJson(fresh)}::jsonb) AS i("inventoryItemGid" text, "locationGid" text)
+      FROM ${tableOf(fresh, `"inventoryItemGid" text, "locationGid" text`)} i
       ORDER BY 2, 3 ON CONFLICT DO NOTHING`;
     const { whole: _, ...rest } = input;
     found.push(...(await setHeldLevels(tx, { ...rest, readings: fresh }, marking)));
@@ -96,10 +96,9 @@ type MetLevel = LevelChange & {
   toWake: number[];
 };
 
-/**
- * One statement for all levels that have a row: locks, sets, and enters them in the ledger. Returns every row it met. The
- * limit, which cuts nothing off, tells the planner how few there are: it would read the table through for a hundred.
- */
+const READING = `"inventoryItemGid" text, "locationGid" text, available int, "remoteUpdatedAt" timestamptz, reference text`;
+
+/** One statement for all levels that have a row: locks, sets, and enters them in the ledger. Returns every row it met. */
 function setHeldLevels(
   tx: Db | Tx,
   input: Parameters<typeof applyLevels>[1],
@@ -111,9 +110,7 @@ function setHeldLevels(
     : Prisma.sql`, marked AS (SELECT 0 AS "channelId", true AS "isWaiting")`;
   return tx.$queryRaw`
     WITH incoming AS (
-      SELECT * FROM jsonb_to_recordset(${asJson(readings)}::jsonb) AS i(
-        "inventoryItemGid" text, "locationGid" text, available int, "remoteUpdatedAt" timestamptz, reference text)
-      LIMIT ${readings.length}
+      SELECT * FROM ${tableOf(readings, READING)} i
     ), met AS (
       SELECT l.id AS "levelId", i.* FROM incoming i JOIN "Level" l
         ON l."shopId" = ${shopId} AND l."inventoryItemGid" = i."inventoryItemGid" AND l."locationGid" = i."locationGid"
@@ -144,9 +141,6 @@ function setHeldLevels(
     SELECT "inventoryItemGid", "locationGid", before, after, stale, applied,
       ARRAY(SELECT DISTINCT "channelId" FROM marked WHERE NOT "isWaiting" ORDER BY 1) AS "toWake" FROM held`;
 }
-
-const asJson = (readings: readonly LevelReading[]): string =>
-  JSON.stringify(readings.map((one) => ({ ...one, remoteUpdatedAt: one.remoteUpdatedAt.toISOString() })));
 
 /** Levels that are stocked somewhere. */
 export async function listLevelKeys(

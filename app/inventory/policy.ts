@@ -3,7 +3,8 @@
  */
 import { z } from "zod";
 
-const units = z
+/** So many units, as the merchant types them. */
+export const wholeUnits = z
   .number({ error: "must be a whole number, 0 or more" })
   .int("must be a whole number")
   .min(0, "must be 0 or more")
@@ -16,16 +17,16 @@ const units = z
 export const policySchema = z.object({
   buffer: z
     .discriminatedUnion("kind", [
-      z.object({ kind: z.literal("units"), units }),
+      z.object({ kind: z.literal("units"), units: wholeUnits }),
       z.object({
         kind: z.literal("percent"),
         percent: z.number().min(0, "must be 0 to 100").max(100, "must be 0 to 100"),
       }),
     ])
     .optional(),
-  threshold: units.optional(),
+  threshold: wholeUnits.optional(),
   /** Null: no cap, even where a less specific policy has one. */
-  cap: units.nullable().optional(),
+  cap: wholeUnits.nullable().optional(),
 });
 export type Policy = z.infer<typeof policySchema>;
 

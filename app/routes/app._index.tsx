@@ -19,7 +19,7 @@ import { StoreIcon } from "@shopify/polaris-icons";
 import { z } from "zod";
 import { closeAlert } from "#app/flows/close-alert.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
-import type { ActionReply } from "#app/ui/action-reply.ts";
+import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { AlertBanners } from "#app/ui/alert-banners.tsx";
 import { Empty } from "#app/ui/empty.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
@@ -43,7 +43,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionRep
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
   const result = await closeAlert(rt, { shopId: shop.id, alertId: parsed.value.alertId });
-  return result.ok ? { ok: true, message: "Done" } : result;
+  return said(result, "Done");
 }
 
 export default function Home() {

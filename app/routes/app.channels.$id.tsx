@@ -29,7 +29,7 @@ import {
 } from "#app/flows/manage-channel.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
-import type { ActionReply } from "#app/ui/action-reply.ts";
+import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { FactsList } from "#app/ui/facts-list.tsx";
 import { formApproval, formId, formKeys, readForm } from "#app/ui/form-data.ts";
 import { keyErrors } from "#app/ui/key-names.ts";
@@ -158,10 +158,6 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
 }
 
 /** What the toast says when it went well. */
-function said(result: ActionReply, message: string): ActionReply {
-  return result.ok ? { ok: true, message } : result;
-}
-
 export default function Channel() {
   const { channel, preview, changes } = useLoaderData<typeof loader>();
   useLive(channel.live);

@@ -8,7 +8,7 @@ import { retryListing } from "#app/flows/manage-listing.ts";
 import { retryOrder } from "#app/flows/manage-order.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
-import type { ActionReply } from "#app/ui/action-reply.ts";
+import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { Empty } from "#app/ui/empty.tsx";
 import { Filters } from "#app/ui/filters.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
@@ -56,7 +56,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionRep
     kind === "listing"
       ? await retryListing(rt, { shopId: shop.id, listingId: id, actor })
       : await retryOrder(rt, { shopId: shop.id, orderId: id });
-  return result.ok ? { ok: true, message: "Trying again" } : result;
+  return said(result, "Trying again");
 }
 
 export default function History() {

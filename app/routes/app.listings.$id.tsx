@@ -9,7 +9,7 @@ import { answerWithdrawn, keepEdit, repairEdit, retryListing } from "#app/flows/
 import { isStillCounted, WITHDRAWALS, type Withdrawal } from "#app/inventory/withdrawal.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
-import type { ActionReply } from "#app/ui/action-reply.ts";
+import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { FactsList } from "#app/ui/facts-list.tsx";
 import { Figure } from "#app/ui/figure.tsx";
 import { formApproval, formFlag, formId, readForm } from "#app/ui/form-data.ts";
@@ -92,10 +92,6 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
       return said(await changeSetting(rt, { ...by, change }), "Saved");
     }
   }
-}
-
-function said(result: ActionReply, message: string): ActionReply {
-  return result.ok ? { ok: true, message } : result;
 }
 
 export default function Listing() {

@@ -15,7 +15,7 @@ import {
 } from "#app/flows/manage-order.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
-import type { ActionReply } from "#app/ui/action-reply.ts";
+import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { AlertBanners } from "#app/ui/alert-banners.tsx";
 import { DownloadButton } from "#app/ui/download-button.tsx";
 import { FactsList } from "#app/ui/facts-list.tsx";
@@ -54,7 +54,7 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
   const result = await retry(rt, shop.id, idParam(params.id), parsed.value);
-  return result.ok ? { ok: true, message: SAID[parsed.value.intent] ?? "Trying again" } : result;
+  return said(result, SAID[parsed.value.intent] ?? "Trying again");
 }
 
 const SAID: Record<string, string> = {

@@ -4,9 +4,10 @@ import { useLoaderData } from "@remix-run/react";
 import { BlockStack, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
 import { z } from "zod";
 import { changeSetting, undoChange } from "#app/flows/change-setting.ts";
+import { wholeUnits } from "#app/inventory/policy.ts";
 import { adminAppUrl } from "#app/shopify/admin-url.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
-import type { ActionReply } from "#app/ui/action-reply.ts";
+import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { FactsList } from "#app/ui/facts-list.tsx";
 import { formApproval, formFlag, formId, readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
@@ -33,16 +34,10 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   return { sku, link, changes };
 }
 
-const wholeUnits = z.coerce
-  .number({ error: "must be a whole number, 0 or more" })
-  .int("must be a whole number")
-  .min(0, "must be 0 or more")
-  .max(1_000_000, "must be 1,000,000 or less");
-
 const form = z.discriminatedUnion("intent", [
   z.object({
     intent: z.literal("contain"),
-    units: wholeUnits,
+    units: z.preprocess(Number, wholeUnits),
     takesDown: formFlag,
     remindDays: z.coerce.number().int().min(1).max(365),
     approved: formApproval,
@@ -69,10 +64,6 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
     case "undo-change":
       return said(await undoChange(rt, { ...by, changeId: value.changeId }), "Undone");
   }
-}
-
-function said(result: ActionReply, message: string): ActionReply {
-  return result.ok ? { ok: true, message } : result;
 }
 
 const pathOf = ({ variant }: Pick<SkuView, "variant">, minute: string): string =>

@@ -12,6 +12,11 @@ export type ActionReply =
       asks?: EffectShown;
     };
 
+/** Done, in a word or two; or why it was not. */
+export function said(result: ActionReply, message: string): ActionReply {
+  return result.ok ? { ok: true, message } : result;
+}
+
 export function readReply(data: unknown): ActionReply | null {
   if (typeof data !== "object" || data === null || !("ok" in data)) return null;
   return data as ActionReply;

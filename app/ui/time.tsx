@@ -1,17 +1,11 @@
-/** Times in the shop's timezone. Written out by hand, so that Node and every browser agree to the letter. */
-import { clockParts, sayDuration } from "#app/views/shop-time.ts";
+/** Times in the shop's timezone. */
+import { clockParts, sayDay, sayDuration } from "#app/views/shop-time.ts";
 import { useShop } from "./shop-context.tsx";
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-function formatDay(parts: Record<string, string>): string {
-  return `${Number(parts.day)} ${MONTHS[Number(parts.month) - 1]} ${parts.year}`;
-}
 
 function formatTime(at: string, now: string, timezone: string, toTheSecond = false): string {
   const then = clockParts(new Date(at), timezone);
-  const today = formatDay(clockParts(new Date(now), timezone)) === formatDay(then);
-  return `${today ? "Today" : `${formatDay(then)},`} ${then.hour}:${then.minute}${toTheSecond ? `:${then.second}` : ""}`;
+  const day = sayDay(new Date(at), timezone);
+  return `${day === sayDay(new Date(now), timezone) ? "Today" : `${day},`} ${then.hour}:${then.minute}${toTheSecond ? `:${then.second}` : ""}`;
 }
 
 /** The minute that it was where the shop is, as a link has it: yyyy-mm-ddThh:mm. */

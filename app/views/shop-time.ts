@@ -43,15 +43,12 @@ export function clockTime(at: Date, timezone: string): string {
   return `${hour}:${minute}:${second}`;
 }
 
-/** The day there, as a person writes it: "29 Nov 2026". */
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** The day there: "29 Nov 2026". Written out by hand, so that Node and every browser agree to the letter. */
 export function sayDay(at: Date, timezone: string): string {
-  const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone: timezone,
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-  });
-  return format.format(at);
+  const { year, month, day } = clockParts(at, timezone);
+  return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`;
 }
 
 function offsetMs(at: Date, timezone: string): number {

@@ -104,8 +104,8 @@ export const AFTER_PLACING: readonly Mutant[] = [
     patches: [
       {
         file: "app/flows/store-order.ts",
-        find: "earlier.filter((one) => one !== key),",
-        replace: "earlier.filter((one) => one === key),",
+        find: "await resolveOtherAlerts(tx, { shopId, prefix, keys: [key] }, now);",
+        replace: "",
       },
     ],
   },
