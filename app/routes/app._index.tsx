@@ -6,7 +6,6 @@ import {
   Button,
   Card,
   IndexTable,
-  InlineGrid,
   InlineStack,
   Layout,
   Link,
@@ -15,19 +14,21 @@ import {
   Text,
   useBreakpoints,
 } from "@shopify/polaris";
-import { StoreIcon } from "@shopify/polaris-icons";
 import { z } from "zod";
 import { closeAlert } from "#app/flows/close-alert.ts";
+import { putAwayGuide, showGuide } from "#app/flows/put-away-guide.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
+import { ActionButton } from "#app/ui/action-button.tsx";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
-import { AlertBanners } from "#app/ui/alert-banners.tsx";
-import { Empty } from "#app/ui/empty.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
+import { NeedsList } from "#app/ui/needs-list.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { RunProgress } from "#app/ui/run-progress.tsx";
+import { SetupGuide } from "#app/ui/setup-guide.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago } from "#app/ui/time.tsx";
 import { useLive } from "#app/ui/use-live.ts";
+import { counted } from "#app/views/headline.ts";
 import { type HomeChannel, type HomeView, readHome } from "#app/views/home.ts";
 import { PutOffs } from "../ui/put-offs.tsx";
 
@@ -36,27 +37,49 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return readHome(rt, shop.id);
 }
 
-const form = z.object({ intent: z.literal("close-alert"), alertId: formId });
+const form = z.discriminatedUnion("intent", [
+  z.object({ intent: z.literal("close-alert"), alertId: formId }),
+  z.object({ intent: z.literal("put-away-guide") }),
+  z.object({ intent: z.literal("show-guide") }),
+]);
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActionReply> {
   const { rt, shop } = await authenticateShop(request);
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
-  const result = await closeAlert(rt, { shopId: shop.id, alertId: parsed.value.alertId });
-  return said(result, "Done");
+  const { value } = parsed;
+  switch (value.intent) {
+    case "close-alert":
+      return said(await closeAlert(rt, { shopId: shop.id, alertId: value.alertId }), "Done");
+    case "put-away-guide":
+      return said(await putAwayGuide(rt, { shopId: shop.id }), "The setup guide is put away");
+    case "show-guide":
+      return said(await showGuide(rt, { shopId: shop.id }), "The setup guide is shown again");
+  }
 }
 
 export default function Home() {
   const home = useLoaderData<typeof loader>();
   useLive(home.live);
+  const { steps, isPutAway } = home.setup;
+  const isSetUp = steps.every((step) => step.isDone);
+  const isFresh = home.channels.length === 0;
   return (
     <Page title="Lockstep">
       <Layout>
-        {home.alerts.length > 0 ? (
+        <Layout.Section>
+          <State home={home} />
+        </Layout.Section>
+        {home.needs.length > 0 ? (
           <Layout.Section>
-            <AlertBanners alerts={home.alerts} />
+            <NeedsList needs={home.needs} />
           </Layout.Section>
         ) : null}
+        {isSetUp || isPutAway ? null : (
+          <Layout.Section>
+            <SetupGuide steps={steps} isPrimary />
+          </Layout.Section>
+        )}
         {home.runs.length > 0 ? (
           <Layout.Section>
             <Card>
@@ -68,115 +91,92 @@ export default function Home() {
             </Card>
           </Layout.Section>
         ) : null}
-        {home.channels.length === 0 ? (
+        {isFresh ? null : (
           <Layout.Section>
-            <FirstRun home={home} />
+            <Channels channels={home.channels} />
           </Layout.Section>
-        ) : (
-          <>
-            <Layout.Section>
-              <InStep home={home} />
-            </Layout.Section>
-            <Layout.Section>
-              <Channels channels={home.channels} />
-            </Layout.Section>
-          </>
         )}
+        {isPutAway && !isSetUp ? (
+          <Layout.Section>
+            <ActionButton fields={{ intent: "show-guide" }} variant="plain">
+              Show the setup guide
+            </ActionButton>
+          </Layout.Section>
+        ) : null}
       </Layout>
     </Page>
   );
 }
 
-function sayLeftAlone(count: number): string {
-  return count === 0 ? "" : ` ${count} more ${count === 1 ? "is" : "are"} left alone.`;
-}
-
-function FirstRun({ home }: { home: HomeView }) {
+/** In step or not, in one line; and how many listings are what. */
+function State({
+  home: { headline, listings, ordersUnderWay, channels, setup, mirrored, variants },
+}: {
+  home: HomeView;
+}) {
+  const of = counted(listings);
+  const isFresh = channels.length === 0;
   return (
     <Card>
-      <Empty
-        icon={StoreIcon}
-        heading="Connect your first marketplace"
-        action={{ content: "Connect a marketplace", url: "/app/channels" }}
-      >
-        <p>
-          Lockstep keeps its listings at the stock you have in Shopify, and brings its orders here. Nothing is changed
-          there before you have seen a preview and approved it.
-        </p>
-        {home.mirrored ? (
-          <p>
-            {home.variants === 1
-              ? "1 Shopify variant is ready to be matched."
-              : `${home.variants} Shopify variants are ready to be matched.`}
-          </p>
-        ) : null}
-      </Empty>
-    </Card>
-  );
-}
-
-function InStep({ home }: { home: HomeView }) {
-  const { listings, orders, conflicts } = home;
-  const counted = listings.total - listings["left-alone"];
-  const share = counted === 0 ? 0 : Math.floor((100 * listings["in-step"]) / counted);
-  return (
-    <BlockStack gap="400">
-      <Card>
-        <BlockStack gap="300">
-          <Text as="h2" variant="headingMd">
-            {headline(home)}
+      <BlockStack gap="300">
+        <InlineStack gap="200" blockAlign="center">
+          <StatusBadge said={{ label: headline.badge, tone: headline.tone }} />
+          <Text as="h2" variant="headingLg" breakWord>
+            {headline.title}
           </Text>
-          {counted > 0 ? (
-            <ProgressBar progress={share} size="small" tone="success" ariaLabelledBy="in-step-label" animated={false} />
-          ) : null}
-          <Text as="p" tone="subdued" id="in-step-label">
-            {counted === 0
-              ? "No listing is kept in step yet."
-              : `${listings["in-step"]} of ${counted} listings show what they should.${sayLeftAlone(listings["left-alone"])}`}
-          </Text>
-        </BlockStack>
-      </Card>
-      <InlineGrid columns={{ xs: 2, md: 5 }} gap="300">
-        <Metric label="In step" value={listings["in-step"]} url="/app/listings?status=in-step" />
-        <Metric label="Being updated" value={listings.updating} url="/app/listings?status=updating" />
-        <Metric
-          label="Listings that need you"
-          value={listings["needs-you"]}
-          url="/app/listings?status=needs-you"
-          critical
-        />
-        <Metric label="Orders on hold" value={orders.held} url="/app/orders?stage=held" critical />
-        <Metric label="Conflicts to decide" value={conflicts} url="/app/orders?stage=conflict" critical />
-      </InlineGrid>
-    </BlockStack>
-  );
-}
-
-function headline({ listings, orders, conflicts, mirrored }: HomeView): string {
-  if (!mirrored) return "Reading your products and stock";
-  if (listings["needs-you"] + orders.held + conflicts > 0) return "Some things need you";
-  if (listings.updating > 0) return "Updating listings";
-  if (listings.total === listings["left-alone"]) return "Nothing to keep in step yet";
-  return "Everything is in step";
-}
-
-function Metric({ label, value, url, critical }: { label: string; value: number; url: string; critical?: boolean }) {
-  return (
-    <Card>
-      <BlockStack gap="100">
-        <Text as="span" tone="subdued">
-          {label}
-        </Text>
-        <InlineStack align="space-between" blockAlign="center">
-          <Text as="span" variant="headingXl" numeric {...(critical && value > 0 ? { tone: "critical" as const } : {})}>
-            {value.toString()}
-          </Text>
-          <Button variant="plain" url={url} accessibilityLabel={`Show: ${label}`}>
-            Show
-          </Button>
         </InlineStack>
+        {of > 0 ? (
+          <ProgressBar
+            progress={Math.floor((100 * listings["in-step"]) / of)}
+            size="small"
+            tone="success"
+            ariaLabelledBy="in-step-label"
+            animated={false}
+          />
+        ) : null}
+        <Text as="p" tone="subdued" id="in-step-label">
+          {isFresh && mirrored ? `${headline.detail} ${sayVariants(variants)}` : headline.detail}
+        </Text>
+        {listings.total + ordersUnderWay > 0 ? (
+          <InlineStack gap="400">
+            <Count label="in step" value={listings["in-step"]} url="/app/listings?status=in-step" />
+            <Count label="being updated" value={listings.updating} url="/app/listings?status=updating" />
+            <Count label="need you" value={listings["needs-you"]} url="/app/listings?status=needs-you" />
+            <Count label="left alone" value={listings["left-alone"]} url="/app/listings" />
+            <Count
+              label={ordersUnderWay === 1 ? "order on its way into Shopify" : "orders on their way into Shopify"}
+              value={ordersUnderWay}
+              url="/app/orders"
+            />
+          </InlineStack>
+        ) : null}
+        {isFresh && setup.isPutAway ? (
+          <InlineStack>
+            <Button variant="primary" url="/app/channels">
+              Connect a marketplace
+            </Button>
+          </InlineStack>
+        ) : null}
       </BlockStack>
     </Card>
+  );
+}
+
+function sayVariants(count: number): string {
+  return count === 1
+    ? "1 Shopify variant is ready to be matched."
+    : `${count} Shopify variants are ready to be matched.`;
+}
+
+function Count({ label, value, url }: { label: string; value: number; url: string }) {
+  if (value === 0) return null;
+  return (
+    <Link url={url} removeUnderline>
+      <Text as="span" fontWeight="semibold" numeric>
+        {String(value)}
+      </Text>{" "}
+      {label}
+    </Link>
   );
 }
 

@@ -45,6 +45,11 @@ export async function recordProgressChecked(tx: Tx, shopId: number, now: Date): 
   await tx.shop.update({ where: { id: shopId }, data: { progressCheckedAt: now } });
 }
 
+/** Null: it is shown again. */
+export async function setGuidePutAway(db: Db | Tx, shopId: number, at: Date | null): Promise<void> {
+  await db.shop.update({ where: { id: shopId }, data: { guidePutAwayAt: at } });
+}
+
 export async function findShop(db: Db | Tx, where: { id: number } | { domain: string }): Promise<Shop | null> {
   const [shop] =
     "id" in where

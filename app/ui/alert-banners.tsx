@@ -1,8 +1,8 @@
 /** What needs the merchant: what happened, where to go, and Done where only they know when it is. */
-import { Banner, BlockStack, Button, InlineStack } from "@shopify/polaris";
+import { Banner, BlockStack, InlineStack } from "@shopify/polaris";
 import type { ShownAlert } from "../views/alerts.ts";
 import { ActionButton } from "./action-button.tsx";
-import { useShop } from "./shop-context.tsx";
+import { GoThere } from "./go-there.tsx";
 
 /** The page's action takes the intent `close-alert`. */
 export function AlertBanners({ alerts }: { alerts: readonly ShownAlert[] }) {
@@ -24,18 +24,5 @@ export function AlertBanners({ alerts }: { alerts: readonly ShownAlert[] }) {
         </Banner>
       ))}
     </BlockStack>
-  );
-}
-
-const IN_ADMIN = "shopify:";
-
-/** A page of the app, or one of the Shopify admin, outside this app's frame. */
-function GoThere({ to }: { to: string }) {
-  const { adminUrl } = useShop();
-  if (!to.startsWith(IN_ADMIN)) return <Button url={to}>Go there</Button>;
-  return (
-    <Button url={`${adminUrl}${to.slice(IN_ADMIN.length)}`} target="_top">
-      Open in Shopify
-    </Button>
   );
 }

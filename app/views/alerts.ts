@@ -5,6 +5,8 @@ import type { Runtime } from "../runtime.ts";
 
 export interface ShownAlert {
   id: number;
+  /** Names what it is about: "order:17". */
+  key: string;
   severity: "critical" | "warning" | "info";
   title: string;
   message: string;
@@ -40,9 +42,10 @@ export async function readOrderAlerts(
 
 const ORDER_ALERTS_MAX = 20;
 
-function toShown({ id, severity, title, message, action, endsByHand, openedAt }: Alert): ShownAlert {
+function toShown({ id, key, severity, title, message, action, endsByHand, openedAt }: Alert): ShownAlert {
   return {
     id,
+    key,
     severity: SEVERITIES.find((one) => one === severity) ?? "warning",
     title,
     message: plainWords(message),

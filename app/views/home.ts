@@ -1,11 +1,16 @@
 /** Read model of the home page: is everything in step, and what needs the merchant. */
 
+import type { Channel } from "../generated/prisma/client.ts";
+import { parsePolicy } from "../inventory/policy.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
-import { readAlerts, type ShownAlert } from "./alerts.ts";
+import { readAlerts } from "./alerts.ts";
+import { type Headline, headline } from "./headline.ts";
+import { type Need, needsOf } from "./home-needs.ts";
 import { readStatusGroups, type StatusGroup } from "./listing-facts.ts";
 import type { ListingGroup } from "./listing-status.ts";
 import { type PutOff, readPutOffs } from "./put-offs.ts";
+import { type SetupStep, setupSteps } from "./setup-guide.ts";
 import { type Said, sayChannelState, sayRunKind, sayWhatWaits } from "./words.ts";
 
 export type GroupCounts = Record<ListingGroup, number> & { total: number };
@@ -41,10 +46,14 @@ export interface HomeView {
   mirrored: boolean;
   variants: number;
   listings: GroupCounts;
-  orders: { held: number; underWay: number; placedLastDay: number };
-  /** Orders that lost to an earlier sale, and wait for the merchant's word. */
-  conflicts: number;
-  alerts: ShownAlert[];
+  headline: Headline;
+  needs: Need[];
+  /** On their way into Shopify. */
+  ordersUnderWay: number;
+  setup: {
+    steps: SetupStep[];
+    isPutAway: boolean;
+  };
   runs: HomeRun[];
   channels: HomeChannel[];
   /** Something is under way: look again soon. */
@@ -58,24 +67,25 @@ const RUNS_MAX = 100;
 export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
   const { db } = rt;
   const dayAgo = new Date(rt.clock.now().getTime() - DAY_MS);
-  const [shop, variants, channels, groups, alerts, runs, pushes, stages, placedLastDay, conflicts, putOffs] =
-    await Promise.all([
-      db.shop.findUniqueOrThrow({ where: { id: shopId }, select: { mirroredAt: true } }),
-      db.variant.count({ where: { shopId, removedAt: null } }),
-      db.channel.findMany({ where: { shopId, state: { not: "disconnected" } }, orderBy: { id: "asc" } }),
-      readStatusGroups(db, shopId),
-      readAlerts(rt, shopId, { rowsMax: ALERTS_MAX }),
-      db.run.findMany({
-        where: { shopId, OR: [{ state: "running" }, { finishedAt: { gte: dayAgo } }] },
-        orderBy: { id: "desc" },
-        take: RUNS_MAX,
-      }),
-      db.listing.groupBy({ by: ["channelId"], where: { shopId }, _max: { acknowledgedAt: true } }),
-      db.marketplaceOrder.groupBy({ by: ["channelId", "stage"], where: { shopId }, _count: { _all: true } }),
-      db.marketplaceOrder.count({ where: { shopId, placedAt: { gte: dayAgo } } }),
-      db.conflict.count({ where: { shopId, state: "open" } }),
-      readPutOffs(db, shopId),
-    ]);
+  const [shop, variants, channels, groups, alerts, runs, pushes, stages, conflicts, putOffs] = await Promise.all([
+    db.shop.findUniqueOrThrow({
+      where: { id: shopId },
+      select: { mirroredAt: true, policy: true, guidePutAwayAt: true },
+    }),
+    db.variant.count({ where: { shopId, removedAt: null } }),
+    db.channel.findMany({ where: { shopId, state: { not: "disconnected" } }, orderBy: { id: "asc" } }),
+    readStatusGroups(db, shopId),
+    readAlerts(rt, shopId, { rowsMax: ALERTS_MAX }),
+    db.run.findMany({
+      where: { shopId, OR: [{ state: "running" }, { finishedAt: { gte: dayAgo } }] },
+      orderBy: { id: "desc" },
+      take: RUNS_MAX,
+    }),
+    db.listing.groupBy({ by: ["channelId"], where: { shopId }, _max: { acknowledgedAt: true } }),
+    db.marketplaceOrder.groupBy({ by: ["channelId", "stage"], where: { shopId }, _count: { _all: true } }),
+    db.conflict.count({ where: { shopId, state: "open" } }),
+    readPutOffs(db, shopId),
+  ]);
 
   const nameOf = new Map(channels.map((channel) => [channel.id, channel.name]));
   const pushedAt = new Map(pushes.map((row) => [row.channelId, row._max.acknowledgedAt]));
@@ -83,15 +93,39 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
   const sum = (rows: typeof stages): number => rows.reduce((total, row) => total + row._count._all, 0);
   const active = groups.filter((group) => nameOf.has(group.channelId));
   const listings = countGroups(active);
+  const toApprove = channels.filter(waitsForFirstPush);
+  const needs = needsOf({
+    alerts,
+    groups: active,
+    ordersHeld: sum(ordersAt("held")),
+    conflicts,
+    toApprove: toApprove.filter((channel) => channel.listingsReadAt !== null),
+  });
+  const hasUnmatched = ({ status }: StatusGroup): boolean =>
+    status.code === "not-matched" || status.code === "duplicate-sku";
   const running = runs.filter((run) => run.state === "running");
 
   return {
     mirrored: shop.mirroredAt !== null,
     variants,
     listings,
-    orders: { held: sum(ordersAt("held")), underWay: sum(ordersAt("claimed", "sent")), placedLastDay },
-    conflicts,
-    alerts,
+    headline: headline({ mirrored: shop.mirroredAt !== null, channels, listings, needs }),
+    needs,
+    ordersUnderWay: sum(ordersAt("claimed", "sent")),
+    setup: {
+      steps: setupSteps({
+        channels: channels.map((channel) => ({
+          id: channel.id,
+          name: channel.name,
+          isRead: channel.listingsReadAt !== null,
+          waitsForApproval: waitsForFirstPush(channel),
+          isApproved: channel.pushApprovedAt !== null,
+        })),
+        unmatched: active.filter(hasUnmatched).reduce((total, group) => total + group.listings, 0),
+        hasBuffer: [shop, ...channels].some(({ policy }) => parsePolicy(policy)?.buffer !== undefined),
+      }),
+      isPutAway: shop.guidePutAwayAt !== null,
+    },
     runs: latestOfEach(runs)
       .filter((run) => run.state !== "done")
       .map((run) => ({
@@ -119,6 +153,11 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
     live:
       running.length > 0 || shop.mirroredAt === null || listings.updating > 0 || ordersAt("claimed", "sent").length > 0,
   };
+}
+
+/** Nothing was ever approved there; what the brake holds, or was undone, is told by an alert of its own. */
+function waitsForFirstPush({ state, pushApprovedAt, brakeReason, undoneAt }: Channel): boolean {
+  return state === "connected" && pushApprovedAt === null && brakeReason === null && undoneAt === null;
 }
 
 export function marketplaceName(rt: Pick<Runtime, "connectors">, connectorKey: string): string {

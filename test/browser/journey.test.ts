@@ -27,7 +27,7 @@ describe("a merchant in the browser", () => {
 
   it("opens the app inside the admin, which imports the store", async () => {
     await here.page.goto(admin("/apps/lockstep"));
-    await here.app.getByRole("heading", { name: "Connect your first marketplace" }).waitFor({ timeout: WAIT_MS });
+    await here.app.getByRole("heading", { name: "No marketplace is connected yet" }).waitFor({ timeout: WAIT_MS });
     await here.app.getByText("20 Shopify variants are ready").waitFor({ timeout: WAIT_MS });
     await here.shot("home-first");
   });

@@ -44,6 +44,8 @@ export async function startMerchantVisit(
   const open = (path: string) => here.page.goto(`${network.shopify.origin}/store/${HANDLE}/apps/lockstep${path}`);
   const press = (name: string | RegExp) => here.app.getByRole("button", { name }).first().click();
   const sees = (text: string | RegExp) => here.app.getByText(text).locator("visible=true").first().waitFor(WAIT);
+  const needs = (title: RegExp) =>
+    here.app.getByRole("list", { name: "What needs you" }).getByRole("listitem").filter({ hasText: title });
   await open("");
   await here.app.getByText("20 Shopify variants are ready").waitFor(WAIT);
 
@@ -74,7 +76,7 @@ export async function startMerchantVisit(
     },
     async follow(title, shot) {
       await open("");
-      const alert = here.app.locator(".Polaris-Banner").filter({ hasText: title }).first();
+      const alert = needs(title).first();
       await alert.waitFor(WAIT);
       await here.shot(`${shot}-home`);
       await alert.getByRole("link", { name: "Go there" }).click();
@@ -82,7 +84,7 @@ export async function startMerchantVisit(
     async isGone(title) {
       await open("");
       await sees("In step");
-      await expect.poll(() => here.app.getByText(title).count(), WAIT).toBe(0);
+      await expect.poll(() => needs(title).count(), WAIT).toBe(0);
     },
     async close() {
       await browser.close();

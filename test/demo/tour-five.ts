@@ -372,7 +372,7 @@ async function cancellations(scene: Scene, market: FiveMarkets): Promise<void> {
   await becomes("at Amazon, which works through a list of them", cancelled("amazon", atAmazon), true, SLOW_MS);
   const atEtsy = await buy("etsy", SKU);
   shopify.cancel(atEtsy);
-  const tasks = async () => (await merchant.home()).alerts.filter((one) => one.title.startsWith("Cancel order")).length;
+  const tasks = async () => (await merchant.home()).needs.filter((one) => one.title.startsWith("Cancel order")).length;
   await becomes("at Etsy no app can: it is a task for the merchant", tasks, 1, SLOW_MS);
   market.etsy.cancel(atEtsy);
   await merchant.act(`/app/channels/${channelIds.get(market.etsy)}`, { intent: "read-orders" });
@@ -529,7 +529,7 @@ async function letGo(market: Marketplace): Promise<void> {
 }
 
 function alertsWith(merchant: Merchant, words: string): () => Promise<number> {
-  return async () => (await merchant.home()).alerts.filter((one) => one.title.includes(words)).length;
+  return async () => (await merchant.home()).needs.filter((one) => one.title.includes(words)).length;
 }
 
 async function pathOf(merchant: Merchant, marketplaceOrderId: string): Promise<string> {

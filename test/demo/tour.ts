@@ -42,12 +42,12 @@ async function walk(network: Network, breaks: boolean): Promise<void> {
 
 async function hiddenListing(merchant: Merchant, channelId: number): Promise<void> {
   title("A listing that eBay shows no app");
-  const told = async () => (await merchant.home()).alerts.filter((one) => one.title.includes("not kept in step"));
+  const told = async () => (await merchant.home()).needs.filter((one) => one.title.includes("not kept in step"));
   await becomes("is told of", async () => (await told()).length, 1);
   const { channel } = await merchant.channel(channelId);
   await is("the channel's page names it", () => channel.onSale?.examples.map((one) => one.sku), ["PLT-15"]);
-  const [alert] = await told();
-  await merchant.act("/app", { intent: "close-alert", alertId: String(alert?.id) });
+  const [need] = await told();
+  await merchant.act("/app", { intent: "close-alert", alertId: String(need?.doneAlertId) });
   await is("and is not asked about again", async () => (await told()).length, 0);
 }
 
@@ -258,8 +258,8 @@ async function settled(
     }
     return wrong;
   }, []);
-  const { alerts } = await merchant.home();
-  await is("nothing needs the merchant", () => alerts.map((alert) => alert.title), []);
+  const { needs } = await merchant.home();
+  await is("nothing needs the merchant", () => needs.map((need) => need.title), []);
   const failed = network.shopify.deliveries.all.flatMap(({ topic, attempts }) =>
     attempts.flatMap(({ at, status, error }) => (status === 200 ? [] : [`${topic} ${at}: ${error ?? status}`])),
   );

@@ -237,8 +237,8 @@ async function whatIsMissing(network: Network, merchant: Merchant): Promise<stri
   ];
   if (!(await isAtRest(merchant))) reasons.push("the app says that it is still at work");
   if (reasons.length === 0) return null;
-  const { alerts } = await merchant.home();
-  return [...reasons, ...alerts.map((alert) => `alert: ${alert.title}: ${alert.message}`)].join("\n");
+  const { needs } = await merchant.home();
+  return [...reasons, ...needs.map((need) => `${need.title}: ${need.message}`)].join("\n");
 }
 
 async function isInStep(network: Network, merchant: Merchant): Promise<boolean> {
@@ -247,7 +247,7 @@ async function isInStep(network: Network, merchant: Merchant): Promise<boolean> 
 
 async function isAtRest(merchant: Merchant): Promise<boolean> {
   const home = await merchant.home();
-  return home.mirrored && home.listings.updating === 0 && home.orders.underWay === 0;
+  return home.mirrored && home.listings.updating === 0 && home.ordersUnderWay === 0;
 }
 
 /** A change that came while nobody was there is told again by Shopify, a little later. */
