@@ -10,6 +10,7 @@ import { forgetIdentitiesOfShops } from "../customers/customers.ts";
 import { forgetSettledDeliveries } from "../deliveries/deliveries.ts";
 import { forgetOldAttempts } from "../history/history.ts";
 import { foldOldEntries } from "../inventory/ledger.ts";
+import { forgetOldLatencies } from "../latencies/latencies.ts";
 import { forgetBuyersOfShops, forgetOldBuyers } from "../orders/buyers.ts";
 import { forgetEndedRuns } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
@@ -52,6 +53,7 @@ export async function forgetOld(rt: Runtime): Promise<void> {
   await inSteps(() => forgetOldAttempts(db, older(KEPT_MS.attempts)));
   await inSteps(() => foldOldEntries(db, older(KEPT_MS.ledger)));
   await inSteps(() => forgetEndedRuns(db, older(KEPT_MS.runs)));
+  await inSteps(() => forgetOldLatencies(db, { now, rowsMax: ROWS_MAX }));
   await inSteps(() => forgetResolvedAlerts(db, older(KEPT_MS.alerts)));
 }
 

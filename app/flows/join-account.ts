@@ -110,7 +110,7 @@ async function makeChannel(
   for (const key of ["reconnect", "shared-account"]) await resolveAlert(tx, shopId, `${key}:${channel.id}`, now);
   await resolveOtherAlerts(tx, { shopId, prefix: movedAlerts(channel.id), keys: [] }, now);
   // Much may have changed while it was not connected: all of it is read and decided again.
-  if (!isNew) await markStale(tx, shopId, { channelId: channel.id }, { decreasing: true, now });
+  if (!isNew) await markStale(tx, shopId, { channelId: channel.id }, { decreasing: true, now, restarts: true });
   await rt.queue.send(tx, "reconcile-listings", { channelId: channel.id });
   await rt.queue.send(tx, "import-orders", { channelId: channel.id });
   await rt.queue.send(tx, "subscribe-channel", { channelId: channel.id });

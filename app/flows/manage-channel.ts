@@ -58,7 +58,7 @@ async function change(
 
 /** Decides the quantities of the whole channel again. */
 async function decideAgain(rt: Runtime, tx: Tx, { shopId, channelId }: ChannelOfShop): Promise<void> {
-  await markStale(tx, shopId, { channelId }, { decreasing: true, now: rt.clock.now() });
+  await markStale(tx, shopId, { channelId }, { decreasing: true, now: rt.clock.now(), restarts: true });
   // Also where all was stale before, and could not be pushed.
   await wakeChannels(rt, tx, [channelId]);
 }

@@ -17,6 +17,7 @@ import {
   supersedeUnfinished,
 } from "../history/history.ts";
 import { explainQuantity } from "../inventory/quantity.ts";
+import { type AcceptedChange, recordLatencies } from "../latencies/latencies.ts";
 import { isHeld, type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { claimStale, doIncreasesWait, hasPushWork, isAnyStale, type PushWork } from "../listings/claim.ts";
 import { type Listing, markStale } from "../listings/listings.ts";
@@ -29,6 +30,7 @@ import {
   noLongerTooFew,
   planWrites,
   type ReadingTime,
+  type ReadListing,
   showedTooMany,
   whenExplained,
 } from "../listings/push-plan.ts";
@@ -278,6 +280,7 @@ async function decide(
       now,
     );
     await recordUnchanged(tx, plan.unchanged);
+    await recordLatencies(tx, channel.id, landed(learned.read, plan.unchanged), now);
     const toSend = plan.writes.map(({ listing: { id, version }, quantity }) => ({ id, quantity, version }));
     await endOtherApprovals(tx, [...plan.unchanged, ...toSend]);
     const right = new Set(plan.unchanged.map((one) => one.id));
@@ -327,6 +330,16 @@ async function decide(
   });
 }
 
+/** Writes of which only a reading showed that they were accepted, and that are right still. */
+function landed(read: readonly ReadListing[], unchanged: readonly { id: number }[]): AcceptedChange[] {
+  const areRight = new Set(unchanged.map(({ id }) => id));
+  return read.flatMap(({ listing, unclear }) => {
+    const { changedAt, acknowledgedQuantity: before, unclearQuantity: quantity } = listing;
+    if (unclear !== "landed" || changedAt === null || quantity === null || !areRight.has(listing.id)) return [];
+    return [{ changedAt, before, quantity }];
+  });
+}
+
 /** Units sold here that no order explains yet are missing everywhere else too; and their orders are asked for. */
 async function tellOthers(rt: Runtime, tx: Tx, channel: Channel, variantIds: number[], now: Date): Promise<void> {
   if (variantIds.length === 0) return;
@@ -359,14 +372,16 @@ async function settle(
   let stop: Failure | null = null;
   const stored = await storeUnder(rt.db, lease, async (tx) => {
     const accepted: AcceptedWrite[] = [];
+    const changes: AcceptedChange[] = [];
     const failed: FailedWrite[] = [];
     const finished: { id: bigint; outcome: AttemptOutcome; message: string }[] = [];
-    for (const { listing, quantity, explanation, attemptId, result } of receipts) {
+    for (const { listing, quantity, before, explanation, attemptId, result } of receipts) {
       if (!result || attemptId === undefined) continue;
       const why = explainQuantity(explanation);
       if (result.outcome === "accepted") {
         accepted.push({ id: listing.id, quantity, version: listing.version, ref: result.ref ?? null, verifyAt });
         finished.push({ id: attemptId, outcome: "accepted", message: why });
+        if (listing.changedAt) changes.push({ changedAt: listing.changedAt, before, quantity });
       } else {
         const { failure } = result;
         if (whatWaits(failure) === "channel") stop ??= failure;
@@ -378,6 +393,8 @@ async function settle(
     const taken = receipts.filter(({ result }) => result?.outcome === "accepted").map(({ listing }) => listing);
     await endRevisionAlerts(tx, channel, taken, now);
     await recordAccepted(tx, accepted, now);
+    // Of what is shown later only, the reading that shows it is the acceptance.
+    if (verifyAt === null) await recordLatencies(tx, channel.id, changes, now);
     await recordFailed(tx, failed);
     const refused = receipts.flatMap(({ attemptId: _, result, ...due }) =>
       result?.outcome === "failed" ? [{ listing: due.listing, failure: result.failure, due }] : [],

@@ -39,7 +39,10 @@ export async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, picture:
   const back = isSeen ? lines.flatMap((line) => line.inventoryItemGid ?? []) : [];
   const scope = { inventoryItemGids: [...new Set([...stored.inventoryItemGids, ...back])] };
   const sold = stored.isNew ? unitsOf(order, lines) : [];
-  await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: stored.takesMore, now, sold }));
+  // An order that is new may have changed since it was placed, which takes nothing more.
+  const changedAt = stored.isNew && stored.takesMore ? order.soldAt : order.updatedAt;
+  const change = { decreasing: stored.takesMore, now, sold, changedAt };
+  await wakeChannels(rt, tx, await markStale(tx, shopId, scope, change));
   // Where a listing stands for one thing, it can be put on sale again only now: it may have been tried before.
   const listingIds = stored.unitsTakenBack > 0 ? lines.flatMap((line) => line.listingId ?? []) : [];
   await wakeChannels(rt, tx, await markStale(tx, shopId, { listingIds }, { decreasing: false, now }));

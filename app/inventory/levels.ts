@@ -31,7 +31,7 @@ export interface WholeRead {
 
 /**
  * What else a change of levels changes, in the same statement: given the name of a table of items ("inventoryItemGid",
- * decreasing), tables of which the last is `marked` ("channelId", "isWaiting").
+ * decreasing, "changedAt"), tables of which the last is `marked` ("channelId", "isWaiting").
  */
 export type Marking = (changed: Prisma.Sql) => Prisma.Sql;
 
@@ -135,7 +135,8 @@ function setHeldLevels(
       SELECT ${shopId}, h."inventoryItemGid", h."locationGid", COALESCE(h.after, 0) - COALESCE(h.before, 0), h.after, h.cause, h.reference, h.at, ${now}
       FROM held h WHERE h.applied AND NOT h.stale AND h.after IS DISTINCT FROM h.before ORDER BY h.id
     ), changed AS (
-      SELECT h."inventoryItemGid", bool_or(COALESCE(h.after, 0) < COALESCE(h.before, 0)) AS decreasing
+      SELECT h."inventoryItemGid", bool_or(COALESCE(h.after, 0) < COALESCE(h.before, 0)) AS decreasing,
+        MIN(h.at) FILTER (WHERE h.before IS NOT NULL AND h.after IS NOT NULL) AS "changedAt"
       FROM held h WHERE h.applied AND NOT h.stale AND h.after IS DISTINCT FROM h.before GROUP BY 1
     )${marked}
     SELECT "inventoryItemGid", "locationGid", before, after, stale, applied,

@@ -140,7 +140,7 @@ export async function recordStillThere(
 export async function removeNotSeenSince(tx: Tx, channelId: number, since: Date, now: Date): Promise<number> {
   const { count } = await tx.listing.updateMany({
     where: { channelId, removedAt: null, seenAt: { lt: since } },
-    data: { removedAt: now },
+    data: { removedAt: now, changedAt: null },
   });
   return count;
 }
@@ -246,6 +246,7 @@ export async function setMatch(
       retryAt: null,
       version: { increment: 1 },
       staleSince: now,
+      changedAt: null,
       decreasing: true,
     },
   });
@@ -277,7 +278,7 @@ export async function forgetProblem(tx: Tx, id: number): Promise<void> {
 export async function setExcluded(tx: Tx, id: number, excluded: boolean, now: Date): Promise<void> {
   await tx.listing.update({
     where: { id },
-    data: { excluded, version: { increment: 1 }, staleSince: now, decreasing: true },
+    data: { excluded, version: { increment: 1 }, staleSince: now, changedAt: null, decreasing: true },
   });
 }
 
@@ -325,31 +326,36 @@ function unitsSold(sold: readonly SoldUnits[], now: Date): Prisma.Sql {
     WHERE s."variantId" = l."variantId"), 0)`;
 }
 
-/** The tables `touched` and `marked`: the listings of `scoped` (id, decreasing, sold), before and after. */
-function raiseVersions(scoped: Prisma.Sql, shopId: number, now: Date): Prisma.Sql {
+/**
+ * The tables `touched` and `marked`: the listings of `scoped` (id, decreasing, sold, changedAt), before and after.
+ * `restarts`: what waited until now is not counted as waiting.
+ */
+function raiseVersions(scoped: Prisma.Sql, shopId: number, now: Date, restarts = false): Prisma.Sql {
   // Rounded, for what halves again and again comes to be less than a number can say, which PostgreSQL takes for an error.
   const soldUntilNow = Prisma.sql`ROUND((l."soldLately" * EXP(-LEAST(30, GREATEST(0,
     EXTRACT(EPOCH FROM ${now} - COALESCE(l."staleSince", ${now})) / ${SELLING_MS / 1_000}))::double precision))::numeric, 3)`;
   return Prisma.sql`
     touched AS (
-      SELECT l.id, w.decreasing, w.sold, l.version > l."acknowledgedVersion" AND l."retryAt" IS NULL AND (l.decreasing OR NOT w.decreasing) AS "isWaiting"
+      SELECT l.id, w.decreasing, w.sold, w."changedAt", l.version > l."acknowledgedVersion" AND l."retryAt" IS NULL AND (l.decreasing OR NOT w.decreasing) AS "isWaiting"
       FROM "Listing" l JOIN (${scoped}) w ON w.id = l.id
       WHERE l."shopId" = ${shopId} AND l."variantId" IS NOT NULL AND l."removedAt" IS NULL ORDER BY l.id FOR UPDATE OF l
     ), marked AS (
       UPDATE "Listing" l SET
         "staleSince" = ${now}, decreasing = t.decreasing OR (l.version > l."acknowledgedVersion" AND l.decreasing),
-        version = l.version + 1, "retryAt" = NULL, "soldLately" = ${soldUntilNow} + t.sold
+        version = l.version + 1, "retryAt" = NULL, "soldLately" = ${soldUntilNow} + t.sold,
+        "changedAt" = CASE WHEN l.version > l."acknowledgedVersion" AND NOT ${restarts}::boolean THEN LEAST(l."changedAt", t."changedAt")
+          ELSE t."changedAt" END
       FROM touched t WHERE l.id = t.id RETURNING l."channelId", t."isWaiting"
     )`;
 }
 
 /**
  * `markStale` as a part of the statement that changes levels. `changed` is its table of items ("inventoryItemGid",
- * decreasing); the channels to wake are those of `marked` that are not `isWaiting`.
+ * decreasing, "changedAt"); the channels to wake are those of `marked` that are not `isWaiting`.
  */
 export function markStaleWith(changed: Prisma.Sql, shopId: number, now: Date): Prisma.Sql {
   const scoped = Prisma.sql`
-    SELECT l.id, c.decreasing, 0 AS sold FROM ${changed} c
+    SELECT l.id, c.decreasing, 0 AS sold, c."changedAt" FROM ${changed} c
     JOIN "Variant" v ON v."shopId" = ${shopId} AND v."inventoryItemGid" = c."inventoryItemGid" JOIN "Listing" l ON l."variantId" = v.id`;
   return raiseVersions(scoped, shopId, now);
 }
@@ -358,18 +364,25 @@ export function markStaleWith(changed: Prisma.Sql, shopId: number, now: Date): P
  * Raises the version of every listing in scope, so that the next push computes it again. `decreasing`: the change can
  * only have lowered what is published, or may have; such listings go first. Returns the channels to wake: where a listing
  * was waiting for its push already, and is no more urgent now, its push was woken when it began to wait. `sold`: units that
- * an order has just taken.
+ * an order has just taken. `changedAt`: when the stock changed, by the clock of whoever it changed at; without it nothing is
+ * measured. `restarts`: nothing could be pushed until now, and what waited meanwhile is measured by nobody.
  */
 export async function markStale(
   tx: Tx,
   shopId: number,
   scope: StaleScope,
-  { decreasing, now, sold = [] }: { decreasing: boolean; now: Date; sold?: readonly SoldUnits[] },
+  {
+    decreasing,
+    now,
+    sold = [],
+    changedAt = null,
+    restarts = false,
+  }: { decreasing: boolean; now: Date; sold?: readonly SoldUnits[]; changedAt?: Date | null; restarts?: boolean },
 ): Promise<number[]> {
   if (Object.values(scope).some((ids) => Array.isArray(ids) && ids.length === 0)) return [];
   const where = inScope(shopId, scope);
-  const scoped = Prisma.sql`SELECT l.id, ${decreasing}::boolean AS decreasing, ${unitsSold(sold, now)} AS sold FROM "Listing" l WHERE ${where}`;
+  const scoped = Prisma.sql`SELECT l.id, ${decreasing}::boolean AS decreasing, ${unitsSold(sold, now)} AS sold, ${changedAt}::timestamptz AS "changedAt" FROM "Listing" l WHERE ${where}`;
   const rows = await tx.$queryRaw<{ channelId: number }[]>`
-    WITH ${raiseVersions(scoped, shopId, now)} SELECT DISTINCT "channelId" FROM marked WHERE NOT "isWaiting" ORDER BY 1`;
+    WITH ${raiseVersions(scoped, shopId, now, restarts)} SELECT DISTINCT "channelId" FROM marked WHERE NOT "isWaiting" ORDER BY 1`;
   return rows.map((row) => row.channelId);
 }

@@ -282,6 +282,12 @@ export interface AcceptedWrite {
   verifyAt: Date | null;
 }
 
+/**
+ * When what waits still happened, after the number of version `w` was accepted: of a change that came meanwhile it is known
+ * when it was stored.
+ */
+const LATER_CHANGE = Prisma.sql`CASE WHEN l.version > w.version AND l."changedAt" IS NOT NULL THEN l."staleSince" END`;
+
 /** With `verifyAt`, the listing stays stale until a reading shows the quantity. */
 export async function recordAccepted(tx: Tx, accepted: readonly AcceptedWrite[], now: Date): Promise<void> {
   if (accepted.length === 0) return;
@@ -296,6 +302,7 @@ export async function recordAccepted(tx: Tx, accepted: readonly AcceptedWrite[],
       "unclearSince" = CASE WHEN w."verifyAt" IS NOT NULL THEN ${now}::timestamptz END, "unclearAccepted" = w."verifyAt" IS NOT NULL,
       problem = NULL, "attemptsFailed" = 0, "retryAt" = CASE WHEN l.version > w.version THEN NULL ELSE w."verifyAt" END,
       decreasing = CASE WHEN l.version > w.version THEN l.decreasing ELSE w."verifyAt" IS NOT NULL END,
+      "changedAt" = CASE WHEN w."verifyAt" IS NOT NULL THEN l."changedAt" ELSE ${LATER_CHANGE} END,
       "remoteId" = COALESCE(w.ref->>'remoteId', l."remoteId"),
       sku = CASE WHEN w.ref IS NULL THEN l.sku ELSE w.ref->>'sku' END,
       "groupId" = CASE WHEN w.ref IS NULL THEN l."groupId" ELSE w.ref->>'groupId' END
@@ -320,7 +327,7 @@ export async function recordUnchanged(
   await tx.$executeRaw`
     UPDATE "Listing" l SET
       "acknowledgedVersion" = GREATEST(l."acknowledgedVersion", w.version), "desiredQuantity" = w.quantity,
-      problem = NULL, "attemptsFailed" = 0, "retryAt" = NULL,
+      problem = NULL, "attemptsFailed" = 0, "retryAt" = NULL, "changedAt" = ${LATER_CHANGE},
       decreasing = CASE WHEN l.version > w.version THEN l.decreasing ELSE false END
     FROM ${tableOf(unchanged, `id int, quantity int, version int`)} w WHERE l.id = w.id`;
 }
@@ -361,7 +368,8 @@ export async function recordFailed(tx: Tx, failed: readonly FailedWrite[]): Prom
       "unclearAccepted" = CASE WHEN f.unclear THEN l."unclearAccepted" ELSE cardinality(l."unclearBefore") > 0 END,
       "unclearBefore" = CASE WHEN f.unclear THEN l."unclearBefore" ELSE trim_array(l."unclearBefore", LEAST(1, cardinality(l."unclearBefore"))) END,
       "lookAgainAt" = COALESCE(f."lookAgainAt", l."lookAgainAt"),
-      "acknowledgedVersion" = CASE WHEN f.final THEN GREATEST(l."acknowledgedVersion", f.version) ELSE l."acknowledgedVersion" END
+      "acknowledgedVersion" = CASE WHEN f.final THEN GREATEST(l."acknowledgedVersion", f.version) ELSE l."acknowledgedVersion" END,
+      "changedAt" = CASE WHEN f.final AND l.version <= f.version THEN NULL ELSE l."changedAt" END
     FROM ${tableOf(failed, `id int, version int, problem text, "retryAt" timestamptz, unclear boolean, "lookAgainAt" timestamptz, final boolean`)} f
     WHERE l.id = f.id`;
 }
@@ -395,7 +403,7 @@ export async function recordMissing(tx: Tx, ids: readonly number[], now: Date): 
   if (ids.length === 0) return;
   await tx.listing.updateMany({
     where: { id: { in: [...ids] } },
-    data: { removedAt: now, unclearQuantity: null, unclearSince: null },
+    data: { removedAt: now, unclearQuantity: null, unclearSince: null, changedAt: null },
   });
 }
 

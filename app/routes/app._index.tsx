@@ -21,6 +21,7 @@ import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { formId, readForm } from "#app/ui/form-data.ts";
+import { LatencyCard } from "#app/ui/latency-card.tsx";
 import { NeedsList } from "#app/ui/needs-list.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { RunProgress } from "#app/ui/run-progress.tsx";
@@ -94,6 +95,11 @@ export default function Home() {
         {isFresh ? null : (
           <Layout.Section>
             <Channels channels={home.channels} />
+          </Layout.Section>
+        )}
+        {isFresh ? null : (
+          <Layout.Section>
+            <LatencyCard latency={home.latency} />
           </Layout.Section>
         )}
         {isPutAway && !isSetUp ? (

@@ -1,5 +1,6 @@
 /** What needs the merchant, the most pressing first: what happened, where to go, and Done where only they know when it is. */
-import { Badge, BlockStack, Box, Card, InlineStack, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Box, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { useState } from "react";
 import type { Need } from "../views/home-needs.ts";
 import { ActionButton } from "./action-button.tsx";
 import { GoThere } from "./go-there.tsx";
@@ -7,8 +8,12 @@ import { GoThere } from "./go-there.tsx";
 const LABELS = { critical: "Urgent", warning: "To do", info: "To know" };
 const TONES = { critical: "critical", warning: "warning", info: "info" } as const;
 
+/** The rest is a press away: the page goes on below. */
+const SHOWN_FIRST = 5;
+
 /** The page's action takes the intent `close-alert`. */
 export function NeedsList({ needs }: { needs: readonly Need[] }) {
+  const [all, setAll] = useState(false);
   return (
     <Card padding="0">
       <Box padding="400">
@@ -17,8 +22,8 @@ export function NeedsList({ needs }: { needs: readonly Need[] }) {
         </Text>
       </Box>
       <ul aria-label="What needs you" style={{ listStyle: "none", margin: 0, padding: 0 }}>
-        {needs.map(({ key, severity, title, message, action, doneAlertId }) => (
-          <li key={key}>
+        {needs.map(({ key, severity, title, message, action, doneAlertId }, at) => (
+          <li key={key} hidden={!all && at >= SHOWN_FIRST}>
             <Box padding="400" borderColor="border-secondary" borderBlockStartWidth="025">
               <BlockStack gap="200">
                 <InlineStack gap="200" blockAlign="center">
@@ -43,6 +48,13 @@ export function NeedsList({ needs }: { needs: readonly Need[] }) {
           </li>
         ))}
       </ul>
+      {needs.length > SHOWN_FIRST ? (
+        <Box padding="400" borderColor="border-secondary" borderBlockStartWidth="025">
+          <Button variant="plain" onClick={() => setAll(!all)} ariaExpanded={all}>
+            {all ? "Show fewer" : `Show ${needs.length - SHOWN_FIRST} more`}
+          </Button>
+        </Box>
+      ) : null}
     </Card>
   );
 }

@@ -7,6 +7,7 @@ import type { Runtime } from "../runtime.ts";
 import { readAlerts } from "./alerts.ts";
 import { type Headline, headline } from "./headline.ts";
 import { type Need, needsOf } from "./home-needs.ts";
+import { type LatencyView, readLatency } from "./latency.ts";
 import { readStatusGroups, type StatusGroup } from "./listing-facts.ts";
 import type { ListingGroup } from "./listing-status.ts";
 import { type PutOff, readPutOffs } from "./put-offs.ts";
@@ -56,6 +57,7 @@ export interface HomeView {
   };
   runs: HomeRun[];
   channels: HomeChannel[];
+  latency: LatencyView;
   /** Something is under way: look again soon. */
   live: boolean;
 }
@@ -87,6 +89,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
     readPutOffs(db, shopId),
   ]);
 
+  const latency = await readLatency(db, channels, rt.clock.now());
   const nameOf = new Map(channels.map((channel) => [channel.id, channel.name]));
   const pushedAt = new Map(pushes.map((row) => [row.channelId, row._max.acknowledgedAt]));
   const ordersAt = (...wanted: string[]): typeof stages => stages.filter((row) => wanted.includes(row.stage));
@@ -111,6 +114,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
     listings,
     headline: headline({ mirrored: shop.mirroredAt !== null, channels, listings, needs }),
     needs,
+    latency,
     ordersUnderWay: sum(ordersAt("claimed", "sent")),
     setup: {
       steps: setupSteps({
