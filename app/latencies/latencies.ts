@@ -83,7 +83,8 @@ const DAYS_KEPT_MS = 35 * DAY_MS;
 export function forgetOldLatencies(db: Db, { now, rowsMax }: { now: Date; rowsMax: number }): Promise<number> {
   const before = (ms: number) => new Date(now.getTime() - ms);
   const old = (span: string, ms: number) => Prisma.sql`
-    (SELECT "channelId", span, "startsAt" FROM "Latency" WHERE span = ${span} AND "startsAt" < ${before(ms)} LIMIT ${rowsMax})`;
+    (SELECT "channelId", span, "startsAt" FROM "Latency" WHERE span = ${span} AND "startsAt" < ${before(ms)}
+      ORDER BY span, "startsAt" LIMIT ${rowsMax})`;
   return db.$executeRaw`
     DELETE FROM "Latency" WHERE ("channelId", span, "startsAt") IN (${old("hour", HOURS_KEPT_MS)} UNION ALL ${old("day", DAYS_KEPT_MS)})`;
 }

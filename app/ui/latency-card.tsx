@@ -11,8 +11,8 @@ import {
   useBreakpoints,
 } from "@shopify/polaris";
 import { useState } from "react";
-import { clockParts, sayDay, sayDuration } from "#app/views/shop-time.ts";
-import { type ChannelLatency, type LatencySpan, type LatencyView, sayLatency } from "../views/latency.ts";
+import { clockParts, sayDay, sayDuration, sayLatency } from "#app/views/shop-time.ts";
+import type { ChannelLatency, LatencySpan, LatencyView } from "../views/latency.ts";
 import { LatencyChart } from "./latency-chart.tsx";
 import { useShop } from "./shop-context.tsx";
 import { Ago } from "./time.tsx";

@@ -4,7 +4,8 @@
  * library for what are two dozen bars. Whoever can't see it has the same as a table.
  */
 import type { CSSProperties } from "react";
-import { type LatencyPoint, sayLatency } from "../views/latency.ts";
+import type { LatencyPoint } from "../views/latency.ts";
+import { sayLatency } from "../views/shop-time.ts";
 
 const WIDTH = 720;
 const HEIGHT = 150;

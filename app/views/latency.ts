@@ -6,7 +6,6 @@ import type { Db } from "../db.server.ts";
 import { addHistograms, countOf, type Histogram, percentileMs } from "../latencies/histogram.ts";
 import { LATENCY_DAYS, LATENCY_HOURS, type Latency, listLatencies } from "../latencies/latencies.ts";
 import { listOldestChanges } from "../listings/claim.ts";
-import { sayDuration } from "./shop-time.ts";
 
 export interface LatencyFigures {
   changes: number;
@@ -107,9 +106,4 @@ function pointsOf(rows: readonly Latency[], now: Date, spanMs: number, spans: nu
     const own = rows.filter((row) => row.startsAt.getTime() === startsAt.getTime());
     return { startsAt: startsAt.toISOString(), ...figuresOf(own) };
   });
-}
-
-/** "0.8 s", "14 s", "3 min". */
-export function sayLatency(ms: number): string {
-  return ms < 9_950 ? `${(ms / 1_000).toFixed(1)} s` : sayDuration(ms);
 }

@@ -79,3 +79,8 @@ export function sayDuration(ms: number): string {
   if (ms < 1.5 * DAY_MS) return `${Math.round(ms / HOUR_MS)} h`;
   return `${Math.round(ms / DAY_MS)} days`;
 }
+
+/** The same of what takes less than ten seconds as a rule: "0.8 s". */
+export function sayLatency(ms: number): string {
+  return ms < 9_950 ? `${(ms / 1_000).toFixed(1)} s` : sayDuration(ms);
+}

@@ -3,6 +3,7 @@
  * can grow, so that one and the same database is asked the same questions at several sizes.
  */
 import type { Db } from "#app/db.server.ts";
+import { BUCKETS } from "#app/latencies/histogram.ts";
 
 /** No tick that comes now is the one of its minute or of its five seconds. */
 export const NOW = new Date("2026-11-28T12:00:32.500Z");
@@ -142,6 +143,9 @@ export async function grow(db: Db, from: Size, to: Size): Promise<void> {
   await run(`INSERT INTO "StockHold" ("shopId", "reservationId", "inventoryItemGid", "locationGid", quantity, state, "askedAt", "heldAt")
     SELECT ${SHOP_ID}, r.id, r."inventoryItemGid", 'gid://shopify/Location/1', 1, 'released', ${now}, ${now}
     FROM "Reservation" r WHERE r."orderLineId" > ${from.orders} AND r."orderLineId" % 2 = 0`);
+  await run(`INSERT INTO "Latency" ("channelId", span, "startsAt", counts, decreases, "decreasesMs", "takenDown")
+    SELECT c.id, span, date_trunc(span, ${now}) - n * ('1 ' || span)::interval, array_fill(1, ARRAY[${BUCKETS}]), 40, 80000, 2
+    FROM "Channel" c, unnest(ARRAY['hour', 'day']) span, generate_series(0, 29) n ON CONFLICT DO NOTHING`);
   await run(`INSERT INTO "Lease" (name, fence, until) SELECT 'ship:' || n, 1, ${now} FROM ${numbers("orders")}`);
   for (const table of ["Shop", "Channel", "MarketplaceOrder", "OrderLine"]) {
     await run(`SELECT setval(pg_get_serial_sequence('"${table}"', 'id'), (SELECT MAX(id) FROM "${table}"))`);
@@ -157,7 +161,7 @@ async function tidyListings(db: Db): Promise<void> {
 /** Makes the first listings of the large shop's first channel stale, as a change of their stock does. */
 export async function makeStale(db: Db, count: number): Promise<void> {
   await db.$executeRaw`
-    UPDATE "Listing" SET version = version + 1, decreasing = true, "staleSince" = ${NOW}
+    UPDATE "Listing" SET version = version + 1, decreasing = true, "staleSince" = ${NOW}, "changedAt" = ${NOW}
     WHERE "channelId" = 1 AND "remoteId" IN (SELECT 'item-' || n FROM generate_series(1, ${count}::int) n)`;
   await tidyListings(db);
 }
@@ -165,6 +169,6 @@ export async function makeStale(db: Db, count: number): Promise<void> {
 /** And in step again. */
 export async function makeInStep(db: Db): Promise<void> {
   await db.$executeRaw`
-    UPDATE "Listing" SET "acknowledgedVersion" = version, decreasing = false, "retryAt" = NULL WHERE version > "acknowledgedVersion"`;
+    UPDATE "Listing" SET "acknowledgedVersion" = version, decreasing = false, "retryAt" = NULL, "changedAt" = NULL WHERE version > "acknowledgedVersion"`;
   await tidyListings(db);
 }

@@ -5,6 +5,7 @@
  * app's own lists.
  */
 import type { Db } from "#app/db.server.ts";
+import { histogramOf } from "#app/latencies/histogram.ts";
 import { HISTORY_OUTCOMES } from "#app/views/history-filters.ts";
 import { LISTING_LABELS, type ListingStatusCode } from "#app/views/listing-status.ts";
 import { PAGE_SIZE } from "#app/views/paging.ts";
@@ -38,6 +39,7 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
   await seedOrders(db, at);
   await seedHistory(db, at);
   await seedAlerts(db, at);
+  await seedLatencies(db, at);
   const where = { shopId: at.shopId };
   const fillers = [
     ...(await db.listing.findMany({ where: { title: FILLER } })).map(({ id }) => `/app/listings/${id}`),
@@ -438,6 +440,25 @@ async function seedOrders(db: Db, { shopId, channelId, now }: At): Promise<void>
     }
   }
   while (made <= PAGE_SIZE + 5) await order("placed", { displayName: FILLER });
+}
+
+/** A day and a month of changes, fast and slow ones, with hours and days in which there were none. */
+async function seedLatencies(db: Db, { channelId, now }: At): Promise<void> {
+  const hourMs = 3_600_000;
+  const spans = { hour: hourMs, day: 24 * hourMs };
+  for (const [span, spanMs] of Object.entries(spans)) {
+    for (let ago = 0; ago < 30; ago += 1) {
+      if (ago % 7 === 3) continue;
+      const took = Array.from({ length: 40 }, (_, n) => 900 + 120 * n * (1 + (ago % 5)) + (n > 37 ? ago * 9_000 : 0));
+      const startsAt = new Date(Math.floor(now.getTime() / spanMs) * spanMs - ago * spanMs);
+      const sums = { decreases: 25, decreasesMs: 90_000n, takenDown: ago % 3 };
+      await db.latency.create({ data: { channelId, span, startsAt, counts: histogramOf(took), ...sums } });
+    }
+  }
+  await db.listing.updateMany({
+    where: { channelId, problem: { not: null } },
+    data: { changedAt: new Date(now.getTime() - 2 * hourMs) },
+  });
 }
 
 async function seedHistory(db: Db, { shopId, channelId, now }: At): Promise<void> {

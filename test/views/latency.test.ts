@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { histogramOf } from "#app/latencies/histogram.ts";
 import type { Latency } from "#app/latencies/latencies.ts";
-import { latencyView, sayLatency } from "#app/views/latency.ts";
+import { latencyView } from "#app/views/latency.ts";
+import { sayLatency } from "#app/views/shop-time.ts";
 
 const now = new Date("2026-11-22T12:34:56.000Z");
 const row = (

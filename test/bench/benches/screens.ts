@@ -5,12 +5,13 @@ import { readChannel, readChannels } from "#app/views/channels.ts";
 import { findTrouble } from "#app/views/find-trouble.ts";
 import { readHistory } from "#app/views/history.ts";
 import { readHome } from "#app/views/home.ts";
+import { readLatency } from "#app/views/latency.ts";
 import { readListing, readListings } from "#app/views/listings.ts";
 import { readOrder, readOrders } from "#app/views/orders.ts";
 import { PAGE_SIZE } from "#app/views/paging.ts";
 import { createBenchRuntime } from "../bench-runtime.ts";
 import type { Question } from "../question.ts";
-import { SHOP_ID } from "../seeded-database.ts";
+import { CHANNELS, makeInStep, makeStale, NOW, SHOP_ID } from "../seeded-database.ts";
 
 const SHOP = { id: SHOP_ID, timezone: "UTC" };
 const CHANNEL_ID = 1;
@@ -55,8 +56,24 @@ export const troubleQuestions: Question[] = [
   screen("the trouble of a SKU that nothing has", (rt) => findTrouble(rt, SHOP_ID, "NO-SUCH-SKU")),
 ];
 
+/** Sums, and of each channel the one change that waits longest, however many do and whatever was ever tried. */
+export const latencyQuestions: Question[] = [
+  {
+    ...screen("how fast changes get there, while two thousand wait", ({ db }) =>
+      readLatency(
+        db,
+        Array.from({ length: CHANNELS }, (_, at) => ({ id: at + 1, name: `eBay ${at + 1}` })),
+        NOW,
+      ),
+    ),
+    prepare: (db) => makeStale(db, 2_000),
+    end: makeInStep,
+  },
+];
+
 export const screenQuestions: Question[] = [
   ...troubleQuestions,
+  ...latencyQuestions,
   screen("Home", (rt) => readHome(rt, SHOP_ID)),
   screen("Channels", (rt) => readChannels(rt, SHOP_ID)),
   screen("one channel", (rt) => readChannel(rt, SHOP_ID, CHANNEL_ID)),

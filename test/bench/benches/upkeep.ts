@@ -12,10 +12,12 @@ import {
 } from "#app/alerts/alerts.ts";
 import { createBudgets } from "#app/budgets/budgets.ts";
 import { listChannelIds } from "#app/channels/channels.ts";
-import type { Db } from "#app/db.server.ts";
+import { addMs } from "#app/clock.ts";
+import { type Db, inTransaction } from "#app/db.server.ts";
 import { changeSetting } from "#app/flows/change-setting.ts";
 import { forgetOld } from "#app/flows/forget-old.ts";
 import { redactBuyer, redactCustomer } from "#app/flows/redact.ts";
+import { recordLatencies } from "#app/latencies/latencies.ts";
 import { renewLeases } from "#app/leases/leases.ts";
 import { readAlerts } from "#app/views/alerts.ts";
 import { createBenchRuntime } from "../bench-runtime.ts";
@@ -48,6 +50,14 @@ const alert = (key: string) => ({
 });
 
 export const upkeepQuestions: Question[] = [
+  {
+    name: "a batch that was accepted is added to the sums of its hour and its day",
+    limit: { reads: 10, writes: 4 },
+    ask: (db) =>
+      inTransaction(db, (tx) =>
+        recordLatencies(tx, CHANNEL_ID, Array(25).fill({ changedAt: addMs(NOW, -4_000), before: 5, quantity: 4 }), NOW),
+      ),
+  },
   {
     name: "an alert is raised, and ends",
     limit: { reads: 10, writes: 4 },
