@@ -8,10 +8,8 @@
  * and what a paused channel missed are no changes of stock, and are not measured.
  */
 import { type Db, type Tx, tableOf } from "../db.server.ts";
-import { type Latency, Prisma } from "../generated/prisma/client.ts";
+import { Prisma } from "../generated/prisma/client.ts";
 import { histogramOf } from "./histogram.ts";
-
-export type { Latency };
 
 /** One number that a marketplace accepted after a change of stock. */
 export interface AcceptedChange {
@@ -52,24 +50,6 @@ export async function recordLatencies(
         JOIN unnest(EXCLUDED.counts) WITH ORDINALITY b(n, at) USING (at) ORDER BY at),
       decreases = l.decreases + EXCLUDED.decreases, "decreasesMs" = l."decreasesMs" + EXCLUDED."decreasesMs",
       "takenDown" = l."takenDown" + EXCLUDED."takenDown"`;
-}
-
-/** By hour over the last 24, the one that runs now among them, and by day over the last 30: at most 54 rows a channel. */
-export const LATENCY_HOURS = 24;
-export const LATENCY_DAYS = 30;
-
-export function listLatencies(db: Db | Tx, channelIds: readonly number[], now: Date): Promise<Latency[]> {
-  const since = (spanMs: number, spans: number) => new Date(startOf(now, spanMs).getTime() - (spans - 1) * spanMs);
-  const of = { channelId: { in: [...channelIds] } };
-  return db.latency.findMany({
-    where: {
-      OR: [
-        { ...of, span: "hour", startsAt: { gte: since(HOUR_MS, LATENCY_HOURS) } },
-        { ...of, span: "day", startsAt: { gte: since(DAY_MS, LATENCY_DAYS) } },
-      ],
-    },
-    orderBy: { startsAt: "asc" },
-  });
 }
 
 function startOf(at: Date, spanMs: number): Date {

@@ -120,13 +120,3 @@ export function staleChannels(now: Date): Prisma.Sql {
     SELECT c.id FROM waiting w JOIN "Channel" c ON c.id = w.id JOIN "Shop" s ON s.id = c."shopId"
     WHERE w."dueAt" <= ${now} AND ${OPEN_TO_PUSHES(now)}`;
 }
-
-/** When the oldest change of stock happened that is not pushed yet, by channel; channels where none waits are left out. */
-export async function listOldestChanges(db: Db | Tx, channelIds: readonly number[]): Promise<Map<number, Date>> {
-  const rows = await db.$queryRaw<{ channelId: number; changedAt: Date }[]>`
-    SELECT oldest.* FROM unnest(${[...channelIds]}::int[]) AS c(id) CROSS JOIN LATERAL (
-      SELECT l."channelId", l."changedAt" FROM "Listing" l
-      WHERE l."channelId" = c.id AND ${PUSHABLE} AND l."changedAt" IS NOT NULL
-      ORDER BY l."channelId", l."changedAt" LIMIT 1) oldest`;
-  return new Map(rows.map((row) => [row.channelId, row.changedAt]));
-}

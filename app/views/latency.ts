@@ -3,9 +3,9 @@
  * channel the one change that waits longest: as much in a shop of half a million listings as in one of ten.
  */
 import type { Db } from "../db.server.ts";
+import { type Latency, Prisma } from "../generated/prisma/client.ts";
 import { addHistograms, countOf, type Histogram, percentileMs } from "../latencies/histogram.ts";
-import { LATENCY_DAYS, LATENCY_HOURS, type Latency, listLatencies } from "../latencies/latencies.ts";
-import { listOldestChanges } from "../listings/claim.ts";
+import { PUSHABLE_SQL } from "../listings/pushable.ts";
 
 export interface LatencyFigures {
   changes: number;
@@ -49,12 +49,36 @@ export async function readLatency(
   now: Date,
 ): Promise<LatencyView> {
   const ids = channels.map((channel) => channel.id);
-  const [rows, oldest] = await Promise.all([listLatencies(db, ids, now), listOldestChanges(db, ids)]);
+  const of = { channelId: { in: ids } };
+  const hours = { ...of, span: "hour", startsAt: { gte: firstStart(now, HOUR_MS, HOURS) } };
+  const days = { ...of, span: "day", startsAt: { gte: firstStart(now, DAY_MS, DAYS) } };
+  const [rows, oldest] = await Promise.all([
+    db.latency.findMany({ where: { OR: [hours, days] }, orderBy: { startsAt: "asc" } }),
+    readOldestChanges(db, ids),
+  ]);
   return latencyView({ channels, rows, oldest, now });
+}
+
+/** When the oldest change of stock happened that is not pushed yet, by channel; channels where none waits are left out. */
+async function readOldestChanges(db: Db, channelIds: readonly number[]): Promise<Map<number, Date>> {
+  const rows = await db.$queryRaw<{ channelId: number; changedAt: Date }[]>`
+    SELECT oldest.* FROM unnest(${[...channelIds]}::int[]) AS c(id) CROSS JOIN LATERAL (
+      SELECT l."channelId", l."changedAt" FROM "Listing" l
+      WHERE l."channelId" = c.id AND ${Prisma.raw(PUSHABLE_SQL)} AND l."changedAt" IS NOT NULL
+      ORDER BY l."channelId", l."changedAt" LIMIT 1) oldest`;
+  return new Map(rows.map((row) => [row.channelId, row.changedAt]));
 }
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
+/** The hour and the day that run now are among them. */
+const HOURS = 24;
+const DAYS = 30;
+
+function firstStart(now: Date, spanMs: number, spans: number): Date {
+  return new Date((Math.floor(now.getTime() / spanMs) - (spans - 1)) * spanMs);
+}
+
 /** A change waits for half of a poll's ten minutes, on average. */
 const POLL_WAIT_MS = 5 * 60_000;
 
@@ -82,8 +106,8 @@ export function latencyView({
       oldestChangeAt: oldest.get(id)?.toISOString() ?? null,
     })),
     points: {
-      day: pointsOf(hours, now, HOUR_MS, LATENCY_HOURS),
-      month: pointsOf(days, now, DAY_MS, LATENCY_DAYS),
+      day: pointsOf(hours, now, HOUR_MS, HOURS),
+      month: pointsOf(days, now, DAY_MS, DAYS),
     },
     month: {
       takenDown: days.reduce((sum, row) => sum + row.takenDown, 0),
@@ -100,9 +124,9 @@ function figuresOf(rows: readonly { counts: Histogram }[]): LatencyFigures {
 }
 
 function pointsOf(rows: readonly Latency[], now: Date, spanMs: number, spans: number): LatencyPoint[] {
-  const last = Math.floor(now.getTime() / spanMs) * spanMs;
+  const first = firstStart(now, spanMs, spans).getTime();
   return Array.from({ length: spans }, (_, at) => {
-    const startsAt = new Date(last - (spans - 1 - at) * spanMs);
+    const startsAt = new Date(first + at * spanMs);
     const own = rows.filter((row) => row.startsAt.getTime() === startsAt.getTime());
     return { startsAt: startsAt.toISOString(), ...figuresOf(own) };
   });

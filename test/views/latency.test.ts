@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Latency } from "#app/generated/prisma/client.ts";
 import { histogramOf } from "#app/latencies/histogram.ts";
-import type { Latency } from "#app/latencies/latencies.ts";
 import { latencyView } from "#app/views/latency.ts";
 import { sayLatency } from "#app/views/shop-time.ts";
 
