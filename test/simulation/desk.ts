@@ -3,7 +3,8 @@
  * done. What is to be done they see for themselves, on the marketplace and in Shopify.
  */
 import { closeAlert } from "#app/flows/close-alert.ts";
-import { recordEnteredByHand, retryOrder } from "#app/flows/manage-order.ts";
+import { acceptBackorder, cancelLoser, recordEnteredByHand, retryOrder } from "#app/flows/manage-order.ts";
+import type { Reply } from "#app/flows/reply.ts";
 import { currentQuantity, fulfillableQuantity, type Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
 import type { Random } from "#test/support/world/random.ts";
 import { LINE_KEY, type Scene, STRAY } from "./scene.ts";
@@ -13,6 +14,9 @@ import { hasAny, type SimOrder, unitsOf } from "./sim-orders.ts";
 /** They do not always do what is asked, and have their reasons. */
 const DOES_AS_ASKED = 0.7;
 const ENTERS_BY_HAND = 0.3;
+const CANCELS_BY_HAND = 0.2;
+/** Who is to go without takes thinking, and meanwhile units may come. */
+const DECIDES_CONFLICT = 0.3;
 
 interface Told {
   id: number;
@@ -42,7 +46,9 @@ export class Desk {
         await this.#done(told);
       }
     }
+    await this.#cancelThere();
     await this.#lookAtHeld();
+    await this.#decideConflicts();
   }
 
   async #told(prefixes: readonly string[]): Promise<Told[]> {
@@ -70,6 +76,43 @@ export class Desk {
         scene.log(`${remoteId} is entered by hand`);
         await this.press(() => recordEnteredByHand(rt, { shopId, orderId }));
       } else await this.press(() => retryOrder(rt, { shopId, orderId }));
+    }
+  }
+
+  /** Where apps can't cancel the merchant does, sooner or later. */
+  async #cancelThere(): Promise<void> {
+    const { scene } = this;
+    const { time, database, shopId } = scene.world;
+    const where = { shopId, direction: "to-marketplace", state: "task" };
+    const include = { order: { select: { remoteId: true } } };
+    for (const { order } of await time.busy(
+      database.db.cancellation.findMany({ where, include, orderBy: { id: "asc" } }),
+    )) {
+      const at = this.#order(order.remoteId);
+      if (!at || at.order.cancelledAtMs !== null || at.order.parcels.length > 0) continue;
+      if (!this.random.chance(CANCELS_BY_HAND)) continue;
+      at.market.cancel(at.order);
+      scene.log(`${order.remoteId} is cancelled there by hand, as the merchant was asked to`);
+    }
+  }
+
+  /** Of those who lost some are taken all the same, and some are told that nothing is left; the rest go on waiting. */
+  async #decideConflicts(): Promise<void> {
+    const { scene } = this;
+    const { time, database, rt, shopId } = scene.world;
+    const where = { shopId, state: "open" };
+    const include = { order: { select: { remoteId: true } } };
+    const open = await time.busy(database.db.conflict.findMany({ where, include, orderBy: { id: "asc" } }));
+    for (const { orderId, order } of open) {
+      if (!this.random.chance(DECIDES_CONFLICT)) continue;
+      const verdict = this.random.chance(0.5) ? "taken all the same" : "given up";
+      const decide = verdict === "given up" ? cancelLoser : acceptBackorder;
+      let reply: Reply | null = null;
+      await this.press(async () => {
+        reply = await decide(rt, { shopId, orderId });
+      });
+      scene.log(`${order.remoteId}, which lost, is ${verdict}: ${(reply as Reply | null)?.ok ?? "no answer"}`);
+      if ((reply as Reply | null)?.ok) scene.verdicts.set(order.remoteId, verdict);
     }
   }
 

@@ -87,6 +87,8 @@ export class Scene {
   readonly shopifyFailuresMs: number[] = [];
   /** Each tracking number that a fulfilment in Shopify ever had, by its gid. */
   readonly trackings = new Map<string, (string | null)[]>();
+  /** Orders that lost, by their marketplace's id, and what the merchant said of each and was told is done. */
+  readonly verdicts = new Map<string, "taken all the same" | "given up">();
   /** Channels that the merchant has paused. */
   readonly pausedSinceMs = new Map<SimMarketplace, number>();
   private held: { world: World; markets: SimMarketplace[]; neighbour: Neighbour } | null = null;

@@ -26,13 +26,15 @@ export async function cancellationDifferences(scene: Scene): Promise<Difference[
       const [isAskedThere, isAskedHere] = [isAsked(id, "to-marketplace"), isAsked(id, "to-shopify")];
       if (cancelledAtMs !== null && isAskedThere)
         wrong.push(`the merchant is asked to cancel ${id}, which is cancelled`);
+      // What is shipped, or given back by the unit, is not cancelled there any more.
+      const isOver = parcels.length > 0 || unitsOf(order) === 0;
+      if (scene.verdicts.get(id) === "given up" && cancelledAtMs === null && !isOver && !isAskedThere)
+        wrong.push(`${id} lost, the merchant gave it up, and it was not cancelled there`);
       if (!made) continue;
       const its = `${id} (${made.name} in Shopify)`;
       if (made.cancelledAt && isAskedHere) wrong.push(`the merchant is asked to cancel ${its}, which is cancelled`);
       if (cancelledAtMs !== null && !made.cancelledAt && !isAskedHere)
         wrong.push(`${its} was cancelled there and not in Shopify`);
-      // What is shipped, or given back by the unit, is not cancelled there any more.
-      const isOver = parcels.length > 0 || unitsOf(order) === 0;
       if (made.cancelledAt && cancelledAtMs === null && !isOver && !isAskedThere)
         wrong.push(`${its} was cancelled in Shopify and not there`);
     }

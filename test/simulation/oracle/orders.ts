@@ -39,6 +39,9 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
     ),
   );
   const inConflict = new Set((await db.conflict.findMany({ select: { orderId: true } })).map((one) => one.orderId));
+  // Where apps can't cancel, one that is given up waits until the merchant has cancelled it there.
+  const asked = await db.cancellation.findMany({ select: { id: true, orderId: true } });
+  const toCancel = new Set(asked.filter((one) => alerts.has(`cancellation:${one.id}`)).map((one) => one.orderId));
   // Which order these were about nobody needs to know: they are rare.
   const isUntold = unsentWebhooks(scene, ORDER_TOPICS).length > 0;
   for (const market of scene.markets) {
@@ -63,11 +66,18 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
         if (made.length > 0) add(1, `${order.id} was entered by hand, and made as ${made[0]?.name} as well`);
       } else if (made.length === 0 && row.stage !== "held" && row.stage !== "cancelled") {
         add(1, `${order.id} is ${row.stage}, and no Shopify order`);
-      } else if (row.stage === "held" && !(row.holdReason && alerts.has(`order:${row.id}`))) {
+      } else if (row.stage === "held" && !(row.holdReason && (alerts.has(`order:${row.id}`) || toCancel.has(row.id)))) {
         add(10, `${order.id} is held, and the merchant is not told why`);
       } else if (row.stage === "held" && !hasAny(order, [TWINS, STRAY]) && !inConflict.has(row.id)) {
         add(1, `${order.id} is held, and nothing was wrong with it: ${row.holdReason}`);
       }
+      if (
+        made.length === 0 &&
+        order.cancelledAtMs === null &&
+        unitsOf(order) > 0 &&
+        scene.verdicts.get(order.id) === "taken all the same"
+      )
+        add(1, `${order.id} lost, the merchant took it all the same, and it is not in Shopify`);
       for (const one of made) for (const mistake of parcelMistakes(scene, order, one)) add(1, mistake, isUntold);
     }
   }
