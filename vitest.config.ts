@@ -42,6 +42,7 @@ export default defineConfig({
         test: {
           ...SHARED,
           name: "postgres",
+          globalSetup: "test/support/world/test-run.ts",
           // The flows once more, where statements of several connections really overlap. Each file has its own database.
           include: ["flows", "awaits", "postgres"].map((room) => `test/${room}/**/*.test.ts`),
           exclude: HOURS_LONG,

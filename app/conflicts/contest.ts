@@ -8,8 +8,8 @@ export interface OrderClaim {
   soldAt: Date;
   units: number;
   stage: string;
-  /** Shopify's available has them taken off already. */
-  isCounted: boolean;
+  /** Of these, units that Shopify's available has taken off already: of an order that is not paid for it may hold some lines only. */
+  unitsCounted: number;
   /** It lost before, and waits for the merchant. */
   isInConflict: boolean;
   /** It lost, and was accepted as a backorder: it gets its units when there are some, by its time of sale, and can't lose. */
@@ -29,7 +29,7 @@ export async function readContest(db: Db | Tx, shopId: number, inventoryItemGid:
   const rows = await db.$queryRaw<(OrderClaim & { available: number | null; isMoving: boolean })[]>`
     WITH taken AS (
       SELECT o.id, c.name || ' order ' || o."displayName" AS name, o."soldAt", o.stage, SUM(r.quantity)::int AS units,
-        bool_and(r.state = 'posted') AS "isCounted", COALESCE(k.state = 'open', false) AS "isInConflict",
+        COALESCE(SUM(r.quantity) FILTER (WHERE r.state = 'posted'), 0)::int AS "unitsCounted", COALESCE(k.state = 'open', false) AS "isInConflict",
         COALESCE(k.state = 'settled', false) AS settled, COALESCE(k.state = 'settled' AND k.decision = 'backorder', false) AS "isAccepted",
         o."remoteStatus" = 'cancelled' OR o.stage IN ('cancelled', 'empty')
           OR (SELECT 1 FROM "Cancellation" x WHERE x."orderId" = o.id LIMIT 1) IS NOT NULL AS cancelled,
@@ -39,7 +39,7 @@ export async function readContest(db: Db | Tx, shopId: number, inventoryItemGid:
       WHERE r."shopId" = ${shopId} AND r."inventoryItemGid" = ${inventoryItemGid} AND r.state IN ('pending', 'posted') AND NOT r."isShipped"
       GROUP BY o.id, c.id, k.id
     )
-    SELECT t.id AS "orderId", t.name, t."soldAt", t.stage, t.units, t."isCounted", t."isInConflict", t."isAccepted",
+    SELECT t.id AS "orderId", t.name, t."soldAt", t.stage, t.units, t."unitsCounted", t."isInConflict", t."isAccepted",
       (SELECT SUM(lv.available)::int FROM "Level" lv
         JOIN "Location" loc ON loc."shopId" = lv."shopId" AND loc.gid = lv."locationGid" AND loc.active
         JOIN "Variant" v ON v."shopId" = lv."shopId" AND v."inventoryItemGid" = lv."inventoryItemGid" AND v.tracked

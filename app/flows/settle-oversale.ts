@@ -114,7 +114,7 @@ async function readWhereItSells(rt: Runtime, shop: Shop): Promise<boolean> {
 /** Who had units, and wants none any more, was shipped or cancelled: they may be back on the levels that were read, or not. */
 function hasLeft(before: Contest, now: Contest): boolean {
   const still = new Set(now.claims.map((claim) => claim.orderId));
-  return before.claims.some(({ orderId, isCounted }) => isCounted && !still.has(orderId));
+  return before.claims.some(({ orderId, unitsCounted }) => unitsCounted > 0 && !still.has(orderId));
 }
 
 const LOOK_AGAIN_MS = 5_000;
@@ -149,7 +149,8 @@ async function isUnclear(
 ): Promise<boolean> {
   if (isMoving) return true;
   const isOnItsWay = claims.some(
-    ({ orderId, stage, isCounted }) => orderId !== besidesId && !isCounted && (stage === "placed" || stage === "sent"),
+    ({ orderId, stage, units, unitsCounted }) =>
+      orderId !== besidesId && unitsCounted < units && (stage === "placed" || stage === "sent"),
   );
   return isOnItsWay || (await areUnitsMoving(rt.db, shop.id, inventoryItemGid));
 }
@@ -157,8 +158,8 @@ async function isUnclear(
 function losersIn({ available, claims }: Contest, ownSales: readonly OwnSale[]): Loser<Contender>[] {
   if (available === null) return [];
   // What was taken for orders is given out again with the rest: the earliest sale has the first word.
-  const taken = [...claims.filter((claim) => claim.isCounted), ...ownSales];
-  const units = available + taken.reduce((sum, claim) => sum + claim.units, 0);
+  const taken = [...claims.map((claim) => claim.unitsCounted), ...ownSales.map((sale) => sale.units)];
+  const units = available + taken.reduce((sum, counted) => sum + counted, 0);
   const losers = losersOf<Contender>(units, [...claims, ...ownSales]);
   return losers.filter(({ claim }) => !("isAccepted" in claim && claim.isAccepted));
 }

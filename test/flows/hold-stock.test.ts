@@ -150,6 +150,31 @@ describe("the units of an unpaid order", () => {
     expect((await reservation())?.state).toBe("pending");
   });
 
+  it("make no earlier sale lose, where Shopify reserves some of them and has no more", async () => {
+    const gid = (await database.db.variant.findFirstOrThrow({ where: { sku: SKU } })).inventoryItemGid;
+    const levels = [...world.shopify.store(world.shopDomain).levels.values()].filter((one) => one.itemId === gid);
+    for (const { itemId, locationId } of levels)
+      world.shopify.controls.setAvailable(world.shopDomain, itemId, locationId, 0);
+    world.setStock(SKU, 2);
+    await world.until("pushed", () => shown() === 2);
+    await world.run(20_000);
+    listing().quantity = 9;
+    const lines = [1, 5].map((units) => ({ listing: listing(), units }));
+    const later = market.order(lines, { pay: false, buyer: "b", visibleAfterMs: 0 });
+    await world.until("held", () => reserved() === 1);
+    await world.run(20_000);
+    listing().quantity = 2;
+    const earlier = market.buy(listing(), 2, { pay: true, buyer: "c", visibleAfterMs: 0 });
+    if (!later || !earlier) throw new Error("nothing is left to buy");
+    earlier.soldAtMs = later.soldAtMs - 10_000;
+    await world.until("decided", async () => {
+      const stored = await database.db.marketplaceOrder.findFirst({ where: { remoteId: earlier.id } });
+      return stored?.stage === "placed" || stored?.stage === "held";
+    });
+    expect(await database.db.conflict.findMany()).toEqual([]);
+    expect(world.available(SKU) + reserved()).toBe(0);
+  });
+
   it("are asked for no more after a day without an answer, for Shopify would move them twice", async () => {
     world.shopify.faults.add({ operation: "inventoryMoveQuantities", kind: "drop-after", times: 10_000 });
     buyUnpaid();

@@ -74,7 +74,13 @@ export class Desk {
       const order = this.#order(remoteId)?.order;
       if (order && hasAny(order, [STRAY]) && this.random.chance(ENTERS_BY_HAND)) {
         scene.log(`${remoteId} is entered by hand`);
-        await this.press(() => recordEnteredByHand(rt, { shopId, orderId }));
+        // Until it is said otherwise it may be.
+        scene.entered.add(remoteId);
+        let reply: Reply | null = null;
+        await this.press(async () => {
+          reply = await recordEnteredByHand(rt, { shopId, orderId });
+        });
+        if ((reply as Reply | null)?.ok === false) scene.entered.delete(remoteId);
       } else await this.press(() => retryOrder(rt, { shopId, orderId }));
     }
   }

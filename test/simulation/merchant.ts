@@ -8,7 +8,7 @@ import type { ProposedSetting } from "#app/flows/settings.ts";
 import type { Random } from "#test/support/world/random.ts";
 import type { PreviewedEffect } from "./oracle/previews.ts";
 import type { Rules } from "./oracle/rules.ts";
-import { type Scene, STAPLES } from "./scene.ts";
+import { type Scene, STAPLES, STRAY } from "./scene.ts";
 import type { SimListing, SimMarketplace } from "./sim-marketplace.ts";
 import type { Decision, PolicyTerms } from "./terms.ts";
 
@@ -113,6 +113,7 @@ export class Merchant {
 
   /** A listing that nobody buys is left alone from now on or kept in step again, or it is matched by hand. */
   async lookAfter(market: SimMarketplace, random: Random): Promise<Decided | null> {
+    if (random.chance(0.25)) return this.sayWhatItIs(market, random);
     const { scene } = this;
     const { terms } = scene;
     const listing = pickOne(
@@ -136,6 +137,35 @@ export class Merchant {
     const after = { variantId: variant.id, matchedBy: "hand" as const };
     const what = `${listing.remoteId} (${listing.sku}) is matched to ${sku}`;
     return this.#change(what, { setting: "match", listingId, after }, match, sku);
+  }
+
+  /** What no variant carries the SKU of is matched by hand: orders of it that were held for that go on, too. */
+  async sayWhatItIs(market: SimMarketplace, random: Random): Promise<Decided | null> {
+    const { scene } = this;
+    if (market.connector.manifest.capabilities.quantities === false) return null;
+    const listing = pickOne(
+      random,
+      [...market.listings.values()].filter((one) => one.sku === STRAY && one.soldAs === null && !one.removed),
+    );
+    const listingId = listing && (await this.#idOf(market, listing));
+    if (!listing || !listingId) return null;
+    const sku = random.pick(scene.bulk);
+    const { time, database, shopId } = scene.world;
+    const variant = await time.busy(database.db.variant.findFirst({ where: { shopId, sku, removedAt: null } }));
+    if (!variant) return null;
+    const sellAs = (soldAs: string | null): void => {
+      listing.soldAs = soldAs;
+      for (const { id, lines } of scene.ordersOf(market))
+        for (const line of lines)
+          if (line.listingId === listing.remoteId && !scene.entered.has(id)) line.sku = soldAs ?? STRAY;
+    };
+    const match = scene.terms.skuOf(listing);
+    sellAs(sku);
+    const after = { variantId: variant.id, matchedBy: "hand" as const };
+    const what = `${listing.remoteId}, which nobody could match, is ${sku}`;
+    const decided = await this.#change(what, { setting: "match", listingId, after }, match, sku);
+    if (match.now !== sku) sellAs(null);
+    return decided;
   }
 
   /** Pressed until it is answered, and approved as often as it is asked. */

@@ -87,6 +87,8 @@ export class Scene {
   readonly shopifyFailuresMs: number[] = [];
   /** Each tracking number that a fulfilment in Shopify ever had, by its gid. */
   readonly trackings = new Map<string, (string | null)[]>();
+  /** Orders that the merchant entered in Shopify by hand, by their marketplace's id. */
+  readonly entered = new Set<string>();
   /** Orders that lost, by their marketplace's id, and what the merchant said of each and was told is done. */
   readonly verdicts = new Map<string, "taken all the same" | "given up">();
   /** Channels that the merchant has paused. */
@@ -225,7 +227,7 @@ export class Scene {
   pendingUnits(sku: string): number {
     return this.markets
       .flatMap((market) => this.ordersOf(market))
-      .filter((order) => order.cancelledAtMs === null && unitsOfSku(order, sku) > 0)
+      .filter((order) => order.cancelledAtMs === null && !this.entered.has(order.id) && unitsOfSku(order, sku) > 0)
       .filter((order) => this.shopifyOrdersOf(order).length === 0)
       .reduce((sum, order) => sum + unitsOfSku(order, sku), 0);
   }

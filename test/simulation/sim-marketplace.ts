@@ -37,6 +37,8 @@ export interface SimNature {
 export interface SimListing {
   remoteId: string;
   sku: string;
+  /** What its sales take units of in Shopify, where that is not what carries its SKU: the merchant said so. */
+  soldAs: string | null;
   /** What buyers can buy. */
   quantity: number;
   /** Accepted, not shown yet. */
@@ -407,7 +409,7 @@ export function createSimMarketplace(
     fetch: handle,
     addListing(sku, quantity) {
       const remoteId = `${nature.key}-L${nextId++}`;
-      const listing: SimListing = { remoteId, sku, quantity, pending: [], removed: false };
+      const listing: SimListing = { remoteId, sku, soldAs: null, quantity, pending: [], removed: false };
       listings.set(remoteId, listing);
       return listing;
     },
@@ -426,7 +428,8 @@ export function createSimMarketplace(
         id,
         lines: basket.map(({ listing, units, pence = UNIT_PENCE }, index) => ({
           id: `${id}-${index + 1}`,
-          sku: listing.sku,
+          sku: listing.soldAs ?? listing.sku,
+          saidSku: listing.sku,
           listingId: listing.remoteId,
           units,
           unitsCancelled: 0,

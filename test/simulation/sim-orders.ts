@@ -8,7 +8,10 @@ import type { SimBuyer } from "./buyers.ts";
 export interface SimLine {
   /** Unique in its marketplace; two lines of one order may be of the same listing. */
   id: string;
+  /** In Shopify: of what it takes units, once the merchant has said what its listing stands for. */
   sku: string;
+  /** As the marketplace writes it. */
+  saidSku: string;
   listingId: string;
   /** Bought. */
   units: number;
@@ -164,9 +167,9 @@ function linesShown(order: SimOrder): (Omit<RemoteOrderLine, "unitPrice"> & { pe
     return [
       {
         remoteLineId: line.id,
-        sku: line.sku,
+        sku: line.saidSku,
         listingRemoteId: line.listingId,
-        title: line.sku,
+        title: line.saidSku,
         quantity: isTold ? line.units : unitsOf(line),
         quantityCancelled: isCancelled ? line.units : isTold ? line.unitsCancelled : 0,
         pence: line.pence,

@@ -77,7 +77,8 @@ export class Sendings {
         scene.violate(2, `${name} was sent without a look at what is shown`);
       }
       const sku = market.listings.get(remoteId)?.sku ?? "";
-      if (sku === TWINS || sku === STRAY)
+      const isKnown = market.listings.get(remoteId)?.soldAs !== null;
+      if (!isKnown && (sku === TWINS || sku === STRAY))
         scene.violate(7, `${name} was sent, though nobody can say what it stands for`);
       if (sku === UNTRACKED) scene.violate(7, `${name} was sent, though Shopify does not count this item`);
       const row = known.get(remoteId);

@@ -1,12 +1,13 @@
 /**
  * A database for tests: PGlite in memory, migrated once and emptied between tests; or, with TEST_DATABASE_URL, a database
- * of its own on a PostgreSQL server, dropped at the end.
+ * of its own on a PostgreSQL server, dropped when it is closed, or with the run of Vitest that it belongs to.
  */
 import { randomUUID } from "node:crypto";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { type Database, openDatabase, overPglite } from "#app/db.server.ts";
 import { migratedData } from "./migrated-data.ts";
+import { TEST_RUN } from "./test-run.ts";
 
 export interface TestDatabase extends Database {
   /** Null: PGlite. */
@@ -16,19 +17,20 @@ export interface TestDatabase extends Database {
 }
 
 export async function openTestDatabase(serverUrl = process.env.TEST_DATABASE_URL): Promise<TestDatabase> {
-  return serverUrl ? openOnServer(serverUrl) : openInMemory();
+  if (serverUrl)
+    return process.env[TEST_RUN] ? openKept(onServers, () => createOnServer(serverUrl)) : createOnServer(serverUrl);
+  return process.env.VITEST === undefined ? createInMemory() : openKept(inMemory, createInMemory);
 }
 
-/** Vitest ends its processes itself: of the files that one runs in a row, the next takes what the one before has closed. */
-const isKept = process.env.VITEST !== undefined;
-const closed: TestDatabase[] = [];
-
-async function openInMemory(): Promise<TestDatabase> {
-  if (!isKept) return createInMemory();
-  const database = closed.pop() ?? (await createInMemory());
+/** To migrate one takes longer than most files: of those that a process runs in a row, the next takes what the one before has closed. */
+async function openKept(closed: TestDatabase[], create: () => Promise<TestDatabase>): Promise<TestDatabase> {
+  const database = closed.pop() ?? (await create());
   await database.empty();
   return { ...database, close: async () => void closed.push(database) };
 }
+
+const inMemory: TestDatabase[] = [];
+const onServers: TestDatabase[] = [];
 
 async function createInMemory(): Promise<TestDatabase> {
   const pglite = await PGlite.create({ loadDataDir: await migratedData(withoutLog) });
@@ -64,7 +66,7 @@ async function withoutLog(pglite: PGlite): Promise<void> {
   }
 }
 
-async function openOnServer(serverUrl: string): Promise<TestDatabase> {
+async function createOnServer(serverUrl: string): Promise<TestDatabase> {
   const made = await createServerDatabase(serverUrl);
   const database = await openDatabase({ databaseUrl: made.url, dataDir: "" });
   const client = new pg.Client({ connectionString: made.url });
@@ -87,7 +89,7 @@ export async function createServerDatabase(
   serverUrl: string,
   { isDurable = false } = {},
 ): Promise<{ url: string; drop(): Promise<void> }> {
-  const name = `lockstep_test_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
+  const name = `${process.env[TEST_RUN] ?? "lockstep_test"}_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   await onServer(serverUrl, `CREATE DATABASE ${name}`);
