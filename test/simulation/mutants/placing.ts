@@ -218,4 +218,34 @@ export const PLACING: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: "partly-held-is-gone",
+    mode: 34,
+    unitTests: ["test/flows/hold-stock.test.ts"],
+    patches: [
+      {
+        file: "app/conflicts/contest.ts",
+        find: `COALESCE(SUM(r.quantity) FILTER (WHERE r.state = 'posted'), 0)::int`,
+        replace: `CASE WHEN bool_and(r.state = 'posted') THEN SUM(r.quantity)::int ELSE 0 END`,
+      },
+    ],
+  },
+  {
+    name: "taken-all-the-same-and-not-placed",
+    mode: 34,
+    patches: [
+      { file: "app/flows/manage-order.ts", find: `    await releaseHold(tx, orderId, "itself");\n`, replace: "" },
+    ],
+  },
+  {
+    name: "given-up-and-not-cancelled",
+    mode: 34,
+    patches: [
+      {
+        file: "app/flows/manage-order.ts",
+        find: `    await giveUpOrder(rt, tx, order, "sold out");\n`,
+        replace: "",
+      },
+    ],
+  },
 ];

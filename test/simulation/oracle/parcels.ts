@@ -7,7 +7,9 @@ import type { SimOrder, SimParcel } from "../sim-orders.ts";
 export function parcelMistakes(scene: Scene, order: SimOrder, made: ShopifyOrder): string[] {
   const told = [...order.parcels];
   const wrong: string[] = [];
-  for (const fulfilment of made.fulfillments) {
+  // What was told may be of one that was called back only where no other accounts for it.
+  const left = made.fulfillments.toSorted((a, b) => Number(b.status === "SUCCESS") - Number(a.status === "SUCCESS"));
+  for (const fulfilment of left) {
     const lines = linesOf(made, fulfilment);
     if (lines === "") continue;
     const numbers = scene.trackings.get(fulfilment.id) ?? [null];
