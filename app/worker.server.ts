@@ -15,6 +15,7 @@ import { relayShipment } from "./flows/relay-shipment.ts";
 import { settleOversold } from "./flows/settle-oversale.ts";
 import { settleReservations } from "./flows/settle-reservations.ts";
 import { subscribeChannel } from "./flows/subscribe-channel.ts";
+import { syncChannel } from "./flows/sync-channels.ts";
 import { tick } from "./flows/tick.ts";
 import { HEARTBEAT_MS, renewLeases } from "./leases/leases.ts";
 import type { Runtime } from "./runtime.ts";
@@ -27,6 +28,7 @@ export function taskHandlers(rt: Runtime): TaskHandlers {
     "apply-delivery": (payload) => applyDelivery(rt, payload),
     "apply-level-updates": (payload) => applyLevelUpdates(rt, payload),
     "mirror-shop": (payload) => mirrorShop(rt, payload),
+    "sync-channel": (payload) => syncChannel(rt, payload),
     "count-on-sale": (payload) => countOnSale(rt, payload),
     "reconcile-listings": (payload) => reconcileListings(rt, payload),
     "push-quantities": (payload) => pushQuantities(rt, payload),

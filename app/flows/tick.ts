@@ -19,7 +19,7 @@ import { staleChannels } from "../listings/claim.ts";
 import { markStale } from "../listings/listings.ts";
 import { dueLooks, takeLooks } from "../listings/push-state.ts";
 import { anyPending, shopsWithPlaceable, shopsWithUnsettled } from "../orders/orders.ts";
-import { shopsRunning } from "../runs/runs.ts";
+import { channelsRunning, shopsRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import { listShopPutOffs } from "../setbacks/setbacks.ts";
 import { type ShopWork, shopSetbackName } from "../setbacks/words.ts";
@@ -70,6 +70,7 @@ async function findDue(rt: Runtime, now: Date) {
     shipments: dueShipments(now),
     cancellations: dueCancellations(now),
     reminders: dueReminders(now),
+    syncing: channelsRunning("sync"),
     pending: anyPending(),
     held: anyHeld(),
   });
@@ -87,6 +88,7 @@ async function nudge(rt: Runtime, tx: Tx, due: Due, now: Date): Promise<void> {
   await nudgeShops(rt, tx, due, putOff, now);
   for (const channelId of due.orders) await rt.queue.send(tx, "import-orders", { channelId });
   for (const channelId of due.listings) await rt.queue.send(tx, "reconcile-listings", { channelId });
+  for (const channelId of due.syncing) await rt.queue.send(tx, "sync-channel", { channelId });
   for (const channelId of due.onSale) await rt.queue.send(tx, "count-on-sale", { channelId });
   for (const channelId of due.hinted) await rt.queue.send(tx, "receive-hints", { channelId });
   await nudgeLooks(rt, tx, due.looks, now);

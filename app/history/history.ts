@@ -112,6 +112,19 @@ export function zeroedSince(channelId: number, since: Date): Prisma.Sql {
       AND NOT a.expected AND l."acknowledgedQuantity" = 0`;
 }
 
+/** Of a channel since then: orders that came or changed, and listings whose new quantity was accepted. */
+export async function countDoneSince(
+  db: Db | Tx,
+  channelId: number,
+  since: Date,
+): Promise<{ orders: number; listings: number }> {
+  const [row] = await db.$queryRaw<{ orders: number; listings: number }[]>`
+    SELECT COUNT(DISTINCT "orderId") FILTER (WHERE kind = 'import-order')::int AS orders,
+      COUNT(DISTINCT "listingId") FILTER (WHERE kind = 'push' AND outcome IN ('accepted', 'verified'))::int AS listings
+    FROM "Attempt" WHERE "channelId" = ${channelId} AND "startedAt" >= ${since}`;
+  return row ?? { orders: 0, listings: 0 };
+}
+
 /** The oldest have the lowest ids: no more is looked at. */
 export function forgetOldAttempts(db: Db, { before, rowsMax }: { before: Date; rowsMax: number }): Promise<number> {
   return db.$executeRaw`

@@ -14,9 +14,11 @@ import {
   Text,
   useBreakpoints,
 } from "@shopify/polaris";
+import { useState } from "react";
 import { z } from "zod";
 import { closeAlert } from "#app/flows/close-alert.ts";
 import { putAwayGuide, showGuide } from "#app/flows/put-away-guide.ts";
+import { startSync } from "#app/flows/sync-channels.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
@@ -27,6 +29,8 @@ import { PageError } from "#app/ui/page-error.tsx";
 import { RunProgress } from "#app/ui/run-progress.tsx";
 import { SetupGuide } from "#app/ui/setup-guide.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
+import { SyncModal } from "#app/ui/sync-modal.tsx";
+import { SyncResults } from "#app/ui/sync-results.tsx";
 import { Ago } from "#app/ui/time.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { counted } from "#app/views/headline.ts";
@@ -38,20 +42,25 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return readHome(rt, shop.id);
 }
 
+const CHANNELS_MAX = 1_000;
+
 const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("close-alert"), alertId: formId }),
+  z.object({ intent: z.literal("sync"), channelIds: z.array(formId).max(CHANNELS_MAX).default([]) }),
   z.object({ intent: z.literal("put-away-guide") }),
   z.object({ intent: z.literal("show-guide") }),
 ]);
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActionReply> {
-  const { rt, shop } = await authenticateShop(request);
+  const { rt, shop, userId } = await authenticateShop(request);
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
   const { value } = parsed;
   switch (value.intent) {
     case "close-alert":
       return said(await closeAlert(rt, { shopId: shop.id, alertId: value.alertId }), "Done");
+    case "sync":
+      return startSync(rt, { shopId: shop.id, channelIds: value.channelIds, actor: userId });
     case "put-away-guide":
       return said(await putAwayGuide(rt, { shopId: shop.id }), "The setup guide is put away");
     case "show-guide":
@@ -65,12 +74,25 @@ export default function Home() {
   const { steps, isPutAway } = home.setup;
   const isSetUp = steps.every((step) => step.isDone);
   const isFresh = home.channels.length === 0;
+  const [syncing, setSyncing] = useState(false);
+  const isSyncing = home.syncs.some((sync) => sync.state === "running");
   return (
-    <Page title="Lockstep">
+    <Page
+      title="Lockstep"
+      {...(isFresh
+        ? {}
+        : { primaryAction: { content: "Sync now", onAction: () => setSyncing(true), disabled: isSyncing } })}
+    >
+      <SyncModal channels={home.channels} open={syncing} onClose={() => setSyncing(false)} />
       <Layout>
         <Layout.Section>
           <State home={home} />
         </Layout.Section>
+        {home.syncs.length > 0 ? (
+          <Layout.Section>
+            <SyncResults syncs={home.syncs} />
+          </Layout.Section>
+        ) : null}
         {home.needs.length > 0 ? (
           <Layout.Section>
             <NeedsList needs={home.needs} />
@@ -78,7 +100,7 @@ export default function Home() {
         ) : null}
         {isSetUp || isPutAway ? null : (
           <Layout.Section>
-            <SetupGuide steps={steps} isPrimary />
+            <SetupGuide steps={steps} isPrimary={isFresh} />
           </Layout.Section>
         )}
         {home.runs.length > 0 ? (

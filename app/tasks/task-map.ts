@@ -15,6 +15,8 @@ export const taskSchemas = {
   "mirror-shop": z.object({ shopId: id }),
   /** Reads a channel's listings: import, matching, drift. */
   "reconcile-listings": z.object({ channelId: id }),
+  /** Goes on with a channel's "Sync now": orders, listings, quantities. */
+  "sync-channel": z.object({ channelId: id }),
   /** Compares what a channel has on sale with the listings that are read. */
   "count-on-sale": z.object({ channelId: id }),
   /** Pushes what is stale on a channel. */

@@ -1,8 +1,10 @@
 /** Read model of the home page: is everything in step, and what needs the merchant. */
 
-import type { Channel } from "../generated/prisma/client.ts";
+import { addMs } from "../clock.ts";
+import type { Channel, Run } from "../generated/prisma/client.ts";
 import { parsePolicy } from "../inventory/policy.ts";
 import { plainWords } from "../plain-words.ts";
+import { sayWhyNotPushed, sayWhyNotRead } from "../runs/sync-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { readAlerts } from "./alerts.ts";
 import { type Headline, headline } from "./headline.ts";
@@ -40,6 +42,21 @@ export interface HomeChannel {
   lastPushAt: string | null;
   ordersHeld: number;
   listings: GroupCounts;
+  /** Why a sync can read nothing there, or leaves its quantities as they are; null: it does not. */
+  notRead: string | null;
+  notPushed: string | null;
+}
+
+/** The latest sync of a channel, under way or just over. */
+export interface HomeSync {
+  id: number;
+  channel: string;
+  state: "running" | "done" | "failed";
+  done: number;
+  total: number;
+  message: string | null;
+  /** When it ended, or began. */
+  at: string;
 }
 
 export interface HomeView {
@@ -56,6 +73,7 @@ export interface HomeView {
     isPutAway: boolean;
   };
   runs: HomeRun[];
+  syncs: HomeSync[];
   channels: HomeChannel[];
   latency: LatencyView;
   /** Something is under way: look again soon. */
@@ -65,6 +83,8 @@ export interface HomeView {
 const ALERTS_MAX = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const RUNS_MAX = 100;
+/** Who asked for it has seen what came of it by then; the history keeps it. */
+const SYNC_SHOWN_MS = 60 * 60 * 1000;
 
 export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
   const { db } = rt;
@@ -131,7 +151,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
       isPutAway: shop.guidePutAwayAt !== null,
     },
     runs: latestOfEach(runs)
-      .filter((run) => run.state !== "done")
+      .filter((run) => run.state !== "done" && run.kind !== "sync")
       .map((run) => ({
         id: run.id,
         label: sayRunKind(run.kind),
@@ -141,7 +161,10 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
         total: run.total,
         message: run.message && plainWords(run.message),
       })),
+    syncs: latestOfEach(runs).flatMap((run) => toSync(run, nameOf, addMs(rt.clock.now(), -SYNC_SHOWN_MS))),
     channels: channels.map((channel) => ({
+      notRead: sayWhyNotRead(channel),
+      notPushed: sayWhyNotPushed(channel),
       id: channel.id,
       name: channel.name,
       state: channel.state,
@@ -157,6 +180,15 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
     live:
       running.length > 0 || shop.mirroredAt === null || listings.updating > 0 || ordersAt("claimed", "sent").length > 0,
   };
+}
+
+function toSync(run: Run, nameOf: ReadonlyMap<number, string>, since: Date): HomeSync[] {
+  const channel = run.channelId === null ? undefined : nameOf.get(run.channelId);
+  if (run.kind !== "sync" || channel === undefined || (run.finishedAt && run.finishedAt < since)) return [];
+  const { id, done, message } = run;
+  const state = run.state === "running" || run.state === "done" ? run.state : "failed";
+  const at = (run.finishedAt ?? run.startedAt).toISOString();
+  return [{ id, channel, state, done, total: run.total ?? 1, message: message && plainWords(message), at }];
 }
 
 /** Nothing was ever approved there; what the brake holds, or was undone, is told by an alert of its own. */

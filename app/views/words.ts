@@ -89,6 +89,7 @@ export const ATTEMPT_OUTCOMES: Record<string, Said> = {
 const RUN_KINDS: Record<string, string> = {
   "mirror-shop": "Reading your products and stock",
   "import-listings": "Reading listings",
+  sync: "Sync",
   "reconcile-levels": "Comparing stock with Shopify",
   "reconcile-listings": "Comparing listings",
 };

@@ -22,6 +22,7 @@ export const PURE = [
   "^app/latencies/histogram\\.ts$",
   "^app/listings/(brake|matching|observation|push-plan|pushable|unseen)\\.ts$",
   "^app/orders/(order-differences|order-draft|order-stage)\\.ts$",
+  "^app/runs/sync-words\\.ts$",
   "^app/setbacks/words\\.ts$",
   "^app/stock-holds/conditions\\.ts$",
   "^app/tasks/retry\\.ts$",

@@ -79,6 +79,7 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     cap: ["", "5"],
     units: ["2", "0"],
     remindDays: ["3"],
+    channelIds: seeded.channelIds.map(String),
     locationGids: [location.gid],
     options: [],
   };

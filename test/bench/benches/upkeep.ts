@@ -17,8 +17,10 @@ import { type Db, inTransaction } from "#app/db.server.ts";
 import { changeSetting } from "#app/flows/change-setting.ts";
 import { forgetOld } from "#app/flows/forget-old.ts";
 import { redactBuyer, redactCustomer } from "#app/flows/redact.ts";
+import { countDoneSince } from "#app/history/history.ts";
 import { recordLatencies } from "#app/latencies/latencies.ts";
 import { renewLeases } from "#app/leases/leases.ts";
+import { countCompared, findRunning } from "#app/runs/runs.ts";
 import { readAlerts } from "#app/views/alerts.ts";
 import { createBenchRuntime } from "../bench-runtime.ts";
 import type { Question } from "../question.ts";
@@ -50,6 +52,16 @@ const alert = (key: string) => ({
 });
 
 export const upkeepQuestions: Question[] = [
+  {
+    name: "what a sync of a channel did",
+    limit: { reads: 15, writes: 0 },
+    async ask(db) {
+      const startedAt = addMs(NOW, -60_000);
+      await findRunning(db, { ...SHOP, channelId: CHANNEL_ID, kind: "sync" });
+      await countDoneSince(db, CHANNEL_ID, startedAt);
+      await countCompared(db, { ...SHOP, channelId: CHANNEL_ID, startedAt });
+    },
+  },
   {
     name: "a batch that was accepted is added to the sums of its hour and its day",
     limit: { reads: 10, writes: 4 },
