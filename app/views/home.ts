@@ -4,7 +4,6 @@ import { addMs } from "../clock.ts";
 import type { Channel, Run } from "../generated/prisma/client.ts";
 import { parsePolicy } from "../inventory/policy.ts";
 import { plainWords } from "../plain-words.ts";
-import { sayWhyNotPushed, sayWhyNotRead } from "../runs/sync-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { readAlerts } from "./alerts.ts";
 import { type Headline, headline } from "./headline.ts";
@@ -14,6 +13,7 @@ import { readStatusGroups, type StatusGroup } from "./listing-facts.ts";
 import type { ListingGroup } from "./listing-status.ts";
 import { type PutOff, readPutOffs } from "./put-offs.ts";
 import { type SetupStep, setupSteps } from "./setup-guide.ts";
+import { sayWhyNotPushed, sayWhyNotRead } from "./sync-words.ts";
 import { type Said, sayChannelState, sayRunKind, sayWhatWaits } from "./words.ts";
 
 export type GroupCounts = Record<ListingGroup, number> & { total: number };

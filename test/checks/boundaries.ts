@@ -22,13 +22,12 @@ export const PURE = [
   "^app/latencies/histogram\\.ts$",
   "^app/listings/(brake|matching|observation|push-plan|pushable|unseen)\\.ts$",
   "^app/orders/(order-differences|order-draft|order-stage)\\.ts$",
-  "^app/runs/sync-words\\.ts$",
   "^app/setbacks/words\\.ts$",
   "^app/stock-holds/conditions\\.ts$",
   "^app/tasks/retry\\.ts$",
   "^app/(plain-words|token-life)\\.ts$",
   "^app/ui/action-reply\\.ts$",
-  "^app/views/(headline|home-needs|setup-guide|paging|words|policy-form|listing-status|history-filters|order-filters|shop-time|shown-then|sku-minute-words|sku-words|trouble)\\.ts$",
+  "^app/views/(headline|home-needs|setup-guide|sync-words|paging|words|policy-form|listing-status|history-filters|order-filters|shop-time|shown-then|sku-minute-words|sku-words|trouble)\\.ts$",
   "^app/orders/(draft-mending|order-money|picture|territories)\\.ts$",
 ];
 

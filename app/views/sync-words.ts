@@ -1,6 +1,6 @@
 /** What a sync can't do at a channel now, in a merchant's words. Pure: asked before it begins, and said of what it did. */
 import { CHANNEL_WORK, type ChannelWork } from "../setbacks/words.ts";
-import { clockParts, sayDay } from "../views/shop-time.ts";
+import { clockParts, sayDay } from "./shop-time.ts";
 
 export interface SyncedChannel {
   name: string;
