@@ -16,6 +16,7 @@ export interface NewChange {
   channelId: number | null;
   listingId: number | null;
   variantId: number | null;
+  customerRecordId?: number | null;
   setting: string;
   before: unknown;
   after: unknown;

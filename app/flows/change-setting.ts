@@ -53,10 +53,11 @@ export function undoChange(rt: Runtime, { changeId, ...by }: ByWhom & { changeId
     const found = await findChangeOfShop(tx, by.shopId, changeId);
     if (!found || !isSetting(found.change.setting)) return "There is no such change any more. Reload the page.";
     if (found.isUndone) return "This is undone already. Reload the page.";
-    const { setting, before, after, channelId, listingId, variantId } = found.change;
+    const { setting, before, after, channelId, listingId, variantId, customerRecordId } = found.change;
     const value = SETTINGS[setting].value.safeParse(before);
     if (!value.success) return "What it was before can't be restored. Change it by hand.";
-    const proposed = { setting, after: value.data, channelId, listingId, variantId } as ProposedSetting;
+    const of = { channelId, listingId, variantId, customerRecordId };
+    const proposed = { setting, after: value.data, ...of } as ProposedSetting;
     return { proposed, undoes: { id: changeId, after } };
   });
 }
@@ -108,11 +109,12 @@ async function tryOut(
   const effect = await weigh(rt, tx, shopId, altered);
   if (countMoves(effect) > 0 && (!approved || isWorse(effect, approved))) throw new AskFirst(showEffect(effect));
 
-  const { channelId, listingId, variantId = null, before, after } = altered;
+  const { channelId, listingId, variantId = null, customerRecordId = null, before, after } = altered;
   const message = undoes ? `Undone. ${altered.message}` : altered.message;
   const of = { shopId, channelId, listingId, variantId, actor, message };
   await recordChange(tx, {
     ...of,
+    customerRecordId,
     setting: proposed.setting,
     before,
     after,

@@ -2,13 +2,14 @@
 import { type Failure, type Result, succeed } from "#connectors/contract/failures.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import type { Channel } from "../channels/channels.ts";
-import { findKnownCustomers, forgetCustomer } from "../customers/customers.ts";
+import { findApart, findKnownCustomers, leaveShopify, noteShopHistory } from "../customers/customers.ts";
 import { identifyBuyer } from "../customers/identities.ts";
 import type { Draft } from "../orders/draft-mending.ts";
 import { type CustomerDecision, draftOrder } from "../orders/order-draft.ts";
 import { type OrderWithLines, openBuyer, openRemarks } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
-import { findCustomer, isCountry } from "../shopify/orders.ts";
+import { findCustomer } from "../shopify/customers.ts";
+import { isCountry } from "../shopify/orders.ts";
 import { refusalOf } from "../shopify/shop-refusals.ts";
 import type { Shop } from "../shops/shops.ts";
 import { keyOf } from "./look-up-order.ts";
@@ -45,8 +46,8 @@ export async function draftFor(
 }
 
 /**
- * Email, else phone, else the marketplace's buyer id, by each whom we remember, else whom Shopify has; else a new customer,
- * or a guest when nothing makes a person.
+ * Whom the merchant set apart is themselves. Else email, else phone, else the marketplace's buyer id, by each whom we
+ * remember, else whom Shopify has; else a new customer, or a guest when nothing makes a person.
  */
 async function decideCustomer(
   rt: Runtime,
@@ -60,6 +61,8 @@ async function decideCustomer(
   const identities = identifyBuyer(buyer);
   const known = { shopId: shop.id, connectorKey: channel.connectorKey, identities, secrets: rt.secrets };
 
+  const apart = order.customerRecordId === null ? null : await findApart(rt.db, order.customerRecordId);
+  if (apart) return decideApart(rt, shop, order, apart.customerGid, buyer.name ?? buyer.shippingAddress?.name ?? null);
   const remembered = await findKnownCustomers(rt.db, known);
   const { email, phone } = identities;
   for (const { gid, identifier } of [
@@ -69,15 +72,35 @@ async function decideCustomer(
   ]) {
     const still = gid ? await findCustomer(admin, { id: gid }) : null;
     if (still && !still.ok) return withoutCustomer(rt, order, still.failure);
-    if (gid && !still?.value) await forgetCustomer(rt.db, shop.id, gid);
+    if (gid && !still?.value) await leaveShopify(rt.db, shop.id, gid);
     const found = still?.value || !identifier ? still : await findCustomer(admin, identifier);
     if (!found || (!found.ok && found.failure.kind === "rejected")) continue;
     if (!found.ok) return withoutCustomer(rt, order, found.failure);
     await resolveAlert(rt.db, shop.id, CUSTOMERS_KEY, rt.clock.now());
-    if (found.value) return succeed({ kind: "existing", gid: found.value });
+    if (!found.value) continue;
+    await noteShopHistory(rt.db, shop.id, found.value, rt.clock.now());
+    return succeed({ kind: "existing", gid: found.value.customerGid });
   }
   const name = buyer.name ?? buyer.shippingAddress?.name ?? null;
   return succeed(email || phone || name ? { kind: "new", email, phone, name } : { kind: "guest" });
+}
+
+/**
+ * The merchant said that this is not whom an e-mail or a number would lead to: neither is looked for, nor given to Shopify,
+ * which would find the other by it.
+ */
+async function decideApart(
+  rt: Runtime,
+  shop: Shop,
+  order: OrderWithLines,
+  gid: string | null,
+  name: string | null,
+): Promise<Result<CustomerDecision>> {
+  const still = gid ? await findCustomer(rt.admin(shop.domain), { id: gid }) : null;
+  if (still && !still.ok) return withoutCustomer(rt, order, still.failure);
+  if (still?.value) return succeed({ kind: "existing", gid: still.value.customerGid });
+  if (gid) await leaveShopify(rt.db, shop.id, gid);
+  return succeed(name ? { kind: "new", email: null, phone: null, name } : { kind: "guest" });
 }
 
 const CUSTOMERS_KEY = "shopify-customers";

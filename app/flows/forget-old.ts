@@ -6,7 +6,8 @@ import { forgetResolvedAlerts } from "../alerts/alerts.ts";
 import { forgetEndedBudgets } from "../budgets/budgets.ts";
 import { forgetConnections } from "../channels/connections.ts";
 import { addMs } from "../clock.ts";
-import { forgetIdentitiesOfShops } from "../customers/customers.ts";
+import { forgetPeopleOfShops, forgetUnnamed } from "../customers/customers.ts";
+import { inTransaction } from "../db.server.ts";
 import { forgetSettledDeliveries } from "../deliveries/deliveries.ts";
 import { forgetOldAttempts } from "../history/history.ts";
 import { foldOldEntries } from "../inventory/ledger.ts";
@@ -43,11 +44,11 @@ export async function forgetOld(rt: Runtime): Promise<void> {
   const older = (ms: number) => ({ before: addMs(now, -ms), rowsMax: ROWS_MAX });
   await forgetConnections(db, { endedBefore: now });
   await inSteps(() => forgetEndedBudgets(db, { now, rowsMax: ROWS_MAX }));
-  await inSteps(() => forgetOldBuyers(db, { now, rowsMax: ROWS_MAX }));
+  await inSteps(() => forgetBuyersAndPeople(rt, now));
   const left = await listShopsLeftBefore(db, addMs(now, -KEPT_MS.buyersOfShopsThatLeft));
   if (left.length > 0) {
     await inSteps(() => forgetBuyersOfShops(db, { shopIds: left, now, rowsMax: ROWS_MAX }));
-    await inSteps(() => forgetIdentitiesOfShops(db, { shopIds: left, rowsMax: ROWS_MAX }));
+    await inSteps(() => forgetPeopleOfShops(db, { shopIds: left, rowsMax: ROWS_MAX }));
   }
   await inSteps(() => forgetSettledDeliveries(db, older(KEPT_MS.deliveries)));
   await inSteps(() => forgetOldAttempts(db, older(KEPT_MS.attempts)));
@@ -55,6 +56,16 @@ export async function forgetOld(rt: Runtime): Promise<void> {
   await inSteps(() => forgetEndedRuns(db, older(KEPT_MS.runs)));
   await inSteps(() => forgetOldLatencies(db, { now, rowsMax: ROWS_MAX }));
   await inSteps(() => forgetResolvedAlerts(db, older(KEPT_MS.alerts)));
+}
+
+/** A person of whom Shopify knows nothing is known as long as an order names them. */
+function forgetBuyersAndPeople(rt: Runtime, now: Date): Promise<number> {
+  return inTransaction(rt.db, async (tx) => {
+    const forgotten = await forgetOldBuyers(tx, { now, rowsMax: ROWS_MAX });
+    const recordIds = [...new Set(forgotten.flatMap((one) => one.recordId ?? []))];
+    if (recordIds.length > 0) await forgetUnnamed(tx, recordIds);
+    return forgotten.length;
+  });
 }
 
 /** Until there is nothing more, or enough for one turn. */

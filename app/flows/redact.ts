@@ -1,5 +1,13 @@
 /** Redaction requests, from Shopify and the marketplaces: carried out at once, on everything that names the person. */
-import { forgetCustomer, forgetIdentities, listIdentities } from "../customers/customers.ts";
+import {
+  forgetCustomer,
+  forgetEmptyRecords,
+  forgetIdentities,
+  forgetPeople,
+  listIdentities,
+  listRecordsOf,
+} from "../customers/customers.ts";
+import { countCustomers } from "../customers/figures.ts";
 import { identityKeys } from "../customers/identities.ts";
 import { type Db, inTransaction, type Tx } from "../db.server.ts";
 import { type BuyersOrders, forgetBuyers } from "../orders/buyers.ts";
@@ -29,8 +37,16 @@ export async function ordersOfCustomer(
     buyerId: null,
   };
   const keys = rt.secrets.hashes.flatMap((hash) => identityKeys(hash, "", person).map((key) => key.valueHash));
-  const known = customer ? await listIdentities(db, shopId, customer.id) : [];
-  return { shopId, keys: [...keys, ...known], customerGid: customer?.id ?? null, shopifyOrderGids };
+  const customerGid = customer?.id ?? null;
+  const known = customerGid === null ? [] : await listIdentities(db, shopId, customerGid);
+  const records = await listRecordsOf(db, { shopId, customerGid, valueHashes: keys });
+  return {
+    shopId,
+    keys: [...keys, ...known],
+    customerGid,
+    shopifyOrderGids,
+    recordIds: records.map((record) => record.id),
+  };
 }
 
 export async function redactCustomer(
@@ -41,9 +57,13 @@ export async function redactCustomer(
   await inTransaction(rt.db, async (tx) => {
     const named = { shopId: shop.id, customer, shopifyOrderGids: orders_to_redact };
     const orders = await ordersOfCustomer(rt, tx, named);
-    await forgetBuyers(tx, orders, rt.clock.now());
-    await forgetIdentities(tx, orders.keys, shop.id);
+    const { keys, customerGid } = orders;
+    const people = await listRecordsOf(tx, { shopId: shop.id, customerGid, valueHashes: keys });
+    const { recordIds } = await forgetBuyers(tx, orders, rt.clock.now());
+    await forgetIdentities(tx, keys, shop.id);
+    await forgetPeople(tx, [...new Set(people.map((record) => record.customerId))]);
     if (customer) await forgetCustomer(tx, shop.id, customer.id);
+    await countCustomers(tx, await forgetEmptyRecords(tx, recordIds), rt.clock.now());
   });
 }
 
@@ -64,7 +84,8 @@ export async function redactBuyer(
   );
   await inTransaction(rt.db, async (tx) => {
     // What else they were known by, from the same orders, goes with them.
-    const others = await forgetBuyers(tx, { keys }, rt.clock.now());
+    const { keys: others, recordIds } = await forgetBuyers(tx, { keys }, rt.clock.now());
     await forgetIdentities(tx, [...keys, ...others]);
+    await countCustomers(tx, await forgetEmptyRecords(tx, recordIds), rt.clock.now());
   });
 }

@@ -30,15 +30,18 @@ import {
 import { endEditsOfChannel } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { CONTAINMENT } from "./contain-variant.ts";
+import { CUSTOMER_APART, CUSTOMER_STAGES } from "./manage-customers.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 
-/** A setting of one channel, listing or variant, found and locked. */
+/** A setting of the shop, or of one channel, listing, variant or buyer, found and locked. */
 export interface Altered {
   channelId: number | null;
   listingId: number | null;
   /** Of every listing of one variant. */
   variantId?: number;
+  /** Of one buyer of a marketplace. */
+  customerRecordId?: number;
   /** What it is now and what it is to be, as JSON keeps them. */
   before: unknown;
   after: unknown;
@@ -291,6 +294,12 @@ export const SETTINGS = {
 
   /** The most that every listing of a variant shows, on every channel; null: it is not held. */
   containment: CONTAINMENT,
+
+  /** Whether a marketplace's buyer is kept apart from the customer that they were matched to. */
+  "customer-apart": CUSTOMER_APART,
+
+  /** After how many days customers are at risk, and have lapsed. */
+  "customer-stages": CUSTOMER_STAGES,
 };
 
 type Settings = typeof SETTINGS;

@@ -12,6 +12,7 @@ import type { Runtime } from "../runtime.ts";
 import { buyerKeptMsOf } from "./buyer-clock.ts";
 import { closeConflict } from "./close-conflict.ts";
 import { closeTasks } from "./close-tasks.ts";
+import { followBuyer } from "./follow-buyer.ts";
 import { noteSoldNotKept } from "./note-not-kept.ts";
 import { requestCancellation } from "./request-cancellation.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -48,6 +49,7 @@ export async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, picture:
   await wakeChannels(rt, tx, await markStale(tx, shopId, { listingIds }, { decreasing: false, now }));
   await goOn(rt, tx, channel, order, stored);
   await tellWhatChanged(rt, tx, channel, order, stored, lines);
+  await followBuyer(rt, tx, channel, order, stored);
 }
 
 /** Who has to do with the order next. */

@@ -1,13 +1,12 @@
 /** An order is in Shopify, made a moment ago or found there: it is written down with its lines and its customer. */
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import type { Channel } from "../channels/channels.ts";
-import { rememberCustomer } from "../customers/customers.ts";
-import { identifyBuyer } from "../customers/identities.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import type { LeftOut } from "../orders/draft-mending.ts";
 import { findOrder, type OrderWithLines, openBuyer, type PlacedOrder, recordPlaced } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
+import { followPlacedBuyer } from "./follow-buyer.ts";
 
 export async function storePlaced(
   rt: Runtime,
@@ -25,16 +24,6 @@ export async function storePlaced(
     // As it is now: they may have been forgotten while Shopify was asked.
     const latest = await findOrder(tx, order.id);
     const buyer = latest && openBuyer(rt.secrets, latest);
-    if (placed.customerGid && buyer) {
-      await rememberCustomer(tx, {
-        shopId,
-        connectorKey: channel.connectorKey,
-        identities: identifyBuyer(buyer),
-        secrets: rt.secrets,
-        customerGid: placed.customerGid,
-        now,
-      });
-    }
     await resolveAlert(tx, shopId, `order:${order.id}`, now);
     await askToCheck(tx, channel, order, placed, leftOut, now);
     await recordAttempt(tx, {
@@ -52,6 +41,7 @@ export async function storePlaced(
     // Units held in Shopify while it was unpaid are missing twice until they are freed.
     const wasHeld = order.lines.some((line) => line.reservation?.state === "posted");
     if (wasHeld) await rt.queue.send(tx, "hold-stock", { shopId });
+    if (placed.customerGid && buyer) await followPlacedBuyer(rt, tx, channel, { ...latest, buyer }, placed.customerGid);
   });
 }
 

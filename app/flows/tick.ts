@@ -12,6 +12,7 @@ import {
 } from "../channels/due-channels.ts";
 import { addMs } from "../clock.ts";
 import { dueReminders } from "../containments/containments.ts";
+import { dueStages } from "../customers/figures.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { dueDeliveries, listDeliveries } from "../deliveries/deliveries.ts";
 import { underLease } from "../leases/leases.ts";
@@ -35,6 +36,7 @@ import { listDue } from "../tasks/due.ts";
 import { remindOfContained } from "./contain-variant.ts";
 import { taskFor } from "./delivery-task.ts";
 import { forgetOld } from "./forget-old.ts";
+import { moveStages } from "./move-stages.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 /** Webhooks bring changes at once; this finds what they did not bring. */
@@ -52,6 +54,7 @@ export async function tick(rt: Runtime): Promise<void> {
     const due = await findDue(rt, now);
     if (Object.values(due).some((ids) => ids.length > 0)) await inTransaction(rt.db, (tx) => nudge(rt, tx, due, now));
     if (isEvery(now, FORGET_EVERY_MS)) await forgetOld(rt);
+    if (due.stages.length > 0) await moveStages(rt, due.stages);
   });
 }
 
@@ -71,6 +74,7 @@ async function findDue(rt: Runtime, now: Date) {
     cancellations: dueCancellations(now),
     reminders: dueReminders(now),
     syncing: channelsRunning("sync"),
+    stages: dueStages(now),
     pending: anyPending(),
     held: anyHeld(),
   });

@@ -20,14 +20,21 @@ export async function startBuyerClock(tx: Tx, orderId: number, forgetAt: Date): 
 
 /** Which orders name a person who asks, or is to be forgotten. Without a shop: of all, by keys that are the same in each. */
 export type BuyersOrders =
-  | { shopId: number; keys: readonly string[]; customerGid: string | null; shopifyOrderGids: readonly string[] }
+  | {
+      shopId: number;
+      keys: readonly string[];
+      customerGid: string | null;
+      shopifyOrderGids: readonly string[];
+      /** Theirs as app/customers knows. */
+      recordIds: readonly number[];
+    }
   | { keys: readonly string[] };
 
 function areTheirs(orders: BuyersOrders): Prisma.Sql {
   const keys = [...orders.keys];
   return "shopId" in orders
     ? Prisma.sql`"shopId" = ${orders.shopId} AND ("buyerKeys" && ${keys}::text[] OR "customerGid" = ${orders.customerGid}
-        OR "shopifyOrderGid" = ANY(${[...orders.shopifyOrderGids]}::text[]))`
+        OR "shopifyOrderGid" = ANY(${[...orders.shopifyOrderGids]}::text[]) OR "customerRecordId" = ANY(${[...orders.recordIds]}::int[]))`
     : Prisma.sql`"buyerKeys" && ${keys}::text[]`;
 }
 
@@ -42,31 +49,48 @@ export function listBuyersOrders(
     ORDER BY "soldAt" DESC, id DESC LIMIT ${rowsMax}`;
 }
 
-/** Returns what these buyers were known by. */
-export async function forgetBuyers(tx: Tx, orders: BuyersOrders, now: Date): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ buyerKeys: string[] }[]>`
-    WITH found AS (SELECT id, "buyerKeys" FROM "MarketplaceOrder" WHERE ${areTheirs(orders)} FOR UPDATE)
+/** Returns what these buyers were known by, and the records that their orders belonged to. */
+export async function forgetBuyers(
+  tx: Tx,
+  orders: BuyersOrders,
+  now: Date,
+): Promise<{ keys: string[]; recordIds: number[] }> {
+  const rows = await tx.$queryRaw<{ buyerKeys: string[]; customerRecordId: number | null }[]>`
+    WITH found AS (SELECT id, "buyerKeys", "customerRecordId" FROM "MarketplaceOrder" WHERE ${areTheirs(orders)} FOR UPDATE)
     UPDATE "MarketplaceOrder" o SET "buyerSealed" = NULL, "remarksSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL,
-      "redactedAt" = COALESCE("redactedAt", ${now})
-    FROM found WHERE o.id = found.id RETURNING found."buyerKeys"`;
-  return [...new Set(rows.flatMap((row) => row.buyerKeys))];
+      "customerRecordId" = NULL, "redactedAt" = COALESCE("redactedAt", ${now})
+    FROM found WHERE o.id = found.id RETURNING found."buyerKeys", found."customerRecordId"`;
+  return {
+    keys: [...new Set(rows.flatMap((row) => row.buyerKeys))],
+    recordIds: [...new Set(rows.flatMap((row) => row.customerRecordId ?? []))],
+  };
 }
 
-/** Buyers whose time is over. Returns how many orders there were, at most `rowsMax`. */
-export function forgetOldBuyers(db: Db, { now, rowsMax }: { now: Date; rowsMax: number }): Promise<number> {
-  return forgetSome(db, Prisma.sql`"buyerForgetAt" <= ${now}`, now, rowsMax);
+/** Buyers whose time is over. Returns the records of their orders, with null for those of nobody: at most `rowsMax`. */
+export function forgetOldBuyers(
+  tx: Tx,
+  { now, rowsMax }: { now: Date; rowsMax: number },
+): Promise<{ recordId: number | null }[]> {
+  return forgetSome(tx, Prisma.sql`"buyerForgetAt" <= ${now}`, now, rowsMax);
 }
 
-/** Of shops that left long ago. */
-export function forgetBuyersOfShops(
+/** Of shops that left long ago. Returns how many orders there were, at most `rowsMax`. */
+export async function forgetBuyersOfShops(
   db: Db,
   { shopIds, now, rowsMax }: { shopIds: readonly number[]; now: Date; rowsMax: number },
 ): Promise<number> {
-  return forgetSome(db, Prisma.sql`"shopId" = ANY(${[...shopIds]}::int[])`, now, rowsMax);
+  return (await forgetSome(db, Prisma.sql`"shopId" = ANY(${[...shopIds]}::int[])`, now, rowsMax)).length;
 }
 
-function forgetSome(db: Db, which: Prisma.Sql, now: Date, rowsMax: number): Promise<number> {
-  return db.$executeRaw`
+/** What a person bought stays theirs where Shopify has them: it names nobody. */
+function forgetSome(
+  db: Db | Tx,
+  which: Prisma.Sql,
+  now: Date,
+  rowsMax: number,
+): Promise<{ recordId: number | null }[]> {
+  return db.$queryRaw`
     UPDATE "MarketplaceOrder" SET "buyerSealed" = NULL, "remarksSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL, "redactedAt" = ${now}
-    WHERE id IN (SELECT id FROM "MarketplaceOrder" WHERE "buyerSealed" IS NOT NULL AND ${which} LIMIT ${rowsMax} FOR UPDATE SKIP LOCKED)`;
+    WHERE id IN (SELECT id FROM "MarketplaceOrder" WHERE "buyerSealed" IS NOT NULL AND ${which} LIMIT ${rowsMax} FOR UPDATE SKIP LOCKED)
+    RETURNING "customerRecordId" AS "recordId"`;
 }

@@ -250,6 +250,11 @@ export async function recordPlaced(tx: Tx, id: number, placed: PlacedOrder, now:
   return (recorded?.count ?? 0) > 0;
 }
 
+/** Whose it is, as app/customers says. */
+export async function setCustomerRecord(tx: Tx, id: number, recordId: number): Promise<void> {
+  await tx.$executeRaw`UPDATE "MarketplaceOrder" SET "customerRecordId" = ${recordId} WHERE id = ${id}`;
+}
+
 /** Binds lines that had no variant, after the merchant matched the listing. */
 export async function bindLine(
   tx: Tx,

@@ -37,6 +37,10 @@ export interface RecordedOrder {
   /** Its order in Shopify, where the marketplace cancelled it, or gave units of it back, since it was stored before. */
   compareWith: string | null;
   shopifyOrderName: string | null;
+  /** Whose it is; null: nobody's that is known. */
+  customerRecordId: number | null;
+  /** Its buyer was forgotten: what is shown of them is nobody's. */
+  isForgotten: boolean;
 }
 
 interface OrderShown {
@@ -88,11 +92,12 @@ async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | n
     ), stored AS (
       INSERT INTO "MarketplaceOrder" ("shopId", "channelId", "remoteId", "soldAt", "importedAt", "displayName", "paidAt", "remoteUpdatedAt",
         "remoteStatus", "cancellationRequested", "buyerSealed", "buyerKeys", "buyerForgetAt", currency, "totalAmount", "shippingAmount", "taxAmount",
-        "taxCollectedByMarketplace", "taxIncludedAmount", "adjustmentAmount", "refundedAmount", delivery, "holdBecause", "remarksSealed", "pictureHash", stage)
+        "taxCollectedByMarketplace", "taxIncludedAmount", "adjustmentAmount", "refundedAmount", "paidAmount", "buyerIsHidden", delivery, "holdBecause", "remarksSealed", "pictureHash",
+        stage)
       VALUES (${shopId}, ${channelId}, ${order.remoteId}, ${order.soldAt}, ${now}, ${facts.displayName}, ${facts.paidAt}, ${facts.remoteUpdatedAt},
         ${facts.remoteStatus}, ${facts.cancellationRequested}, ${buyer.buyerSealed}, ${buyer.buyerKeys}, ${buyer.buyerForgetAt}, ${facts.currency}, ${facts.totalAmount},
         ${facts.shippingAmount}, ${facts.taxAmount}, ${facts.taxCollectedByMarketplace}, ${facts.taxIncludedAmount}, ${facts.adjustmentAmount},
-        ${facts.refundedAmount}, ${facts.delivery}, ${facts.holdBecause}, ${buyer.remarksSealed}, ${facts.pictureHash}, ${stage})
+        ${facts.refundedAmount}, ${paidAmountOf(order, order.lines)}, ${buyer.buyerIsHidden}, ${facts.delivery}, ${facts.holdBecause}, ${buyer.remarksSealed}, ${facts.pictureHash}, ${stage})
       ON CONFLICT ("channelId", "remoteId") DO NOTHING RETURNING id
     ), lines AS (
       INSERT INTO "OrderLine" ("orderId", "remoteLineId", sku, title, quantity, "quantityCancelled", "unitAmount", "requiresShipping", "listingId", "variantId",
@@ -118,6 +123,8 @@ const NOTHING_BEFORE = {
   cancelInShopify: false,
   compareWith: null,
   shopifyOrderName: null,
+  customerRecordId: null,
+  isForgotten: false,
 };
 
 async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Promise<RecordedOrder> {
@@ -127,7 +134,12 @@ async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Pro
   const stage = nextStage(stageBefore, order.status, { isEmpty: isEmpty(lines), wasSent: held.sentAt !== null });
   await tx.marketplaceOrder.update({
     where: { id: held.id },
-    data: { ...factsOf(input), ...(held.redactedAt ? {} : buyerOf(input, held)), stage },
+    data: {
+      ...factsOf(input),
+      ...(held.redactedAt ? {} : buyerOf(input, held)),
+      paidAmount: paidAmountOf(order, pricedAfter(lines)),
+      stage,
+    },
     select: { id: true },
   });
   const touched = new Map<string, number>();
@@ -150,7 +162,40 @@ async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Pro
         ? held.shopifyOrderGid
         : null,
     shopifyOrderName: held.shopifyOrderName,
+    customerRecordId: held.customerRecordId,
+    isForgotten: held.redactedAt !== null,
   };
+}
+
+/** What the buyer paid and was not given back. */
+function paidAmountOf(
+  order: RemoteOrder,
+  lines: readonly { quantity: number; quantityCancelled: number; unitPrice: { amount: string } }[],
+): string {
+  if (order.status === "cancelled") return "0";
+  return moneyOf({
+    ...amountsOf(order),
+    lines: lines.map(({ unitPrice, ...units }) => ({ ...units, unitAmount: unitPrice.amount })),
+  }).paid;
+}
+
+function amountsOf(order: RemoteOrder) {
+  return {
+    totalAmount: order.total.amount,
+    shippingAmount: order.shipping.amount,
+    taxAmount: order.tax.amount,
+    adjustmentAmount: order.adjustment.amount,
+    refundedAmount: order.refunded.amount,
+  };
+}
+
+/** At the price that a line shows, or showed before it was taken out. */
+function pricedAfter(lines: readonly LineAfter[]) {
+  return lines.map(({ quantity, quantityCancelled, shown, held }) => ({
+    quantity,
+    quantityCancelled,
+    unitPrice: { amount: shown?.unitPrice.amount ?? held?.unitAmount ?? "0" },
+  }));
 }
 
 function unitsBefore({ held }: LineAfter): number {
@@ -163,12 +208,8 @@ function refundToTell(order: RemoteOrder, held: OrderWithLines, lines: readonly 
   if (!isThere || order.status === "cancelled") return null;
   if (compareAmounts(order.refunded.amount, held.refundedAmount) <= 0) return null;
   const { refundedBeyondUnits } = moneyOf({
-    totalAmount: order.total.amount,
-    shippingAmount: order.shipping.amount,
-    taxAmount: order.tax.amount,
-    adjustmentAmount: order.adjustment.amount,
-    refundedAmount: order.refunded.amount,
-    lines: lines.map((line) => ({ ...line, unitAmount: line.shown?.unitPrice.amount ?? line.held?.unitAmount ?? "0" })),
+    ...amountsOf(order),
+    lines: pricedAfter(lines).map(({ unitPrice, ...units }) => ({ ...units, unitAmount: unitPrice.amount })),
   });
   const amount = subtractAmounts(refundedBeyondUnits, held.refundedBefore);
   return signOf(amount) > 0 ? amount : null;
@@ -248,10 +289,12 @@ function buyerOf({ order, secrets, connectorKey, buyerKeptMs }: OrderShown, held
   const isCancelled = order.status === "cancelled";
   const endedAt = isCancelled ? order.updatedAt : null;
   const forgetAt = buyerForgetAt({ soldAt: order.soldAt, endedAt }, buyerKeptMs);
+  const keys = identityKeys(secrets.hash, connectorKey, identifyBuyer(order.buyer));
   return {
     buyerSealed: secrets.seal(JSON.stringify(order.buyer)),
     remarksSealed: order.remarks.length > 0 ? secrets.seal(JSON.stringify(order.remarks)) : null,
-    buyerKeys: identityKeys(secrets.hash, connectorKey, identifyBuyer(order.buyer)).map((key) => key.valueHash),
+    buyerKeys: keys.map((key) => key.valueHash),
+    buyerIsHidden: keys.length === 0,
     // A shipment has set it, or an earlier cancellation.
     buyerForgetAt:
       held?.buyerForgetAt && (!isCancelled || held.buyerForgetAt < forgetAt) ? held.buyerForgetAt : forgetAt,

@@ -303,6 +303,14 @@ function InShopify({ order }: { order: OrderView }) {
                 (customer.name ?? "not known")
               ),
             },
+            ...(customer.id === null
+              ? []
+              : [
+                  {
+                    name: "On all channels",
+                    value: <Link url={`/app/customers/${customer.id}`}>What they bought</Link>,
+                  },
+                ]),
             ...(order.placedAt ? [{ name: "Placed", value: <Time at={order.placedAt} /> }] : []),
           ]}
         />

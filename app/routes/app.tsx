@@ -48,6 +48,7 @@ export default function App() {
         <Link to="/app/skus">SKUs</Link>
         <Link to="/app/listings">Listings</Link>
         <Link to="/app/orders">Orders</Link>
+        <Link to="/app/customers">Customers</Link>
         <Link to="/app/history">History</Link>
       </NavMenu>
       <ShopProvider value={shop}>{waiting ? <LoadingPage /> : <Outlet />}</ShopProvider>

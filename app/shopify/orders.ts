@@ -10,10 +10,7 @@ import {
   CountryCode,
   CreateOrderDocument,
   CurrencyCode,
-  type CustomerIdentifierInput,
   DefineOrderKeyDocument,
-  FindCustomerDocument,
-  type FindCustomerQuery,
   NewestOrdersPageDocument,
   type NewestOrdersPageQuery,
   OrderAddressesDocument,
@@ -141,12 +138,6 @@ function toPlaced(order: PlacedOrderFragment | null | undefined): PlacedOrder | 
     customerGid: order.customer?.id ?? null,
     lineGids,
   };
-}
-
-export async function findCustomer(admin: Admin, identifier: CustomerIdentifierInput): Promise<Result<string | null>> {
-  const isEnough = ({ customerByIdentifier }: FindCustomerQuery) => Boolean(customerByIdentifier?.id);
-  const reply = await admin.run(FindCustomerDocument, { identifier }, { isEnough });
-  return reply.ok ? succeed(reply.value.customerByIdentifier?.id ?? null) : reply;
 }
 
 export async function readOrderProgress(admin: Admin, gid: string): Promise<Result<OrderProgress | null>> {

@@ -82,6 +82,21 @@ export const shopsWithOrdersUncheckedSince = (since: Date): Prisma.Sql => Prisma
   SELECT id FROM "Shop" WHERE "uninstalledAt" IS NULL AND "mirroredAt" IS NOT NULL
     AND COALESCE("progressCheckedAt", '-infinity'::timestamptz) <= ${since}`;
 
+/** Locked until the transaction ends. As the customers slice reads it. */
+export async function lockCustomerStages(tx: Tx, id: number): Promise<unknown> {
+  const [shop] = await tx.$queryRaw<{ stages: unknown }[]>`
+    SELECT "customerStages" AS stages FROM "Shop" WHERE id = ${id} FOR NO KEY UPDATE`;
+  return shop?.stages ?? null;
+}
+
+export async function setCustomerStages(
+  tx: Tx,
+  id: number,
+  stages: { atRiskDays: number; lapsedDays: number },
+): Promise<void> {
+  await tx.shop.update({ where: { id }, data: { customerStages: stages } });
+}
+
 /** Everything we hold about the shop, its tokens included; for shop/redact. */
 export async function eraseShop(tx: Tx, shop: Shop): Promise<void> {
   await tx.delivery.deleteMany({ where: { source: "shopify", account: shop.domain } });
@@ -92,7 +107,7 @@ export async function eraseShop(tx: Tx, shop: Shop): Promise<void> {
     "Attempt",
     "Alert",
     "Run",
-    "CustomerIdentity",
+    "Customer",
     "ConnectAttempt",
     "PendingConnection",
   ]) {

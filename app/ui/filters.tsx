@@ -4,6 +4,8 @@ import { Box, Button, InlineStack, Select, TextField } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 
 const TYPING_MS = 300;
+/** Where in the list somebody is: another list begins at its beginning. */
+const PLACES = ["page", "after", "before"];
 
 export interface ChoiceFilter {
   name: string;
@@ -29,7 +31,7 @@ export function Filters({ search, choices, days = [] }: FiltersProps) {
         const next = new URLSearchParams(current);
         if (value === "") next.delete(name);
         else next.set(name, value);
-        next.delete("page");
+        for (const place of PLACES) next.delete(place);
         return next;
       },
       { replace: true, preventScrollReset: true },
@@ -46,7 +48,8 @@ export function Filters({ search, choices, days = [] }: FiltersProps) {
     setTyped("");
     clearTimeout(timer.current);
     setQuery(
-      (current) => new URLSearchParams([...current].filter(([name]) => !names.includes(name) && name !== "page")),
+      (current) =>
+        new URLSearchParams([...current].filter(([name]) => !names.includes(name) && !PLACES.includes(name))),
       {
         replace: true,
       },

@@ -17,11 +17,16 @@ export interface ChangeRow {
 
 const CHANGES_MAX = 5;
 
-/** The latest changes of one channel, its listings' included, of one listing or of one variant. `viewer`: who looks. */
+/** The latest changes of one channel, its listings' included, of one listing, variant, setting, or some buyers. `viewer`: who looks. */
 export async function readChanges(
   rt: Runtime,
   shopId: number,
-  of: { channelId: number } | { listingId: number } | { variantId: number },
+  of:
+    | { channelId: number }
+    | { listingId: number }
+    | { variantId: number }
+    | { setting: string }
+    | { customerRecordId: { in: number[] } },
   viewer: string | null,
 ): Promise<ChangeRow[]> {
   const changes = await rt.db.change.findMany({
@@ -34,7 +39,7 @@ export async function readChanges(
   const listings = await rt.db.listing.findMany({ where: { id: { in: ids } }, select: { id: true, title: true } });
   const seen = new Set<string>();
   return changes.map((change) => {
-    const setting = `${change.setting} ${change.listingId} ${change.variantId}`;
+    const setting = `${change.setting} ${change.listingId} ${change.variantId} ${change.customerRecordId}`;
     const isLatest = !seen.has(setting);
     seen.add(setting);
     return {

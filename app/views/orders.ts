@@ -5,6 +5,7 @@ import { unitsOf } from "../orders/picture.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { readOrderAlerts, type ShownAlert } from "./alerts.ts";
+import { buyerName } from "./buyer-name.ts";
 import { marketplaceName } from "./home.ts";
 import { ORDER_FILTERS, type OrderFilter } from "./order-filters.ts";
 import { type Paging, paged, pageWindow } from "./paging.ts";
@@ -146,7 +147,8 @@ export interface OrderView extends OrderRow {
   placedAt: string | null;
   cancellationRequested: boolean;
   retryAt: string | null;
-  customer: { name: string | null; shopifyId: string | null };
+  /** `id`: of the person across all channels; null: nobody that is known. */
+  customer: { id: number | null; name: string | null; shopifyId: string | null };
   /** `forgotten`: it was held, and is not any more. */
   buyerData: "held" | "forgotten" | "none";
   shipping: string;
@@ -203,6 +205,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
       conflict: true,
       shipments: { orderBy: { id: "asc" } },
       cancellations: { orderBy: { id: "asc" } },
+      customerRecord: { select: { customerId: true } },
     },
   });
   if (!order) return null;
@@ -216,6 +219,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
     cancellationRequested: order.cancellationRequested,
     retryAt: order.retryAt?.toISOString() ?? null,
     customer: {
+      id: order.customerRecord?.customerId ?? null,
       name: buyerName(rt, order.buyerSealed),
       shopifyId: order.customerGid ? numericId(order.customerGid) : null,
     },
@@ -279,23 +283,7 @@ function unitsShipped(lines: unknown): number {
   return parsed.success ? parsed.data.reduce((units, line) => units + line.quantity, 0) : 0;
 }
 
-const buyerSchema = z.object({
-  name: z.string().nullish(),
-  shippingAddress: z.object({ name: z.string().nullish() }).nullish(),
-});
-
-/** Null when it was erased, or sealed with another key. */
-function buyerName(rt: Pick<Runtime, "secrets">, sealed: string | null): string | null {
-  if (!sealed) return null;
-  try {
-    const parsed = buyerSchema.safeParse(JSON.parse(rt.secrets.open(sealed)));
-    return parsed.success ? (parsed.data.name ?? parsed.data.shippingAddress?.name ?? null) : null;
-  } catch {
-    return null;
-  }
-}
-
-function numericId(gid: string): string {
+export function numericId(gid: string): string {
   return gid.split("/").at(-1) ?? "";
 }
 

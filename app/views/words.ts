@@ -1,4 +1,6 @@
 /** How codes of the database are said to the merchant. Pure; a code we do not know is shown as it is. */
+
+import { LIFECYCLE_STAGES, type LifecycleStage } from "../customers/lifecycle.ts";
 import type { ZeroCause } from "../inventory/quantity.ts";
 import type { Tone } from "./listing-status.ts";
 
@@ -56,6 +58,26 @@ const RESERVATION_STATES: Words = {
   posted: { label: "Counted by Shopify", tone: "success" },
   voided: { label: "Released", tone: "neutral" },
 };
+
+const LIFECYCLE: Record<LifecycleStage, Said> = {
+  new: { label: "New", tone: "info" },
+  active: { label: "Active", tone: "success" },
+  "at-risk": { label: "At risk", tone: "warning" },
+  lapsed: { label: "Lapsed", tone: "neutral" },
+  "won-back": { label: "Won back", tone: "success" },
+};
+
+export const LIFECYCLE_FILTERS = LIFECYCLE_STAGES.map((value) => ({ value, label: LIFECYCLE[value].label }));
+
+export function isLifecycleStage(value: string): value is LifecycleStage {
+  return Object.hasOwn(LIFECYCLE, value);
+}
+
+/** Null: nothing was bought on a marketplace. */
+export function sayLifecycle(stage: string | null): Said {
+  if (stage === null) return { label: "No purchase", tone: "neutral" };
+  return isLifecycleStage(stage) ? LIFECYCLE[stage] : { label: stage, tone: "neutral" };
+}
 
 export const ATTEMPT_KINDS: Record<string, string> = {
   push: "Push quantity",

@@ -138,8 +138,22 @@ export async function grow(db: Db, from: Size, to: Size): Promise<void> {
     SELECT ${SHOP_ID}, n, 'to-shopify', 'cancelled', true, 'done', ${now}, ${now} FROM ${numbers("orders")} WHERE n % 20 = 7`);
   await run(`INSERT INTO "Conflict" ("shopId", "orderId", "unitsMissing", explanation, state, decision, "createdAt", "settledAt")
     SELECT ${SHOP_ID}, n, 1, 'An earlier sale', 'settled', 'backorder', ${now}, ${now} FROM ${numbers("orders")} WHERE n % 20 = 3`);
-  await run(`INSERT INTO "CustomerIdentity" ("shopId", kind, "valueHash", "customerGid", "createdAt")
-    SELECT ${SHOP_ID}, 'email', md5(n::text), 'gid://shopify/Customer/' || n % 50000, ${now} FROM ${numbers("orders")}`);
+  // Shopify's customers, a record of each on every channel they bought on, and what each is known by.
+  await run(`INSERT INTO "Customer" ("shopId", "customerGid", orders, "firstAt", "lastAt", stage, "stageDueAt", "createdAt")
+    SELECT "shopId", "customerGid", COUNT(*), MIN("soldAt"), MAX("soldAt"), (ARRAY['new', 'active', 'at-risk', 'lapsed'])[1 + MIN(id) % 4], ${now} + interval '90 days', ${now}
+    FROM "MarketplaceOrder" WHERE id > ${from.orders} GROUP BY 1, 2 ON CONFLICT DO NOTHING`);
+  await run(`INSERT INTO "CustomerRecord" ("customerId", "connectorKey", "keyHash", "matchedBy", "createdAt")
+    SELECT DISTINCT c.id, ch."connectorKey", md5(c.id::text), 'new', ${now}::timestamptz FROM "MarketplaceOrder" o JOIN "Channel" ch ON ch.id = o."channelId"
+    JOIN "Customer" c ON c."shopId" = o."shopId" AND c."customerGid" = o."customerGid" WHERE o.id > ${from.orders}
+      AND NOT EXISTS (SELECT 1 FROM "CustomerRecord" r WHERE r."customerId" = c.id AND r."connectorKey" = ch."connectorKey")`);
+  await run(`UPDATE "MarketplaceOrder" o SET "customerRecordId" = r.id, "paidAmount" = '19.00' FROM "Channel" ch, "Customer" c, "CustomerRecord" r
+    WHERE o.id > ${from.orders} AND ch.id = o."channelId" AND c."shopId" = o."shopId" AND c."customerGid" = o."customerGid"
+      AND r."customerId" = c.id AND r."connectorKey" = ch."connectorKey"`);
+  await run(`INSERT INTO "CustomerChannel" ("customerId", "channelId", "shopId", stage, orders, spent, "firstAt", "lastAt")
+    SELECT c.id, o."channelId", o."shopId", c.stage, COUNT(*), '{"GBP": "19.00"}', MIN(o."soldAt"), MAX(o."soldAt") FROM "MarketplaceOrder" o
+    JOIN "CustomerRecord" r ON r.id = o."customerRecordId" JOIN "Customer" c ON c.id = r."customerId" WHERE o.id > ${from.orders} GROUP BY 1, 2, 3, 4 ON CONFLICT DO NOTHING`);
+  await run(`INSERT INTO "CustomerIdentity" ("shopId", kind, "valueHash", "recordId", "createdAt")
+    SELECT ${SHOP_ID}, 'email', md5(n::text), o."customerRecordId", ${now} FROM ${numbers("orders")} JOIN "MarketplaceOrder" o ON o.id = n`);
   await run(`INSERT INTO "StockHold" ("shopId", "reservationId", "inventoryItemGid", "locationGid", quantity, state, "askedAt", "heldAt")
     SELECT ${SHOP_ID}, r.id, r."inventoryItemGid", 'gid://shopify/Location/1', 1, 'released', ${now}, ${now}
     FROM "Reservation" r WHERE r."orderLineId" > ${from.orders} AND r."orderLineId" % 2 = 0`);

@@ -13,6 +13,7 @@ const TO_READ: Record<string, string | null> = {
   Customer: "read_customers",
   CustomerEmailAddress: "read_customers",
   CustomerPhoneNumber: "read_customers",
+  CustomerStatistics: "read_customers",
   Fulfillment: "read_orders",
   FulfillmentLineItem: "read_orders",
   FulfillmentTrackingInfo: "read_orders",

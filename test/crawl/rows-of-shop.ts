@@ -7,6 +7,7 @@ const OWNERS: [column: string, where: string][] = [
   ["channelId", `"channelId" IN (SELECT id FROM "Channel" WHERE "shopId" = $1)`],
   ["listingId", `"listingId" IN (SELECT id FROM "Listing" WHERE "shopId" = $1)`],
   ["orderId", `"orderId" IN (SELECT id FROM "MarketplaceOrder" WHERE "shopId" = $1)`],
+  ["customerId", `"customerId" IN (SELECT id FROM "Customer" WHERE "shopId" = $1)`],
 ];
 const BY_NAME: Record<string, string> = {
   Shop: "id = $1",

@@ -4,6 +4,8 @@
  * each for a second page. Rows, for most of it takes faults and days to come about; which states there are is read off the
  * app's own lists.
  */
+import { MATCHED_BY } from "#app/customers/customers.ts";
+import { LIFECYCLE_STAGES } from "#app/customers/lifecycle.ts";
 import type { Db } from "#app/db.server.ts";
 import { histogramOf } from "#app/latencies/histogram.ts";
 import { HISTORY_OUTCOMES } from "#app/views/history-filters.ts";
@@ -37,6 +39,7 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
   const channels = await seedChannels(db, at);
   await seedListings(db, at, channels);
   await seedOrders(db, at);
+  await seedCustomers(db, at);
   await seedHistory(db, at);
   await seedAlerts(db, at);
   await seedLatencies(db, at);
@@ -45,6 +48,9 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
     ...(await db.listing.findMany({ where: { title: FILLER } })).map(({ id }) => `/app/listings/${id}`),
     ...(await db.marketplaceOrder.findMany({ where: { displayName: FILLER } })).map(({ id }) => `/app/orders/${id}`),
     ...(await db.variant.findMany({ where: { productTitle: FILLER } })).map(({ id }) => `/app/skus/${id}`),
+    ...(await db.customer.findMany({ where: { customerGid: { startsWith: FILLER } } })).map(
+      ({ id }) => `/app/customers/${id}`,
+    ),
   ];
   const ids = async (found: Promise<{ id: number }[]>) => (await found).map((one) => one.id);
   const by = { where, select: { id: true }, orderBy: { id: "asc" as const } };
@@ -78,6 +84,9 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     threshold: ["", "1"],
     cap: ["", "5"],
     units: ["2", "0"],
+    customerRecordId: await ids(db.customerRecord.findMany({ where: { customer: where } })),
+    atRiskDays: ["30"],
+    lapsedDays: ["60"],
     remindDays: ["3"],
     channelIds: seeded.channelIds.map(String),
     locationGids: [location.gid],
@@ -300,6 +309,45 @@ const CONFLICTS = [
   { state: "settled", decision: "cancel" },
   { state: "settled", decision: "backorder" },
 ];
+
+/** One of each stage, of each reason to be one person, set apart and not; and enough for a second page. */
+async function seedCustomers(db: Db, { shopId, channelId, now }: At): Promise<void> {
+  const orders = await db.marketplaceOrder.findMany({
+    where: { shopId, displayName: { not: FILLER } },
+    orderBy: { id: "asc" },
+    take: 14,
+  });
+  const { connectorKey } = await db.channel.findUniqueOrThrow({ where: { id: channelId } });
+  const person = async (stage: string | null, more: object = {}) => {
+    const lastAt = stage === null ? null : now;
+    const bought = { orders: stage === null ? 0 : 2, stage, firstAt: lastAt, lastAt, createdAt: now };
+    const { id } = await db.customer.create({ data: { shopId, ...bought, ...more } });
+    const there = { customerId: id, channelId, shopId, orders: 2, firstAt: now, lastAt: now };
+    const spent = { GBP: "24.00", EUR: "3.50" };
+    if (stage !== null) await db.customerChannel.create({ data: { ...there, stage, spent } });
+    return id;
+  };
+  const record = async (customerId: number, matchedBy: string | null, more: object = {}) => {
+    const order = orders.pop();
+    const { id } = await db.customerRecord.create({
+      data: { customerId, connectorKey, matchedBy, createdAt: now, ...more },
+    });
+    if (order) await db.marketplaceOrder.update({ where: { id: order.id }, data: { customerRecordId: id } });
+  };
+  for (const stage of LIFECYCLE_STAGES) {
+    const id = await person(stage, { customerGid: `gid://shopify/Customer/${stage}`, stageDueAt: null, shopOrders: 1 });
+    await record(id, stage === "new" ? "new" : null, { isEmailHidden: stage === "lapsed" });
+  }
+  const matched = await person("active");
+  for (const by of MATCHED_BY) await record(matched, by);
+  await record(await person("new", { isApart: true }), "phone", { otherCustomerId: matched });
+  await record(await person(null), "new");
+  for (let more = 0; more < PAGE_SIZE; more += 1) await person("active", { customerGid: `${FILLER} ${more}` });
+  await db.marketplaceOrder.updateMany({
+    where: { shopId, customerRecordId: null, displayName: { not: FILLER } },
+    data: { buyerIsHidden: true },
+  });
+}
 
 async function seedOrders(db: Db, { shopId, channelId, now }: At): Promise<void> {
   const listing = await db.listing.findFirstOrThrow({

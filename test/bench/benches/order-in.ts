@@ -64,6 +64,8 @@ export async function openAccount(db: Db): Promise<void> {
 /** As it was before the questions. */
 export async function forgetOrders(db: Db): Promise<void> {
   await db.marketplaceOrder.deleteMany({ where: { remoteId: { startsWith: OURS } } });
+  await db.customerRecord.deleteMany({ where: { orders: { none: {} } } });
+  await db.customer.deleteMany({ where: { records: { none: {} } } });
   await db.$executeRaw`UPDATE "Channel" SET "ordersReadAt" = ${NOW}, "ordersCompleteThrough" = ${NOW}, "ordersCursor" = NULL WHERE id = ${CHANNEL_ID}`;
   await makeInStep(db);
 }

@@ -2,6 +2,9 @@
 import type { Db } from "#app/db.server.ts";
 import type { Runtime } from "#app/runtime.ts";
 import { readChannel, readChannels } from "#app/views/channels.ts";
+import { readCustomer, readStages } from "#app/views/customer.ts";
+import { exportCustomers } from "#app/views/customer-export.ts";
+import { findCustomers, readCustomers, readHiddenBuyers } from "#app/views/customers.ts";
 import { findTrouble } from "#app/views/find-trouble.ts";
 import { readHistory } from "#app/views/history.ts";
 import { readHome } from "#app/views/home.ts";
@@ -71,9 +74,35 @@ export const latencyQuestions: Question[] = [
   },
 ];
 
+const EVERYBODY = { stage: null, channelId: null };
+
+/** They cost the page, or the one customer. */
+export const customerQuestions: Question[] = [
+  screen("customers", (rt) => readCustomers(rt, SHOP_ID, { ...EVERYBODY, beside: null })),
+  screen("customers, of one stage on one channel, further on", async (rt) => {
+    const filters = { stage: "active", channelId: CHANNEL_ID } as const;
+    const first = await readCustomers(rt, SHOP_ID, { ...filters, beside: null });
+    return readCustomers(rt, SHOP_ID, { ...filters, beside: { after: first.rows[9]?.id ?? 0 } });
+  }),
+  screen("customers, searched", (rt) =>
+    findCustomers(rt, SHOP_ID, { ...EVERYBODY, typed: `order-${SEARCHED}`, gids: ["gid://shopify/Customer/77"] }),
+  ),
+  screen("customers, what is exported first", async (rt) => {
+    const lines = exportCustomers(rt, SHOP_ID, { ...EVERYBODY, typed: "", gids: [] });
+    for (let line = 0; line < 2; line += 1) await lines.next();
+  }),
+  screen("buyers that a marketplace hides", (rt) => readHiddenBuyers(rt, SHOP_ID)),
+  screen("a customer", async (rt) => {
+    const [known] = (await readCustomers(rt, SHOP_ID, { ...EVERYBODY, beside: null })).rows;
+    await readCustomer(rt, SHOP_ID, known?.id ?? 0, null);
+    await readStages(rt, SHOP_ID, null);
+  }),
+];
+
 export const screenQuestions: Question[] = [
   ...troubleQuestions,
   ...latencyQuestions,
+  ...customerQuestions,
   screen("Home", (rt) => readHome(rt, SHOP_ID)),
   screen("Channels", (rt) => readChannels(rt, SHOP_ID)),
   screen("one channel", (rt) => readChannel(rt, SHOP_ID, CHANNEL_ID)),

@@ -16,6 +16,7 @@ import { addMs } from "#app/clock.ts";
 import { type Db, inTransaction } from "#app/db.server.ts";
 import { changeSetting } from "#app/flows/change-setting.ts";
 import { forgetOld } from "#app/flows/forget-old.ts";
+import { moveStages } from "#app/flows/move-stages.ts";
 import { redactBuyer, redactCustomer } from "#app/flows/redact.ts";
 import { countDoneSince } from "#app/history/history.ts";
 import { recordLatencies } from "#app/latencies/latencies.ts";
@@ -90,6 +91,25 @@ export const upkeepQuestions: Question[] = [
     },
   },
   { name: "open alerts", limit: { reads: 5, writes: 0 }, ask: (db) => readAlerts({ db }, SHOP_ID, { rowsMax: 50 }) },
+  {
+    name: "time moves 20 customers on",
+    limit: { reads: 200, writes: 60 },
+    async ask(db) {
+      const some = await db.customer.findMany({ where: SHOP, take: 20, orderBy: { id: "asc" }, select: { id: true } });
+      await moveStages(
+        createBenchRuntime(db),
+        some.map(({ id }) => id),
+      );
+    },
+  },
+  {
+    name: "a buyer is set apart, and matched again",
+    limit: { reads: 60, writes: 30 },
+    async ask(db) {
+      const { id: customerRecordId } = await db.customerRecord.findFirstOrThrow({ orderBy: { id: "asc" } });
+      for (const after of [true, false]) await change(db, { setting: "customer-apart", customerRecordId, after });
+    },
+  },
   {
     name: "a listing gets a policy of its own",
     limit: { reads: 120, writes: 20 },

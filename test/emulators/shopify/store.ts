@@ -94,6 +94,8 @@ export interface Customer {
   tags: string[];
   note: string | null;
   addresses: Address[];
+  /** Shopify works it out for shops with enough customers; left out: it did not. */
+  rfmGroup?: string;
   createdAt: string;
   updatedAt: string;
 }

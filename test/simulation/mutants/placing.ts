@@ -176,9 +176,9 @@ export const PLACING: readonly Mutant[] = [
     patches: [
       {
         file: "app/customers/customers.ts",
-        find: "  await tx.customerIdentity.createMany({",
+        find: "  const { count } = await tx.customerIdentity.createMany({",
         replace:
-          "  const again = identityKeys(input.secrets.hash, input.connectorKey, input.identities);\n  await tx.customerIdentity.deleteMany({ where: { shopId: input.shopId, OR: again } });\n  await tx.customerIdentity.createMany({",
+          "  const again = identityKeys(secrets.hash, connectorKey, identities);\n  await tx.customerIdentity.deleteMany({ where: { shopId, OR: again } });\n  const { count } = await tx.customerIdentity.createMany({",
       },
     ],
   },

@@ -27,7 +27,7 @@ import {
 import type { AdminContext } from "./admin-context.ts";
 import { adminError } from "./admin-errors.ts";
 import { type ConnectionArguments, connection } from "./connections.ts";
-import { totalInventory } from "./query-resolvers.ts";
+import { ORDER_SORTS, totalInventory } from "./query-resolvers.ts";
 
 type Context = AdminContext;
 
@@ -46,6 +46,10 @@ interface RefundLineView extends RefundLine {
 
 function head<T>(items: readonly T[], first: number | null | undefined): readonly T[] {
   return first === null || first === undefined ? items : items.slice(0, first);
+}
+
+function ordersOfCustomer(store: Store, { id }: Customer): Order[] {
+  return [...store.orders.values()].filter((order) => order.customerId === id);
 }
 
 function orderOf(store: Store, line: LineItem): Order | undefined {
@@ -121,7 +125,15 @@ export const objectResolvers = {
     defaultEmailAddress: (customer: Customer) => (customer.email ? { emailAddress: customer.email } : null),
     defaultPhoneNumber: (customer: Customer) => (customer.phone ? { phoneNumber: customer.phone } : null),
     numberOfOrders: (customer: Customer, _args: unknown, { store }: Context) =>
-      String([...store.orders.values()].filter((order) => order.customerId === customer.id).length),
+      String(ordersOfCustomer(store, customer).length),
+    amountSpent: (customer: Customer, _args: unknown, { store }: Context) => {
+      const spent = ordersOfCustomer(store, customer).filter((order) => order.currency === store.currency);
+      const cents = spent.reduce((sum, order) => sum + Math.round(Number(orderTotal(order)) * 100), 0);
+      return { amount: (cents / 100).toFixed(2), currencyCode: store.currency };
+    },
+    statistics: ({ rfmGroup }: Customer) => ({ rfmGroup: rfmGroup ?? null, predictedSpendTier: null }),
+    orders: (customer: Customer, args: ConnectionArguments & { sortKey?: string }, context: Context) =>
+      connection(context, ordersOfCustomer(context.store, customer), args, ORDER_SORTS[args.sortKey ?? ""]),
   },
 
   Order: {

@@ -33,7 +33,7 @@ const VARIANT_SORTS: Record<string, (one: Variant) => string> = {
   SKU: (one) => one.sku ?? "",
   TITLE: (one) => one.title,
 };
-const ORDER_SORTS: Record<string, (one: Order) => string> = {
+export const ORDER_SORTS: Record<string, (one: Order) => string> = {
   CREATED_AT: (one) => one.createdAt,
   PROCESSED_AT: (one) => one.processedAt,
   UPDATED_AT: (one) => one.updatedAt,
@@ -90,6 +90,9 @@ export const queryResolvers = {
     const found = search(indexed, args.query, (order, term) => matchOrder(order, term, indexedUntil));
     return connection(context, found, args, ORDER_SORTS[args.sortKey ?? "PROCESSED_AT"]);
   },
+
+  customers: (_root: unknown, args: SearchArguments, context: AdminContext) =>
+    connection(context, search([...context.store.customers.values()], args.query, matchCustomer), args),
 
   orderByIdentifier: (
     _root: unknown,
@@ -177,6 +180,23 @@ function matchOrder(order: Order, term: SearchTerm, indexedUntil: string): boole
     case "default":
       return [order.name, order.email, order.sourceIdentifier, ...order.lineItems.map((line) => line.title)].some(
         (text) => (text ?? "").toLowerCase().includes(term.value.toLowerCase()),
+      );
+    default:
+      return null;
+  }
+}
+
+function matchCustomer(customer: Customer, term: SearchTerm): boolean | null {
+  switch (term.field) {
+    case "id":
+      return String(numericId(customer.id)) === term.value;
+    case "email":
+      return compareText(customer.email, term);
+    case "phone":
+      return compareText(customer.phone, term);
+    case "default":
+      return [customer.firstName, customer.lastName, customer.email, customer.phone].some((text) =>
+        (text ?? "").toLowerCase().includes(term.value.toLowerCase()),
       );
     default:
       return null;

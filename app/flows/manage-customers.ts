@@ -1,0 +1,56 @@
+/** What a merchant decides about customers: who is not the same person after all, and what the lifecycle's stages mean. */
+import { z } from "zod";
+import { joinAgain, lockRecordOfShop, setApart } from "../customers/customers.ts";
+import { countCustomers, countShopAgain } from "../customers/figures.ts";
+import { type LifecycleRules, lifecycleRulesSchema, rulesOf } from "../customers/lifecycle.ts";
+import { lockCustomerStages, setCustomerStages } from "../shops/shops.ts";
+import type { Setting } from "./settings.ts";
+
+const NOBODY = "This buyer is not known any more. Reload the page.";
+
+/** True: the record is a person of its own. False: it is the customer's again that it was taken from. */
+export const CUSTOMER_APART: Setting<boolean, { customerRecordId: number }> = {
+  value: z.boolean(),
+  async open({ rt, tx, shopId, now }, { customerRecordId }, after) {
+    const record = await lockRecordOfShop(tx, shopId, customerRecordId);
+    if (!record) return NOBODY;
+    const before = record.customer.isApart && record.otherCustomerId !== null;
+    const from = record.other;
+    const marketplace = rt.connectors.get(record.connectorKey)?.manifest.name ?? record.connectorKey;
+    return {
+      channelId: null,
+      listingId: null,
+      customerRecordId,
+      before,
+      after,
+      scopes: [],
+      refusal: !after && before && !from ? "Whom they were matched to is not known any more." : null,
+      // It outlives the person: no name, no address.
+      message: after ? `A buyer on ${marketplace} is kept apart` : `A buyer on ${marketplace} is matched again`,
+      async write() {
+        const people = after ? await setApart(tx, record, now) : from ? await joinAgain(tx, record, from) : [];
+        await countCustomers(tx, people, now);
+      },
+    };
+  },
+};
+
+export const CUSTOMER_STAGES: Setting<LifecycleRules, object> = {
+  value: lifecycleRulesSchema,
+  async open({ tx, shopId, now }, _, after) {
+    const before = rulesOf(await lockCustomerStages(tx, shopId));
+    return {
+      channelId: null,
+      listingId: null,
+      before,
+      after,
+      scopes: [],
+      refusal: null,
+      message: `Customers are at risk ${after.atRiskDays} days after their last purchase, and have lapsed after ${after.lapsedDays}`,
+      async write() {
+        await setCustomerStages(tx, shopId, after);
+        await countShopAgain(tx, shopId, now);
+      },
+    };
+  },
+};

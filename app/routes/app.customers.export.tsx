@@ -1,0 +1,26 @@
+/** The customers that a list shows, as a CSV file: line by line, however many they are. */
+
+import { Readable } from "node:stream";
+import { createReadableStreamFromReadable, type LoaderFunctionArgs } from "@remix-run/node";
+import { searchInShopify } from "#app/flows/ask-shopify-of-customers.ts";
+import { authenticateShop } from "#app/shopify.server.ts";
+import { exportCustomers } from "#app/views/customer-export.ts";
+import { readId, readSearch } from "#app/views/paging.ts";
+import { isLifecycleStage } from "#app/views/words.ts";
+
+export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
+  const { rt, shop } = await authenticateShop(request);
+  const query = new URL(request.url).searchParams;
+  const typed = readSearch(query);
+  const stage = query.get("stage") ?? "";
+  const filters = { stage: isLifecycleStage(stage) ? stage : null, channelId: readId(query.get("channel")) };
+  const gids = (await searchInShopify(rt, shop.domain, typed)) ?? [];
+  const lines = exportCustomers(rt, shop.id, { ...filters, typed, gids });
+  return new Response(createReadableStreamFromReadable(Readable.from(lines)), {
+    headers: {
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": 'attachment; filename="customers.csv"',
+      "cache-control": "no-store",
+    },
+  });
+}
