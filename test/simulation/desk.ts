@@ -46,8 +46,12 @@ export class Desk {
         await this.#done(told);
       }
     }
-    await this.#cancelThere();
     await this.#lookAtHeld();
+  }
+
+  /** What moves units: an order that waits is taken or given up, or cancelled on its marketplace. */
+  async decide(): Promise<void> {
+    await this.#cancelThere();
     await this.#decideConflicts();
   }
 

@@ -50,6 +50,8 @@ export interface SeedResult {
 const FIRST_PUSH_MS = 20_000;
 const SETTLE_MS = 3 * 60_000;
 const SETTLE_STEP_MS = 30_000;
+/** What the merchant decides about orders has come to every listing within this time. */
+const DECIDED_MS = 60_000;
 /** Into settling: orders that were late are in, and what they moved is read. */
 const QUIET_AFTER_MS = 60_000;
 /** What no word brings is found when all is compared again, every half hour; then it is mended. */
@@ -199,7 +201,7 @@ class Run {
     const last = keep ? Math.max(-1, ...keep) : events - 1;
     for (let index = 0; index <= last; index += 1) {
       await this.events.pass(index, !kept || kept.has(index));
-      if (index % MERCHANT_LOOKS_EVERY === 0) await this.#lookAtAlerts();
+      if (index % MERCHANT_LOOKS_EVERY === 0) await this.#lookAtAlerts({ decides: true });
       if (index === Math.floor(events / 2)) this.scene.neighbour.sell();
       if (index === Math.floor(events / 3)) this.events.withdraw();
       if (index === Math.floor((2 * events) / 3)) this.events.bringBack();
@@ -294,7 +296,7 @@ class Run {
   async #quiet(ms: number): Promise<void> {
     for (let passed = 0; passed < ms; passed += SETTLE_STEP_MS) {
       await this.scene.world.run(SETTLE_STEP_MS);
-      await this.#lookAtAlerts();
+      await this.#lookAtAlerts({ decides: ms - passed - SETTLE_STEP_MS >= DECIDED_MS });
     }
   }
 
@@ -310,7 +312,7 @@ class Run {
       // When little else goes on that would set it right.
       if (ms === QUIET_AFTER_MS) this.events.countAsOrdersArrive();
       await scene.world.run(SETTLE_STEP_MS);
-      await this.#lookAtAlerts();
+      await this.#lookAtAlerts({ decides: SETTLE_MS - ms - SETTLE_STEP_MS >= DECIDED_MS });
       if (this.#isOver) return;
     }
     this.rules.checkBudgets();
@@ -344,7 +346,7 @@ class Run {
     scene.slowDown();
     await scene.world.run(lagMs + RECONCILE_MS);
     // What late orders took from the others may be so much that it waits for the merchant.
-    if (await this.#lookAtAlerts()) await scene.world.run(lagMs + RECONCILE_MS);
+    if (await this.#lookAtAlerts({ decides: false })) await scene.world.run(lagMs + RECONCILE_MS);
     for (const { rule, what } of await this.rules.differences()) scene.violate(rule, what);
   }
 
@@ -392,14 +394,15 @@ class Run {
     for (const sku of scene.bulk) scene.setStock(sku, before.get(sku) ?? 0);
     scene.log("the range is put right");
     await scene.world.run(WRONG_IMPORT_STEP_MS);
-    await this.#lookAtAlerts();
+    await this.#lookAtAlerts({ decides: true });
   }
 
   /** What waits for the merchant says so; this one looks, and approves. True: something was there to approve. */
-  async #lookAtAlerts(): Promise<boolean> {
+  async #lookAtAlerts({ decides }: { decides: boolean }): Promise<boolean> {
     const { scene } = this;
     const { db } = scene.world.database;
     await this.desk.look();
+    if (decides) await this.desk.decide();
     const waiting = await scene.world.time.busy(db.channel.findMany({ where: { brakeReason: { not: null } } }));
     for (const channel of waiting) {
       scene.log(`${channel.connectorKey} is approved: ${channel.brakeReason}`);
