@@ -40,7 +40,7 @@ interface Check {
 }
 
 const PROBLEMS_SHOWN_MAX = 40;
-const TOOL_MS_MAX = 300_000;
+const TOOL_MS_MAX = 900_000;
 
 const read = (path: string): string => readFileSync(join(REPOSITORY, path), "utf8");
 const sources = readSources();

@@ -11,7 +11,7 @@ export function mistakesOf(scene: Scene, order: SimOrder, made: ShopifyOrder): s
   const states = statesBefore(scene, order, Date.parse(made.createdAt));
   if (states.length === 0) return [`${order.id} was not to be placed, and is ${made.name} in Shopify`];
   const has = [...linesOf(made), ...moneyOf(made)].join(", ");
-  const wanted = states.map((state) => [...linesWanted(state), ...moneyWanted(order, state)].join(", "));
+  const wanted = states.map((state) => [...linesWanted(order, state), ...moneyWanted(order, state)].join(", "));
   if (wanted.includes(has)) return [];
   return [`${order.id} is ${made.name} in Shopify with ${has}, and should be ${wanted.join(" or ")}`];
 }
@@ -31,8 +31,10 @@ function statesBefore(scene: Scene, { states }: SimOrder, madeAtMs: number): Sim
   return states.slice(Math.max(0, known)).filter((state) => isToPlace(state) && wasSeen(state));
 }
 
-function linesWanted({ lines }: SimState): string[] {
-  return inWords(lines.map((line) => ({ ...line, units: unitsOf(line) })));
+/** What a line takes units of may have been said since by the merchant: it is nothing that the marketplace shows. */
+function linesWanted(order: SimOrder, { lines }: SimState): string[] {
+  const skuOf = ({ id, sku }: SimState["lines"][number]) => order.lines.find((line) => line.id === id)?.sku ?? sku;
+  return inWords(lines.map((line) => ({ ...line, sku: skuOf(line), units: unitsOf(line) })));
 }
 
 function linesOf(made: ShopifyOrder): string[] {
