@@ -47,6 +47,19 @@ const schema = z.object({
   HOST: z.string().default("0.0.0.0"),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 
+  /** The server that mail leaves by; without it the app sends none, and says so. */
+  SMTP_URL: optional(
+    z.string().regex(/^smtps?:\/\/[^\s/]+/, {
+      error: "must be the address of a mail server, such as smtp://user:password@mail.example.com:587",
+    }),
+  ),
+  /** Who mail is from. */
+  MAIL_FROM: optional(
+    z.string().regex(/^[^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>$|^[^<>\s@]+@[^<>\s@]+$/, {
+      error: "must be an e-mail address, such as Lockstep <alerts@lockstep.example.com>",
+    }),
+  ),
+
   EBAY_CLIENT_ID: optional(z.string()),
   EBAY_CLIENT_SECRET: optional(z.string()),
   EBAY_RU_NAME: optional(z.string()),
@@ -112,6 +125,7 @@ interface Together {
 }
 
 const TOGETHER: readonly Together[] = [
+  { what: "mail", needed: ["SMTP_URL", "MAIL_FROM"], wantedBy: /^(SMTP_URL|MAIL_FROM)$/ },
   {
     what: "eBay",
     needed: ["EBAY_CLIENT_ID", "EBAY_CLIENT_SECRET", "EBAY_RU_NAME", "EBAY_VERIFICATION_TOKEN"],

@@ -9,11 +9,13 @@ import { type Env, env } from "./env.server.ts";
 import { SetupError } from "./errors.ts";
 import { releaseAllLeases } from "./leases/leases.ts";
 import { createLogger } from "./logger.ts";
+import type { Mailer } from "./mail/mailer.ts";
+import { createSmtpMailer } from "./mail/smtp.server.ts";
 import type { Runtime } from "./runtime.ts";
 import { createSecrets, type Secrets } from "./secrets.ts";
 import { createTokenSource } from "./shopify/access.ts";
 import { createAdminClients } from "./shopify/admin.ts";
-import { adminApiOrigin } from "./shopify/admin-url.ts";
+import { adminApiOrigin, adminAppUrl } from "./shopify/admin-url.ts";
 import { createSessionStorage } from "./shopify/session-storage.server.ts";
 import { createJobQueue, type JobQueue } from "./tasks/job-queue.server.ts";
 
@@ -32,6 +34,10 @@ function connectorsOf(settings: Env): ReadonlyMap<string, Connector> {
   } catch (error) {
     throw new SetupError(`Lockstep can't start: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function mailerOf({ SMTP_URL: url, MAIL_FROM: from }: Env): Mailer | null {
+  return url && from ? createSmtpMailer({ url, from }) : null;
 }
 
 /** What this process is for. With the embedded database the web process does the work too. */
@@ -97,6 +103,8 @@ async function open(role: Role): Promise<Opened> {
     connectors,
     fetch,
     appUrl: settings.SHOPIFY_APP_URL.replace(/\/$/, ""),
+    pageUrl: adminAppUrl,
+    mailer: mailerOf(settings),
     workerId,
   };
   return { rt, jobs, database };

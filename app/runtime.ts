@@ -6,6 +6,7 @@ import type { Connector } from "#connectors/contract/connector.ts";
 import type { Clock } from "./clock.ts";
 import type { Db } from "./db.server.ts";
 import type { Logger } from "./logger.ts";
+import type { Mailer } from "./mail/mailer.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Admin } from "./shopify/admin.ts";
 import type { Queue } from "./tasks/queue.ts";
@@ -24,6 +25,10 @@ export interface Runtime {
   fetch: typeof fetch;
   /** Public address of this app, without a trailing slash. */
   appUrl: string;
+  /** The address of a page of this app ("/app/channels/3") inside a shop's admin. */
+  pageUrl(shopDomain: string, path: string): string;
+  /** How mail leaves; null: no mail server is set up here, and none does. */
+  mailer: Mailer | null;
   /** Names this worker in leases. */
   workerId: string;
 }

@@ -12,10 +12,12 @@ import { receiveHints } from "./flows/receive-hints.ts";
 import { reconcileListings } from "./flows/reconcile-listings.ts";
 import { relayCancellation } from "./flows/relay-cancellation.ts";
 import { relayShipment } from "./flows/relay-shipment.ts";
+import { sendMail } from "./flows/send-mail.ts";
 import { settleOversold } from "./flows/settle-oversale.ts";
 import { settleReservations } from "./flows/settle-reservations.ts";
 import { subscribeChannel } from "./flows/subscribe-channel.ts";
 import { syncChannel } from "./flows/sync-channels.ts";
+import { tellOfAlerts } from "./flows/tell-of-alerts.ts";
 import { tick } from "./flows/tick.ts";
 import { HEARTBEAT_MS, renewLeases } from "./leases/leases.ts";
 import type { Runtime } from "./runtime.ts";
@@ -42,6 +44,8 @@ export function taskHandlers(rt: Runtime): TaskHandlers {
     "relay-cancellation": (payload) => relayCancellation(rt, payload),
     "receive-hints": (payload) => receiveHints(rt, payload),
     "subscribe-channel": (payload) => subscribeChannel(rt, payload),
+    "tell-of-alerts": (payload) => tellOfAlerts(rt, payload),
+    "send-mail": (payload) => sendMail(rt, payload),
   };
 }
 

@@ -1,10 +1,11 @@
 /** Slice: alerts. Owns Alert: what needs the merchant. One per key, so that repeating a failure repeats no alert. */
 import type { Db, Tx } from "../db.server.ts";
+import type { AlertKey } from "./kinds.ts";
 
 export interface NewAlert {
   shopId: number;
   channelId?: number | null;
-  key: string;
+  key: AlertKey;
   severity: "critical" | "warning" | "info";
   title: string;
   /** What happened, to what, and what to do. */
@@ -13,6 +14,10 @@ export interface NewAlert {
   action?: string | null;
   /** Only the merchant knows when it is done, and says so once: its key names the very thing. */
   endsByHand?: true;
+  /** Whoever answers for it, by mail, beside whoever hears of its kind. */
+  owner?: string | null;
+  /** Hours in which somebody is to acknowledge it; left out: those of the shop, if it is critical. */
+  answerHours?: number | null;
   /** With `endsByHand`: raised again it speaks of something new, and opens again though it was ended. */
   reopens?: true;
 }
@@ -21,17 +26,20 @@ export async function raiseAlert(tx: Db | Tx, alert: NewAlert, now: Date): Promi
   const { reopens, ...columns } = alert;
   const { shopId, key, ...shown } = columns;
   if (alert.endsByHand && !reopens) {
-    await tx.alert.createMany({ data: [{ ...columns, openedAt: now }], skipDuplicates: true });
+    await tx.alert.createMany({ data: [{ ...columns, openedAt: now, tellAt: now }], skipDuplicates: true });
     return;
   }
   const where = { shopId_key: { shopId, key } };
   const held = await tx.alert.findUnique({ where, select: { resolvedAt: true } });
   await tx.alert.upsert({
     where,
-    create: { ...columns, openedAt: now },
-    update: held?.resolvedAt ? { ...shown, resolvedAt: null, openedAt: now } : shown,
+    create: { ...columns, openedAt: now, tellAt: now },
+    update: held?.resolvedAt ? { ...shown, ...OPENED_ANEW, openedAt: now, tellAt: now } : shown,
   });
 }
+
+/** What was said and done about it before is of the time before. */
+const OPENED_ANEW = { resolvedAt: null, toldAt: null, acknowledgedAt: null, acknowledgedBy: null, escalatedAt: null };
 
 export async function isAlertOpen(db: Db | Tx, shopId: number, key: string): Promise<boolean> {
   return (await db.alert.count({ where: { shopId, key, resolvedAt: null } })) > 0;

@@ -4,6 +4,7 @@
  */
 import { type Result, succeed } from "#connectors/contract/failures.ts";
 import { raiseAlert, resolveAlerts } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import { findByItem, recordStockRead } from "../catalogue/catalogue.ts";
 import { inTransaction } from "../db.server.ts";
 import {
@@ -104,7 +105,7 @@ async function showUnread(
   read: readonly string[],
 ): Promise<void> {
   const now = rt.clock.now();
-  const keyOf = (gid: string) => `unread-stock:${gid}`;
+  const keyOf = (gid: string): AlertKey => `unread-stock:${gid}`;
   for (const { inventoryItemGid, why } of unread) {
     rt.logger.warn({ shop: shop.domain, inventoryItemGid, why }, "levels of an item not read");
     const variant = await findByItem(rt.db, shop.id, inventoryItemGid);

@@ -1,6 +1,7 @@
 /** The merchant holds a variant at 0, or at no more than some units, on every channel, until they release it. */
 import { z } from "zod";
 import { raiseAlert, resolveAlert, resolveAlerts } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import { lockVariantOfShop, type Variant } from "../catalogue/catalogue.ts";
 import {
   type Containment,
@@ -100,7 +101,7 @@ export async function handOnContained(
   }
 }
 
-const alertKey = (variantId: number): string => `contained:${variantId}`;
+const alertKey = (variantId: number): AlertKey => `contained:${variantId}`;
 
 const nameOf = ({ sku, productTitle }: Pick<Variant, "sku" | "productTitle">): string => sku ?? productTitle;
 

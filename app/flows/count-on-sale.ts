@@ -5,6 +5,7 @@
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { OnSale } from "#connectors/contract/remote-types.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import { type Channel, findChannel, recordOnSale } from "../channels/channels.ts";
 import { type OnSaleCount, parseOnSale } from "../channels/on-sale.ts";
 import { addMs } from "../clock.ts";
@@ -69,7 +70,7 @@ async function storeCount(
     const before = parseOnSale(channel.onSale)?.notKept ?? 0;
     await recordOnSale(tx, channelId, { count, dueAt: addMs(now, EVERY_MS) });
     await endPutOff(tx, channel, "on-sale", now);
-    const key = `not-kept:${channelId}`;
+    const key: AlertKey = `not-kept:${channelId}`;
     if (count.notKept === 0) return resolveAlert(tx, shopId, key, now);
     // Whoever said Done knows of as many as there were.
     if (count.notKept <= before) return;

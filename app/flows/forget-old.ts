@@ -12,6 +12,7 @@ import { forgetSettledDeliveries } from "../deliveries/deliveries.ts";
 import { forgetOldAttempts } from "../history/history.ts";
 import { foldOldEntries } from "../inventory/ledger.ts";
 import { forgetOldLatencies } from "../latencies/latencies.ts";
+import { forgetOldMails } from "../mail/outbox.ts";
 import { forgetBuyersOfShops, forgetOldBuyers } from "../orders/buyers.ts";
 import { forgetEndedRuns } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
@@ -29,6 +30,8 @@ const KEPT_MS = {
   runs: 30 * DAY_MS,
   /** From when they were resolved. */
   alerts: 90 * DAY_MS,
+  /** Who was told what: it names staff, and nobody asks after a month. */
+  mails: 30 * DAY_MS,
   /** All buyers of a shop that left: Shopify asks for it after two days, and may forget to. */
   buyersOfShopsThatLeft: 7 * DAY_MS,
 } as const;
@@ -56,6 +59,7 @@ export async function forgetOld(rt: Runtime): Promise<void> {
   await inSteps(() => forgetEndedRuns(db, older(KEPT_MS.runs)));
   await inSteps(() => forgetOldLatencies(db, { now, rowsMax: ROWS_MAX }));
   await inSteps(() => forgetResolvedAlerts(db, older(KEPT_MS.alerts)));
+  await inSteps(() => forgetOldMails(db, older(KEPT_MS.mails)));
 }
 
 /** A person of whom Shopify knows nothing is known as long as an order names them. */

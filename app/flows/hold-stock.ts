@@ -5,6 +5,7 @@
  */
 import type { Failure } from "#connectors/contract/failures.ts";
 import { raiseAlert, resolveAlert, wasClosedByHand } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import { addMs } from "../clock.ts";
 import type { Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
@@ -197,7 +198,7 @@ async function askToLook(
   );
 }
 
-const alertKey = ({ id }: HoldToMove): string => `stock-hold:${id}`;
+const alertKey = ({ id }: HoldToMove): AlertKey => `stock-hold:${id}`;
 
 const unitsMoved = (hold: HoldToMove): number =>
   hold.state === "releasing" ? hold.quantity - hold.keeping : hold.quantity;

@@ -6,6 +6,7 @@
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteOrder, Unreadable } from "#connectors/contract/remote-types.ts";
 import { hasOpenAlert, raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import { type Channel, findChannel, postponeOrders, recordOrdersRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
@@ -187,7 +188,7 @@ async function storeOrders(
   await recordUnchanged(rt.db, channel.id, unchanged);
 }
 
-const unstoredKey = (channelId: number, remoteId: string): string => `unstored-order:${channelId}:${remoteId}`;
+const unstoredKey = (channelId: number, remoteId: string): AlertKey => `unstored-order:${channelId}:${remoteId}`;
 
 /**
  * The database refused this order. Where it is the database itself that is in trouble, the alert can't be stored either:

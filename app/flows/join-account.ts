@@ -85,7 +85,7 @@ async function takeFromShop(tx: Tx, channel: Channel, now: Date): Promise<void> 
   );
 }
 
-const movedAlerts = (channelId: number): string => `moved:${channelId}:`;
+const movedAlerts = (channelId: number): `moved:${number}:` => `moved:${channelId}:`;
 
 async function makeChannel(
   rt: Runtime,

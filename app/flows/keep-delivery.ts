@@ -84,7 +84,13 @@ async function giveUp(
   rt: Runtime,
   delivery: Delivery,
   shop: Shop | null,
-  said: { why: string; key: string; whatBecame: string; what: string; keepsBody: boolean },
+  said: {
+    why: string;
+    key: "unreadable-delivery" | "delivery-given-up";
+    whatBecame: string;
+    what: string;
+    keepsBody: boolean;
+  },
 ): Promise<void> {
   const now = rt.clock.now();
   const { topic } = delivery;

@@ -1,13 +1,14 @@
 /** An order was sold on a listing that is none of ours: its quantity is not kept in step, and the merchant may not know. */
 import type { RemoteOrder } from "#connectors/contract/remote-types.ts";
 import { listAlertKeys, raiseAlert, resolveAlerts } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import type { Channel } from "../channels/channels.ts";
 import type { Tx } from "../db.server.ts";
 import { listKnownNames } from "../listings/listings.ts";
 import type { ResolvedLine } from "../orders/record-order.ts";
 import type { Runtime } from "../runtime.ts";
 
-const keyOf = (channelId: number, name: string): string => `sold-not-kept:${channelId}:${name}`;
+const keyOf = (channelId: number, name: string): AlertKey => `sold-not-kept:${channelId}:${name}`;
 const OPEN_MAX = 1_000;
 
 /** To be called with an order that is new, and what its lines were found to be. */

@@ -4,6 +4,7 @@
  * the push, from the same facts.
  */
 import { isAlertOpen, type NewAlert, raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import type { Tx } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
@@ -63,16 +64,16 @@ export async function tellWithdrawn(
   if (!channel) return;
   const now = rt.clock.now();
   const counts = await readWithdrawn(tx, channelId);
-  const asked = `asked:${channelId}`;
+  const asked: AlertKey = `asked:${channelId}`;
   if (counts.asked.listings > 0) await raiseAlert(tx, askedAlert(channel, asked, counts), now);
   else await resolveAlert(tx, channel.shopId, asked, now);
-  const gone = `gone:${channelId}`;
+  const gone: AlertKey = `gone:${channelId}`;
   if (counts.zero.listings + counts.excluded.listings === 0) await resolveAlert(tx, channel.shopId, gone, now);
   else if (isNew || (await isAlertOpen(tx, channel.shopId, gone)))
     await raiseAlert(tx, goneAlert(channel, gone, counts), now);
 }
 
-function askedAlert(channel: Channel, key: string, { asked }: WithdrawnCounts): NewAlert {
+function askedAlert(channel: Channel, key: AlertKey, { asked }: WithdrawnCounts): NewAlert {
   const { listings, titles } = asked;
   return {
     shopId: channel.shopId,
@@ -85,7 +86,7 @@ function askedAlert(channel: Channel, key: string, { asked }: WithdrawnCounts): 
   };
 }
 
-function goneAlert(channel: Channel, key: string, { zero, excluded }: WithdrawnCounts): NewAlert {
+function goneAlert(channel: Channel, key: AlertKey, { zero, excluded }: WithdrawnCounts): NewAlert {
   const parts: string[] = [];
   if (zero.listings > 0) {
     const waits = channel.state !== "connected" || channel.pushApprovedAt === null;

@@ -5,6 +5,7 @@
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteListing, Unreadable } from "#connectors/contract/remote-types.ts";
 import { raiseAlert, resolveOtherAlerts } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import { type Channel, findChannel, postponeListings, recordListingsRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
@@ -56,7 +57,7 @@ export async function reconcileListings(rt: Runtime, { channelId }: { channelId:
       const stored = await storePage(rt, channel, listings);
       drifted += stored.drifted;
       for (const item of [...unreadable, ...stored.refused]) {
-        const key = `unreadable-listing:${channelId}:${item.remoteId ?? item.why}`;
+        const key: AlertKey = `unreadable-listing:${channelId}:${item.remoteId ?? item.why}`;
         unreadableKeys.push(key);
         if (item.remoteId === null) unnamed += 1;
         else stillThere.push(item.remoteId);

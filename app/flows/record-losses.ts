@@ -4,6 +4,7 @@
  * the other may have stood still since it read what there is.
  */
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { type ConflictPolicy, type Loser, readConflictPolicy } from "../conflicts/allotment.ts";
 import { findConflict, recordConflict } from "../conflicts/conflicts.ts";
@@ -69,7 +70,7 @@ export async function endOwnSaleAlert(rt: Runtime, shop: Shop, orderGid: string)
   await resolveAlert(rt.db, shop.id, ownSaleAlertKey(orderGid), rt.clock.now());
 }
 
-const ownSaleAlertKey = (orderGid: string): string => `own-sale:${orderGid}`;
+const ownSaleAlertKey = (orderGid: string): AlertKey => `own-sale:${orderGid}`;
 
 /** An order that got nothing, in Shopify already or not yet. True when it is not to be placed now. */
 async function lose(rt: Runtime, shop: Shop, loser: Loser<Contender>, orderId: number, lease: Lease): Promise<boolean> {

@@ -30,12 +30,14 @@ import {
 import { endEditsOfChannel } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { CONTAINMENT } from "./contain-variant.ts";
+import { MAIL_RECIPIENT, MAIL_TIMES } from "./mail-settings.ts";
 import { CUSTOMER_APART, CUSTOMER_STAGES } from "./manage-customers.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 
 /** A setting of the shop, or of one channel, listing, variant or buyer, found and locked. */
 export interface Altered {
+  /** All null: of the whole shop. */
   channelId: number | null;
   listingId: number | null;
   /** Of every listing of one variant. */
@@ -300,6 +302,12 @@ export const SETTINGS = {
 
   /** After how many days customers are at risk, and have lapsed. */
   "customer-stages": CUSTOMER_STAGES,
+
+  /** What one address hears of; null: nothing any more. */
+  "mail-recipient": MAIL_RECIPIENT,
+
+  /** When mail leaves, and who hears where nobody answers. */
+  "mail-times": MAIL_TIMES,
 };
 
 type Settings = typeof SETTINGS;

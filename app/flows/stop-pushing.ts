@@ -2,6 +2,7 @@
 import type { Capabilities } from "#connectors/contract/connector.ts";
 import type { Failure } from "#connectors/contract/failures.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import { closeRevisions, takeRevisions } from "../budgets/budgets.ts";
 import { type Channel, postponePush } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
@@ -134,7 +135,7 @@ function sayUsedUp(rt: Runtime, channel: Channel, due: Due, revisionsMax: number
     : `${limit}. The last of them are kept for lower quantities, so this higher one goes out with the next day there.`;
 }
 
-const revisionsKey = (channel: Channel, listing: Listing): string => `revisions:${channel.id}:${groupOf(listing)}`;
+const revisionsKey = (channel: Channel, listing: Listing): AlertKey => `revisions:${channel.id}:${groupOf(listing)}`;
 
 /** A listing that shows too many until tomorrow may be oversold: only the merchant can do something about it. */
 async function tellOfRevisions(

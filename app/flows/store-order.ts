@@ -1,6 +1,7 @@
 /** Stores one picture of an order, and sets going what follows from it: holding, placing, cancelling, telling. */
 import type { RemoteOrder, RemoteOrderLine } from "#connectors/contract/remote-types.ts";
 import { raiseAlert, resolveOtherAlerts } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import { listBySku } from "../catalogue/catalogue.ts";
 import type { Channel } from "../channels/channels.ts";
 import type { Tx } from "../db.server.ts";
@@ -123,8 +124,8 @@ async function askToRefund(
   const { shopId } = channel;
   const where = shopifyOrderName ?? "the order";
   const money = `${amount} ${order.refunded.currency}`;
-  const prefix = `refunded:${orderId}:`;
-  const key = `${prefix}${order.refunded.amount}`;
+  const prefix = `refunded:${orderId}:` as const;
+  const key: AlertKey = `${prefix}${order.refunded.amount}`;
   // It tells the whole amount: whoever followed both this one and an earlier one would refund too much.
   await resolveOtherAlerts(tx, { shopId, prefix, keys: [key] }, now);
   await raiseAlert(

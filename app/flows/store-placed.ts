@@ -1,5 +1,6 @@
 /** An order is in Shopify, made a moment ago or found there: it is written down with its lines and its customer. */
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import type { Channel } from "../channels/channels.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
@@ -45,7 +46,7 @@ export async function storePlaced(
   });
 }
 
-export const addressAlertKey = (orderId: number): string => `order-address:${orderId}`;
+export const addressAlertKey = (orderId: number): AlertKey => `order-address:${orderId}`;
 
 /** Of what Shopify would not take, what a parcel may need. */
 async function askToCheck(

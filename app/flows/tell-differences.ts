@@ -91,10 +91,10 @@ async function raiseThese(
   rt: Runtime,
   tx: Tx,
   { id, shopId, channelId }: OrderWithLines,
-  prefix: string,
+  prefix: typeof PREFIX | typeof ADDRESS_PREFIX,
   differences: readonly OrderDifference[],
 ): Promise<void> {
-  const all = differences.map((one) => ({ ...one, key: `${prefix}${id}:${one.key}` }));
+  const all = differences.map((one) => ({ ...one, key: `${prefix}${id}:${one.key}` as const }));
   await dropOtherAlerts(tx, { shopId, prefix: `${prefix}${id}:`, keys: all.map((one) => one.key) });
   for (const difference of all) {
     const about = { shopId, channelId, action: `/app/orders/${id}`, endsByHand: true } as const;

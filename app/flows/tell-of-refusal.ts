@@ -19,7 +19,7 @@ export async function tellOfRefusal(rt: Runtime, tx: Db | Tx, shopId: number, fa
   const refusal = refusalOf(failure);
   if (!refusal) return;
   const { message, ...words } = wordsOf(refusal, failure);
-  const facts = { shopId, key: refusal === "rate" ? RATE_KEY : KEY, action: "/app" };
+  const facts = { shopId, key: refusal === "rate" ? RATE_KEY : KEY, action: "/app" } as const;
   const waiting = `${message} Marketplace orders wait meanwhile, and go to Shopify by themselves.`;
   await raiseAlert(tx, { ...facts, ...words, message: waiting }, rt.clock.now());
 }

@@ -3,6 +3,7 @@
  * comes from the tables, so that all that webhooks and tasks bring also comes right without them.
  */
 import type { Manifest } from "#connectors/contract/connector.ts";
+import { shopsToTell } from "../alerts/telling.ts";
 import { dueCancellations } from "../cancellations/cancellations.ts";
 import {
   channelsOf,
@@ -15,10 +16,13 @@ import { dueReminders } from "../containments/containments.ts";
 import { dueStages } from "../customers/figures.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { dueDeliveries, listDeliveries } from "../deliveries/deliveries.ts";
+import { Prisma } from "../generated/prisma/client.ts";
 import { underLease } from "../leases/leases.ts";
 import { staleChannels } from "../listings/claim.ts";
 import { markStale } from "../listings/listings.ts";
 import { dueLooks, takeLooks } from "../listings/push-state.ts";
+import { dueMails } from "../mail/outbox.ts";
+import { shopsWithSummaryDue } from "../notifications/notifications.ts";
 import { anyPending, shopsWithPlaceable, shopsWithUnsettled } from "../orders/orders.ts";
 import { channelsRunning, shopsRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
@@ -75,6 +79,7 @@ async function findDue(rt: Runtime, now: Date) {
     reminders: dueReminders(now),
     syncing: channelsRunning("sync"),
     stages: dueStages(now),
+    ...mailQuestions(rt, now),
     pending: anyPending(),
     held: anyHeld(),
   });
@@ -104,6 +109,19 @@ async function nudge(rt: Runtime, tx: Tx, due: Due, now: Date): Promise<void> {
   for (const shipmentId of due.shipments) await rt.queue.send(tx, "relay-shipment", { shipmentId });
   for (const cancellationId of due.cancellations) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
   await remindOfContained(tx, due.reminders, now);
+  for (const shopId of new Set([...due.toTell, ...due.summaries]))
+    await rt.queue.send(tx, "tell-of-alerts", { shopId });
+  for (const mailId of due.mails) await rt.queue.send(tx, "send-mail", { mailId });
+}
+
+/** Without a mail server nothing is gathered: what is open when there is one is told then. */
+function mailQuestions({ mailer }: Runtime, now: Date) {
+  const none = Prisma.sql`SELECT 0 WHERE false`;
+  return {
+    toTell: mailer ? shopsToTell(now) : none,
+    summaries: mailer ? shopsWithSummaryDue(now) : none,
+    mails: mailer ? dueMails(now) : none,
+  };
 }
 
 async function nudgeDeliveries(rt: Runtime, tx: Tx, ids: readonly number[]): Promise<void> {

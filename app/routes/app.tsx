@@ -50,6 +50,8 @@ export default function App() {
         <Link to="/app/orders">Orders</Link>
         <Link to="/app/customers">Customers</Link>
         <Link to="/app/history">History</Link>
+        <Link to="/app/alerts">Alerts</Link>
+        <Link to="/app/notifications">Notifications</Link>
       </NavMenu>
       <ShopProvider value={shop}>{waiting ? <LoadingPage /> : <Outlet />}</ShopProvider>
     </AppProvider>

@@ -15,7 +15,7 @@ export type ChannelWork = keyof typeof CHANNEL_WORK;
 export const CHANNEL_WORK_NAMES = Object.keys(CHANNEL_WORK) as ChannelWork[];
 
 /** As the lease of that work is named. */
-export function setbackName(work: ChannelWork, channelId: number): string {
+export function setbackName(work: ChannelWork, channelId: number): `${ChannelWork}:${number}` {
   return `${work}:${channelId}`;
 }
 

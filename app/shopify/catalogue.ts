@@ -25,6 +25,7 @@ export async function readProfile(admin: Admin): Promise<Result<ShopProfile>> {
   const { shop } = reply.value;
   return succeed({
     name: shop.name,
+    email: shop.email,
     currency: shop.currencyCode,
     countryCode: shop.shopAddress.countryCodeV2,
     timezone: shop.ianaTimezone,

@@ -5,6 +5,7 @@ import { Prisma, type Shop } from "../generated/prisma/client.ts";
 export type { Shop };
 
 export interface ShopProfile {
+  email: string;
   name: string;
   currency: string;
   countryCode: string | null;
@@ -55,6 +56,12 @@ export async function findShop(db: Db | Tx, where: { id: number } | { domain: st
     "id" in where
       ? await db.$queryRaw<Shop[]>`SELECT * FROM "Shop" WHERE id = ${where.id}`
       : await db.$queryRaw<Shop[]>`SELECT * FROM "Shop" WHERE domain = ${where.domain}`;
+  return shop ?? null;
+}
+
+/** For whoever alters what a shop says of itself; whoever stores what belongs to it goes on. */
+export async function lockShop(tx: Tx, id: number): Promise<Shop | null> {
+  const [shop] = await tx.$queryRaw<Shop[]>`SELECT * FROM "Shop" WHERE id = ${id} FOR NO KEY UPDATE`;
   return shop ?? null;
 }
 

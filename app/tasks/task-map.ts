@@ -43,6 +43,10 @@ export const taskSchemas = {
   "receive-hints": z.object({ channelId: id }),
   /** Asks the marketplace to send notifications. */
   "subscribe-channel": z.object({ channelId: id }),
+  /** Puts a shop's alerts, and its daily summary, into mails. */
+  "tell-of-alerts": z.object({ shopId: id }),
+  /** Sends one mail. */
+  "send-mail": z.object({ mailId: id }),
 } as const;
 
 export type TaskName = keyof typeof taskSchemas;

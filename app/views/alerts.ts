@@ -2,6 +2,7 @@
 import type { Alert } from "../generated/prisma/client.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
+import { sayWho } from "./changes.ts";
 
 export interface ShownAlert {
   id: number;
@@ -15,6 +16,8 @@ export interface ShownAlert {
   /** The merchant says when it is done. */
   endsByHand: boolean;
   openedAt: string;
+  /** Somebody said that they see to it. */
+  seenTo: { at: string; who: string } | null;
 }
 
 /** The most pressing first; among equals, the newest. */
@@ -23,11 +26,20 @@ const SEVERITIES = ["critical", "warning", "info"] as const;
 export async function readAlerts(
   rt: Pick<Runtime, "db">,
   shopId: number,
-  which: { rowsMax: number },
+  which: { rowsMax: number; viewer?: string | null },
 ): Promise<ShownAlert[]> {
   const where = { shopId, resolvedAt: null };
   const rows = await rt.db.alert.findMany({ where, orderBy: { openedAt: "desc" }, take: which.rowsMax });
-  return inOrder(rows.map(toShown));
+  return inOrder(rows.map((row) => toShown(row, which.viewer)));
+}
+
+/** Where a mail leads. Null: there is no such alert any more. */
+export async function readAlert(
+  rt: Pick<Runtime, "db">,
+  { shopId, id, viewer }: { shopId: number; id: number; viewer: string | null },
+): Promise<{ alert: ShownAlert; endedAt: string | null } | null> {
+  const row = await rt.db.alert.findFirst({ where: { id, shopId } });
+  return row && { alert: toShown(row, viewer), endedAt: row.resolvedAt?.toISOString() ?? null };
 }
 
 /** Those about one order that only the merchant can end: the others are on its page as what they are. */
@@ -42,7 +54,8 @@ export async function readOrderAlerts(
 
 const ORDER_ALERTS_MAX = 20;
 
-function toShown({ id, key, severity, title, message, action, endsByHand, openedAt }: Alert): ShownAlert {
+function toShown(alert: Alert, viewer: string | null = null): ShownAlert {
+  const { id, key, severity, title, message, action, endsByHand, openedAt, acknowledgedAt, acknowledgedBy } = alert;
   return {
     id,
     key,
@@ -52,6 +65,7 @@ function toShown({ id, key, severity, title, message, action, endsByHand, opened
     action,
     endsByHand,
     openedAt: openedAt.toISOString(),
+    seenTo: acknowledgedAt && { at: acknowledgedAt.toISOString(), who: sayWho(acknowledgedBy, viewer) },
   };
 }
 

@@ -17,15 +17,15 @@ export interface ChangeRow {
 
 const CHANGES_MAX = 5;
 
-/** The latest changes of one channel, its listings' included, of one listing, variant, setting, or some buyers. `viewer`: who looks. */
+/** The latest changes of one channel, its listings' included, of one listing, variant, of some settings, or some buyers. `viewer`: who looks. */
 export async function readChanges(
-  rt: Runtime,
+  rt: Pick<Runtime, "db">,
   shopId: number,
   of:
     | { channelId: number }
     | { listingId: number }
     | { variantId: number }
-    | { setting: string }
+    | { setting: string | { in: string[] } }
     | { customerRecordId: { in: number[] } },
   viewer: string | null,
 ): Promise<ChangeRow[]> {

@@ -30,7 +30,7 @@ export function readMinute(value: string | null, timezone: string): Minute | nul
 }
 
 /** `local`: yyyy-mm-ddThh:mm:ss on the clocks of that timezone. */
-function momentOf(local: string, timezone: string): Date {
+export function momentOf(local: string, timezone: string): Date {
   const utc = Date.parse(`${local}Z`);
   // The offset is asked for twice, because it may change between that time in UTC and the same time there.
   const first = utc - offsetMs(new Date(utc), timezone);

@@ -40,6 +40,8 @@ export function createBenchRuntime(
     // Answered at once, by nobody.
     fetch: async () => new Response("{}"),
     appUrl: "http://app.test",
+    pageUrl: (_shop, path) => `http://admin.test${path}`,
+    mailer: { send: async () => ({ ok: true }) },
     workerId: "bench",
   };
 }

@@ -13,6 +13,8 @@ const SLICE = `^app/(?!(?:${LAYERS})/)[^/]+/`;
 export const PURE = [
   "^connectors/contract/(money|storable)\\.ts$",
   "^app/inventory/(last-readings|policy|quantity|withdrawal)\\.ts$",
+  "^app/alerts/kinds\\.ts$",
+  "^app/(mail/template|notifications/settings|flows/mail-times)\\.ts$",
   "^app/budgets/allowance\\.ts$",
   "^app/bulk-changes/undo-time\\.ts$",
   "^app/channels/(browser-cookie|on-sale)\\.ts$",

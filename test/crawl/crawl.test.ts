@@ -65,6 +65,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
   const made = await createConnectedWorld({
     database,
+    mailer: () => ({ send: async () => ({ ok: true }) }),
     markets({ time, random }) {
       const nature = { key: "market", capabilities: {}, limits: [], visibleAfterMs: 0, clockSkewMs: 0 };
       const market = createSimMarketplace({ ...nature, latencyMs: { min: 20, max: 80 } }, time, random);

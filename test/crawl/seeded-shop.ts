@@ -43,6 +43,7 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
   await seedHistory(db, at);
   await seedAlerts(db, at);
   await seedLatencies(db, at);
+  await seedMails(db, at);
   const where = { shopId: at.shopId };
   const fillers = [
     ...(await db.listing.findMany({ where: { title: FILLER } })).map(({ id }) => `/app/listings/${id}`),
@@ -74,6 +75,11 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     id: [...seeded.listingIds.slice(-20), ...seeded.orderIds.slice(0, 12)].map(String),
     shipmentId: await ids(db.shipment.findMany({ where })),
     cancellationId: await ids(db.cancellation.findMany({ where })),
+    "acknowledge.alertId": await ids(db.alert.findMany({ where: { ...where, resolvedAt: null } })),
+    address: ["owner@lockstep-demo.example"],
+    ...Object.fromEntries(["quietFrom", "quietTo", "digestAt"].map((name) => [name, ["06:30"]])),
+    escalateTo: ["boss@lockstep-demo.example"],
+    escalateHours: ["4"],
     connector: ["ebay"],
     "connect-with-keys.connector": ["market"],
     "reconnect-with-keys.connector": ["market"],
@@ -574,4 +580,20 @@ async function seedAlerts(db: Db, { shopId, channelId, now }: At): Promise<void>
       });
     }
   }
+}
+
+/** One in every state that a mail can be in. */
+async function seedMails(db: Db, { shopId, now }: At): Promise<void> {
+  const address = "owner@lockstep-demo.example";
+  const late = { kind: "alerts", attempts: 2, problem: "the mail server does not answer" };
+  const mails = [
+    { kind: "digest", state: "waiting" },
+    { ...late, state: "waiting" },
+    { ...late, state: "failed", subject: ODD_TITLE },
+    { kind: "escalation", state: "sending", attempts: 1 },
+    { kind: "test", state: "sent", attempts: 1, sentAt: now, subject: "A test mail" },
+    { kind: "alerts", state: "dropped", attempts: 1, problem: "It was over before the mail left" },
+  ];
+  const dueAt = new Date(now.getTime() + 365 * 86_400_000);
+  for (const mail of mails) await db.mail.create({ data: { shopId, address, dueAt, createdAt: now, ...mail } });
 }

@@ -68,6 +68,7 @@ beforeAll(async () => {
   let tickMs = 30_000;
   const made = await createConnectedWorld({
     database,
+    mailer: () => ({ send: async () => ({ ok: true }) }),
     tickMs: () => tickMs,
     otherStores: [{ ...demoStore("other"), name: "Other Goods" }],
     markets({ time, random }) {

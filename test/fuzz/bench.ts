@@ -113,6 +113,8 @@ export async function createBench({ startMs, withMarkets }: { startMs: number; w
     logger: createLogger("silent"),
     connectors: new Map([...worlds].map(([key, { connector }]) => [key, connector])),
     appUrl: APP_URL,
+    pageUrl: (_shop: string, path: string) => `https://admin.example${path}`,
+    mailer: null,
     fetch: fetchOutside,
     workerId,
     queue: { send: async () => undefined, nudge: () => undefined },

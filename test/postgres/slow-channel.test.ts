@@ -75,6 +75,8 @@ async function startOne(url: string, number: number): Promise<void> {
     connectors: new Map([slow, quick].map((one) => [one.nature.key, one.connector])),
     fetch: fetchMarkets,
     appUrl: "https://lockstep.example",
+    pageUrl: (_shop: string, path: string) => `https://admin.example${path}`,
+    mailer: null,
     workerId: `worker-${number}`,
   };
   workers.push({ rt, database: own, jobs, worker: await startWorker(rt, jobs) });

@@ -10,6 +10,7 @@ import {
   resolveAlert,
   resolveOtherAlerts,
 } from "#app/alerts/alerts.ts";
+import type { AlertKey } from "#app/alerts/kinds.ts";
 import { createBudgets } from "#app/budgets/budgets.ts";
 import { listChannelIds } from "#app/channels/channels.ts";
 import { addMs } from "#app/clock.ts";
@@ -44,7 +45,7 @@ async function change(db: Db, proposed: Parameters<typeof changeSetting>[1]["cha
   if (!second.ok) throw new Error(second.message);
 }
 
-const alert = (key: string) => ({
+const alert = (key: AlertKey) => ({
   ...SHOP,
   key,
   severity: "warning" as const,
@@ -75,8 +76,8 @@ export const upkeepQuestions: Question[] = [
     name: "an alert is raised, and ends",
     limit: { reads: 10, writes: 4 },
     async ask(db) {
-      await raiseAlert(db, alert("bench:1"), NOW);
-      await resolveAlert(db, SHOP_ID, "bench:1", NOW);
+      await raiseAlert(db, alert("mirror:bench"), NOW);
+      await resolveAlert(db, SHOP_ID, "mirror:bench", NOW);
     },
   },
   {

@@ -12,6 +12,7 @@ import { installShop } from "#app/flows/install-shop.ts";
 import { tick } from "#app/flows/tick.ts";
 import { renewLeases } from "#app/leases/leases.ts";
 import { createLogger } from "#app/logger.ts";
+import type { Mailer } from "#app/mail/mailer.ts";
 import type { Runtime } from "#app/runtime.ts";
 import { createSecrets } from "#app/secrets.ts";
 import { createTokenSource } from "#app/shopify/access.ts";
@@ -59,6 +60,8 @@ export interface WorldOptions {
   workers?: number;
   /** More marketplaces, each at http://{key}.test. */
   markets?(parts: { time: VirtualTime; random: Random }): readonly WorldMarket[];
+  /** Without one no mail server is set up. */
+  mailer?(time: VirtualTime): Mailer;
   latencyMs?: number;
   tickMs?: number | (() => number);
   /** Called before each await of a worker, in which it may be killed or paused; `run`: null where no task awaits. */
@@ -183,6 +186,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     logger: createLogger("debug", { write: (line) => void logged.push(line) }),
     connectors: new Map([connector, ...extra.map((one) => one.connector)].map((one) => [one.manifest.key, one])),
     appUrl: APP_URL,
+    pageUrl: (_shop: string, path: string) => `http://${SHOPIFY_HOST}${path}`,
+    mailer: options.mailer?.(time) ?? null,
   };
   /** Whose await it is, through all that a task calls. */
   const taskRun = new AsyncLocalStorage<TaskRun | null>();
