@@ -136,4 +136,16 @@ describe("the environment", () => {
       "  DEPOP_CLIENT_SECRET: is needed for Depop's consent page, because DEPOP_CLIENT_ID is set",
     ]);
   });
+
+  it("has mail whole or not at all", () => {
+    const mail = { SMTP_URL: "smtp://user:pass@mail.example.com:587", MAIL_FROM: "Lockstep <alerts@example.com>" };
+    expect(problems({ ...BASE, ...mail })).toEqual([]);
+    expect(problems({ ...BASE, SMTP_URL: mail.SMTP_URL })).toEqual([
+      "  MAIL_FROM: is needed for mail, because SMTP_URL is set",
+    ]);
+    expect(problems({ ...BASE, SMTP_URL: "mail.example.com", MAIL_FROM: "Lockstep\r\nBcc: x@example.com" })).toEqual([
+      expect.stringMatching(/SMTP_URL: must be the address of a mail server/),
+      expect.stringMatching(/MAIL_FROM: must be an e-mail address/),
+    ]);
+  });
 });
