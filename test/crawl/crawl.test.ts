@@ -47,7 +47,16 @@ const PAGES = ["2", "3", "99999", "0", "-1", "x"];
 /** Buttons for what other buttons, and time, take away. */
 const FIRST = ["repair-edit", "keep-edit"];
 /** Buttons after which a channel, or an address, has nothing left to press: last, in this order. */
-const LAST = ["remove-recipient", "undo-change", "unmatch", "exclude", "pause", "disconnect", "reconnect", "reconnect-with-keys"];
+const LAST = [
+  "remove-recipient",
+  "undo-change",
+  "unmatch",
+  "exclude",
+  "pause",
+  "disconnect",
+  "reconnect",
+  "reconnect-with-keys",
+];
 
 /** Buttons that refuse whatever is pressed here, and why. */
 const ONLY_REFUSED: Record<string, string> = {};
