@@ -92,6 +92,7 @@ describe("what needs the merchant", () => {
     message: "Why.",
     action: `/app/orders/${id}`,
     endsByHand: false,
+    seenTo: null,
     openedAt: "2026-11-22T12:00:00.000Z",
     ...more,
   });
