@@ -19,6 +19,7 @@ import { subscribeChannel } from "./flows/subscribe-channel.ts";
 import { syncChannel } from "./flows/sync-channels.ts";
 import { tellOfAlerts } from "./flows/tell-of-alerts.ts";
 import { tick } from "./flows/tick.ts";
+import { watchStock } from "./flows/watch-stock.ts";
 import { HEARTBEAT_MS, renewLeases } from "./leases/leases.ts";
 import type { Runtime } from "./runtime.ts";
 import type { JobQueue, TaskHandlers } from "./tasks/job-queue.server.ts";
@@ -44,6 +45,7 @@ export function taskHandlers(rt: Runtime): TaskHandlers {
     "relay-cancellation": (payload) => relayCancellation(rt, payload),
     "receive-hints": (payload) => receiveHints(rt, payload),
     "subscribe-channel": (payload) => subscribeChannel(rt, payload),
+    "watch-stock": (payload) => watchStock(rt, payload),
     "tell-of-alerts": (payload) => tellOfAlerts(rt, payload),
     "send-mail": (payload) => sendMail(rt, payload),
   };

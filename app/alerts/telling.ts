@@ -51,3 +51,8 @@ export async function acknowledge(
     WHERE id = ${alertId} AND "shopId" = ${shopId} AND "resolvedAt" IS NULL AND "acknowledgedAt" IS NULL RETURNING *`;
   return alert ?? null;
 }
+
+/** Channels of which it is said that they are late. */
+export function channelsSaidToBeLate(): Prisma.Sql {
+  return Prisma.sql`SELECT "channelId" FROM "Alert" WHERE key LIKE 'delayed:%' AND "resolvedAt" IS NULL`;
+}

@@ -185,6 +185,13 @@ export function listBySku(
   });
 }
 
+/** What Shopify counts of these variants. */
+export async function listVariantItems(db: Db | Tx, shopId: number, ids: readonly number[]): Promise<string[]> {
+  const where = { shopId, id: { in: [...ids] } };
+  const rows = await db.variant.findMany({ where, select: { inventoryItemGid: true } });
+  return rows.map((row) => row.inventoryItemGid);
+}
+
 /** Of these, those that Shopify has no more. */
 export function listRemoved(db: Db | Tx, ids: readonly number[]): Promise<Pick<Variant, "id">[]> {
   return db.$queryRaw`SELECT id FROM "Variant" WHERE id = ANY(${[...ids]}::int[]) AND "removedAt" IS NOT NULL`;

@@ -222,6 +222,10 @@ export async function setEditPolicy(tx: Tx, id: number, editPolicy: EditPolicy):
   await tx.channel.update({ where: { id }, data: { editPolicy } });
 }
 
+export async function setLateAfter(tx: Tx, id: number, lateAfterMinutes: number | null): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { lateAfterMinutes } });
+}
+
 /** Names of the options that are on; all others are off. */
 export async function setOptions(tx: Tx, id: number, options: string[]): Promise<void> {
   await tx.channel.update({ where: { id }, data: { options } });

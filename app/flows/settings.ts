@@ -10,6 +10,7 @@ import {
   lockChannelOfShop,
   setConflictPolicy,
   setEditPolicy,
+  setLateAfter,
   setLocations,
   setOptions,
   setPolicy,
@@ -34,6 +35,7 @@ import { MAIL_RECIPIENT, MAIL_TIMES } from "./mail-settings.ts";
 import { CUSTOMER_APART, CUSTOMER_STAGES } from "./manage-customers.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
+import { STOCK_RULE } from "./stock-rule-setting.ts";
 
 /** A setting of the shop, or of one channel, listing, variant or buyer, found and locked. */
 export interface Altered {
@@ -253,6 +255,15 @@ export const SETTINGS = {
     decidesNumbers: true,
   }),
 
+  /** Minutes that a quantity may wait before the merchant is told; null: they don't want to hear. */
+  "late-after": ofChannel({
+    value: z.number().int().min(5).max(10_080).nullable(),
+    read: (channel) => channel.lateAfterMinutes,
+    write: ({ tx }, channel, after) => setLateAfter(tx, channel.id, after),
+    say: (_, __, after) =>
+      after === null ? "nobody is told of late updates" : `you are told when a quantity waits for ${after} minutes`,
+  }),
+
   "listing-policy": ofListing({
     value: policy,
     read: (listing) => policy.catch(null).parse(listing.policy),
@@ -308,6 +319,9 @@ export const SETTINGS = {
 
   /** When mail leaves, and who hears where nobody answers. */
   "mail-times": MAIL_TIMES,
+
+  /** When some SKUs are low; null: no rule of theirs. */
+  "stock-rule": STOCK_RULE,
 };
 
 type Settings = typeof SETTINGS;

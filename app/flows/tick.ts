@@ -3,7 +3,7 @@
  * comes from the tables, so that all that webhooks and tasks bring also comes right without them.
  */
 import type { Manifest } from "#connectors/contract/connector.ts";
-import { shopsToTell } from "../alerts/telling.ts";
+import { channelsSaidToBeLate, shopsToTell } from "../alerts/telling.ts";
 import { dueCancellations } from "../cancellations/cancellations.ts";
 import {
   channelsOf,
@@ -17,8 +17,9 @@ import { dueStages } from "../customers/figures.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { dueDeliveries, listDeliveries } from "../deliveries/deliveries.ts";
 import { Prisma } from "../generated/prisma/client.ts";
+import { shopsToWatch } from "../inventory/stock-watch.ts";
 import { underLease } from "../leases/leases.ts";
-import { staleChannels } from "../listings/claim.ts";
+import { lateChannels, staleChannels } from "../listings/claim.ts";
 import { markStale } from "../listings/listings.ts";
 import { dueLooks, takeLooks } from "../listings/push-state.ts";
 import { dueMails } from "../mail/outbox.ts";
@@ -41,6 +42,7 @@ import { remindOfContained } from "./contain-variant.ts";
 import { taskFor } from "./delivery-task.ts";
 import { forgetOld } from "./forget-old.ts";
 import { moveStages } from "./move-stages.ts";
+import { tellOfLate } from "./tell-of-late.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 /** Webhooks bring changes at once; this finds what they did not bring. */
@@ -51,6 +53,7 @@ const LISTINGS_EVERY_MS = 30 * 60_000;
 const MIRROR_RETRY_MS = 10_000;
 const HINTS_EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 60_000;
+const LATE_EVERY_MS = 60_000;
 
 export async function tick(rt: Runtime): Promise<void> {
   await underLease(rt, { name: "tick", holder: rt.workerId }, async () => {
@@ -79,6 +82,8 @@ async function findDue(rt: Runtime, now: Date) {
     reminders: dueReminders(now),
     syncing: channelsRunning("sync"),
     stages: dueStages(now),
+    toWatch: shopsToWatch(),
+    ...lateQuestions(now),
     ...mailQuestions(rt, now),
     pending: anyPending(),
     held: anyHeld(),
@@ -109,18 +114,27 @@ async function nudge(rt: Runtime, tx: Tx, due: Due, now: Date): Promise<void> {
   for (const shipmentId of due.shipments) await rt.queue.send(tx, "relay-shipment", { shipmentId });
   for (const cancellationId of due.cancellations) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
   await remindOfContained(tx, due.reminders, now);
+  for (const shopId of due.toWatch) await rt.queue.send(tx, "watch-stock", { shopId });
+  await tellOfLate(tx, { late: due.late, said: due.saidToBeLate }, now);
   for (const shopId of new Set([...due.toTell, ...due.summaries]))
     await rt.queue.send(tx, "tell-of-alerts", { shopId });
   for (const mailId of due.mails) await rt.queue.send(tx, "send-mail", { mailId });
 }
 
+const NONE = Prisma.sql`SELECT 0 WHERE false`;
+
+/** Once a minute: what waits for less is on its way. */
+function lateQuestions(now: Date) {
+  const isTime = isEvery(now, LATE_EVERY_MS);
+  return { late: isTime ? lateChannels(now) : NONE, saidToBeLate: isTime ? channelsSaidToBeLate() : NONE };
+}
+
 /** Without a mail server nothing is gathered: what is open when there is one is told then. */
 function mailQuestions({ mailer }: Runtime, now: Date) {
-  const none = Prisma.sql`SELECT 0 WHERE false`;
   return {
-    toTell: mailer ? shopsToTell(now) : none,
-    summaries: mailer ? shopsWithSummaryDue(now) : none,
-    mails: mailer ? dueMails(now) : none,
+    toTell: mailer ? shopsToTell(now) : NONE,
+    summaries: mailer ? shopsWithSummaryDue(now) : NONE,
+    mails: mailer ? dueMails(now) : NONE,
   };
 }
 

@@ -1,6 +1,7 @@
-/** Slice: inventory. Owns Location, Level and LedgerEntry: the mirror of Shopify's available, and what explains it. */
+/** Slice: inventory. Owns Location, Level, LedgerEntry and StockToWatch: the mirror of Shopify's available, and what explains it. */
 import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
+import { keepToWatch } from "./stock-watch.ts";
 
 export interface LevelReading {
   inventoryItemGid: string;
@@ -138,6 +139,7 @@ function setHeldLevels(
       SELECT h."inventoryItemGid", bool_or(COALESCE(h.after, 0) < COALESCE(h.before, 0)) AS decreasing,
         MIN(h.at) FILTER (WHERE h.before IS NOT NULL AND h.after IS NOT NULL) AS "changedAt"
       FROM held h WHERE h.applied AND NOT h.stale AND h.after IS DISTINCT FROM h.before GROUP BY 1
+    ), watched AS (${keepToWatch(Prisma.sql`changed`, shopId)}
     )${marked}
     SELECT "inventoryItemGid", "locationGid", before, after, stale, applied,
       ARRAY(SELECT DISTINCT "channelId" FROM marked WHERE NOT "isWaiting" ORDER BY 1) AS "toWake" FROM held`;

@@ -120,3 +120,34 @@ export function staleChannels(now: Date): Prisma.Sql {
     SELECT c.id FROM waiting w JOIN "Channel" c ON c.id = w.id JOIN "Shop" s ON s.id = c."shopId"
     WHERE w."dueAt" <= ${now} AND ${OPEN_TO_PUSHES(now)}`;
 }
+
+/** A change of stock that waits; the index "Listing_changed" has the oldest of each channel first. */
+const CHANGED = Prisma.sql`${PUSHABLE} AND l."changedAt" IS NOT NULL`;
+
+/**
+ * Channels where a change of stock waits for longer than the merchant allows, though it may be pushed. From one channel with
+ * any to the next, along the index: neither the others are looked at, nor how much waits.
+ */
+export function lateChannels(now: Date): Prisma.Sql {
+  const first = (where: Prisma.Sql) => Prisma.sql`(
+    SELECT l."channelId" AS id, l."changedAt" AS since FROM "Listing" l WHERE ${CHANGED} AND ${where}
+    ORDER BY l."channelId", l."changedAt" LIMIT 1)`;
+  const allowed = Prisma.sql`${now}::timestamptz - make_interval(mins => c."lateAfterMinutes")`;
+  return Prisma.sql`
+    WITH RECURSIVE waiting AS (
+      ${first(Prisma.sql`true`)} UNION ALL
+      SELECT next.* FROM waiting w CROSS JOIN LATERAL ${first(Prisma.sql`l."channelId" > w.id`)} next)
+    SELECT c.id FROM waiting w JOIN "Channel" c ON c.id = w.id JOIN "Shop" s ON s.id = c."shopId"
+    WHERE w.since <= ${allowed} AND c.state = 'connected' AND c."pushApprovedAt" <= ${allowed}
+      AND s."mirroredAt" IS NOT NULL AND s."uninstalledAt" IS NULL`;
+}
+
+/** The listing of a channel whose change of stock waits longest; null: none waits. */
+export async function findLongestWait(
+  db: Db | Tx,
+  channelId: number,
+): Promise<Pick<Listing, "title" | "sku" | "problem"> | null> {
+  const [listing] = await db.$queryRaw<Listing[]>`
+    SELECT l.* FROM "Listing" l WHERE l."channelId" = ${channelId} AND ${CHANGED} ORDER BY l."channelId", l."changedAt" LIMIT 1`;
+  return listing ?? null;
+}

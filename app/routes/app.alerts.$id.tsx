@@ -2,11 +2,12 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { Layout, Page } from "@shopify/polaris";
+import { z } from "zod";
 import { answerAlert } from "#app/flows/acknowledge-alert.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { AlertCard } from "#app/ui/alert-card.tsx";
-import { alertForm } from "#app/ui/alert-form.ts";
+import { alertIntents } from "#app/ui/alert-form.ts";
 import { readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
@@ -19,9 +20,11 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   return found;
 }
 
+const form = z.discriminatedUnion("intent", [...alertIntents]);
+
 export async function action({ request }: ActionFunctionArgs): Promise<ActionReply> {
   const { rt, shop, userId } = await authenticateShop(request);
-  const parsed = await readForm(alertForm, request);
+  const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
   const { intent, alertId } = parsed.value;
   return said(await answerAlert(rt, { shopId: shop.id, alertId, actor: userId, intent }), "Saved");

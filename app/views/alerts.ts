@@ -2,7 +2,8 @@
 import type { Alert } from "../generated/prisma/client.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
-import { sayWho } from "./changes.ts";
+import { RULES_MAX, type StockRuleValue, sayPattern, sayRule } from "../stock-rules/patterns.ts";
+import { type ChangeRow, readChanges, sayWho } from "./changes.ts";
 
 export interface ShownAlert {
   id: number;
@@ -71,4 +72,34 @@ function toShown(alert: Alert, viewer: string | null = null): ShownAlert {
 
 function inOrder(alerts: ShownAlert[]): ShownAlert[] {
   return alerts.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+/** Rules by which alerts come up that a merchant makes: when a SKU is low, and when a channel is late. */
+export interface AlertRules {
+  stock: { pattern: string; what: string; rule: StockRuleValue; says: string }[];
+  late: { channelId: number; name: string; afterMinutes: number | null }[];
+  changes: ChangeRow[];
+}
+
+const RULE_SETTINGS = ["stock-rule", "late-after"];
+
+export async function readAlertRules(
+  rt: Pick<Runtime, "db">,
+  shopId: number,
+  viewer: string | null,
+): Promise<AlertRules> {
+  const rules = await rt.db.stockRule.findMany({ where: { shopId }, orderBy: { pattern: "asc" }, take: RULES_MAX });
+  const channels = await rt.db.channel.findMany({
+    where: { shopId, state: { not: "disconnected" } },
+    orderBy: { name: "asc" },
+    select: { id: true, name: true, lateAfterMinutes: true },
+  });
+  return {
+    stock: rules.map(({ pattern, units, owner, answerHours }) => {
+      const rule = { units, owner, answerHours };
+      return { pattern, what: sayPattern(pattern), rule, says: sayRule(rule) };
+    }),
+    late: channels.map(({ id, name, lateAfterMinutes }) => ({ channelId: id, name, afterMinutes: lateAfterMinutes })),
+    changes: await readChanges(rt, shopId, { setting: { in: RULE_SETTINGS } }, viewer),
+  };
 }

@@ -14,7 +14,7 @@ export const PURE = [
   "^connectors/contract/(money|storable)\\.ts$",
   "^app/inventory/(last-readings|policy|quantity|withdrawal)\\.ts$",
   "^app/alerts/kinds\\.ts$",
-  "^app/(mail/template|notifications/settings|flows/mail-times)\\.ts$",
+  "^app/(mail/template|notifications/settings|flows/mail-times|stock-rules/patterns)\\.ts$",
   "^app/budgets/allowance\\.ts$",
   "^app/bulk-changes/undo-time\\.ts$",
   "^app/channels/(browser-cookie|on-sale)\\.ts$",

@@ -1,0 +1,60 @@
+/** A rule for low stock: a setting of the shop, which moves no number. */
+import { z } from "zod";
+import { listAlertKeys } from "../alerts/alerts.ts";
+import { listBySku, listVariantItems } from "../catalogue/catalogue.ts";
+import { watchAgain } from "../inventory/stock-watch.ts";
+import { lockShop } from "../shops/shops.ts";
+import { pattern, RULES_MAX, type StockRuleValue, sayPattern, sayRule, stockRule } from "../stock-rules/patterns.ts";
+import { listStockRules, setStockRule } from "../stock-rules/stock-rules.ts";
+import type { Place, Setting } from "./settings.ts";
+import { LOW_STOCK_PREFIX } from "./watch-stock.ts";
+
+interface OfPattern {
+  pattern: string;
+  /** Null: there is none. */
+  rule: StockRuleValue | null;
+}
+
+/** Alerts of low stock that are looked at again at once. */
+const OPEN_MAX = 5_000;
+
+export const STOCK_RULE: Setting<OfPattern, object> = {
+  value: z.object({ pattern, rule: stockRule.nullable() }),
+  async open(place, _, after) {
+    const { tx, shopId } = place;
+    if (!(await lockShop(tx, shopId))) return "This shop does not use Lockstep any more.";
+    const rules = await listStockRules(tx, shopId);
+    const held = rules.find((one) => one.pattern === after.pattern);
+    const isFull = after.rule && !held && rules.length >= RULES_MAX;
+    return {
+      channelId: null,
+      listingId: null,
+      before: { pattern: after.pattern, rule: held ? stockRule.parse(held) : null },
+      after,
+      scopes: [],
+      refusal: isFull ? `There are ${RULES_MAX} rules already. Remove one first, or use * for several SKUs.` : null,
+      message: `${sayPattern(after.pattern)}: ${after.rule ? sayRule(after.rule) : "no rule for low stock any more"}`,
+      async write() {
+        await setStockRule(tx, { shopId, pattern: after.pattern }, after.rule);
+        await lookAgain(place, after.pattern);
+      },
+    };
+  },
+};
+
+/**
+ * What is said to be low now may not be any more, and a single SKU may be low already. Of a rule for many only what falls from
+ * now on is said: hundreds that have long been low are no news.
+ */
+async function lookAgain({ tx, shopId }: Place, of: string): Promise<void> {
+  const keys = await listAlertKeys(tx, { shopId, prefix: LOW_STOCK_PREFIX, open: { rowsMax: OPEN_MAX } });
+  const variantIds = keys.map((key) => Number(key.slice(LOW_STOCK_PREFIX.length)));
+  await watchAgain(tx, shopId, await listVariantItems(tx, shopId, variantIds));
+  if (of.endsWith("*")) return;
+  const named = await listBySku(tx, shopId, [of]);
+  await watchAgain(
+    tx,
+    shopId,
+    named.map((one) => one.inventoryItemGid),
+  );
+}

@@ -1,0 +1,54 @@
+/** Which SKUs a rule is about, and which rule holds for a SKU. Pure. */
+import { z } from "zod";
+import { address } from "../notifications/settings.ts";
+
+/** A SKU, the beginning of SKUs with a * behind it, or * for all. */
+export const pattern = z
+  .string()
+  .trim()
+  .min(1, { error: "Type a SKU, the beginning of some with * behind it, or * for all." })
+  .max(200, { error: "A SKU here has at most 200 characters." })
+  .refine((text) => !text.slice(0, -1).includes("*"), { error: "The * stands at the end." });
+
+export const stockRule = z.object({
+  /** Low is as many, or fewer. */
+  units: z.number().int().min(0).max(1_000_000),
+  /** Who hears of it too. */
+  owner: address.nullable(),
+  /** Hours in which somebody is to see to it; null: nobody else is told. */
+  answerHours: z.number().int().min(1).max(168).nullable(),
+});
+
+export type StockRuleValue = z.infer<typeof stockRule>;
+
+export type StockRuleOf = StockRuleValue & { pattern: string };
+
+export const RULES_MAX = 200;
+
+/** The most specific: the SKU's own, then the longest beginning; null: none is about it. */
+export function ruleFor<Rule extends { pattern: string }>(rules: readonly Rule[], sku: string | null): Rule | null {
+  const name = (sku ?? "").trim();
+  let best: Rule | null = null;
+  for (const rule of rules) {
+    const isAbout = rule.pattern.endsWith("*") ? name.startsWith(rule.pattern.slice(0, -1)) : rule.pattern === name;
+    if (isAbout && (best === null || isMoreSpecific(rule.pattern, best.pattern))) best = rule;
+  }
+  return best;
+}
+
+function isMoreSpecific(one: string, other: string): boolean {
+  const isWhole = !one.endsWith("*");
+  return isWhole === !other.endsWith("*") ? one.length > other.length : isWhole;
+}
+
+export function sayPattern(text: string): string {
+  if (text === "*") return "Every SKU";
+  return text.endsWith("*") ? `SKUs that begin with ${text.slice(0, -1)}` : `SKU ${text}`;
+}
+
+export function sayRule({ units, owner, answerHours }: StockRuleValue): string {
+  const parts = [units === 0 ? "low when none is left" : `low at ${units} or fewer`];
+  if (owner) parts.push(`${owner} hears of it`);
+  if (answerHours) parts.push(`to be seen to within ${answerHours === 1 ? "an hour" : `${answerHours} hours`}`);
+  return parts.join(", ");
+}
