@@ -4,7 +4,7 @@ import type { MailTimes } from "../notifications/settings.ts";
 import { clockParts, momentOf } from "../views/shop-time.ts";
 
 /** What happens together is told together. */
-export const GATHER_MS = 60_000;
+export const GATHER_MS = 30_000;
 /** However much happens, nobody gets more than so many mails an hour. */
 export const APART_MS = 10 * 60_000;
 

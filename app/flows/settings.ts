@@ -257,11 +257,13 @@ export const SETTINGS = {
 
   /** Minutes that a quantity may wait before the merchant is told; null: they don't want to hear. */
   "late-after": ofChannel({
-    value: z.number().int().min(5).max(10_080).nullable(),
+    value: z.number().int().min(1).max(10_080).nullable(),
     read: (channel) => channel.lateAfterMinutes,
     write: ({ tx }, channel, after) => setLateAfter(tx, channel.id, after),
     say: (_, __, after) =>
-      after === null ? "nobody is told of late updates" : `you are told when a quantity waits for ${after} minutes`,
+      after === null
+        ? "nobody is told of late updates"
+        : `you are told when a quantity waits for ${after === 1 ? "a minute" : `${after} minutes`}`,
   }),
 
   "listing-policy": ofListing({

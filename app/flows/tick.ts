@@ -53,7 +53,7 @@ const LISTINGS_EVERY_MS = 30 * 60_000;
 const MIRROR_RETRY_MS = 10_000;
 const HINTS_EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 60_000;
-const LATE_EVERY_MS = 60_000;
+const LATE_EVERY_MS = 15_000;
 
 export async function tick(rt: Runtime): Promise<void> {
   await underLease(rt, { name: "tick", holder: rt.workerId }, async () => {
@@ -123,7 +123,7 @@ async function nudge(rt: Runtime, tx: Tx, due: Due, now: Date): Promise<void> {
 
 const NONE = Prisma.sql`SELECT 0 WHERE false`;
 
-/** Once a minute: what waits for less is on its way. */
+/** What waits for less is on its way. */
 function lateQuestions(now: Date) {
   const isTime = isEvery(now, LATE_EVERY_MS);
   return { late: isTime ? lateChannels(now) : NONE, saidToBeLate: isTime ? channelsSaidToBeLate() : NONE };

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ALERT_GROUP_NAMES, ALERT_GROUPS } from "../alerts/kinds.ts";
 
-/** at-once: a minute after it happened, outside quiet hours; digest: once a day. */
+/** at-once: half a minute after it happened, outside quiet hours; digest: once a day. */
 export const WHEN = { "at-once": "At once", digest: "Once a day", off: "Not at all" } as const;
 
 export type When = keyof typeof WHEN;

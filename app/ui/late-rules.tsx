@@ -6,6 +6,8 @@ import { useAction } from "./action-button.tsx";
 import { LATE_CHOICES } from "./late-choices.ts";
 
 const LABELS: Record<string, string> = {
+  "1": "a minute",
+  "5": "5 minutes",
   "15": "15 minutes",
   "30": "30 minutes",
   "60": "an hour",

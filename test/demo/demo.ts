@@ -28,6 +28,7 @@ Lockstep is running. Everything is on this machine and starts anew each time.
   Lockstep        ${network.shopify.origin}/store/${handle}/apps/lockstep
   Storefront      ${network.shopify.origin}/store/${handle}/storefront
 ${network.marketplaces.map((one) => `  ${one.name.padEnd(15)} ${one.origin}`).join("\n")}
+  Inbox           ${network.inbox.origin}   mail that Lockstep sends, whoever it is for
 
 To connect a marketplace, open Lockstep, then Channels. Most have a page on which to agree. Lockstep then
 says which account it is and which shop, and asks. These have keys to enter:

@@ -5,6 +5,7 @@
 
 import { approvalText } from "#app/changes/effect.ts";
 import type { ActionReply } from "#app/ui/action-reply.ts";
+import type { ShownAlert } from "#app/views/alerts.ts";
 import type { ChannelsView, ChannelView, PreviewView } from "#app/views/channels.ts";
 import type { HistoryView } from "#app/views/history.ts";
 import type { HomeView } from "#app/views/home.ts";
@@ -23,6 +24,8 @@ export interface Merchant {
   orders(query?: string): Promise<OrdersView>;
   order(id: number): Promise<OrderView>;
   history(query?: string): Promise<HistoryView>;
+  /** What is open. */
+  alerts(): Promise<ShownAlert[]>;
   /** Presses a button or saves a form. */
   act(path: string, fields: Record<string, string>): Promise<ActionReply>;
   /** Saves a setting, and approves what it would move where the app asks first. */
@@ -92,6 +95,7 @@ export function createMerchant(options: { appUrl: string; shop: string; idToken(
     orders: (query) => load("/app/orders", query),
     order: async (id) => (await load<{ order: OrderView }>(`/app/orders/${id}`)).order,
     history: (query) => load("/app/history", query),
+    alerts: async () => (await load<{ alerts: ShownAlert[] }>("/app/alerts")).alerts,
     act,
     save,
     async agree(connector, consent) {
@@ -150,5 +154,5 @@ function routeOf(path: string): string {
   const [, , noun, id] = path.split("/");
   if (!noun) return "routes/app._index";
   if (id) return `routes/app.${noun}.$id`;
-  return noun === "history" || noun === "variants" ? `routes/app.${noun}` : `routes/app.${noun}._index`;
+  return ["history", "variants", "notifications"].includes(noun) ? `routes/app.${noun}` : `routes/app.${noun}._index`;
 }

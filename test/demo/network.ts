@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { type Inbox, startInbox } from "#test/emulators/mail/inbox.ts";
 import { type StartedShopifyEmulator, startShopifyEmulator } from "#test/emulators/shopify/shopify-emulator.ts";
 import { type AppProcess, findFreePort, startAppProcess } from "./app-process.ts";
 import { MARKETPLACES, type Marketplace } from "./marketplaces.ts";
@@ -37,6 +38,8 @@ export interface NetworkOptions {
 export interface Network {
   shopify: StartedShopifyEmulator;
   marketplaces: readonly Marketplace[];
+  /** Where the app's mail arrives, whoever it is for. */
+  inbox: Inbox;
   /** Throws when it was not started. */
   marketplace(key: string): Marketplace;
   appUrl: string;
@@ -72,8 +75,12 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     marketplaces.push(await start({ appUrl, port: portAfter(2 + index) }));
   }
 
+  const inbox = await startInbox({ port: portAfter(2 + Object.keys(MARKETPLACES).length) });
+
   const env: Record<string, string> = {
     ...SECRETS,
+    SMTP_URL: inbox.server.url,
+    MAIL_FROM: "Lockstep <alerts@lockstep-demo.example>",
     NODE_ENV: "production",
     HOST: "127.0.0.1",
     PORT: String(appPort),
@@ -106,6 +113,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   return {
     shopify,
     marketplaces,
+    inbox,
     marketplace(key) {
       const found = marketplaces.find((one) => one.key === key);
       if (!found) throw new Error(`the network has no ${key}`);
@@ -123,7 +131,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     },
     async close() {
       await Promise.all(processes.map((one) => one.stop()));
-      await Promise.all([shopify, ...marketplaces].map((one) => one.close()));
+      await Promise.all([shopify, inbox, ...marketplaces].map((one) => one.close()));
       if (ownDir) rmSync(ownDir, { recursive: true, force: true });
     },
   };
