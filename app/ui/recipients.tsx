@@ -79,14 +79,18 @@ function RecipientForm({ recipient, onClose }: { recipient?: Recipient; onClose(
   const { submit, busy, reply } = useAction();
   const [address, setAddress] = useState(recipient?.address ?? "");
   const [wants, setWants] = useState(recipient?.wants ?? DEFAULT_WANTS);
+  /** What was last refused, or saved: of another address nothing is known yet. */
+  const [sent, setSent] = useState(address);
   const save = (event?: FormEvent): void => {
     event?.preventDefault();
+    setSent(address);
     submit({ intent: "save-recipient", address, ...wants.groups, summary: String(wants.summary) });
   };
   useEffect(() => {
     if (reply?.ok) onClose();
   }, [reply, onClose]);
-  const error = reply && !reply.ok && !busy ? (reply.errors?.address ?? reply.message) : undefined;
+  const isSame = sent === address;
+  const error = reply && !reply.ok && !busy && isSame ? (reply.errors?.address ?? reply.message) : undefined;
   return (
     <Modal
       open
