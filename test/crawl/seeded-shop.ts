@@ -77,6 +77,7 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     cancellationId: await ids(db.cancellation.findMany({ where })),
     "acknowledge.alertId": await ids(db.alert.findMany({ where: { ...where, resolvedAt: null } })),
     pattern: ["MUG-*"],
+    channelId: [...seeded.channelIds].reverse().map(String),
     "save-rule.units": ["5"],
     owner: ["", "stock@lockstep-demo.example"],
     answerHours: ["", "4"],
