@@ -25,14 +25,13 @@ export const STOCK_RULE: Setting<OfPattern, object> = {
     if (!(await lockShop(tx, shopId))) return "This shop does not use Lockstep any more.";
     const rules = await listStockRules(tx, shopId);
     const held = rules.find((one) => one.pattern === after.pattern);
-    const isFull = after.rule && !held && rules.length >= RULES_MAX;
     return {
       channelId: null,
       listingId: null,
       before: { pattern: after.pattern, rule: held ? stockRule.parse(held) : null },
       after,
       scopes: [],
-      refusal: isFull ? `There are ${RULES_MAX} rules already. Remove one first, or use * for several SKUs.` : null,
+      refusal: after.rule && !held ? await refuseRule(place, after.pattern, rules.length) : null,
       message: `${sayPattern(after.pattern)}: ${after.rule ? sayRule(after.rule) : "no rule for low stock any more"}`,
       async write() {
         await setStockRule(tx, { shopId, pattern: after.pattern }, after.rule);
@@ -41,6 +40,13 @@ export const STOCK_RULE: Setting<OfPattern, object> = {
     };
   },
 };
+
+/** Why there can't be a rule for these; null: there can. */
+async function refuseRule({ tx, shopId }: Place, of: string, held: number): Promise<string | null> {
+  if (held >= RULES_MAX) return `There are ${RULES_MAX} rules already. Remove one first, or use * for several SKUs.`;
+  if (of.endsWith("*") || (await listBySku(tx, shopId, [of])).length > 0) return null;
+  return "Shopify has no such SKU. Look it up under SKUs, or put * behind its beginning.";
+}
 
 /**
  * What is said to be low now may not be any more, and a single SKU may be low already. Of a rule for many only what falls from

@@ -1,5 +1,6 @@
 /** Which SKUs a rule is about, and which rule holds for a SKU. Pure. */
 import { z } from "zod";
+import { isStorable } from "#connectors/contract/storable.ts";
 import { address } from "../notifications/settings.ts";
 
 /** A SKU, the beginning of SKUs with a * behind it, or * for all. */
@@ -8,6 +9,7 @@ export const pattern = z
   .trim()
   .min(1, { error: "Type a SKU, the beginning of some with * behind it, or * for all." })
   .max(200, { error: "A SKU here has at most 200 characters." })
+  .refine(isStorable, { error: "This has characters that no SKU has." })
   .refine((text) => !text.slice(0, -1).includes("*"), { error: "The * stands at the end." });
 
 export const stockRule = z.object({

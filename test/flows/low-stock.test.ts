@@ -112,6 +112,11 @@ describe("low stock", () => {
     expect(mails.map((mail) => mail.to).sort()).toEqual(["owner@lockstep-demo.example", "stock@example.com"]);
   });
 
+  it("refuses a rule for a SKU that there is not", async () => {
+    expect(await save("NO-SUCH-MUG", RULE)).toMatchObject({ ok: false, message: expect.stringMatching(/no such SKU/) });
+    expect(await save("NO-SUCH-*", RULE)).toEqual({ ok: true });
+  });
+
   it("of a shop without a rule nothing is kept", async () => {
     await stock("MUG-MOSS", 4);
     expect(await database.db.stockToWatch.count()).toBe(0);
