@@ -42,9 +42,16 @@ function decide(
   });
 }
 
-export function retryOrder(rt: Runtime, of: OrderOfShop): Promise<Reply> {
+/**
+ * `together`: with others, so that nobody looked at this one by itself. What the marketplace's side says must be looked at
+ * before it is placed stays held then.
+ */
+export function retryOrder(
+  rt: Runtime,
+  { together = false, ...of }: OrderOfShop & { together?: boolean },
+): Promise<Reply> {
   return decide(rt, of, async (tx, order) => {
-    if (!(await releaseHold(tx, order.id, "merchant"))) return refuse(NOT_HELD);
+    if (!(await releaseHold(tx, order.id, together ? "itself" : "merchant"))) return refuse(NOT_HELD);
     await rt.queue.send(tx, "place-orders", { shopId: order.shopId });
     return DONE;
   });

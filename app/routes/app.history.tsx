@@ -1,14 +1,28 @@
 /** History: every attempt, with what came of it. */
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useNavigation } from "@remix-run/react";
-import { BlockStack, Card, IndexTable, InlineStack, Link, Page, Text, useBreakpoints } from "@shopify/polaris";
+import { useLoaderData, useLocation, useNavigation } from "@remix-run/react";
+import {
+  BlockStack,
+  Box,
+  Card,
+  IndexTable,
+  InlineError,
+  InlineStack,
+  Link,
+  Page,
+  Text,
+  useBreakpoints,
+  useIndexResourceState,
+} from "@shopify/polaris";
 import { ClockIcon } from "@shopify/polaris-icons";
 import { z } from "zod";
 import { retryListing } from "#app/flows/manage-listing.ts";
 import { retryOrder } from "#app/flows/manage-order.ts";
+import { retryMany } from "#app/flows/retry-many.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
-import { ActionButton } from "#app/ui/action-button.tsx";
+import { ActionButton, useAction } from "#app/ui/action-button.tsx";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
+import { DownloadButton } from "#app/ui/download-button.tsx";
 import { Empty } from "#app/ui/empty.tsx";
 import { Filters } from "#app/ui/filters.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
@@ -18,39 +32,36 @@ import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Time } from "#app/ui/time.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { readChannelNames } from "#app/views/channels.ts";
-import { type HistoryRow, readDay, readHistory } from "#app/views/history.ts";
-import { HISTORY_OUTCOMES, isHistoryOutcome } from "#app/views/history-filters.ts";
-import { readId, readPage, readSearch } from "#app/views/paging.ts";
+import { type HistoryRow, readHistory, readHistoryFilters } from "#app/views/history.ts";
+import { HISTORY_OUTCOMES } from "#app/views/history-filters.ts";
+import { PAGE_SIZE } from "#app/views/paging.ts";
 import { ATTEMPT_KINDS } from "#app/views/words.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop, userId: actor } = await authenticateShop(request);
   const query = new URL(request.url).searchParams;
-  const kind = query.get("kind") ?? "";
-  const outcome = query.get("outcome") ?? "";
   const [view, channels] = await Promise.all([
-    readHistory(rt, shop, {
-      from: readDay(query.get("from")),
-      to: readDay(query.get("to")),
-      channelId: readId(query.get("channel")),
-      kind: Object.hasOwn(ATTEMPT_KINDS, kind) ? kind : null,
-      outcome: isHistoryOutcome(outcome) ? outcome : null,
-      search: readSearch(query),
-      page: readPage(query),
-      viewer: actor,
-    }),
+    readHistory(rt, shop, readHistoryFilters(query, actor)),
     readChannelNames(rt, shop.id),
   ]);
   const filtered = ["from", "to", "channel", "kind", "outcome", "search"].some((name) => query.get(name));
   return { ...view, channels, filtered };
 }
 
-const form = z.object({ kind: z.enum(["listing", "order"]), id: formId });
+const ids = z.array(formId).max(PAGE_SIZE).default([]);
+const form = z.union([
+  z.object({ kind: z.enum(["listing", "order"]), id: formId }),
+  z.object({ intent: z.literal("retry-many"), listingIds: ids, orderIds: ids }),
+]);
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActionReply> {
   const { rt, shop, userId: actor } = await authenticateShop(request);
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
+  if ("intent" in parsed.value) {
+    const { listingIds, orderIds } = parsed.value;
+    return retryMany(rt, { shopId: shop.id, listingIds, orderIds, actor });
+  }
   const { kind, id } = parsed.value;
   const result: ActionReply =
     kind === "listing"
@@ -63,9 +74,31 @@ export default function History() {
   const { rows, paging, channels, filtered } = useLoaderData<typeof loader>();
   const { smDown } = useBreakpoints();
   const navigation = useNavigation();
+  const { search } = useLocation();
   useLive(false);
+  const { selectedResources, allResourcesSelected, handleSelectionChange, clearSelection } = useIndexResourceState(
+    rows.map((row) => ({ id: row.key })),
+  );
+  const { submit, busy, reply } = useAction();
+  const retryable = rows.filter((row) => row.retry !== null);
+  const retrySelected = (): void => {
+    const chosen = retryable.filter((row) => selectedResources.includes(row.key));
+    submit([
+      ["intent", "retry-many"],
+      ...chosen.flatMap(({ retry }): [string, string][] => (retry ? [[`${retry.kind}Ids[]`, String(retry.id)]] : [])),
+    ]);
+    clearSelection();
+  };
   return (
     <Page title="History" subtitle="Everything Lockstep tried, newest first." fullWidth>
+      <Box paddingBlockEnd="300">
+        <InlineStack gap="200" align="end" blockAlign="center">
+          {reply && !reply.ok && !busy ? <InlineError fieldID="retry-many" message={reply.message} /> : null}
+          <DownloadButton from={`/app/history/export${search}`} as="lockstep-history.csv">
+            Export as CSV
+          </DownloadButton>
+        </InlineStack>
+      </Box>
       <Card padding="0">
         <Filters
           search={{ label: "Search history", placeholder: "SKU, product, order or message" }}
@@ -93,7 +126,10 @@ export default function History() {
         />
         <IndexTable
           condensed={smDown}
-          selectable={false}
+          selectable={retryable.length > 0}
+          selectedItemsCount={allResourcesSelected ? "All" : selectedResources.length}
+          onSelectionChange={handleSelectionChange}
+          promotedBulkActions={[{ content: "Retry", onAction: retrySelected, disabled: busy }]}
           loading={navigation.state === "loading"}
           resourceName={{ singular: "attempt", plural: "attempts" }}
           itemCount={rows.length}
@@ -122,7 +158,13 @@ export default function History() {
           ]}
         >
           {rows.map((row, position) => (
-            <IndexTable.Row id={row.key} key={row.key} position={position}>
+            <IndexTable.Row
+              id={row.key}
+              key={row.key}
+              position={position}
+              selected={selectedResources.includes(row.key)}
+              disabled={row.retry === null}
+            >
               {smDown ? <PhoneCell row={row} /> : <Cells row={row} />}
             </IndexTable.Row>
           ))}

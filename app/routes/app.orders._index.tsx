@@ -1,12 +1,28 @@
 /** Orders: each marketplace order, and the Shopify order it became or what holds it. */
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useNavigation } from "@remix-run/react";
-import { BlockStack, Card, IndexTable, InlineStack, Link, Page, Text, useBreakpoints } from "@shopify/polaris";
+import {
+  BlockStack,
+  Card,
+  IndexTable,
+  InlineError,
+  InlineStack,
+  Link,
+  Page,
+  Text,
+  useBreakpoints,
+  useIndexResourceState,
+} from "@shopify/polaris";
 import { OrderIcon } from "@shopify/polaris-icons";
+import { z } from "zod";
+import { retryMany } from "#app/flows/retry-many.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
+import { useAction } from "#app/ui/action-button.tsx";
+import type { ActionReply } from "#app/ui/action-reply.ts";
 import { ConflictActions } from "#app/ui/conflict-actions.tsx";
 import { Empty } from "#app/ui/empty.tsx";
 import { Filters } from "#app/ui/filters.tsx";
+import { formId, readForm } from "#app/ui/form-data.ts";
 import { InRow } from "#app/ui/in-row.tsx";
 import { Money } from "#app/ui/money.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
@@ -18,7 +34,7 @@ import { useLive } from "#app/ui/use-live.ts";
 import { readChannelNames } from "#app/views/channels.ts";
 import { isOrderFilter, ORDER_FILTERS } from "#app/views/order-filters.ts";
 import { type OrderRow, readOrders } from "#app/views/orders.ts";
-import { readId, readPage, readSearch } from "#app/views/paging.ts";
+import { PAGE_SIZE, readId, readPage, readSearch } from "#app/views/paging.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
@@ -37,17 +53,40 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { ...view, channels, filtered };
 }
 
+const form = z.object({
+  intent: z.literal("retry-held"),
+  orderIds: z.array(formId).max(PAGE_SIZE).default([]),
+});
+
+export async function action({ request }: ActionFunctionArgs): Promise<ActionReply> {
+  const { rt, shop, userId: actor } = await authenticateShop(request);
+  const parsed = await readForm(form, request);
+  if (!parsed.ok) return parsed;
+  return retryMany(rt, { shopId: shop.id, listingIds: [], orderIds: parsed.value.orderIds, actor });
+}
+
 export default function Orders() {
   const { rows, paging, live, channels, filtered } = useLoaderData<typeof loader>();
   const { smDown } = useBreakpoints();
   const navigation = useNavigation();
   useLive(live);
+  const { selectedResources, allResourcesSelected, handleSelectionChange, clearSelection } = useIndexResourceState(
+    rows.map((row) => ({ id: String(row.id) })),
+  );
+  const { submit, busy, reply } = useAction();
+  const held = rows.filter((row) => row.isHeld);
+  const retrySelected = (): void => {
+    const chosen = held.filter((row) => selectedResources.includes(String(row.id)));
+    submit([["intent", "retry-held"], ...chosen.map(({ id }): [string, string] => ["orderIds[]", String(id)])]);
+    clearSelection();
+  };
   return (
     <Page
       title="Orders"
       subtitle="Each marketplace order becomes one Shopify order, or is held here with the reason."
       fullWidth
     >
+      {reply && !reply.ok && !busy ? <InlineError fieldID="retry-held" message={reply.message} /> : null}
       <Card padding="0">
         <Filters
           search={{ label: "Search orders", placeholder: "Order, product or SKU" }}
@@ -66,7 +105,10 @@ export default function Orders() {
         />
         <IndexTable
           condensed={smDown}
-          selectable={false}
+          selectable={held.length > 0}
+          selectedItemsCount={allResourcesSelected ? "All" : selectedResources.length}
+          onSelectionChange={handleSelectionChange}
+          promotedBulkActions={[{ content: "Try again", onAction: retrySelected, disabled: busy }]}
           loading={navigation.state === "loading"}
           resourceName={{ singular: "order", plural: "orders" }}
           itemCount={rows.length}
@@ -82,7 +124,13 @@ export default function Orders() {
           ]}
         >
           {rows.map((row, position) => (
-            <IndexTable.Row id={String(row.id)} key={row.id} position={position}>
+            <IndexTable.Row
+              id={String(row.id)}
+              key={row.id}
+              position={position}
+              selected={selectedResources.includes(String(row.id))}
+              disabled={!row.isHeld}
+            >
               {smDown ? <PhoneCell row={row} /> : <Cells row={row} />}
             </IndexTable.Row>
           ))}

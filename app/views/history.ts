@@ -1,11 +1,12 @@
 /** Read model of the history: every attempt. */
-import type { Prisma } from "../generated/prisma/client.ts";
+import type { Attempt, Prisma } from "../generated/prisma/client.ts";
 import type { Runtime } from "../runtime.ts";
 import { sayWho } from "./changes.ts";
-import { HISTORY_OUTCOMES, type HistoryOutcome } from "./history-filters.ts";
-import { type Paging, paged, pageWindow } from "./paging.ts";
+import { HISTORY_OUTCOMES, type HistoryOutcome, isHistoryOutcome } from "./history-filters.ts";
+import { type Paging, paged, pageWindow, readId, readPage, readSearch } from "./paging.ts";
 import { startOfDay } from "./shop-time.ts";
 import { type TimelineEntry, toTimelineEntry } from "./timeline.ts";
+import { ATTEMPT_KINDS } from "./words.ts";
 
 export interface HistoryFilters {
   /** Days in the shop's timezone, yyyy-mm-dd; inclusive. */
@@ -42,8 +43,68 @@ export async function readHistory(
   shop: { id: number; timezone: string },
   filters: HistoryFilters,
 ): Promise<HistoryView> {
-  const { db } = rt;
-  const where: Prisma.AttemptWhereInput = {
+  const found = await rt.db.attempt.findMany({
+    where: await attemptsWhere(rt, shop, filters),
+    orderBy: NEWEST_FIRST,
+    ...pageWindow(filters.page),
+  });
+  const { rows, paging } = paged(found, filters.page);
+  return { paging, rows: await toRows(rt, shop.id, rows, filters.viewer) };
+}
+
+const NEWEST_FIRST = [{ startedAt: "desc" as const }, { id: "desc" as const }];
+
+/** Those after one of them, however deep in the past; `last`: where to go on, null where there is no more. */
+export async function readHistoryAfter(
+  rt: Runtime,
+  shop: { id: number; timezone: string },
+  filters: HistoryFilters,
+  { after, limit }: { after: HistoryPlace | null; limit: number },
+): Promise<{ rows: HistoryRow[]; last: HistoryPlace | null }> {
+  const where = await attemptsWhere(rt, shop, filters);
+  const later = after && {
+    startedAt: { lte: after.startedAt },
+    OR: [{ startedAt: { lt: after.startedAt } }, { id: { lt: after.id } }],
+  };
+  const found = await rt.db.attempt.findMany({
+    where: later ? { AND: [where, later] } : where,
+    orderBy: NEWEST_FIRST,
+    take: limit,
+  });
+  const end = found.at(-1);
+  return {
+    rows: await toRows(rt, shop.id, found, filters.viewer),
+    last: end && found.length === limit ? { startedAt: end.startedAt, id: end.id } : null,
+  };
+}
+
+export interface HistoryPlace {
+  startedAt: Date;
+  id: bigint;
+}
+
+/** The filters out of an address. */
+export function readHistoryFilters(query: URLSearchParams, viewer: string | null): HistoryFilters {
+  const kind = query.get("kind") ?? "";
+  const outcome = query.get("outcome") ?? "";
+  return {
+    from: readDay(query.get("from")),
+    to: readDay(query.get("to")),
+    channelId: readId(query.get("channel")),
+    kind: Object.hasOwn(ATTEMPT_KINDS, kind) ? kind : null,
+    outcome: isHistoryOutcome(outcome) ? outcome : null,
+    search: readSearch(query),
+    page: readPage(query),
+    viewer,
+  };
+}
+
+async function attemptsWhere(
+  rt: Runtime,
+  shop: { id: number; timezone: string },
+  filters: HistoryFilters,
+): Promise<Prisma.AttemptWhereInput> {
+  return {
     shopId: shop.id,
     ...(filters.channelId === null ? {} : { channelId: filters.channelId }),
     ...(filters.kind === null ? {} : { kind: filters.kind }),
@@ -54,47 +115,46 @@ export async function readHistory(
     },
     ...(filters.search === "" ? {} : { OR: await searchConditions(rt, shop.id, filters.search) }),
   };
-  const found = await db.attempt.findMany({
-    where,
-    orderBy: [{ startedAt: "desc" }, { id: "desc" }],
-    ...pageWindow(filters.page),
-  });
-  const { rows, paging } = paged(found, filters.page);
+}
+
+async function toRows(
+  { db }: Runtime,
+  shopId: number,
+  rows: readonly Attempt[],
+  viewer: string | null,
+): Promise<HistoryRow[]> {
   const [channels, listings, orders] = await Promise.all([
-    db.channel.findMany({ where: { shopId: shop.id }, select: { id: true, name: true } }),
+    db.channel.findMany({ where: { shopId }, select: { id: true, name: true } }),
     db.listing.findMany({
-      where: { shopId: shop.id, id: { in: rows.flatMap((row) => row.listingId ?? []) } },
+      where: { shopId, id: { in: rows.flatMap((row) => row.listingId ?? []) } },
       select: { id: true, title: true, sku: true, problem: true },
     }),
     db.marketplaceOrder.findMany({
-      where: { shopId: shop.id, id: { in: rows.flatMap((row) => row.orderId ?? []) } },
+      where: { shopId, id: { in: rows.flatMap((row) => row.orderId ?? []) } },
       select: { id: true, displayName: true, stage: true },
     }),
   ]);
   const channelOf = new Map(channels.map((one) => [one.id, one.name]));
   const listingOf = new Map(listings.map((one) => [one.id, one]));
   const orderOf = new Map(orders.map((one) => [one.id, one]));
-  return {
-    paging,
-    rows: rows.map((attempt) => {
-      const listing = attempt.listingId === null ? undefined : listingOf.get(attempt.listingId);
-      const order = attempt.orderId === null ? undefined : orderOf.get(attempt.orderId);
-      const failed = FAILED.has(attempt.outcome);
-      return {
-        ...toTimelineEntry(attempt),
-        who: attempt.actor === null ? null : sayWho(attempt.actor, filters.viewer),
-        channel: attempt.channelId === null ? null : (channelOf.get(attempt.channelId) ?? null),
-        listing: listing ? { id: listing.id, title: listing.title, sku: listing.sku } : null,
-        order: order ? { id: order.id, name: order.displayName } : null,
-        retry:
-          failed && attempt.kind === "push" && listing?.problem
-            ? { kind: "listing", id: listing.id }
-            : failed && attempt.kind === "place-order" && order?.stage === "held"
-              ? { kind: "order", id: order.id }
-              : null,
-      };
-    }),
-  };
+  return rows.map((attempt) => {
+    const listing = attempt.listingId === null ? undefined : listingOf.get(attempt.listingId);
+    const order = attempt.orderId === null ? undefined : orderOf.get(attempt.orderId);
+    const failed = FAILED.has(attempt.outcome);
+    return {
+      ...toTimelineEntry(attempt),
+      who: attempt.actor === null ? null : sayWho(attempt.actor, viewer),
+      channel: attempt.channelId === null ? null : (channelOf.get(attempt.channelId) ?? null),
+      listing: listing ? { id: listing.id, title: listing.title, sku: listing.sku } : null,
+      order: order ? { id: order.id, name: order.displayName } : null,
+      retry:
+        failed && attempt.kind === "push" && listing?.problem
+          ? { kind: "listing", id: listing.id }
+          : failed && attempt.kind === "place-order" && order?.stage === "held"
+            ? { kind: "order", id: order.id }
+            : null,
+    };
+  });
 }
 
 /** Messages, SKUs, titles and order names; attempts hold only ids of the last three. */

@@ -33,6 +33,8 @@ export interface OrderRow {
   soldAt: string;
   said: Said;
   holdReason: string | null;
+  /** It may be tried again. */
+  isHeld: boolean;
   units: number;
   total: { amount: string; currency: string };
   shopifyOrder: { id: string; name: string } | null;
@@ -108,6 +110,7 @@ function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
     },
     soldAt: order.soldAt.toISOString(),
     said: sayOrderStage(order.stage),
+    isHeld: order.stage === "held",
     holdReason: order.stage === "held" && order.holdReason ? plainWords(order.holdReason) : null,
     conflict: order.conflict && {
       said: sayConflict(order.conflict),
