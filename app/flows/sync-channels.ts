@@ -61,7 +61,7 @@ export async function startSync(
     }
     if (begun > 0) return { ok: true, message: "Sync begun" };
     if (underWay > 0) return { ok: true, message: "Sync is under way already" };
-    return refuse(refusals.join(" "));
+    return refuse([...new Set(refusals)].join(" "));
   });
 }
 

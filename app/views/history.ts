@@ -78,7 +78,7 @@ export async function readHistoryAfter(
   };
 }
 
-export interface HistoryPlace {
+interface HistoryPlace {
   startedAt: Date;
   id: bigint;
 }

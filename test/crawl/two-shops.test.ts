@@ -218,8 +218,8 @@ function spread(ids: readonly number[]): number[] {
   return ids.filter((_, index) => index < 45 || index >= ids.length - 40).filter((_, index) => index % 2 === 0);
 }
 
-/** Names of fields that hold an id of a row. */
-const isId = (field: string): boolean => /^(id|\w+Id)$/.test(field);
+/** Names of fields that hold an id of a row, or several. */
+const isId = (field: string): boolean => /^(id|\w+Id|\w+Ids\[\])$/.test(field);
 
 const tried = new Set<string>();
 const counts = { pages: 0, presses: 0 };
