@@ -4,6 +4,7 @@ import { useLoaderData, useLocation, useNavigation } from "@remix-run/react";
 import {
   BlockStack,
   Box,
+  Button,
   Card,
   IndexTable,
   InlineError,
@@ -81,8 +82,7 @@ export default function History() {
   );
   const { submit, busy, reply } = useAction();
   const retryable = rows.filter((row) => row.retry !== null);
-  const retrySelected = (): void => {
-    const chosen = retryable.filter((row) => selectedResources.includes(row.key));
+  const retry = (chosen: readonly Pick<HistoryRow, "retry">[]): void => {
     submit([
       ["intent", "retry-many"],
       ...chosen.flatMap(({ retry }): [string, string][] => (retry ? [[`${retry.kind}Ids[]`, String(retry.id)]] : [])),
@@ -124,12 +124,23 @@ export default function History() {
             { name: "to", label: "To" },
           ]}
         />
+        {smDown && retryable.length > 1 ? (
+          <Box padding="300">
+            <Button loading={busy} onClick={() => retry(retryable)}>{`Retry all ${retryable.length} here`}</Button>
+          </Box>
+        ) : null}
         <IndexTable
           condensed={smDown}
           selectable={retryable.length > 0}
           selectedItemsCount={allResourcesSelected ? "All" : selectedResources.length}
           onSelectionChange={handleSelectionChange}
-          promotedBulkActions={[{ content: "Retry", onAction: retrySelected, disabled: busy }]}
+          promotedBulkActions={[
+            {
+              content: "Retry",
+              onAction: () => retry(retryable.filter((row) => selectedResources.includes(row.key))),
+              disabled: busy,
+            },
+          ]}
           loading={navigation.state === "loading"}
           resourceName={{ singular: "attempt", plural: "attempts" }}
           itemCount={rows.length}

@@ -3,6 +3,8 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useNavigation } from "@remix-run/react";
 import {
   BlockStack,
+  Box,
+  Button,
   Card,
   IndexTable,
   InlineError,
@@ -75,8 +77,7 @@ export default function Orders() {
   );
   const { submit, busy, reply } = useAction();
   const held = rows.filter((row) => row.isHeld);
-  const retrySelected = (): void => {
-    const chosen = held.filter((row) => selectedResources.includes(String(row.id)));
+  const retry = (chosen: readonly { id: number }[]): void => {
     submit([["intent", "retry-held"], ...chosen.map(({ id }): [string, string] => ["orderIds[]", String(id)])]);
     clearSelection();
   };
@@ -103,12 +104,23 @@ export default function Orders() {
             },
           ]}
         />
+        {smDown && held.length > 1 ? (
+          <Box padding="300">
+            <Button loading={busy} onClick={() => retry(held)}>{`Try all ${held.length} here again`}</Button>
+          </Box>
+        ) : null}
         <IndexTable
           condensed={smDown}
           selectable={held.length > 0}
           selectedItemsCount={allResourcesSelected ? "All" : selectedResources.length}
           onSelectionChange={handleSelectionChange}
-          promotedBulkActions={[{ content: "Try again", onAction: retrySelected, disabled: busy }]}
+          promotedBulkActions={[
+            {
+              content: "Try again",
+              onAction: () => retry(held.filter((row) => selectedResources.includes(String(row.id)))),
+              disabled: busy,
+            },
+          ]}
           loading={navigation.state === "loading"}
           resourceName={{ singular: "order", plural: "orders" }}
           itemCount={rows.length}
