@@ -102,7 +102,7 @@ describe("the history as a file", () => {
     const page = await readHistory(world.rt, shop(), filters());
     const lines = await linesOf();
     expect(lines).toHaveLength(1 + page.rows.length);
-    expect(lines.slice(1).map((line) => line.slice(1, 25))).toEqual(page.rows.map((row) => row.at));
+    expect(lines.slice(1).map((line) => line.slice(0, 24))).toEqual(page.rows.map((row) => row.at));
     const pushes = (await readHistory(world.rt, shop(), filters("kind=push"))).rows.length;
     expect(pushes).toBeGreaterThan(0);
     expect(await linesOf("kind=push&search=OAK")).toHaveLength(1 + pushes);
