@@ -24,6 +24,7 @@ import { PageError } from "#app/ui/page-error.tsx";
 import { Spent } from "#app/ui/spent.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago } from "#app/ui/time.tsx";
+import { useLive } from "#app/ui/use-live.ts";
 import { readChannelNames } from "#app/views/channels.ts";
 import {
   type CustomerRow,
@@ -66,6 +67,7 @@ export default function Customers() {
   const { smDown } = useBreakpoints();
   const navigation = useNavigation();
   const { search } = useLocation();
+  useLive(false);
   const cellOf = (row: CustomerRow): CellProps => ({
     row,
     name: row.name ?? names[row.customerGid ?? ""] ?? null,

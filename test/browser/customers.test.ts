@@ -46,7 +46,7 @@ describe("a merchant who asks who bought", () => {
     await sees("What Shopify knows");
     await here.shot("customer");
     await onPhone("Why this is one person", "customer");
-  });
+  }, 300_000);
 
   it("reads and changes what the stages mean, and takes it back", async () => {
     const { here, open, sees, press } = merchant;
