@@ -332,7 +332,9 @@ function Stage({ customer }: { customer: CustomerView }) {
             If nothing is bought, it changes on <Time at={customer.stageUntil} />.
           </Text>
         ) : null}
-        <Link url="/app/customers/stages">What the stages mean</Link>
+        <Link url="/app/customers/stages" removeUnderline>
+          What the stages mean
+        </Link>
       </BlockStack>
     </Card>
   );

@@ -144,9 +144,11 @@ export default function Customers() {
           <KeysetPager next={next} previous={previous} />
         </Card>
         {rows.length > 0 ? (
-          <DownloadButton from={exportPath(search)} as="customers.csv">
-            {filtered ? "Export these as CSV" : "Export as CSV"}
-          </DownloadButton>
+          <Box paddingInline={{ xs: "300", sm: "0" }} paddingBlockEnd="400">
+            <DownloadButton from={exportPath(search)} as="customers.csv">
+              {filtered ? "Export these as CSV" : "Export as CSV"}
+            </DownloadButton>
+          </Box>
         ) : null}
       </BlockStack>
     </Page>
