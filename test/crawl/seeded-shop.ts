@@ -32,6 +32,7 @@ export interface Seeded {
   variantIds: number[];
   listingIds: number[];
   orderIds: number[];
+  customerIds: number[];
 }
 
 /** `channelId`: a channel that works, with its listings read. */
@@ -61,6 +62,7 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
     variantIds: await ids(db.variant.findMany(by)),
     listingIds: await ids(db.listing.findMany(by)),
     orderIds: await ids(db.marketplaceOrder.findMany(by)),
+    customerIds: await ids(db.customer.findMany(by)),
   };
 }
 

@@ -206,6 +206,7 @@ function idsOf(route: AppRoute, { seeded, claim }: Side): string[] {
     skus: spread(seeded.variantIds),
     listings: spread(seeded.listingIds),
     orders: spread(seeded.orderIds),
+    customers: seeded.customerIds.slice(0, 10),
     connect: [claim],
   };
   const found = ids[noun];
@@ -336,7 +337,7 @@ describe("ids of another shop", () => {
       expect(await rowsOfShop(database.db, theirs), `after ${route.id}`).toEqual(before);
     }
     expect(wrong).toEqual([]);
-    const ids = ["alertId", "cancellationId", "changeId", "id", "shipmentId", "variantId"];
+    const ids = ["alertId", "cancellationId", "changeId", "customerRecordId", "id", "shipmentId", "variantId"];
     expect([...idFields].sort()).toEqual([...ids, "channelIds[]", "listingIds[]", "orderIds[]"].sort());
   }, 600_000);
 
