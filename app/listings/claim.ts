@@ -121,8 +121,11 @@ export function staleChannels(now: Date): Prisma.Sql {
     WHERE w."dueAt" <= ${now} AND ${OPEN_TO_PUSHES(now)}`;
 }
 
-/** A change of stock that waits; the index "Listing_changed" has the oldest of each channel first. */
-const CHANGED = Prisma.sql`${PUSHABLE} AND l."changedAt" IS NOT NULL`;
+/**
+ * A change of stock that no push has reached yet; what was accepted and is still to be verified is on its way. The index
+ * "Listing_changed" has the oldest of each channel first.
+ */
+const CHANGED = Prisma.sql`${STALE} AND l."changedAt" IS NOT NULL`;
 
 /**
  * Channels where a change of stock waits for longer than the merchant allows, though it may be pushed. From one channel with
