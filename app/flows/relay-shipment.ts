@@ -23,7 +23,7 @@ import {
   shipmentLines,
 } from "../shipments/shipments.ts";
 import { decideRetry } from "../tasks/retry.ts";
-import { createDeparture } from "./leave-soon.ts";
+import { CLOCKS_APART_MS, createDeparture } from "./leave-soon.ts";
 import { openChannel, stopForReconnect } from "./open-channel.ts";
 
 /** What one relay is about. */
@@ -156,7 +156,7 @@ async function afterFailure(rt: Runtime, subject: Subject, failure: Failure, lat
       await settle(
         rt,
         subject,
-        { state: "sending", problem, retryAt: addMs(now, Math.max(verdict.delayMs, lateWriteMaxMs)) },
+        { state: "sending", problem, retryAt: addMs(now, Math.max(verdict.delayMs, lateWriteMaxMs + CLOCKS_APART_MS)) },
         "unclear",
       );
       return;

@@ -154,10 +154,10 @@ export class Merchant {
     const variant = await time.busy(database.db.variant.findFirst({ where: { shopId, sku, removedAt: null } }));
     if (!variant) return null;
     const sellAs = (soldAs: string | null): void => {
-      listing.soldAs = soldAs;
+      // Orders of others with the same SKU there go by it too.
+      for (const one of market.listings.values()) if (one.sku === STRAY) one.soldAs = soldAs;
       for (const { id, lines } of scene.ordersOf(market))
-        for (const line of lines)
-          if (line.listingId === listing.remoteId && !scene.entered.has(id)) line.sku = soldAs ?? STRAY;
+        for (const line of lines) if (line.saidSku === STRAY && !scene.entered.has(id)) line.sku = soldAs ?? STRAY;
     };
     const match = scene.terms.skuOf(listing);
     sellAs(sku);
