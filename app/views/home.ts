@@ -89,25 +89,35 @@ const SYNC_SHOWN_MS = 60 * 60 * 1000;
 export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
   const { db } = rt;
   const dayAgo = new Date(rt.clock.now().getTime() - DAY_MS);
-  const [shop, variants, channels, groups, alerts, runs, pushes, stages, conflicts, putOffs] = await Promise.all([
-    db.shop.findUniqueOrThrow({
-      where: { id: shopId },
-      select: { mirroredAt: true, policy: true, guidePutAwayAt: true },
-    }),
-    db.variant.count({ where: { shopId, removedAt: null } }),
-    db.channel.findMany({ where: { shopId, state: { not: "disconnected" } }, orderBy: { id: "asc" } }),
-    readStatusGroups(db, shopId),
-    readAlerts(rt, shopId, { rowsMax: ALERTS_MAX }),
-    db.run.findMany({
-      where: { shopId, OR: [{ state: "running" }, { finishedAt: { gte: dayAgo } }] },
-      orderBy: { id: "desc" },
-      take: RUNS_MAX,
-    }),
-    db.listing.groupBy({ by: ["channelId"], where: { shopId }, _max: { acknowledgedAt: true } }),
-    db.marketplaceOrder.groupBy({ by: ["channelId", "stage"], where: { shopId }, _count: { _all: true } }),
-    db.conflict.count({ where: { shopId, state: "open" } }),
-    readPutOffs(db, shopId),
-  ]);
+  const [shop, variants, channels, groups, alerts, runs, pushes, stages, ordersHeld, conflicts, putOffs] =
+    await Promise.all([
+      db.shop.findUniqueOrThrow({
+        where: { id: shopId },
+        select: { mirroredAt: true, policy: true, guidePutAwayAt: true },
+      }),
+      db.variant.count({ where: { shopId, removedAt: null } }),
+      db.channel.findMany({ where: { shopId, state: { not: "disconnected" } }, orderBy: { id: "asc" } }),
+      readStatusGroups(db, shopId),
+      readAlerts(rt, shopId, { rowsMax: ALERTS_MAX }),
+      db.run.findMany({
+        where: { shopId, OR: [{ state: "running" }, { finishedAt: { gte: dayAgo } }] },
+        orderBy: { id: "desc" },
+        take: RUNS_MAX,
+      }),
+      db.listing.groupBy({ by: ["channelId"], where: { shopId }, _max: { acknowledgedAt: true } }),
+      db.marketplaceOrder.groupBy({ by: ["channelId", "stage"], where: { shopId }, _count: { _all: true } }),
+      // Those that lost to an earlier sale, or are to be cancelled over there, are shown as that.
+      db.marketplaceOrder.count({
+        where: {
+          shopId,
+          stage: "held",
+          NOT: { conflict: { is: { state: "open" } } },
+          cancellations: { none: { direction: "to-marketplace" } },
+        },
+      }),
+      db.conflict.count({ where: { shopId, state: "open" } }),
+      readPutOffs(db, shopId),
+    ]);
 
   const latency = await readLatency(db, channels, rt.clock.now());
   const nameOf = new Map(channels.map((channel) => [channel.id, channel.name]));
@@ -120,7 +130,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
   const needs = needsOf({
     alerts,
     groups: active,
-    ordersHeld: sum(ordersAt("held")),
+    ordersHeld,
     conflicts,
     toApprove: toApprove.filter((channel) => channel.listingsReadAt !== null),
   });

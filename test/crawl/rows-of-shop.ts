@@ -11,6 +11,7 @@ const OWNERS: [column: string, where: string][] = [
 ];
 const BY_NAME: Record<string, string> = {
   Shop: "id = $1",
+  MailAlert: `"mailId" IN (SELECT id FROM "Mail" WHERE "shopId" = $1)`,
   Session: `shop = (SELECT domain FROM "Shop" WHERE id = $1)`,
 };
 /** Shared by all shops; a delivery is what was said, not what it did. */

@@ -1,7 +1,7 @@
 /** The tour, mail: a SKU falls low, and a marketplace takes no changes; whoever wants to hear of it does, by SMTP. */
 import type { ReceivedMail } from "#test/emulators/mail/mail-server.ts";
 import { becomes, is, title } from "./tour-checks.ts";
-import { type Scene, SLOW_MS } from "./tour-scene.ts";
+import type { Scene } from "./tour-scene.ts";
 
 const SKU = "MUG-MOSS";
 const STOCK_KEEPER = "stock@lockstep-demo.example";
@@ -44,7 +44,8 @@ export async function walkMail({ merchant, network, shopify, channelIds }: Scene
 
   await refuseAll(depop.origin, false);
   const lateAlerts = async () => (await merchant.alerts()).filter((one) => one.title.includes("wait longer")).length;
-  await becomes("Depop takes changes again, and that is over", lateAlerts, 0, SLOW_MS);
+  // After an outage it is asked again within a little more than that took.
+  await becomes("Depop takes changes again, and that is over", lateAlerts, 0, 2 * MAIL_MS);
   shopify.setStock(SKU, "Sheffield", Math.max(units, 4));
   const lowAlerts = async () => (await merchant.alerts()).filter((one) => one.title.includes("is low")).length;
   await becomes("stock comes in, and the SKU is not low any more", lowAlerts, 0);

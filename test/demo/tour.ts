@@ -261,7 +261,9 @@ async function settled(
     return wrong;
   }, []);
   const { needs } = await merchant.home();
-  await is("nothing needs the merchant", () => needs.map((need) => need.title), []);
+  // In the demo some listings have no variant, so that there is something to match.
+  const others = needs.filter((need) => !need.key.startsWith("listings:"));
+  await is("nothing else needs the merchant", () => others.map((need) => need.title), []);
   const failed = network.shopify.deliveries.all.flatMap(({ topic, attempts }) =>
     attempts.flatMap(({ at, status, error }) => (status === 200 ? [] : [`${topic} ${at}: ${error ?? status}`])),
   );
