@@ -33,6 +33,7 @@ export interface Seeded {
   listingIds: number[];
   orderIds: number[];
   customerIds: number[];
+  alertIds: number[];
 }
 
 /** `channelId`: a channel that works, with its listings read. */
@@ -63,6 +64,7 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
     listingIds: await ids(db.listing.findMany(by)),
     orderIds: await ids(db.marketplaceOrder.findMany(by)),
     customerIds: await ids(db.customer.findMany(by)),
+    alertIds: await ids(db.alert.findMany(by)),
   };
 }
 

@@ -207,6 +207,7 @@ function idsOf(route: AppRoute, { seeded, claim }: Side): string[] {
     listings: spread(seeded.listingIds),
     orders: spread(seeded.orderIds),
     customers: seeded.customerIds.slice(0, 10),
+    alerts: spread(seeded.alertIds),
     connect: [claim],
   };
   const found = ids[noun];
@@ -337,7 +338,16 @@ describe("ids of another shop", () => {
       expect(await rowsOfShop(database.db, theirs), `after ${route.id}`).toEqual(before);
     }
     expect(wrong).toEqual([]);
-    const ids = ["alertId", "cancellationId", "changeId", "customerRecordId", "id", "shipmentId", "variantId"];
+    const ids = [
+      "alertId",
+      "cancellationId",
+      "changeId",
+      "channelId",
+      "customerRecordId",
+      "id",
+      "shipmentId",
+      "variantId",
+    ];
     expect([...idFields].sort()).toEqual([...ids, "channelIds[]", "listingIds[]", "orderIds[]"].sort());
   }, 600_000);
 
