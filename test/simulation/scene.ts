@@ -227,7 +227,10 @@ export class Scene {
   pendingUnits(sku: string): number {
     return this.markets
       .flatMap((market) => this.ordersOf(market))
-      .filter((order) => order.cancelledAtMs === null && !this.entered.has(order.id) && unitsOfSku(order, sku) > 0)
+      .filter(
+        (order) =>
+          order.cancelledAtMs === null && !order.isGarbled && !this.entered.has(order.id) && unitsOfSku(order, sku) > 0,
+      )
       .filter((order) => this.shopifyOrdersOf(order).length === 0)
       .reduce((sum, order) => sum + unitsOfSku(order, sku), 0);
   }

@@ -36,7 +36,10 @@ export class Leaving {
       if (offered === 0) this.#noneUntilMs.set(listing, Number.POSITIVE_INFINITY);
       else if (this.#noneUntilMs.get(listing) === Number.POSITIVE_INFINITY)
         this.#noneUntilMs.set(listing, this.scene.nowMs);
-      if (this.#wordOf(market, listing) !== "asked") this.#least.delete(listing);
+      const word = this.#wordOf(market, listing);
+      if (word === null) this.#least.delete(listing);
+      // A zero that was decided while it was gone may be written a little later.
+      else if (word === "gone") this.#least.set(listing, 0);
       else this.#least.set(listing, Math.min(offered, this.#least.get(listing) ?? shownSoon(market, listing)));
     }
   }
