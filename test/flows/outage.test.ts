@@ -52,6 +52,8 @@ describe("a marketplace that does not answer", () => {
     market.faults.unavailable = 0;
     await world.until("caught up", () => shown() === 7, 6 * MINUTES);
     await world.until("nothing is put off", async () => (await database.db.setback.count()) === 0, 6 * MINUTES);
+    // Whether a channel is late is asked four times a minute.
+    await world.run(20_000);
     expect(await alerts()).toEqual([]);
   });
 
