@@ -15,7 +15,7 @@ export type MailKind = "alerts" | "digest" | "escalation" | "test";
 const CLAIM_MS = 5 * 60_000;
 const FIRST_RETRY_MS = 60_000;
 const RETRY_MS_MAX = 2 * 60 * 60_000;
-/** Over some six hours; then it is given up. */
+/** Over about four hours; then it is given up. */
 export const ATTEMPTS_MAX = 9;
 /** So many in one turn of the tick: the others are due in the next. */
 const DUE_MAX = 100;
