@@ -20,6 +20,8 @@ const KINDS = {
   /** Hints: a few hundred bytes. */
   notification: { bytesMax: 256 * KB, bytesTogetherMax: 8 * MB },
   form: { bytesMax: MB, bytesTogetherMax: 16 * MB },
+  /** A CSV file of 20,000 lines, as a form writes it: each comma as three characters. */
+  file: { bytesMax: 6 * MB, bytesTogetherMax: 18 * MB },
 } as const satisfies Record<string, Kind>;
 
 /** What the smallest body counts for, so that their number is limited too. */
@@ -28,18 +30,23 @@ const BYTES_COUNTED_MIN = 32 * KB;
 /** Shopify and marketplaces send again what was answered 503. */
 const RETRY_AFTER_S = 5;
 
+/** Pages that take a whole file. */
+const TAKES_FILES = ["/app/listings/match"];
+
 const WEBHOOK_SIGNATURE = "x-shopify-hmac-sha256";
 
 /** `signatureHeader`: of a marketplace's notifications, by its key; null where none comes over HTTP. */
 export function limitBodies(signatureHeader: (connectorKey: string) => string | null): MiddlewareHandler {
-  const bytesHeld = { webhook: 0, notification: 0, form: 0 };
+  const bytesHeld = { webhook: 0, notification: 0, form: 0, file: 0 };
 
   return async (c, next) => {
     const { body, headers } = c.req.raw;
     if (!body) return next();
-    const [first, connectorKey = ""] = new URL(c.req.url).pathname.split("/").filter(Boolean);
-    const kind = first === "webhooks" ? "webhook" : first === "notifications" ? "notification" : "form";
-    if (kind !== "form") {
+    const { pathname } = new URL(c.req.url);
+    const [first, connectorKey = ""] = pathname.split("/").filter(Boolean);
+    const form = TAKES_FILES.includes(pathname) ? "file" : "form";
+    const kind = first === "webhooks" ? "webhook" : first === "notifications" ? "notification" : form;
+    if (kind === "webhook" || kind === "notification") {
       const header = kind === "webhook" ? WEBHOOK_SIGNATURE : signatureHeader(connectorKey);
       if (header === null) return refuse(c, 404, "Nobody sends notifications here.");
       if (!headers.get(header)) return refuse(c, 401, `The ${header} header is missing.`);

@@ -70,6 +70,7 @@ it.each([
   ["/notifications/ebay", 256 * KB, { "x-ebay-signature": "x" }],
   ["/notifications/ebay/12", 256 * KB, { "x-ebay-signature": "x" }],
   ["/app/channels", MB, {}],
+  ["/app/listings/match", 6 * MB, {}],
 ])("%s takes bodies of up to %d bytes, whether they say their length or not", async (path, bytes, headers) => {
   expect((await post(path, bytes, headers)).status).toBe(200);
   expect(taken).toEqual([bytes]);

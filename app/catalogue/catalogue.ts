@@ -173,6 +173,26 @@ export function findMatchCandidates(
   });
 }
 
+/** Variants that carry one of these keys: however many keys, one statement. */
+export function findByKeys(
+  db: Db | Tx,
+  shopId: number,
+  keys: { skus: readonly string[]; barcodes: readonly string[] },
+): Promise<Pick<Variant, "id" | "sku" | "barcode">[]> {
+  return db.$queryRaw`
+    SELECT id, sku, barcode FROM "Variant" WHERE "shopId" = ${shopId} AND "removedAt" IS NULL AND sku = ANY(${[...keys.skus]}::text[])
+    UNION SELECT id, sku, barcode FROM "Variant"
+      WHERE "shopId" = ${shopId} AND "removedAt" IS NULL AND barcode = ANY(${[...keys.barcodes]}::text[])
+    ORDER BY id`;
+}
+
+/** Of these ids, those that the shop still sells. */
+export async function listPresent(db: Db | Tx, shopId: number, ids: readonly number[]): Promise<Set<number>> {
+  const rows = await db.$queryRaw<{ id: number }[]>`
+    SELECT id FROM "Variant" WHERE id = ANY(${[...ids]}::int[]) AND "shopId" = ${shopId} AND "removedAt" IS NULL`;
+  return new Set(rows.map((row) => row.id));
+}
+
 /** Variants that carry one of these SKUs. */
 export function listBySku(
   db: Db | Tx,

@@ -33,6 +33,8 @@ interface ByWhom {
   actor?: Actor;
   /** The effect that the merchant was shown and approved. */
   approved?: Moves | null;
+  /** Nothing is written, whatever it does: its effect is asked for. */
+  onlyAsks?: boolean;
 }
 
 /** Listings read at once: what a change of a whole channel costs grows with it, a page at a time. */
@@ -92,7 +94,7 @@ async function alter(rt: Runtime, by: ByWhom, propose: (tx: Tx) => Promise<Propo
 async function tryOut(
   rt: Runtime,
   tx: Tx,
-  { shopId, actor = null, approved = null }: ByWhom,
+  { shopId, actor = null, approved = null, onlyAsks = false }: ByWhom,
   propose: (tx: Tx) => Promise<Proposal | string>,
 ): Promise<string | null> {
   const now = rt.clock.now();
@@ -107,7 +109,8 @@ async function tryOut(
   if (isSame(altered.before, altered.after)) return null;
 
   const effect = await weigh(rt, tx, shopId, altered);
-  if (countMoves(effect) > 0 && (!approved || isWorse(effect, approved))) throw new AskFirst(showEffect(effect));
+  if (onlyAsks || (countMoves(effect) > 0 && (!approved || isWorse(effect, approved))))
+    throw new AskFirst(showEffect(effect));
 
   const { channelId, listingId, variantId = null, customerRecordId = null, before, after } = altered;
   const message = undoes ? `Undone. ${altered.message}` : altered.message;

@@ -33,6 +33,7 @@ import type { Runtime } from "../runtime.ts";
 import { CONTAINMENT } from "./contain-variant.ts";
 import { MAIL_RECIPIENT, MAIL_TIMES } from "./mail-settings.ts";
 import { CUSTOMER_APART, CUSTOMER_STAGES } from "./manage-customers.ts";
+import { MATCHES } from "./matches-setting.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 import { STOCK_RULE } from "./stock-rule-setting.ts";
@@ -295,6 +296,9 @@ export const SETTINGS = {
     },
     variantIds: (listing, after) => [listing.variantId, after?.variantId ?? null],
   }),
+
+  /** What many listings stand for, as a file says. */
+  matches: MATCHES,
 
   excluded: ofListing({
     value: z.boolean(),

@@ -54,7 +54,12 @@ export default function Listings() {
   }));
 
   return (
-    <Page title="Listings" subtitle="What each marketplace shows, and what it should show." fullWidth>
+    <Page
+      title="Listings"
+      subtitle="What each marketplace shows, and what it should show."
+      fullWidth
+      secondaryActions={[{ content: "Match by CSV", url: "/app/listings/match" }]}
+    >
       <Card padding="0">
         <Filters
           search={{ label: "Search listings", placeholder: "Title or SKU" }}

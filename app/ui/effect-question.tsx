@@ -14,14 +14,8 @@ export function EffectQuestion({
   onApprove(): void;
   onDecline(): void;
 }) {
-  const { zeroed, lowered, raised, unchanged, final, first } = effect;
+  const { zeroed, final } = effect;
   const moving = countMoves(effect);
-  const parts = [
-    { number: zeroed, words: "to 0" },
-    { number: lowered, words: "down" },
-    { number: raised, words: "up" },
-    { number: unchanged, words: unchanged === 1 ? "stays" : "stay" },
-  ].filter((part) => part.number > 0);
   return (
     <Modal
       open
@@ -37,38 +31,7 @@ export function EffectQuestion({
     >
       <Modal.Section>
         <BlockStack gap="400">
-          <InlineStack gap="500">
-            {parts.map(({ number, words }) => (
-              <BlockStack key={words}>
-                <Text
-                  as="span"
-                  variant="headingLg"
-                  numeric
-                  {...(words === "to 0" ? { tone: "critical" as const } : {})}
-                >
-                  {number.toLocaleString("en")}
-                </Text>
-                <Text as="span" tone="subdued">
-                  {words}
-                </Text>
-              </BlockStack>
-            ))}
-          </InlineStack>
-          <BlockStack gap="200">
-            {first.map((listing) => (
-              <Moved key={listing.listingId} listing={listing} />
-            ))}
-            {moving > first.length ? (
-              <Text as="p" tone="subdued">{`and ${(moving - first.length).toLocaleString("en")} more`}</Text>
-            ) : null}
-          </BlockStack>
-          {final > 0 ? (
-            <Text as="p" tone="critical">
-              {final === 1
-                ? "1 of them can’t be brought back: its marketplace takes a listing off sale for good at 0."
-                : `${final.toLocaleString("en")} of them can’t be brought back: their marketplaces take a listing off sale for good at 0.`}
-            </Text>
-          ) : null}
+          <EffectFigures effect={effect} />
           {final < moving ? (
             <Text as="p" tone="subdued">
               You can undo it afterwards, under Recent changes.
@@ -77,6 +40,49 @@ export function EffectQuestion({
         </BlockStack>
       </Modal.Section>
     </Modal>
+  );
+}
+
+/** How many go where, the first by name, and what can't be taken back. */
+export function EffectFigures({ effect }: { effect: EffectShown }) {
+  const { zeroed, lowered, raised, unchanged, final, first } = effect;
+  const moving = countMoves(effect);
+  const parts = [
+    { number: zeroed, words: "to 0" },
+    { number: lowered, words: "down" },
+    { number: raised, words: "up" },
+    { number: unchanged, words: unchanged === 1 ? "stays" : "stay" },
+  ].filter((part) => part.number > 0);
+  return (
+    <BlockStack gap="400">
+      <InlineStack gap="500">
+        {parts.map(({ number, words }) => (
+          <BlockStack key={words}>
+            <Text as="span" variant="headingLg" numeric {...(words === "to 0" ? { tone: "critical" as const } : {})}>
+              {number.toLocaleString("en")}
+            </Text>
+            <Text as="span" tone="subdued">
+              {words}
+            </Text>
+          </BlockStack>
+        ))}
+      </InlineStack>
+      <BlockStack gap="200">
+        {first.map((listing) => (
+          <Moved key={listing.listingId} listing={listing} />
+        ))}
+        {moving > first.length ? (
+          <Text as="p" tone="subdued">{`and ${(moving - first.length).toLocaleString("en")} more`}</Text>
+        ) : null}
+      </BlockStack>
+      {final > 0 ? (
+        <Text as="p" tone="critical">
+          {final === 1
+            ? "1 of them can’t be brought back: its marketplace takes a listing off sale for good at 0."
+            : `${final.toLocaleString("en")} of them can’t be brought back: their marketplaces take a listing off sale for good at 0.`}
+        </Text>
+      ) : null}
+    </BlockStack>
   );
 }
 

@@ -22,7 +22,7 @@ export const PURE = [
   "^app/conflicts/(allotment|explanation)\\.ts$",
   "^app/customers/(identities|lifecycle)\\.ts$",
   "^app/latencies/histogram\\.ts$",
-  "^app/listings/(brake|matching|observation|push-plan|pushable|unseen)\\.ts$",
+  "^app/listings/(brake|csv-text|match-csv|matching|observation|push-plan|pushable|unseen)\\.ts$",
   "^app/orders/(order-differences|order-draft|order-stage)\\.ts$",
   "^app/setbacks/words\\.ts$",
   "^app/stock-holds/conditions\\.ts$",

@@ -81,6 +81,7 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     cancellationId: await ids(db.cancellation.findMany({ where })),
     "acknowledge.alertId": await ids(db.alert.findMany({ where: { ...where, resolvedAt: null } })),
     pattern: ["MUG-*"],
+    csv: ["Listing ID,Shopify SKU\nnone,MUG-MOSS", "Marketplace SKU;Shopify SKU\nMUG-MOSS;MUG-MOSS", '"open'],
     channelId: [...seeded.channelIds].reverse().map(String),
     "save-rule.units": ["5"],
     owner: ["", "stock@lockstep-demo.example"],

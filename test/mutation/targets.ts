@@ -28,6 +28,8 @@ export const TARGETS: readonly Target[] = [
   target("app/inventory/withdrawal.ts", "test/inventory/withdrawal.test.ts"),
   target("app/latencies/histogram.ts", "test/latencies/histogram.test.ts"),
   target("app/listings/brake.ts", "test/listings/brake.test.ts"),
+  target("app/listings/csv-text.ts", "test/listings/csv-text.test.ts"),
+  target("app/listings/match-csv.ts", "test/listings/match-csv.test.ts"),
   target("app/listings/matching.ts", "test/listings/matching.test.ts"),
   target("app/listings/observation.ts", "test/listings/unseen.test.ts"),
   target("app/listings/push-plan.ts", "test/listings/push-plan.test.ts"),

@@ -6,7 +6,12 @@ import { levelQuestions } from "#test/bench/benches/levels.ts";
 import { orderBackQuestions } from "#test/bench/benches/order-back.ts";
 import { orderInQuestions } from "#test/bench/benches/order-in.ts";
 import { readingQuestions } from "#test/bench/benches/reading.ts";
-import { customerQuestions, latencyQuestions, troubleQuestions } from "#test/bench/benches/screens.ts";
+import {
+  customerQuestions,
+  latencyQuestions,
+  matchFileQuestions,
+  troubleQuestions,
+} from "#test/bench/benches/screens.ts";
 import { stockOutQuestions } from "#test/bench/benches/stock-out.ts";
 import { tickQuestions } from "#test/bench/benches/tick.ts";
 import { upkeepQuestions } from "#test/bench/benches/upkeep.ts";
@@ -28,6 +33,7 @@ const QUESTIONS: readonly Question[] = [
   ...troubleQuestions,
   ...latencyQuestions,
   ...customerQuestions,
+  ...matchFileQuestions,
 ];
 
 let database: TestDatabase;

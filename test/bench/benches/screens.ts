@@ -1,5 +1,7 @@
 /** What each screen waits for: its first and last page, its filters, a search. */
+import { findByKeys } from "#app/catalogue/catalogue.ts";
 import type { Db } from "#app/db.server.ts";
+import { findNamed } from "#app/listings/many.ts";
 import type { Runtime } from "#app/runtime.ts";
 import { readChannel, readChannels } from "#app/views/channels.ts";
 import { readCustomer, readStages } from "#app/views/customer.ts";
@@ -10,6 +12,7 @@ import { readHistory } from "#app/views/history.ts";
 import { readHome } from "#app/views/home.ts";
 import { readLatency } from "#app/views/latency.ts";
 import { readListing, readListings } from "#app/views/listings.ts";
+import { exportMatches } from "#app/views/match-export.ts";
 import { readOrder, readOrders } from "#app/views/orders.ts";
 import { PAGE_SIZE } from "#app/views/paging.ts";
 import { createBenchRuntime } from "../bench-runtime.ts";
@@ -99,7 +102,25 @@ export const customerQuestions: Question[] = [
   }),
 ];
 
+/** Of a file the first page, of whatever number of listings; and a line costs what it names. */
+export const matchFileQuestions: Question[] = [
+  screen("matches, what is exported first", async (rt) => {
+    const lines = exportMatches(rt, SHOP_ID, "all");
+    for (let part = 0; part < 2; part += 1) await lines.next();
+  }),
+  screen("matches, the lines of a file", (rt) =>
+    findNamed(rt.db, SHOP_ID, [
+      ...Array.from({ length: 20 }, (_, at) => ({ channelId: CHANNEL_ID, remoteId: `item-${at + 1}`, sku: null })),
+      ...Array.from({ length: 20 }, (_, at) => ({ channelId: CHANNEL_ID, remoteId: null, sku: `SKU-${at + 1}` })),
+    ]),
+  ),
+  screen("matches, the variants of a file", (rt) =>
+    findByKeys(rt.db, SHOP_ID, { skus: ["SKU-1", "SKU-2", "NONE"], barcodes: ["NONE"] }),
+  ),
+];
+
 export const screenQuestions: Question[] = [
+  ...matchFileQuestions,
   ...troubleQuestions,
   ...latencyQuestions,
   ...customerQuestions,

@@ -1,0 +1,55 @@
+/** Slice: listings. Many at once, in sets: whatever number of listings it is, each of these is one statement. */
+import { type Db, type Tx, tableOf } from "../db.server.ts";
+import { type Listing, Prisma } from "../generated/prisma/client.ts";
+import type { MatchListing } from "./match-csv.ts";
+
+export type MatchedBy = "sku" | "barcode" | "hand";
+
+/** What listings stand for: the listing, its variant, how it was found. As short as it can be, for a change keeps many. */
+export type MatchOfMany = [listingId: number, variantId: number | null, matchedBy: MatchedBy | null];
+
+/** Of a channel, by the marketplace's id where one is given, else by its SKU. */
+export function findNamed(
+  db: Db | Tx,
+  shopId: number,
+  names: readonly { channelId: number; remoteId: string | null; sku: string | null }[],
+): Promise<MatchListing[]> {
+  if (names.length === 0) return Promise.resolve([]);
+  const byId = names.filter((one) => one.remoteId !== null);
+  const bySku = names.filter((one) => one.remoteId === null);
+  const named = (rows: readonly object[], key: Prisma.Sql) => Prisma.sql`
+    SELECT l.* FROM ${tableOf(rows, `"channelId" int, "remoteId" text, sku text`)} n
+    JOIN "Listing" l ON l."channelId" = n."channelId" AND ${key} AND l."removedAt" IS NULL`;
+  return db.$queryRaw`
+    SELECT l.id, l."channelId", l."remoteId", l.sku, v.id AS "variantId", COALESCE(v.sku, v."productTitle") AS "variantName"
+    FROM (${named(byId, Prisma.sql`l."remoteId" = n."remoteId"`)} UNION ${named(bySku, Prisma.sql`l.sku = n.sku`)}) l
+    LEFT JOIN "Variant" v ON v.id = l."variantId" WHERE l."shopId" = ${shopId} ORDER BY l.id`;
+}
+
+/** What these stand for, locked until the transaction ends. One that is gone over there keeps its match to be known. */
+export function lockMatches(
+  tx: Tx,
+  shopId: number,
+  ids: readonly number[],
+): Promise<Pick<Listing, "id" | "channelId" | "sku" | "barcode" | "variantId" | "matchedBy">[]> {
+  return tx.$queryRaw`
+    SELECT id, "channelId", sku, barcode, "variantId", "matchedBy" FROM "Listing"
+    WHERE id = ANY(${[...ids]}::int[]) AND "shopId" = ${shopId} ORDER BY id FOR NO KEY UPDATE`;
+}
+
+/** What one statement writes: others get in between. */
+const SET_MAX = 2_000;
+
+/** As `setMatch` does for one. */
+export async function setMatches(tx: Tx, shopId: number, matches: readonly MatchOfMany[], now: Date): Promise<void> {
+  for (let start = 0; start < matches.length; start += SET_MAX) {
+    const set = matches
+      .slice(start, start + SET_MAX)
+      .map(([id, variantId, matchedBy]) => ({ id, variantId, matchedBy }));
+    await tx.$executeRaw`
+      UPDATE "Listing" l SET "variantId" = m."variantId", "matchedBy" = m."matchedBy", "withdrawnAs" = NULL, "withdrawnAnswer" = NULL,
+        problem = NULL, "attemptsFailed" = 0, "retryAt" = NULL, version = l.version + 1, "staleSince" = ${now}, "changedAt" = NULL,
+        decreasing = true
+      FROM ${tableOf(set, `id int, "variantId" int, "matchedBy" text`)} m WHERE l.id = m.id AND l."shopId" = ${shopId}`;
+  }
+}
