@@ -81,7 +81,7 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     cancellationId: await ids(db.cancellation.findMany({ where })),
     "acknowledge.alertId": await ids(db.alert.findMany({ where: { ...where, resolvedAt: null } })),
     pattern: ["MUG-*"],
-    csv: ["Listing ID,Shopify SKU\nnone,MUG-MOSS", "Marketplace SKU;Shopify SKU\nMUG-MOSS;MUG-MOSS", '"open'],
+    csv: [await matchFile(db, shopId), "Listing ID,Shopify SKU\nnone,MUG-MOSS", '"open'],
     channelId: [...seeded.channelIds].reverse().map(String),
     "save-rule.units": ["5"],
     owner: ["", "stock@lockstep-demo.example"],
@@ -111,6 +111,18 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     locationGids: [location.gid],
     options: [],
   };
+}
+
+/** A file of one listing that stands for nothing yet. */
+async function matchFile(db: Db, shopId: number): Promise<string> {
+  const { remoteId, channel } = await db.listing.findFirstOrThrow({
+    where: { shopId, variantId: null, removedAt: null, channel: { state: "connected" } },
+    include: { channel: true },
+    orderBy: { id: "asc" },
+  });
+  const variants = await db.variant.findMany({ where: { shopId, removedAt: null, sku: { not: null } } });
+  const own = variants.find((one) => variants.filter(({ sku }) => sku === one.sku).length === 1);
+  return `Channel,Listing ID,Shopify SKU\n"${channel.name}",${remoteId},${own?.sku}\n`;
 }
 
 type At = Parameters<typeof seedEverything>[1];
