@@ -60,6 +60,34 @@ const schema = z.object({
     }),
   ),
 
+  /** Where a shop's plan is read; none: every shop may use everything. */
+  BILLING: z.enum(["none", "admin", "partner"], { error: "must be none, admin or partner" }).default("none"),
+  /** The app's handle in Shopify, which is part of the address where merchants choose a plan. */
+  SHOPIFY_APP_HANDLE: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/, { error: "must be the app's handle in Shopify, such as lockstep" })
+    .default("lockstep"),
+  /** Plans that are called otherwise in the Partner Dashboard than here. */
+  PLAN_HANDLES: optional(
+    z
+      .string()
+      .regex(
+        /^\s*[^=,\s]+\s*=\s*(free|starter|pro|agency|enterprise)\s*(,\s*[^=,\s]+\s*=\s*(free|starter|pro|agency|enterprise)\s*)*$/,
+        {
+          error:
+            "must be pairs such as pro-2026=pro, friends=agency; plans are free, starter, pro, agency and enterprise",
+        },
+      ),
+  ),
+  PARTNER_ORGANISATION_ID: optional(
+    z.string().regex(/^\d+$/, { error: "must be the organisation's number, from the Partner Dashboard's address" }),
+  ),
+  PARTNER_API_TOKEN: optional(z.string()),
+  PARTNER_APP_ID: optional(
+    z.string().regex(/^\d+$/, { error: "must be the app's number, from its address in the Partner Dashboard" }),
+  ),
+  PARTNER_API_ORIGIN: optional(origin),
+
   EBAY_CLIENT_ID: optional(z.string()),
   EBAY_CLIENT_SECRET: optional(z.string()),
   EBAY_RU_NAME: optional(z.string()),
@@ -127,6 +155,11 @@ interface Together {
 const TOGETHER: readonly Together[] = [
   { what: "mail", needed: ["SMTP_URL", "MAIL_FROM"], wantedBy: /^(SMTP_URL|MAIL_FROM)$/ },
   {
+    what: "plans from the Partner API",
+    needed: ["PARTNER_ORGANISATION_ID", "PARTNER_API_TOKEN", "PARTNER_APP_ID"],
+    wantedBy: /^PARTNER_/,
+  },
+  {
     what: "eBay",
     needed: ["EBAY_CLIENT_ID", "EBAY_CLIENT_SECRET", "EBAY_RU_NAME", "EBAY_VERIFICATION_TOKEN"],
     wantedBy: /^EBAY_/,
@@ -172,12 +205,21 @@ function missingLines(source: Record<string, string | undefined>): string[] {
   });
 }
 
+/** Plans are read with what another setting brings. */
+function billingLines(source: Record<string, string | undefined>): string[] {
+  const isPartner = source.BILLING === "partner";
+  const hasToken = (source.PARTNER_API_TOKEN ?? "") !== "";
+  return isPartner && !hasToken
+    ? ["  PARTNER_API_TOKEN: is needed for plans from the Partner API, because BILLING is partner"]
+    : [];
+}
+
 export type Env = z.infer<typeof schema>;
 
 /** Parses `source`, or throws a SetupError that lists every problem. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
   const parsed = schema.safeParse(source);
-  const missing = missingLines(source);
+  const missing = [...missingLines(source), ...billingLines(source)];
   if (parsed.success && missing.length === 0) return parsed.data;
   const wrong = parsed.error?.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`) ?? [];
   const lines = [...wrong, ...missing];

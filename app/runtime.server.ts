@@ -11,11 +11,13 @@ import { releaseAllLeases } from "./leases/leases.ts";
 import { createLogger } from "./logger.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import { createSmtpMailer } from "./mail/smtp.server.ts";
+import { parseHandles } from "./plans/answers.ts";
 import type { Runtime } from "./runtime.ts";
 import { createSecrets, type Secrets } from "./secrets.ts";
 import { createTokenSource } from "./shopify/access.ts";
 import { createAdminClients } from "./shopify/admin.ts";
-import { adminApiOrigin, adminAppUrl } from "./shopify/admin-url.ts";
+import { adminApiOrigin, adminAppUrl, pricingUrl } from "./shopify/admin-url.ts";
+import { adminBilling, type Billing, partnerBilling } from "./shopify/billing.ts";
 import { createSessionStorage } from "./shopify/session-storage.server.ts";
 import { createJobQueue, type JobQueue } from "./tasks/job-queue.server.ts";
 
@@ -39,6 +41,18 @@ function connectorsOf(settings: Env): ReadonlyMap<string, Connector> {
 function mailerOf({ SMTP_URL: url, MAIL_FROM: from }: Env): Mailer | null {
   return url && from ? createSmtpMailer({ url, from }) : null;
 }
+
+function billingOf(settings: Env): Billing | null {
+  const { BILLING, PLAN_HANDLES = "", PARTNER_API_ORIGIN: origin = PARTNER_ORIGIN } = settings;
+  const { PARTNER_ORGANISATION_ID: organisationId, PARTNER_API_TOKEN: token, PARTNER_APP_ID: appId } = settings;
+  const handles = parseHandles(PLAN_HANDLES);
+  if (BILLING === "admin") return adminBilling({ handles, pricingUrl });
+  if (BILLING === "partner" && organisationId && token && appId)
+    return partnerBilling({ fetch, origin, organisationId, token, appId, handles, pricingUrl });
+  return null;
+}
+
+const PARTNER_ORIGIN = "https://partners.shopify.com";
 
 /** What this process is for. With the embedded database the web process does the work too. */
 export type Role = "web" | "worker";
@@ -105,6 +119,7 @@ async function open(role: Role): Promise<Opened> {
     appUrl: settings.SHOPIFY_APP_URL.replace(/\/$/, ""),
     pageUrl: adminAppUrl,
     mailer: mailerOf(settings),
+    billing: billingOf(settings),
     workerId,
   };
   return { rt, jobs, database };

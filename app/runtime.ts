@@ -9,6 +9,7 @@ import type { Logger } from "./logger.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Admin } from "./shopify/admin.ts";
+import type { Billing } from "./shopify/billing.ts";
 import type { Queue } from "./tasks/queue.ts";
 
 export interface Runtime {
@@ -29,6 +30,8 @@ export interface Runtime {
   pageUrl(shopDomain: string, path: string): string;
   /** How mail leaves; null: no mail server is set up here, and none does. */
   mailer: Mailer | null;
+  /** Where a shop's plan is read; null: no plans are sold here, and every shop may use everything. */
+  billing: Billing | null;
   /** Names this worker in leases. */
   workerId: string;
 }

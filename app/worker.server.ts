@@ -1,6 +1,7 @@
 /** Which flow does which task, and the tick that finds what nobody nudged. */
 import { applyDelivery } from "./flows/apply-delivery.ts";
 import { applyLevelUpdates } from "./flows/apply-level-updates.ts";
+import { checkPlan } from "./flows/check-plan.ts";
 import { countOnSale } from "./flows/count-on-sale.ts";
 import { followOrders } from "./flows/follow-orders.ts";
 import { holdStock } from "./flows/hold-stock.ts";
@@ -45,6 +46,7 @@ export function taskHandlers(rt: Runtime): TaskHandlers {
     "relay-cancellation": (payload) => relayCancellation(rt, payload),
     "receive-hints": (payload) => receiveHints(rt, payload),
     "subscribe-channel": (payload) => subscribeChannel(rt, payload),
+    "check-plan": (payload) => checkPlan(rt, payload),
     "watch-stock": (payload) => watchStock(rt, payload),
     "tell-of-alerts": (payload) => tellOfAlerts(rt, payload),
     "send-mail": (payload) => sendMail(rt, payload),

@@ -59,6 +59,7 @@ const GROUP_OF_KIND = {
   "unreadable-listing": "listings",
   revisions: "listings",
   "unread-stock": "listings",
+  plan: "shop",
   mirror: "shop",
   "mirror-rows": "shop",
   "bulk-refused": "shop",

@@ -3,6 +3,7 @@ import type { Db, Tx } from "../db.server.ts";
 import { type Channel, Prisma } from "../generated/prisma/client.ts";
 import type { Policy } from "../inventory/policy.ts";
 import type { WithdrawalPolicies } from "../inventory/withdrawal.ts";
+import { PLAN_ENDED } from "../plans/entitlements.ts";
 import type { OnSaleCount } from "./on-sale.ts";
 
 export type { Channel };
@@ -189,6 +190,7 @@ export async function recordDisconnected(tx: Tx, id: number, now: Date): Promise
       credentialsExpireAt: null,
       disconnectedAt: now,
       pushApprovedAt: null,
+      planHold: null,
     },
   });
 }
@@ -231,11 +233,16 @@ export async function setOptions(tx: Tx, id: number, options: string[]): Promise
   await tx.channel.update({ where: { id }, data: { options } });
 }
 
-/** False when nothing waits for an approval. */
-export async function recordPushApproved(tx: Tx, id: number, now: Date): Promise<boolean> {
+/** False when nothing waits for an approval. `planHold`: what the shop's plan goes on doing. */
+export async function recordPushApproved(
+  tx: Tx,
+  id: number,
+  { planHold, now }: { planHold: PlanHold | null; now: Date },
+): Promise<boolean> {
+  const held = planHold === null ? [{ planHold: { not: null } }] : [];
   const { count } = await tx.channel.updateMany({
-    where: { id, OR: [{ pushApprovedAt: null }, { undoneAt: { not: null } }] },
-    data: { pushApprovedAt: now, brakeReason: null, bulkApproved: true, undoneAt: null },
+    where: { id, OR: [{ pushApprovedAt: null }, { undoneAt: { not: null } }, ...held] },
+    data: { pushApprovedAt: now, brakeReason: null, bulkApproved: true, undoneAt: null, planHold },
   });
   return count === 1;
 }
@@ -252,6 +259,57 @@ export async function recordUndone(tx: Tx, id: number, now: Date): Promise<boole
 /** Much is about to change at once: nothing more is pushed before the merchant has seen it. */
 export async function recordBrake(tx: Tx, id: number, brakeReason: string): Promise<void> {
   await tx.channel.update({ where: { id }, data: { pushApprovedAt: null, brakeReason } });
+}
+
+/** What the shop's plan does to a channel that is pushed to. */
+export type PlanHold = "decreases" | "zero";
+
+/** Channels of a shop to which numbers are pushed. */
+export function listPushing(tx: Db | Tx, shopId: number): Promise<Channel[]> {
+  return tx.channel.findMany({ where: { shopId, pushApprovedAt: { not: null } }, orderBy: { id: "asc" } });
+}
+
+/** From here on no listing of the shop shows more than it does. */
+export async function holdIncreases(tx: Tx, shopId: number): Promise<void> {
+  await tx.channel.updateMany({
+    where: { shopId, pushApprovedAt: { not: null } },
+    data: { planHold: "decreases" satisfies PlanHold },
+  });
+}
+
+/** All listings of a channel go to 0, by the merchant's word. */
+export async function recordGoesToZero(tx: Tx, id: number, now: Date): Promise<void> {
+  const planHold = "zero" satisfies PlanHold;
+  await tx.channel.update({ where: { id }, data: { planHold, pushApprovedAt: now, bulkApproved: true } });
+}
+
+/** Nothing is pushed there any more, until the shop's plan has stock sync again and the merchant approves. */
+export async function recordPlanEnded(tx: Tx, id: number): Promise<void> {
+  await tx.channel.update({
+    where: { id },
+    data: { planHold: null, pushApprovedAt: null, brakeReason: PLAN_ENDED },
+  });
+}
+
+/** What the merchant chose is shown before it is so, and taken back where it was only tried. */
+export async function setPlanHold(tx: Tx, id: number, planHold: string | null): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { planHold } });
+}
+
+/**
+ * The plan has stock sync again. What stood still waits for an approval, and what was only lowered is raised with one: those
+ * channels, which the merchant is asked about. Orders are read at once.
+ */
+export async function endPlanHolds(tx: Tx, shopId: number, now: Date): Promise<Channel[]> {
+  await tx.channel.updateMany({
+    where: { shopId, planHold: { not: null } },
+    data: { planHold: "decreases" satisfies PlanHold },
+  });
+  await tx.channel.updateMany({ where: { shopId, ordersRetryAt: { gt: now } }, data: { ordersRetryAt: now } });
+  return tx.channel.findMany({
+    where: { shopId, OR: [{ planHold: { not: null } }, { brakeReason: PLAN_ENDED, pushApprovedAt: null }] },
+    orderBy: { id: "asc" },
+  });
 }
 
 /** What the merchant approved is done: what comes after is weighed anew. */

@@ -19,10 +19,12 @@ import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { markStale, type StaleScope } from "../listings/listings.ts";
 import { type LiveListing, listLive } from "../listings/push-state.ts";
+import type { Feature } from "../plans/entitlements.ts";
 import type { Runtime } from "../runtime.ts";
 import { limitsOf, withQuantities } from "../views/quantity-facts.ts";
+import { refusalByPlan } from "./plan-gate.ts";
 import { refuse } from "./reply.ts";
-import { type Altered, isSetting, openSetting, type ProposedSetting, SETTINGS } from "./settings.ts";
+import { type Altered, isSetting, openSetting, type ProposedSetting, SETTINGS, type SettingName } from "./settings.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 /** Done; refused with words; or asked first, with the effect to approve. */
@@ -101,6 +103,9 @@ async function tryOut(
   const proposal = await propose(tx);
   if (typeof proposal === "string") return proposal;
   const { proposed, undoes } = proposal;
+  const feature = FEATURE_OF[proposed.setting];
+  const byPlan = feature ? await refusalByPlan(rt, tx, shopId, feature) : null;
+  if (byPlan !== null) return byPlan;
   const altered = await openSetting({ rt, tx, shopId, now }, proposed);
   if (typeof altered === "string") return altered;
   if (undoes && !isSame(altered.before, undoes.after))
@@ -108,9 +113,8 @@ async function tryOut(
   if (altered.refusal !== null) return altered.refusal;
   if (isSame(altered.before, altered.after)) return null;
 
-  const effect = await weigh(rt, tx, shopId, altered);
-  if (onlyAsks || (countMoves(effect) > 0 && (!approved || isWorse(effect, approved))))
-    throw new AskFirst(showEffect(effect));
+  const { shown, effect } = await weigh(rt, tx, shopId, altered);
+  if (onlyAsks || (countMoves(effect) > 0 && (!approved || isWorse(effect, approved)))) throw new AskFirst(shown);
 
   const { channelId, listingId, variantId = null, customerRecordId = null, before, after } = altered;
   const message = undoes ? `Undone. ${altered.message}` : altered.message;
@@ -138,12 +142,39 @@ async function tryOut(
   return null;
 }
 
+/** Settings that not every plan may change. What is set goes on working. */
+const FEATURE_OF: Partial<Record<SettingName, Feature>> = {
+  "channel-policy": "buffers",
+  "listing-policy": "buffers",
+  "channel-locations": "routing",
+  conflicts: "conflicts",
+  containment: "stock",
+  "customer-apart": "customers",
+  "customer-stages": "customers",
+};
+
 /** Writes it, and compares the numbers of before and after. */
-async function weigh(rt: Runtime, tx: Tx, shopId: number, altered: Altered): Promise<Effect> {
-  const before = await readNumbers(rt, tx, shopId, altered.scopes);
+async function weigh(
+  rt: Runtime,
+  tx: Tx,
+  shopId: number,
+  altered: Altered,
+): Promise<{ effect: Effect; shown: EffectShown }> {
+  const { scopes, later } = altered;
+  if (!later) {
+    const before = await readNumbers(rt, tx, shopId, scopes);
+    await altered.write();
+    const effect = weighChange(before, await readNumbers(rt, tx, shopId, scopes));
+    return { effect, shown: showEffect(effect) };
+  }
   await altered.write();
-  const after = await readNumbers(rt, tx, shopId, altered.scopes);
-  return weighChange(before, after);
+  const before = await readNumbers(rt, tx, shopId, later.scopes);
+  await later.begin();
+  const after = await readNumbers(rt, tx, shopId, later.scopes);
+  await later.takeBack();
+  const effect = weighChange(before, after);
+  // No number is approved for now: what brings a listing there before then is another cause.
+  return { effect: { ...effect, moved: [] }, shown: showEffect(effect) };
 }
 
 async function readNumbers(

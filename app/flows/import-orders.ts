@@ -21,6 +21,7 @@ import { decideRetry } from "../tasks/retry.ts";
 import type { TaskPayload } from "../tasks/task-map.ts";
 import { noticeEdits } from "./notice-edits.ts";
 import { openChannel } from "./open-channel.ts";
+import { holdWhatWasMissed, refusalByPlan } from "./plan-gate.ts";
 import { endPutOff, isPutOff, putOffWork } from "./put-off-work.ts";
 import { storeOrder, toleranceOf } from "./store-order.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -66,10 +67,20 @@ async function openForOrders(rt: Runtime, channelId: number) {
   // Whoever asks, a hint or a push, waits with the rest: what is asked of an account that does not answer is one question.
   if (channel.ordersRetryAt && channel.ordersRetryAt > now && (await isPutOff(rt.db, channelId, "orders", now)))
     return null;
+  if (!(await mayImport(rt, channel, now))) return null;
   const opened = await openChannel(rt, channel, { urgent: true });
   if (opened.ok) return { channel, ...opened.value };
   await putOffOrders(rt, channel, opened.failure);
   return null;
+}
+
+/** Looked at again then, or as soon as the plan has order import. */
+const NOT_IN_PLAN_MS = 10 * 60_000;
+
+async function mayImport(rt: Runtime, channel: Channel, now: Date): Promise<boolean> {
+  if ((await refusalByPlan(rt, rt.db, channel.shopId, "orders")) === null) return true;
+  await postponeOrders(rt.db, channel.id, addMs(now, NOT_IN_PLAN_MS));
+  return false;
 }
 
 /** A hint says which order to read: all others are read on their clock, or sooner where a push waits for them. */
@@ -166,7 +177,8 @@ async function storeOrders(
     orders.map((order) => order.remoteId),
   );
   const unchanged: RemoteOrder[] = [];
-  for (const order of orders) {
+  const holdIfMissed = await holdWhatWasMissed(rt, channel.shopId);
+  for (const order of orders.map(holdIfMissed)) {
     const held = known.get(order.remoteId);
     // Older than the channel: not ours to import.
     if (order.soldAt < channel.importOrdersSince && !held) continue;

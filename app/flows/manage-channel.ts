@@ -17,9 +17,11 @@ import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { markStale } from "../listings/listings.ts";
 import { listShown } from "../listings/push-state.ts";
+import { sayRefused } from "../plans/entitlements.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop } from "../shops/shops.ts";
 import { limitsOf, withQuantities } from "../views/quantity-facts.ts";
+import { mayNumbersRise, refusalByPlan } from "./plan-gate.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -99,6 +101,8 @@ export function refreshListings(rt: Runtime, of: ChannelOfShop): Promise<Reply> 
 export function readOrdersNow(rt: Runtime, of: ChannelOfShop): Promise<Reply> {
   return change(rt, of, async (tx, channel) => {
     if (channel.state !== "connected" && channel.state !== "paused") return refuse(`${channel.name} is not connected.`);
+    const byPlan = await refusalByPlan(rt, tx, of.shopId, "orders");
+    if (byPlan !== null) return refuse(byPlan);
     // Also where it is put off.
     await postponeOrders(tx, channel.id, rt.clock.now());
     await rt.queue.send(tx, "import-orders", { channelId: channel.id });
@@ -115,7 +119,12 @@ export function approveFirstPush(rt: Runtime, of: ChannelOfShop): Promise<Reply>
       return refuse("Products and listings are still being read. Approve when the preview is there.");
     }
     const now = rt.clock.now();
-    if (!(await recordPushApproved(tx, channel.id, now))) return refuse("This is approved already. Reload the page.");
+    const mayRise = await mayNumbersRise(rt, tx, of.shopId);
+    // A brake that holds while stock sync winds down is let go, so that what must go down does; nothing goes up with it.
+    if (!mayRise && !(channel.planHold === "decreases" && channel.brakeReason)) return refuse(sayRefused("stock"));
+    const planHold = mayRise ? null : ("decreases" as const);
+    if (!(await recordPushApproved(tx, channel.id, { planHold, now })))
+      return refuse("This is approved already. Reload the page.");
     const { brakeReason: reason } = channel;
     const listings = await withQuantities(tx, await listShown(tx, channel.id), limitsOf(rt));
     await recordBulkChange(tx, { channelId: channel.id, reason, listings, now });

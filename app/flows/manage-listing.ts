@@ -18,6 +18,7 @@ import { endEdits } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { explainListings, limitsOf } from "../views/quantity-facts.ts";
 import { tellWithdrawn } from "./note-withdrawn.ts";
+import { refusalByPlan } from "./plan-gate.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 import type { SettingName } from "./settings.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -69,6 +70,9 @@ export function repairEdit(rt: Runtime, of: ListingOfShop): Promise<Reply> {
 export function keepEdit(rt: Runtime, { quantity, ...of }: ListingOfShop & { quantity: number }): Promise<Reply> {
   return change(rt, of, async (tx, listing) => {
     if (!listing.editedAt) return refuse(NOT_ASKED);
+    // What keeps it is a cap.
+    const byPlan = await refusalByPlan(rt, tx, listing.shopId, "buffers");
+    if (byPlan !== null) return refuse(`${byPlan} You can have it set right instead.`);
     const explanation = (await explainListings(tx, [listing.id], limitsOf(rt))).get(listing.id);
     const should = explanation && decideQuantity({ ...explanation, editedTo: null }).quantity;
     // A cap that is no lower would only take the channel's own out of force.
@@ -125,6 +129,8 @@ export function answerWithdrawn(
 
 export function retryListing(rt: Runtime, of: ListingOfShop): Promise<Reply> {
   return change(rt, of, async (tx, listing) => {
+    const byPlan = await refusalByPlan(rt, tx, listing.shopId, "stock");
+    if (byPlan !== null) return refuse(byPlan);
     await forgetProblem(tx, listing.id);
     return "Another try was asked for";
   });

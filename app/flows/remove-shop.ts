@@ -2,6 +2,7 @@
 import { listChannels, recordDisconnected } from "../channels/channels.ts";
 import { forgetConnections } from "../channels/connections.ts";
 import { inTransaction } from "../db.server.ts";
+import { askAt } from "../plans/plans.ts";
 import type { Runtime } from "../runtime.ts";
 import { recordUninstall, type Shop } from "../shops/shops.ts";
 
@@ -11,6 +12,7 @@ export async function removeShop(rt: Runtime, shop: Shop): Promise<void> {
     for (const channel of await listChannels(tx, shop.id)) await recordDisconnected(tx, channel.id, now);
     await forgetConnections(tx, { shopId: shop.id });
     await tx.session.deleteMany({ where: { shop: shop.domain } });
+    await askAt(tx, shop.id, null);
     await recordUninstall(tx, shop.id, now);
   });
 }

@@ -35,6 +35,7 @@ import { MAIL_RECIPIENT, MAIL_TIMES } from "./mail-settings.ts";
 import { CUSTOMER_APART, CUSTOMER_STAGES } from "./manage-customers.ts";
 import { MATCHES } from "./matches-setting.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
+import { PLAN_END } from "./plan-end-setting.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 import { STOCK_RULE } from "./stock-rule-setting.ts";
 
@@ -57,6 +58,8 @@ export interface Altered {
   /** What it becomes, for the merchant. */
   message: string;
   write(): Promise<void>;
+  /** Of what begins to hold later: whose numbers it decides then, and how to try that; it is taken back once weighed. */
+  later?: { scopes: StaleScope[]; begin(): Promise<void>; takeBack(): Promise<void> };
 }
 
 export interface Place {
@@ -325,6 +328,9 @@ export const SETTINGS = {
 
   /** When mail leaves, and who hears where nobody answers. */
   "mail-times": MAIL_TIMES,
+
+  /** What becomes of listings when a plan with stock sync has ended. */
+  "plan-end": PLAN_END,
 
   /** When some SKUs are low; null: no rule of theirs. */
   "stock-rule": STOCK_RULE,

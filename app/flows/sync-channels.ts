@@ -18,6 +18,7 @@ import { type ChannelWork, setbackName } from "../setbacks/words.ts";
 import { findShop } from "../shops/shops.ts";
 import { sayNotSynced, sayWhyNotPushed, sayWhyNotRead } from "../views/sync-words.ts";
 import { importOrders } from "./import-orders.ts";
+import { refusalByPlan } from "./plan-gate.ts";
 import { pushQuantities } from "./push-quantities.ts";
 import { reconcileListings } from "./reconcile-listings.ts";
 import { refuse } from "./reply.ts";
@@ -29,6 +30,8 @@ export async function startSync(
 ): Promise<{ ok: true; message: string } | { ok: false; message: string }> {
   if (channelIds.length === 0) return refuse("Choose at least one channel.");
   return inTransaction(rt.db, async (tx) => {
+    const byPlan = await refusalByPlan(rt, tx, shopId, "stock");
+    if (byPlan !== null) return refuse(byPlan);
     const now = rt.clock.now();
     const refusals: string[] = [];
     let begun = 0;

@@ -25,6 +25,7 @@ import { dueLooks, takeLooks } from "../listings/push-state.ts";
 import { dueMails } from "../mail/outbox.ts";
 import { shopsWithSummaryDue } from "../notifications/notifications.ts";
 import { anyPending, shopsWithPlaceable, shopsWithUnsettled } from "../orders/orders.ts";
+import { shopsWithoutPlan, shopsWithPlan, shopsWithPlanDue } from "../plans/plans.ts";
 import { channelsRunning, shopsRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import { listShopPutOffs } from "../setbacks/setbacks.ts";
@@ -54,6 +55,8 @@ const MIRROR_RETRY_MS = 10_000;
 const HINTS_EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 60_000;
 const LATE_EVERY_MS = 15_000;
+/** Shops that were there before plans were sold here: they are found as they open the app, or then. */
+const UNASKED_EVERY_MS = 60 * 60_000;
 
 export async function tick(rt: Runtime): Promise<void> {
   await underLease(rt, { name: "tick", holder: rt.workerId }, async () => {
@@ -85,6 +88,7 @@ async function findDue(rt: Runtime, now: Date) {
     toWatch: shopsToWatch(),
     ...lateQuestions(now),
     ...mailQuestions(rt, now),
+    ...planQuestions(rt, now),
     pending: anyPending(),
     held: anyHeld(),
   });
@@ -115,6 +119,7 @@ async function nudge(rt: Runtime, tx: Tx, due: Due, now: Date): Promise<void> {
   for (const cancellationId of due.cancellations) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
   await remindOfContained(tx, due.reminders, now);
   for (const shopId of due.toWatch) await rt.queue.send(tx, "watch-stock", { shopId });
+  for (const shopId of [...due.plans, ...due.unasked]) await rt.queue.send(tx, "check-plan", { shopId });
   await tellOfLate(tx, { late: due.late, said: due.saidToBeLate }, now);
   for (const shopId of new Set([...due.toTell, ...due.summaries]))
     await rt.queue.send(tx, "tell-of-alerts", { shopId });
@@ -135,6 +140,15 @@ function mailQuestions({ mailer }: Runtime, now: Date) {
     toTell: mailer ? shopsToTell(now) : NONE,
     summaries: mailer ? shopsWithSummaryDue(now) : NONE,
     mails: mailer ? dueMails(now) : NONE,
+  };
+}
+
+/** Where no plans are sold, what was held back for one is set free. */
+function planQuestions({ billing }: Runtime, now: Date) {
+  if (!billing) return { plans: installedOf(shopsWithPlan()), unasked: NONE };
+  return {
+    plans: installedOf(shopsWithPlanDue(now)),
+    unasked: isEvery(now, UNASKED_EVERY_MS) ? shopsWithoutPlan() : NONE,
   };
 }
 

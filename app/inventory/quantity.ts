@@ -21,6 +21,8 @@ export interface QuantityFacts {
   undoneTo?: number | null;
   /** What an edit by hand left, while the merchant is asked about it: no more than that until they decide. */
   editedTo?: number | null;
+  /** The most it shows by the shop's plan: what it shows, while that lets nothing rise, or 0. */
+  planTo?: number | null;
   /** Why Shopify does not sell it, and what is to become of the listing. */
   withdrawn?: Withdrawal | null;
   onWithdrawn?: WithdrawalOutcome | null;
@@ -74,8 +76,8 @@ function ofContained({ contained, oneOffPlace }: QuantityFacts, published: numbe
   return contained.spares ? Math.max(capped, Math.min(free, 1)) : capped;
 }
 
-function boundsOf({ quantityMax, undoneTo, editedTo, askedTo }: QuantityFacts): number[] {
-  return [quantityMax, undoneTo, editedTo, askedTo].filter((one) => one !== null && one !== undefined);
+function boundsOf({ quantityMax, undoneTo, editedTo, askedTo, planTo }: QuantityFacts): number[] {
+  return [quantityMax, undoneTo, editedTo, askedTo, planTo].filter((one) => one !== null && one !== undefined);
 }
 
 /** The first listings show one unit each, as many as there are units. */
@@ -156,9 +158,10 @@ function explainMax({ quantityMax, oneOffPlace, policy }: Explanation, sellable:
 }
 
 function explainHold(explanation: Explanation): string {
-  const { undoneTo, editedTo, askedTo, withdrawn, quantity } = explanation;
-  const free = decideQuantity({ ...explanation, undoneTo: null, editedTo: null, askedTo: null }).quantity;
+  const { undoneTo, editedTo, askedTo, planTo, withdrawn, quantity } = explanation;
+  const free = decideQuantity({ ...explanation, undoneTo: null, editedTo: null, askedTo: null, planTo: null }).quantity;
   if (quantity === free) return "";
+  if (quantity === planTo) return `, held at ${planTo} by your plan`;
   if (withdrawn && quantity === askedTo)
     return `, held at ${askedTo} until you decide: it is ${WITHDRAWN_WORDS[withdrawn]}`;
   return quantity === undoneTo

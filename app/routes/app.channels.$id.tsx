@@ -37,6 +37,7 @@ import { KeysForm } from "#app/ui/keys-form.tsx";
 import { NotKeptCard } from "#app/ui/not-kept-card.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
+import { PlanGate, useGate } from "#app/ui/plan-gate.tsx";
 import { PolicyFields } from "#app/ui/policy-fields.tsx";
 import { PushPreview } from "#app/ui/push-preview.tsx";
 import { RecentChanges } from "#app/ui/recent-changes.tsx";
@@ -56,7 +57,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const { rt, shop, userId: actor } = await authenticateShop(request);
   const channel = await readChannel(rt, shop.id, idParam(params.id));
   if (!channel) throw notFound();
-  const wantsPreview = channel.readyForPreview && (!channel.pushApproved || channel.isUndone);
+  const wantsPreview = channel.readyForPreview && (!channel.pushApproved || channel.isUndone || channel.isHeldByPlan);
   const preview = wantsPreview ? await readPreview(rt, shop.id, channel.id) : null;
   const changes = await readChanges(rt, shop.id, { channelId: channel.id }, actor);
   return { channel, preview, changes };
@@ -189,12 +190,13 @@ export default function Channel() {
             {channel.onSale && channel.onSale.notKept > 0 && channel.state !== "disconnected" ? (
               <NotKeptCard onSale={channel.onSale} marketplace={channel.marketplace} />
             ) : null}
-            {channel.state === "connected" && (!channel.pushApproved || channel.isUndone) ? (
+            {channel.state === "connected" && (!channel.pushApproved || channel.isUndone || channel.isHeldByPlan) ? (
               <PushPreview
                 channelName={channel.name}
                 atZero={channel.atZero}
                 brakeReason={channel.brakeReason}
                 isUndone={channel.isUndone}
+                isHeldByPlan={channel.isHeldByPlan}
                 preview={preview}
               />
             ) : null}
@@ -399,6 +401,7 @@ function PolicyForm({ channel }: { channel: ChannelView }) {
 
 /** Whose stock this channel may sell. */
 function LocationsForm({ channel }: { channel: ChannelView }) {
+  const isGated = useGate("routing") !== null;
   const saved = {
     some: channel.someLocations,
     gids: channel.locations.filter((location) => location.chosen).map((location) => location.gid),
@@ -418,30 +421,35 @@ function LocationsForm({ channel }: { channel: ChannelView }) {
       onErrors={() => undefined}
     >
       <Card>
-        <ChoiceList
-          title="Stock this channel may sell"
-          choices={[
-            { label: "Every active location", value: "all" },
-            {
-              label: "These locations",
-              value: "some",
-              renderChildren: (selected) =>
-                selected ? (
-                  <ChoiceList
-                    title="Locations"
-                    titleHidden
-                    allowMultiple
-                    choices={channel.locations.map(({ gid, name }) => ({ label: name, value: gid }))}
-                    selected={now.gids}
-                    onChange={(gids) => setDraft({ ...now, gids })}
-                    {...(noneChosen ? { error: "Choose at least one; with none, every location counts." } : {})}
-                  />
-                ) : null,
-            },
-          ]}
-          selected={[now.some ? "some" : "all"]}
-          onChange={([choice]) => setDraft({ ...now, some: choice === "some" })}
-        />
+        <BlockStack gap="400">
+          <PlanGate feature="routing" />
+          <ChoiceList
+            disabled={isGated}
+            title="Stock this channel may sell"
+            choices={[
+              { label: "Every active location", value: "all" },
+              {
+                label: "These locations",
+                value: "some",
+                renderChildren: (selected) =>
+                  selected ? (
+                    <ChoiceList
+                      title="Locations"
+                      titleHidden
+                      allowMultiple
+                      disabled={isGated}
+                      choices={channel.locations.map(({ gid, name }) => ({ label: name, value: gid }))}
+                      selected={now.gids}
+                      onChange={(gids) => setDraft({ ...now, gids })}
+                      {...(noneChosen ? { error: "Choose at least one; with none, every location counts." } : {})}
+                    />
+                  ) : null,
+              },
+            ]}
+            selected={[now.some ? "some" : "all"]}
+            onChange={([choice]) => setDraft({ ...now, some: choice === "some" })}
+          />
+        </BlockStack>
       </Card>
     </SaveBarForm>
   );
@@ -449,6 +457,7 @@ function LocationsForm({ channel }: { channel: ChannelView }) {
 
 /** What becomes of an order here that loses to an earlier sale. */
 function ConflictsForm({ channel }: { channel: ChannelView }) {
+  const isGated = useGate("conflicts") !== null;
   const [draft, setDraft] = useState<ChannelView["conflictPolicy"] | null>(null);
   const now = draft ?? channel.conflictPolicy;
   return (
@@ -467,7 +476,9 @@ function ConflictsForm({ channel }: { channel: ChannelView }) {
           <Text as="h2" variant="headingMd">
             When more is sold than there is
           </Text>
+          <PlanGate feature="conflicts" />
           <ChoiceList
+            disabled={isGated}
             title="The earliest sale wins. A later order here:"
             choices={[
               { label: "Waits for you", value: "hold", helpText: "You accept it as a backorder or cancel it." },

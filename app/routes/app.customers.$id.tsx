@@ -5,6 +5,7 @@ import { BlockStack, Box, Card, InlineStack, Layout, Link, Page, Text } from "@s
 import { z } from "zod";
 import { askOfCustomer, type InShopify } from "#app/flows/ask-shopify-of-customers.ts";
 import { changeSetting, undoChange } from "#app/flows/change-setting.ts";
+import { refusalByPlan } from "#app/flows/plan-gate.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
@@ -13,6 +14,7 @@ import { formApproval, formFlag, formId, readForm } from "#app/ui/form-data.ts";
 import { Money } from "#app/ui/money.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
+import { GatedPage } from "#app/ui/plan-gate.tsx";
 import { RecentChanges } from "#app/ui/recent-changes.tsx";
 import { ShopifyLink } from "#app/ui/shopify-link.tsx";
 import { Spent } from "#app/ui/spent.tsx";
@@ -22,6 +24,7 @@ import { type CustomerView, type RecordView, readCustomer } from "#app/views/cus
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { rt, shop, userId } = await authenticateShop(request);
+  if (await refusalByPlan(rt, rt.db, shop.id, "customers")) return null;
   const customer = await readCustomer(rt, shop.id, idParam(params.id), userId);
   if (!customer) throw notFound();
   const inShopify: InShopify = customer.customerGid
@@ -47,8 +50,15 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionRep
   return said(await changeSetting(rt, { ...by, change }), after ? "Kept apart from now on" : "Matched again");
 }
 
+type Data = NonNullable<ReturnType<typeof useLoaderData<typeof loader>>>;
+
 export default function Customer() {
-  const { customer, inShopify } = useLoaderData<typeof loader>();
+  const data = useLoaderData<typeof loader>();
+  return data ? <CustomerPage data={data} /> : <GatedPage title="Customer" feature="customers" />;
+}
+
+function CustomerPage({ data }: { data: Data }) {
+  const { customer, inShopify } = data;
   const name = customer.name ?? (inShopify.known ? inShopify.facts.name : null) ?? `Customer ${customer.id}`;
   return (
     <Page

@@ -15,12 +15,14 @@ import {
 } from "@shopify/polaris";
 import { PersonIcon } from "@shopify/polaris-icons";
 import { askForNames, searchInShopify } from "#app/flows/ask-shopify-of-customers.ts";
+import { refusalByPlan } from "#app/flows/plan-gate.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { DownloadButton } from "#app/ui/download-button.tsx";
 import { Empty } from "#app/ui/empty.tsx";
 import { Filters } from "#app/ui/filters.tsx";
 import { KeysetPager } from "#app/ui/keyset-pager.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
+import { GatedPage } from "#app/ui/plan-gate.tsx";
 import { Spent } from "#app/ui/spent.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Ago } from "#app/ui/time.tsx";
@@ -39,6 +41,7 @@ import { isLifecycleStage, LIFECYCLE_FILTERS } from "#app/views/words.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
+  if (await refusalByPlan(rt, rt.db, shop.id, "customers")) return null;
   const query = new URL(request.url).searchParams;
   const typed = readSearch(query);
   const stage = query.get("stage") ?? "";
@@ -61,9 +64,15 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { ...view, names, emailsHidden, channels, hidden, filtered, namesNotSearched: gids === null };
 }
 
+type Data = NonNullable<ReturnType<typeof useLoaderData<typeof loader>>>;
+
 export default function Customers() {
-  const { rows, names, emailsHidden, next, previous, cut, channels, hidden, filtered, namesNotSearched } =
-    useLoaderData<typeof loader>();
+  const data = useLoaderData<typeof loader>();
+  return data ? <CustomerList data={data} /> : <GatedPage title="Customers" feature="customers" />;
+}
+
+function CustomerList({ data }: { data: Data }) {
+  const { rows, names, emailsHidden, next, previous, cut, channels, hidden, filtered, namesNotSearched } = data;
   const { smDown } = useBreakpoints();
   const navigation = useNavigation();
   const { search } = useLocation();

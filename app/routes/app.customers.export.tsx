@@ -3,6 +3,7 @@
 import { Readable } from "node:stream";
 import { createReadableStreamFromReadable, type LoaderFunctionArgs } from "@remix-run/node";
 import { searchInShopify } from "#app/flows/ask-shopify-of-customers.ts";
+import { refusalByPlan } from "#app/flows/plan-gate.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { exportCustomers } from "#app/views/customer-export.ts";
 import { readId, readSearch } from "#app/views/paging.ts";
@@ -10,6 +11,8 @@ import { isLifecycleStage } from "#app/views/words.ts";
 
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
   const { rt, shop } = await authenticateShop(request);
+  const byPlan = await refusalByPlan(rt, rt.db, shop.id, "customers");
+  if (byPlan !== null) return new Response(byPlan, { status: 403 });
   const query = new URL(request.url).searchParams;
   const typed = readSearch(query);
   const stage = query.get("stage") ?? "";

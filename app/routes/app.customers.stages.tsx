@@ -6,10 +6,12 @@ import { useState } from "react";
 import { z } from "zod";
 import { lifecycleRulesSchema } from "#app/customers/lifecycle.ts";
 import { changeSetting, undoChange } from "#app/flows/change-setting.ts";
+import { refusalByPlan } from "#app/flows/plan-gate.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { formApproval, formId, readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
+import { GatedPage } from "#app/ui/plan-gate.tsx";
 import { RecentChanges } from "#app/ui/recent-changes.tsx";
 import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
@@ -17,6 +19,7 @@ import { readStages } from "#app/views/customer.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop, userId } = await authenticateShop(request);
+  if (await refusalByPlan(rt, rt.db, shop.id, "customers")) return null;
   return readStages(rt, shop.id, userId);
 }
 
@@ -46,8 +49,15 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionRep
   return said(await changeSetting(rt, { ...by, change }), "Saved: stages follow within minutes");
 }
 
+type Data = NonNullable<ReturnType<typeof useLoaderData<typeof loader>>>;
+
 export default function Stages() {
-  const { rules, stages, changes } = useLoaderData<typeof loader>();
+  const data = useLoaderData<typeof loader>();
+  return data ? <StageRules data={data} /> : <GatedPage title="Customers’ stages" feature="customers" />;
+}
+
+function StageRules({ data }: { data: Data }) {
+  const { rules, stages, changes } = data;
   const saved = { atRiskDays: String(rules.atRiskDays), lapsedDays: String(rules.lapsedDays) };
   const [draft, setDraft] = useState<typeof saved | null>(null);
   const [errors, setErrors] = useState<Record<string, string>>({});

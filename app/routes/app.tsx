@@ -7,6 +7,7 @@ import { AppProvider } from "@shopify/shopify-app-remix/react";
 import { boundary } from "@shopify/shopify-app-remix/server";
 import { useEffect, useState } from "react";
 import { env } from "#app/env.server.ts";
+import { lookAtPlan } from "#app/flows/plan-gate.ts";
 import { adminPageUrl } from "#app/shopify/admin-url.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { useActionToasts } from "#app/ui/action-button.tsx";
@@ -14,11 +15,14 @@ import { showLoading } from "#app/ui/app-bridge.ts";
 import { LoadingPage } from "#app/ui/loading-page.tsx";
 import { PlainPage } from "#app/ui/plain-page.tsx";
 import { ShopProvider } from "#app/ui/shop-context.tsx";
+import { readGates } from "#app/views/plan.ts";
 
 export const links: LinksFunction = () => [{ rel: "stylesheet", href: polarisStyles }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
+  // Shopify's page of plans leads to a page of the merchant's choice, and says so.
+  await lookAtPlan(rt, { shopId: shop.id, isNews: new URL(request.url).searchParams.has("plan_handle") });
   return {
     apiKey: env().SHOPIFY_API_KEY,
     appBridgeUrl: env().APP_BRIDGE_URL ?? null,
@@ -27,7 +31,9 @@ export async function loader({ request }: LoaderFunctionArgs) {
       currency: shop.currency,
       adminUrl: adminPageUrl(shop.domain, ""),
       now: rt.clock.now().toISOString(),
+      gates: await readGates(rt, shop.id),
     },
+    hasPlans: rt.billing !== null,
   };
 }
 
@@ -35,7 +41,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 const SKELETON_AFTER_MS = 200;
 
 export default function App() {
-  const { apiKey, appBridgeUrl, shop } = useLoaderData<typeof loader>();
+  const { apiKey, appBridgeUrl, shop, hasPlans } = useLoaderData<typeof loader>();
   const waiting = useWaitingForPage();
   useActionToasts();
   return (
@@ -52,6 +58,7 @@ export default function App() {
         <Link to="/app/history">History</Link>
         <Link to="/app/alerts">Alerts</Link>
         <Link to="/app/notifications">Notifications</Link>
+        {hasPlans ? <Link to="/app/plan">Plan</Link> : null}
       </NavMenu>
       <ShopProvider value={shop}>{waiting ? <LoadingPage /> : <Outlet />}</ShopProvider>
     </AppProvider>

@@ -22,6 +22,12 @@ export function adminAppUrl(shopDomain: string, path: string): string {
   return adminPageUrl(shopDomain, `/apps/${app}${path}`);
 }
 
+/** Shopify's page where a merchant chooses a plan of this app; it belongs into the top window. */
+export function pricingUrl(shopDomain: string): string {
+  const origin = env().SHOPIFY_ADMIN_ORIGIN ?? "https://admin.shopify.com";
+  return `${origin}/store/${storeHandle(shopDomain)}/charges/${env().SHOPIFY_APP_HANDLE}/pricing_plans`;
+}
+
 function storeHandle(shopDomain: string): string {
   return shopDomain.endsWith(SHOP_SUFFIX) ? shopDomain.slice(0, -SHOP_SUFFIX.length) : shopDomain;
 }

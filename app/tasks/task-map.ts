@@ -43,6 +43,8 @@ export const taskSchemas = {
   "receive-hints": z.object({ channelId: id }),
   /** Asks the marketplace to send notifications. */
   "subscribe-channel": z.object({ channelId: id }),
+  /** Asks Shopify what the shop pays for. */
+  "check-plan": z.object({ shopId: id }),
   /** Looks whether what changed in a shop's stock is low. */
   "watch-stock": z.object({ shopId: id }),
   /** Puts a shop's alerts, and its daily summary, into mails. */

@@ -3,6 +3,7 @@ import { Banner, BlockStack, FormLayout, Select, Text, TextField } from "@shopif
 import { type EffectivePolicy, effectivePolicy } from "#app/inventory/policy.ts";
 import { decideQuantity, explainQuantity } from "#app/inventory/quantity.ts";
 import { type PolicyFormErrors, type PolicyFormValues, parsePolicyForm } from "#app/views/policy-form.ts";
+import { PlanGate, useGate } from "./plan-gate.tsx";
 
 export interface PolicyFieldsProps {
   values: PolicyFormValues;
@@ -26,17 +27,20 @@ export function PolicyFields({
   example,
   subject,
 }: PolicyFieldsProps) {
+  const disabled = useGate("buffers") !== null;
   const set = (change: Partial<PolicyFormValues>): void => onChange({ ...values, ...change });
   const { buffer } = inherited;
   const inheritedBuffer =
     buffer.kind === "percent" ? `${buffer.percent} %` : buffer.units === 0 ? "none" : unitsText(buffer.units);
   return (
     <BlockStack gap="400">
+      <PlanGate feature="buffers" />
       <FormLayout>
         <FormLayout.Group>
           <Select
             label="Buffer"
             name="bufferKind"
+            disabled={disabled}
             value={values.bufferKind}
             onChange={(value) => set({ bufferKind: value === "units" || value === "percent" ? value : "inherit" })}
             options={[
@@ -50,6 +54,7 @@ export function PolicyFields({
             <TextField
               label={values.bufferKind === "units" ? "Units kept back" : "Percent kept back"}
               name="buffer"
+              disabled={disabled}
               inputMode="decimal"
               autoComplete="off"
               value={values.buffer}
@@ -63,6 +68,7 @@ export function PolicyFields({
           <TextField
             label="Threshold"
             name="threshold"
+            disabled={disabled}
             inputMode="numeric"
             autoComplete="off"
             value={values.threshold}
@@ -74,6 +80,7 @@ export function PolicyFields({
           <TextField
             label="Cap"
             name="cap"
+            disabled={disabled}
             inputMode="numeric"
             autoComplete="off"
             value={values.cap}

@@ -11,9 +11,11 @@ import {
   Text,
   useBreakpoints,
 } from "@shopify/polaris";
+import { PLAN_ENDED } from "#app/plans/entitlements.ts";
 import type { PreviewRow, PreviewView } from "#app/views/channels.ts";
 import { sayZeroCauses } from "#app/views/words.ts";
 import { ActionButton } from "./action-button.tsx";
+import { PlanGate, useGate } from "./plan-gate.tsx";
 
 const EFFECTS: Record<PreviewRow["effect"], { label: string; tone?: "critical" | "attention" | "info" | "success" }> = {
   zeroed: { label: "To zero", tone: "critical" },
@@ -28,6 +30,7 @@ export function PushPreview({
   atZero,
   brakeReason,
   isUndone,
+  isHeldByPlan,
   preview,
 }: {
   channelName: string;
@@ -36,9 +39,12 @@ export function PushPreview({
   brakeReason: string | null;
   /** The merchant undid the change before, and quantities are held. */
   isUndone: boolean;
+  /** The shop's plan has stock sync again; until then nothing goes up. */
+  isHeldByPlan: boolean;
   preview: PreviewView | null;
 }) {
   const { smDown } = useBreakpoints();
+  const isGated = useGate("stock") !== null;
   if (!preview) {
     return (
       <Banner tone="info" title="Reading products and listings">
@@ -55,10 +61,17 @@ export function PushPreview({
       <Box padding="400">
         <BlockStack gap="300">
           <Text as="h2" variant="headingMd">
-            {headingOf(brakeReason, isUndone)}
+            {headingOf({ brakeReason, isUndone, isHeldByPlan, isGated })}
           </Text>
-          {brakeReason ? (
+          {isGated ? null : brakeReason === PLAN_ENDED ? (
+            <Text as="p">Your plan has stock sync again. Nothing is changed there until you approve.</Text>
+          ) : brakeReason ? (
             <Text as="p">{brakeReason}. Pushing to this channel has stopped until you decide.</Text>
+          ) : isHeldByPlan ? (
+            <Text as="p">
+              Your plan has stock sync again. Until you approve, no listing shows more than it does now; quantities
+              still go down when stock sells.
+            </Text>
           ) : isUndone ? (
             <Text as="p">
               You undid the change that you had approved. Until you approve again, no listing shows more than before it;
@@ -81,9 +94,10 @@ export function PushPreview({
               </BlockStack>
             </Banner>
           ) : null}
+          <PlanGate feature="stock" />
           <InlineStack>
-            <ActionButton variant="primary" fields={{ intent: "approve" }}>
-              {brakeReason || isUndone
+            <ActionButton variant="primary" fields={{ intent: "approve" }} disabled={isGated}>
+              {brakeReason || isUndone || isHeldByPlan
                 ? `Approve these changes to ${channelName}`
                 : `Approve the first push to ${channelName}`}
             </ActionButton>
@@ -166,7 +180,15 @@ export function PushPreview({
   );
 }
 
-function headingOf(brakeReason: string | null, isUndone: boolean): string {
+function headingOf(its: {
+  brakeReason: string | null;
+  isUndone: boolean;
+  isHeldByPlan: boolean;
+  isGated: boolean;
+}): string {
+  const { brakeReason, isUndone, isHeldByPlan, isGated } = its;
+  if (isGated) return "What a push would change";
+  if (brakeReason === PLAN_ENDED || isHeldByPlan) return "Stock sync is back: look, then approve";
   if (brakeReason) return "Much would change at once: look, then approve";
   return isUndone ? "Undone: look, then approve" : "First push: look, then approve";
 }

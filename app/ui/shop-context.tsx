@@ -1,5 +1,7 @@
 /** What every screen knows of the shop and of the moment it was loaded. */
+
 import { createContext, useContext } from "react";
+import type { Gate } from "#app/plans/entitlements.ts";
 
 export interface ShopContextValue {
   timezone: string;
@@ -8,6 +10,8 @@ export interface ShopContextValue {
   adminUrl: string;
   /** The server's time of loading, so that "2 min ago" is the same on the server and here. */
   now: string;
+  /** What the shop's plan does not have. */
+  gates: Gate[];
 }
 
 const ShopContext = createContext<ShopContextValue | null>(null);

@@ -6,9 +6,11 @@ import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from 
 import { decideQuantity, type Explanation, explainQuantity, type ZeroCause, zeroCause } from "../inventory/quantity.ts";
 import { type WithdrawalPolicies, zeroIsFinal } from "../inventory/withdrawal.ts";
 import { plainWords } from "../plain-words.ts";
+import { mayRaise } from "../plans/entitlements.ts";
 import type { Runtime } from "../runtime.ts";
 import { countGroups, type GroupCounts, marketplaceName } from "./home.ts";
 import { readStatusGroups } from "./listing-facts.ts";
+import { readEntitlementsOf } from "./plan.ts";
 import { type PutOff, readPutOffs } from "./put-offs.ts";
 import { explainListings, limitsOf, listPushable } from "./quantity-facts.ts";
 import { readUndo, type UndoView } from "./undo.ts";
@@ -110,6 +112,8 @@ export interface ChannelView extends ChannelRow {
   brakeReason: string | null;
   /** The merchant undid the latest approved change: quantities are held until the next approval. */
   isUndone: boolean;
+  /** The plan has stock sync again, and what would go up waits for an approval. */
+  isHeldByPlan: boolean;
   /** The latest approved change, while it can be undone. */
   undo: UndoView | null;
   conflictPolicy: ConflictPolicy;
@@ -143,12 +147,13 @@ export interface ChannelView extends ChannelRow {
 export async function readChannel(rt: Runtime, shopId: number, channelId: number): Promise<ChannelView | null> {
   const channel = await rt.db.channel.findFirst({ where: { id: channelId, shopId }, include: { shop: true } });
   if (!channel) return null;
-  const [groups, putOffs, locations, undo, running] = await Promise.all([
+  const [groups, putOffs, locations, undo, running, its] = await Promise.all([
     readStatusGroups(rt.db, shopId),
     readPutOffs(rt.db, shopId),
     rt.db.location.findMany({ where: { shopId, active: true }, orderBy: { name: "asc" } }),
     readUndo(rt, channelId),
     rt.db.run.count({ where: { shopId, state: "running", OR: [{ channelId }, { channelId: null }] } }),
+    readEntitlementsOf(rt, shopId),
   ]);
   const listings = countGroups(groups.filter((group) => group.channelId === channelId));
   const connector = rt.connectors.get(channel.connectorKey);
@@ -171,6 +176,7 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     waysIn: connector ? waysIn(connector.authorization) : { byConsent: false, keys: [] },
     brakeReason: channel.brakeReason,
     isUndone: channel.undoneAt !== null,
+    isHeldByPlan: channel.planHold !== null && mayRaise(its),
     undo,
     conflictPolicy: readConflictPolicy(channel.conflictPolicy),
     editPolicy: channel.editPolicy === "ask" ? "ask" : "repair",
@@ -248,8 +254,8 @@ export async function readPreview(rt: Runtime, shopId: number, channelId: number
     listings.flatMap(({ id, sku, title, shown }) => {
       const held = explanations.get(id);
       if (!held) return [];
-      // What an undone change holds back, an approval sets free.
-      const explanation = decideQuantity({ ...held, undoneTo: null });
+      // What an undone change or the plan holds back, an approval sets free.
+      const explanation = decideQuantity({ ...held, undoneTo: null, planTo: null });
       return [{ listingId: id, sku, title, observed: shown, quantity: explanation.quantity, explanation }];
     }),
   );

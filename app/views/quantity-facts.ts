@@ -21,6 +21,7 @@ interface FactsRow {
   connectorKey: string;
   undoneTo: number | null;
   editedTo: number | null;
+  planTo: number | null;
   withdrawn: Withdrawal | null;
   onWithdrawn: WithdrawalOutcome | null;
   askedTo: number | null;
@@ -106,6 +107,7 @@ export async function explainListings(
     SELECT l.id AS "listingId", units.available, units."pendingUnits", units."unseenUnits", c."connectorKey",
       CASE WHEN c."undoneAt" IS NOT NULL THEN COALESCE(b."quantityBefore", l."acknowledgedQuantity", l."observedQuantity") END AS "undoneTo",
       CASE WHEN l."editedAt" IS NOT NULL THEN l."acknowledgedQuantity" END AS "editedTo",
+      CASE c."planHold" WHEN 'zero' THEN 0 WHEN 'decreases' THEN COALESCE(l."acknowledgedQuantity", l."observedQuantity") END AS "planTo",
       units.withdrawn, said."onWithdrawn",
       CASE WHEN said."onWithdrawn" = 'ask' THEN COALESCE(l."acknowledgedQuantity", l."observedQuantity") END AS "askedTo",
       s.policy AS "shopPolicy", c.policy AS "channelPolicy", l.policy AS "listingPolicy",
@@ -129,6 +131,7 @@ export async function explainListings(
         oneOffPlace: places.get(row.listingId) ?? null,
         undoneTo: row.undoneTo,
         editedTo: row.editedTo,
+        planTo: row.planTo,
         withdrawn: row.withdrawn,
         onWithdrawn: row.onWithdrawn,
         askedTo: row.askedTo,

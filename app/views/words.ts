@@ -2,6 +2,7 @@
 
 import { LIFECYCLE_STAGES, type LifecycleStage } from "../customers/lifecycle.ts";
 import type { ZeroCause } from "../inventory/quantity.ts";
+import { PLAN_ENDED } from "../plans/entitlements.ts";
 import type { Tone } from "./listing-status.ts";
 
 export interface Said {
@@ -126,10 +127,13 @@ export function sayWhatWaits(channel: {
   pushApprovedAt: Date | null;
   brakeReason: string | null;
   undoneAt: Date | null;
+  planHold: string | null;
 }): Said | null {
   if (channel.state !== "connected") return null;
   if (channel.undoneAt) return { label: "Held back: you undid a change", tone: "attention" };
+  if (channel.planHold) return { label: "Not raised, by your plan", tone: "attention" };
   if (channel.pushApprovedAt) return null;
+  if (channel.brakeReason === PLAN_ENDED) return { label: "Stands still since your plan ended", tone: "attention" };
   return {
     label: channel.brakeReason ? "A large change waits for you" : "First push waits for you",
     tone: "attention",

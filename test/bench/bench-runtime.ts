@@ -41,6 +41,7 @@ export function createBenchRuntime(
     fetch: async () => new Response("{}"),
     appUrl: "http://app.test",
     pageUrl: (_shop, path) => `http://admin.test${path}`,
+    billing: null,
     mailer: { send: async () => ({ ok: true }) },
     workerId: "bench",
   };

@@ -24,6 +24,7 @@ export const PURE = [
   "^app/latencies/histogram\\.ts$",
   "^app/listings/(brake|csv-text|match-csv|matching|observation|push-plan|pushable|unseen)\\.ts$",
   "^app/orders/(order-differences|order-draft|order-stage)\\.ts$",
+  "^app/plans/(answers|entitlements|plan-state)\\.ts$",
   "^app/setbacks/words\\.ts$",
   "^app/stock-holds/conditions\\.ts$",
   "^app/tasks/retry\\.ts$",

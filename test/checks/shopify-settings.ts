@@ -8,6 +8,12 @@ import { type GraphQLSchema, isInterfaceType, isObjectType } from "graphql";
 const TO_READ: Record<string, string | null> = {
   AccessScope: null,
   AppInstallation: null,
+  // What the store pays this very app for.
+  AppPlanV2: null,
+  AppRecurringPricing: null,
+  AppSubscription: null,
+  AppSubscriptionLineItem: null,
+  AppUsagePricing: null,
   Attribute: null,
   BulkOperation: null,
   Customer: "read_customers",

@@ -6,7 +6,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { z } from "zod";
 import { approvalText } from "#app/changes/effect.ts";
+import { checkPlan } from "#app/flows/check-plan.ts";
 import type { Runtime } from "#app/runtime.ts";
+import { adminBilling } from "#app/shopify/billing.ts";
 import { createSimMarketplace } from "#test/simulation/sim-marketplace.ts";
 import { createConnectedWorld } from "#test/support/world/connected-world.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
@@ -75,6 +77,8 @@ beforeAll(async () => {
   const made = await createConnectedWorld({
     database,
     mailer: () => ({ send: async () => ({ ok: true }) }),
+    billing: () =>
+      adminBilling({ handles: new Map(), pricingUrl: () => "https://admin.shopify.example/pricing_plans" }),
     markets({ time, random }) {
       const nature = { key: "market", capabilities: {}, limits: [], visibleAfterMs: 0, clockSkewMs: 0 };
       const market = createSimMarketplace({ ...nature, latencyMs: { min: 20, max: 80 } }, time, random);
@@ -84,6 +88,8 @@ beforeAll(async () => {
   });
   world = made.world;
   const { shopId } = world;
+  world.shopify.controls.setSubscriptions(world.shopDomain, [{ status: "ACTIVE", planHandle: "agency" }]);
+  await world.drive(checkPlan(world.rt, { shopId }));
   seeded = await seedEverything(database.db, { shopId, channelId: made.channelId, now: world.time.now() });
   vi.spyOn(console, "error").mockImplementation(
     (...said) => void (EXPECTED_NOISE.test(String(said[0])) || noise.push(said.join(" "))),
@@ -317,6 +323,23 @@ describe("in a shop that has everything", () => {
   it("every page can still be shown after that", async () => {
     expect(await crawl()).toEqual([]);
   }, 600_000);
+
+  it.each([
+    ["while stock sync winds down", {}],
+    ["once it has ended", { stockEndedAt: new Date(0) }],
+  ])(
+    "and on the least plan, %s",
+    async (_, data) => {
+      const days = { plan: "free", stockEndsAt: new Date(world.time.nowMs() + 86_400_000) };
+      await database.db.shopPlan.updateMany({ data: { ...days, ...data } });
+      world.shopify.controls.setSubscriptions(world.shopDomain, []);
+      const wrong: string[] = [];
+      for (const path of [...covered.pages].filter((one) => !one.includes("?")))
+        wrong.push(...faultsOf(await show(path)).map((fault) => `${path} ${fault}`));
+      expect(wrong).toEqual([]);
+    },
+    600_000,
+  );
 
   it("no route and no form was left out, and nothing was complained of", () => {
     const screens = pages.routes.filter(isScreen);

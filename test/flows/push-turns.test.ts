@@ -29,7 +29,7 @@ it("a channel with a long way to go ends its turn and asks for another", async (
   for (let n = 1; n < LISTINGS; n += 1) market.addListing(SKU, MANY);
   world.queue.add("reconcile-listings", { channelId }, 0);
   await world.until("read", async () => (await database.db.listing.count()) === LISTINGS);
-  await database.db.$transaction((tx) => recordPushApproved(tx, channelId, world.time.now()));
+  await database.db.$transaction((tx) => recordPushApproved(tx, channelId, { planHold: null, now: world.time.now() }));
   const nudged: unknown[] = [];
   const queue = { ...world.rt.queue, nudge: (...task: unknown[]) => void nudged.push(task) };
   const rt = { ...world.rt, queue };

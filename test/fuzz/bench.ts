@@ -115,6 +115,7 @@ export async function createBench({ startMs, withMarkets }: { startMs: number; w
     appUrl: APP_URL,
     pageUrl: (_shop: string, path: string) => `https://admin.example${path}`,
     mailer: null,
+    billing: null,
     fetch: fetchOutside,
     workerId,
     queue: { send: async () => undefined, nudge: () => undefined },

@@ -77,6 +77,7 @@ async function startOne(url: string, number: number): Promise<void> {
     appUrl: "https://lockstep.example",
     pageUrl: (_shop: string, path: string) => `https://admin.example${path}`,
     mailer: null,
+    billing: null,
     workerId: `worker-${number}`,
   };
   workers.push({ rt, database: own, jobs, worker: await startWorker(rt, jobs) });

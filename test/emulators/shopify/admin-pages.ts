@@ -18,6 +18,7 @@ import { mountBrowserScripts } from "./browser-scripts.ts";
 import { mountCustomerPages } from "./customer-pages.ts";
 import { mountOrderActions } from "./order-actions.ts";
 import { mountOrderPages } from "./order-pages.ts";
+import { mountPricingPages } from "./pricing-pages.ts";
 import { mountProductPages } from "./product-pages.ts";
 import { fulfillmentStatus, type Store } from "./store.ts";
 import { mountStorefrontPages } from "./storefront-pages.ts";
@@ -29,6 +30,7 @@ export function mountAdminPages(app: Hono, parts: Parameters<typeof createAdminC
   mountOrderPages(app, context);
   mountOrderActions(app, context);
   mountCustomerPages(app, context);
+  mountPricingPages(app, context);
   mountStorefrontPages(app, context);
   mountAppFrame(app, context);
   mountBlockFrame(app, context);

@@ -55,6 +55,9 @@ export function mountControlActions(
   action("uninstall", ofShop, (body) => controls.uninstall(body.shop));
   action("id-token", ofShop, (body) => ({ idToken: controls.mintIdToken(body.shop) }));
   action("access-token", ofShop, (body) => controls.issueAccessToken(body.shop));
+  action("subscriptions", z.object({ shop, plan: z.string().nullable() }), ({ shop: of, plan }) =>
+    controls.setSubscriptions(of, plan === null ? [] : [{ status: "ACTIVE", planHandle: plan }]),
+  );
   action("expire-tokens", z.object({ shop, alsoRefresh: z.boolean().default(false) }), (body) =>
     controls.expireTokens(body.shop, body.alsoRefresh),
   );

@@ -34,6 +34,7 @@ import {
   type ProductStatus,
   type Refund,
   type Store,
+  type Subscription,
   type TrackingInfo,
   type Variant,
 } from "./store.ts";
@@ -96,6 +97,8 @@ export interface Controls {
   renameShop(shop: string, name: string): void;
   /** What the merchant grants the app from now on. */
   setScopes(shop: string, scopes: string): void;
+  /** What the store pays the app for from now on, oddities included; none: it has no subscription. */
+  setSubscriptions(shop: string, subscriptions: readonly Omit<Subscription, "id" | "test">[]): void;
   sendCompliance(shop: string, topic: (typeof COMPLIANCE_TOPICS)[number], customerId?: Gid): void;
 }
 
@@ -261,6 +264,14 @@ export function createControls(parts: {
       store.installation.scopes = scopes;
       const payload = { previous, current: scopes.split(","), updated_at: world.clock.now().toISOString() };
       act(world, store, (action) => action.emit("app/scopes_update", payload));
+    },
+    setSubscriptions(shop, subscriptions) {
+      // Shopify tells nobody of it.
+      find(shop).subscriptions = subscriptions.map((one) => ({
+        ...one,
+        id: world.gids.next("AppSubscription"),
+        test: false,
+      }));
     },
     sendCompliance(shop, topic, customerId) {
       const store = find(shop);

@@ -19,6 +19,7 @@ export function addStore(world: World, seed: StoreSeed): Store {
     timezone: wanted.timezone,
     countryCode: wanted.countryCode,
     installation: null,
+    subscriptions: [],
     locations: new Map(),
     products: new Map(),
     variants: new Map(),

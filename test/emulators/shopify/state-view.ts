@@ -11,6 +11,7 @@ export function inspectStore(store: Store): object {
     name: store.name,
     currency: store.currency,
     installation: store.installation,
+    subscriptions: store.subscriptions,
     locations: [...store.locations.values()],
     products: [...store.products.values()],
     variants: [...store.variants.values()],

@@ -273,6 +273,15 @@ export interface Installation {
   scopes: string;
 }
 
+/** What the store pays an app for. */
+export interface Subscription {
+  id: Gid;
+  status: "ACTIVE" | "ACCEPTED" | "CANCELLED" | "DECLINED" | "EXPIRED" | "FROZEN" | "PENDING";
+  test: boolean;
+  /** Shopify does not say it of every subscription. */
+  planHandle: string | null;
+}
+
 export interface Store {
   id: Gid;
   /** "lockstep-demo.myshopify.com" */
@@ -285,6 +294,8 @@ export interface Store {
   timezone: string;
   countryCode: string;
   installation: Installation | null;
+  /** To this app; ended ones are not among them, as a rule. */
+  subscriptions: Subscription[];
   locations: Map<Gid, Location>;
   products: Map<Gid, Product>;
   variants: Map<Gid, Variant>;

@@ -17,6 +17,7 @@ import type { Runtime } from "#app/runtime.ts";
 import { createSecrets } from "#app/secrets.ts";
 import { createTokenSource } from "#app/shopify/access.ts";
 import { createAdminClients } from "#app/shopify/admin.ts";
+import type { Billing } from "#app/shopify/billing.ts";
 import { createSessionStorage } from "#app/shopify/session-storage.server.ts";
 import type { TaskName, TaskPayload } from "#app/tasks/task-map.ts";
 import { taskHandlers } from "#app/worker.server.ts";
@@ -62,6 +63,8 @@ export interface WorldOptions {
   markets?(parts: { time: VirtualTime; random: Random }): readonly WorldMarket[];
   /** Without one no mail server is set up. */
   mailer?(time: VirtualTime): Mailer;
+  /** Where plans come from; without it none are sold. */
+  billing?(fetchWorld: typeof fetch): Billing;
   latencyMs?: number;
   tickMs?: number | (() => number);
   /** Called before each await of a worker, in which it may be killed or paused; `run`: null where no task awaits. */
@@ -188,6 +191,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     appUrl: APP_URL,
     pageUrl: (_shop: string, path: string) => `http://${SHOPIFY_HOST}${path}`,
     mailer: options.mailer?.(time) ?? null,
+    billing: options.billing?.(fetchWorld) ?? null,
   };
   /** Whose await it is, through all that a task calls. */
   const taskRun = new AsyncLocalStorage<TaskRun | null>();

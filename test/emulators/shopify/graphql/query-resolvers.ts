@@ -55,6 +55,10 @@ export const queryResolvers = {
 
   currentAppInstallation: (_root: unknown, _args: unknown, { store }: AdminContext) => ({
     accessScopes: (store.installation?.scopes ?? "").split(",").map((handle) => ({ handle })),
+    activeSubscriptions: store.subscriptions.map(({ planHandle, ...subscription }) => ({
+      ...subscription,
+      lineItems: [{ plan: { pricingDetails: { __typename: "AppRecurringPricing", planHandle } } }],
+    })),
   }),
 
   product: (_root: unknown, args: { id: Gid }, { store }: AdminContext) => store.products.get(args.id) ?? null,

@@ -1,0 +1,80 @@
+/** Read model of the plan page, and of what every screen says that the plan does not have. */
+import {
+  type Entitlements,
+  entitlements,
+  FEATURE_NAMES,
+  FEATURES,
+  type Feature,
+  type Gate,
+  gateOf,
+  PLAN_LABELS,
+  PLANS,
+  type PlanName,
+  parsePlan,
+} from "../plans/entitlements.ts";
+import { takeAnswer, WIND_DOWN_DAYS } from "../plans/plan-state.ts";
+import type { Runtime } from "../runtime.ts";
+
+export interface PlanView {
+  /** Null: Shopify has not said yet. */
+  plan: { name: PlanName; label: string } | null;
+  confirmedAt: string | null;
+  askedAt: string | null;
+  /** Why the latest answer did not count. */
+  unclear: string | null;
+  /** Stock sync ends, or ended, then. */
+  stockEndsAt: string | null;
+  hasStockEnded: boolean;
+  /** When it would end if the plan was cancelled now. */
+  wouldEndAt: string;
+  whenStockEnds: "leave" | "zero";
+  windDownDays: number;
+  plans: { name: PlanName; label: string; before: string | null; features: { label: string; below: string }[] }[];
+  /** Shopify's page, for the top window. */
+  pricingUrl: string;
+}
+
+/** Null: no plans are sold here. */
+export async function readPlan(
+  rt: Pick<Runtime, "db" | "billing" | "clock">,
+  shop: { id: number; domain: string },
+): Promise<PlanView | null> {
+  if (!rt.billing) return null;
+  const row = await rt.db.shopPlan.findUnique({ where: { shopId: shop.id } });
+  const plan = parsePlan(row?.plan ?? null);
+  const none = { plan: null, stockEndsAt: null, stockEndedAt: null };
+  const { facts } = takeAnswer(none, { kind: "none" }, true, rt.clock.now());
+  return {
+    plan: plan && { name: plan, label: PLAN_LABELS[plan] },
+    confirmedAt: row?.confirmedAt?.toISOString() ?? null,
+    askedAt: row?.askedAt?.toISOString() ?? null,
+    unclear: row?.unclear ?? null,
+    stockEndsAt: row?.stockEndsAt?.toISOString() ?? null,
+    hasStockEnded: (row?.stockEndedAt ?? null) !== null,
+    wouldEndAt: (facts.stockEndsAt ?? rt.clock.now()).toISOString(),
+    whenStockEnds: row?.whenStockEnds === "zero" ? "zero" : "leave",
+    windDownDays: WIND_DOWN_DAYS,
+    plans: PLANS.map((name, index) => ({
+      name,
+      label: PLAN_LABELS[name],
+      before: index > 0 ? PLAN_LABELS[PLANS[index - 1] ?? "free"] : null,
+      features: FEATURE_NAMES.filter((feature) => FEATURES[feature].from === name).map((feature) => {
+        const { label, below } = FEATURES[feature];
+        return { label, below };
+      }),
+    })),
+    pricingUrl: rt.billing.pricingUrl(shop.domain),
+  };
+}
+
+export async function readEntitlementsOf(rt: Pick<Runtime, "db" | "billing">, shopId: number): Promise<Entitlements> {
+  if (!rt.billing) return entitlements(null, false);
+  const row = await rt.db.shopPlan.findUnique({ where: { shopId } });
+  return entitlements(row && { ...row, plan: parsePlan(row.plan) }, true);
+}
+
+/** What the shop may not use, in words for each. */
+export async function readGates(rt: Pick<Runtime, "db" | "billing">, shopId: number): Promise<Gate[]> {
+  const its = await readEntitlementsOf(rt, shopId);
+  return FEATURE_NAMES.flatMap((feature: Feature) => gateOf(its, feature) ?? []);
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import {
+  type AdminSubscription,
+  type PlanAnswer,
+  parseHandles,
+  readAdminAnswer,
+  readPartnerAnswer,
+} from "#app/plans/answers.ts";
+
+const HANDLES = parseHandles("pro-2026 = pro, friends=agency");
+const PRO = { kind: "plan", plan: "pro" };
+const NONE = { kind: "none" };
+const UNCLEAR = { kind: "unclear", why: expect.stringMatching(/^[A-Z].{20,}/) };
+
+describe("what the Admin API says of a plan", () => {
+  const sub = (status: string, ...planHandles: (string | null)[]): AdminSubscription => ({ status, planHandles });
+  it.each<[string, AdminSubscription[], object]>([
+    ["an active subscription to a plan that is known", [sub("ACTIVE", "pro")], PRO],
+    ["one to a plan that is called otherwise", [sub("ACTIVE", "pro-2026")], PRO],
+    ["a handle in capitals", [sub("ACTIVE", "Pro")], PRO],
+    ["the plan with the most, of several", [sub("ACTIVE", "starter", null), sub("ACTIVE", "pro")], PRO],
+    ["an active one beside one that is frozen", [sub("FROZEN", "agency"), sub("ACTIVE", "pro")], PRO],
+    ["no subscription", [], NONE],
+    ["one that is cancelled", [sub("CANCELLED", "pro")], NONE],
+    ["one that was declined, and one that has expired", [sub("DECLINED", "pro"), sub("EXPIRED", "pro")], NONE],
+    ["one that is frozen", [sub("FROZEN", "pro")], UNCLEAR],
+    ["one that waits to be approved", [sub("PENDING", "pro")], UNCLEAR],
+    ["a frozen one beside a cancelled one", [sub("CANCELLED", "pro"), sub("FROZEN", "pro")], UNCLEAR],
+    ["a state that is new to us", [sub("PAUSED", "pro")], UNCLEAR],
+    ["a plan that nobody knows", [sub("ACTIVE", "gold")], UNCLEAR],
+    ["a subscription without a handle", [sub("ACTIVE", null)], UNCLEAR],
+    ["a subscription for usage alone", [sub("ACTIVE")], UNCLEAR],
+  ])("%s", (_, subscriptions, answer) => {
+    expect(readAdminAnswer(subscriptions, HANDLES)).toEqual(answer);
+  });
+});
+
+describe("what the Partner API says of a plan", () => {
+  const of = (items: object[]) => ({ data: { activeSubscription: { items } } });
+  it.each<[string, unknown, object]>([
+    ["a contract", of([{ handle: "pro" }]), PRO],
+    ["no contract", { data: { activeSubscription: null } }, NONE],
+    ["an empty list of errors beside it", { data: { activeSubscription: null }, errors: [] }, NONE],
+    [
+      "nothing, with an error",
+      { data: { activeSubscription: null }, errors: [{ message: "Internal error" }] },
+      UNCLEAR,
+    ],
+    ["an error alone", { errors: [{ message: "Access denied" }] }, UNCLEAR],
+    ["no data", { data: null }, UNCLEAR],
+    ["something else", "Service unavailable", UNCLEAR],
+    ["a contract of items without a handle", of([{ handle: null }, {}]), UNCLEAR],
+    ["a contract without items", of([]), UNCLEAR],
+  ])("%s", (_, reply, answer) => {
+    expect(readPartnerAnswer(reply, HANDLES)).toEqual(answer satisfies object as PlanAnswer);
+  });
+});
