@@ -156,7 +156,7 @@ export const QUANTITIES: readonly Mutant[] = [
     patches: [
       {
         file: "app/views/channels.ts",
-        find: "const explanation = decideQuantity({ ...held, undoneTo: null });",
+        find: "const explanation = decideQuantity({ ...held, undoneTo: null, planTo: null });",
         replace: "const explanation = decideQuantity({ ...held, undoneTo: null, policy: effectivePolicy() });",
       },
     ],
@@ -167,8 +167,9 @@ export const QUANTITIES: readonly Mutant[] = [
     patches: [
       {
         file: CHANGE,
-        find: "  await altered.write();\n  const after = await readNumbers(rt, tx, shopId, altered.scopes);\n",
-        replace: "  const after = await readNumbers(rt, tx, shopId, altered.scopes);\n  await altered.write();\n",
+        find: "    await altered.write();\n    const effect = weighChange(before, await readNumbers(rt, tx, shopId, scopes));\n",
+        replace:
+          "    const effect = weighChange(before, await readNumbers(rt, tx, shopId, scopes));\n    await altered.write();\n",
       },
     ],
   },
