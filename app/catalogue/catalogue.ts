@@ -1,6 +1,6 @@
 /** Slice: catalogue. Owns Variant: what the shop sells, as Shopify has it. */
 import { type Db, type Tx, tableOf } from "../db.server.ts";
-import type { Variant } from "../generated/prisma/client.ts";
+import { Prisma, type Variant } from "../generated/prisma/client.ts";
 
 export type { Variant };
 
@@ -15,6 +15,12 @@ export interface VariantFacts {
   tracked: boolean;
   /** Null where Shopify does not say: what it said before stays. */
   status: ProductStatus | null;
+  /** What rules for listings ask. */
+  vendor: string;
+  productType: string;
+  tags: readonly string[];
+  /** In the shop's currency; null where Shopify names none. */
+  price: string | null;
 }
 
 /** Of a product. Unlisted is for sale to whoever has the link. */
@@ -31,44 +37,51 @@ export async function nextReadNumber(db: Db | Tx): Promise<bigint> {
 }
 
 const FACTS = `gid text, "productGid" text, "productTitle" text, title text, sku text, barcode text, "inventoryItemGid" text, tracked boolean,
-  status text`;
+  status text, vendor text, "productType" text, tags text[], price numeric`;
 
 /** What a variant is matched by. */
 export type MatchKeys = Pick<Variant, "sku" | "barcode">;
 
 /**
  * Upserts in one statement, but for what a later read than this one has brought or taken away. Returns the variants that
- * are new, came back, or whose SKU, barcode, tracking or being for sale changed, with the keys that they had.
+ * are new, came back, or whose SKU, barcode, tracking or being for sale changed, with the keys that they had; and, as not
+ * `isNews`, those of which only that changed which rules ask.
  */
 export async function upsertVariants(
   tx: Tx,
   shopId: number,
   variants: readonly VariantFacts[],
   readNumber: bigint,
-): Promise<({ id: number } & MatchKeys)[]> {
+): Promise<({ id: number; isNews: boolean } & MatchKeys)[]> {
   if (variants.length === 0) return [];
   return tx.$queryRaw`
     WITH incoming AS (
       SELECT * FROM ${tableOf(variants, FACTS)} v
     ), before AS (
-      SELECT v.gid, v.sku, v.barcode, v.tracked, v.status, v."removedAt" FROM "Variant" v JOIN incoming i ON i.gid = v.gid WHERE v."shopId" = ${shopId}
+      SELECT v.gid, v.sku, v.barcode, v.tracked, v.status, v."removedAt", ${RULED} AS ruled FROM "Variant" v JOIN incoming i ON i.gid = v.gid WHERE v."shopId" = ${shopId}
     ), written AS (
-      INSERT INTO "Variant" ("shopId", gid, "productGid", "productTitle", title, sku, barcode, "inventoryItemGid", tracked, status, "readNumber")
-      SELECT ${shopId}, gid, "productGid", "productTitle", title, NULLIF(sku, ''), NULLIF(barcode, ''), "inventoryItemGid", tracked, status, ${readNumber} FROM incoming
+      INSERT INTO "Variant" ("shopId", gid, "productGid", "productTitle", title, sku, barcode, "inventoryItemGid", tracked, status, vendor, "productType", tags, price, "readNumber")
+      SELECT ${shopId}, gid, "productGid", "productTitle", title, NULLIF(sku, ''), NULLIF(barcode, ''), "inventoryItemGid", tracked, status, vendor, "productType", tags, price, ${readNumber} FROM incoming
       ORDER BY gid
       ON CONFLICT ("shopId", gid) DO UPDATE SET
         "productGid" = excluded."productGid", "productTitle" = excluded."productTitle", title = excluded.title, sku = excluded.sku,
         barcode = excluded.barcode, "inventoryItemGid" = excluded."inventoryItemGid", tracked = excluded.tracked, status = COALESCE(excluded.status, "Variant".status),
         "stockReadAt" = CASE WHEN "Variant".tracked AND "Variant"."removedAt" IS NULL THEN "Variant"."stockReadAt" END, "removedAt" = NULL,
+        vendor = excluded.vendor, "productType" = excluded."productType", tags = excluded.tags, price = excluded.price,
         "readNumber" = excluded."readNumber"
         WHERE "Variant"."readNumber" <= excluded."readNumber"
-      RETURNING id, gid, sku, barcode, tracked, status
-    )
-    SELECT w.id, b.sku, b.barcode FROM written w LEFT JOIN before b ON b.gid = w.gid
-    WHERE b.gid IS NULL OR b."removedAt" IS NOT NULL OR b.tracked <> w.tracked
-      OR COALESCE(NULLIF(b.status, 'unlisted'), 'active') <> COALESCE(NULLIF(w.status, 'unlisted'), 'active')
-      OR b.sku IS DISTINCT FROM w.sku OR b.barcode IS DISTINCT FROM w.barcode`;
+      RETURNING id, gid, sku, barcode, tracked, status, ${RULED_OF_WRITTEN} AS ruled
+    ), compared AS (
+      SELECT w.id, b.sku, b.barcode, b.gid IS NULL OR b."removedAt" IS NOT NULL OR b.tracked <> w.tracked
+          OR COALESCE(NULLIF(b.status, 'unlisted'), 'active') <> COALESCE(NULLIF(w.status, 'unlisted'), 'active')
+          OR b.sku IS DISTINCT FROM w.sku OR b.barcode IS DISTINCT FROM w.barcode AS "isNews", b.ruled IS DISTINCT FROM w.ruled AS "isRuledAnew"
+      FROM written w LEFT JOIN before b ON b.gid = w.gid)
+    SELECT id, sku, barcode, "isNews" FROM compared WHERE "isNews" OR "isRuledAnew"`;
 }
+
+/** What rules ask, as one value. */
+const RULED_OF_WRITTEN = Prisma.sql`ROW(vendor, "productType", tags, price)`;
+const RULED = Prisma.sql`ROW(v.vendor, v."productType", v.tags, v.price)`;
 
 /** The keys of these variants, gone ones too. */
 export function listMatchKeys(db: Db | Tx, ids: readonly number[]): Promise<MatchKeys[]> {

@@ -5,6 +5,7 @@ import { listOrphaned, listUnmatched, setMatch, setMatchProblem, type UnmatchedL
 import { matchListing } from "../listings/matching.ts";
 import type { Runtime } from "../runtime.ts";
 import { handOnContained } from "./contain-variant.ts";
+import { followRules } from "./follow-rules.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -89,6 +90,7 @@ function findCandidates(tx: Tx, shopId: number, listings: readonly UnmatchedList
 
 async function settleMatched(rt: Runtime, tx: Tx, shopId: number, matched: readonly UnmatchedListing[]): Promise<void> {
   if (matched.length === 0) return;
+  await followRules(rt, tx, shopId, { listingIds: matched.map((listing) => listing.id) });
   await noteWithdrawn(rt, tx, shopId, { listingIds: matched.map((listing) => listing.id) });
   await releaseLooseHolds(rt, tx, { shopId, listings: matched });
 }

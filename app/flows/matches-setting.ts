@@ -3,6 +3,7 @@ import { z } from "zod";
 import { listPresent } from "../catalogue/catalogue.ts";
 import { lockMatches, type MatchOfMany, setMatches } from "../listings/many.ts";
 import { MATCH_LINES_MAX } from "../listings/match-csv.ts";
+import { followRules } from "./follow-rules.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 import type { Setting } from "./settings.ts";
@@ -34,6 +35,7 @@ export const MATCHES: Setting<MatchOfMany[], object> = {
       message: sayMatches(after),
       async write() {
         await setMatches(tx, shopId, after, now);
+        await followRules(rt, tx, shopId, { listingIds: ids });
         await noteWithdrawn(rt, tx, shopId, { listingIds: ids });
         for (const channelId of channelIds) await tellWithdrawn(rt, tx, channelId, { isNew: false });
         const matched = new Set(after.flatMap(([listingId, variantId]) => (variantId === null ? [] : listingId)));

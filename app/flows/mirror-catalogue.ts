@@ -14,6 +14,7 @@ import { readBulk } from "../shopify/catalogue-bulk.ts";
 import { CatalogueFile } from "../shopify/catalogue-file.ts";
 import type { Shop } from "../shops/shops.ts";
 import { readLevelsAgain } from "./apply-inventory-change.ts";
+import { followRules } from "./follow-rules.ts";
 import { noteWithdrawn } from "./note-withdrawn.ts";
 import { orThrow } from "./or-throw.ts";
 import { refreshVariants, VARIANTS_PER_READ_MAX } from "./refresh-product.ts";
@@ -148,10 +149,12 @@ async function storeVariants(
   variants: readonly VariantFacts[],
   readNumber: bigint,
 ): Promise<void> {
-  const variantIds = (await upsertVariants(tx, shop.id, variants, readNumber)).map(({ id }) => id);
+  const stored = await upsertVariants(tx, shop.id, variants, readNumber);
+  const variantIds = stored.flatMap(({ id, isNews }) => (isNews ? id : []));
   const now = rt.clock.now();
   await wakeChannels(rt, tx, await markStale(tx, shop.id, { variantIds }, { decreasing: true, now }));
   if (variantIds.length > 0) await noteWithdrawn(rt, tx, shop.id, { variantIds });
+  await followRules(rt, tx, shop.id, { variantIds: stored.map(({ id }) => id) });
 }
 
 /** Takes rows as they come and stores them by the chunk. */

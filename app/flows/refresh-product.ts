@@ -13,6 +13,7 @@ import type { Runtime } from "../runtime.ts";
 import { readProductVariants, readVariants } from "../shopify/catalogue.ts";
 import type { Shop } from "../shops/shops.ts";
 import { readLevelsAgain } from "./apply-inventory-change.ts";
+import { followRules } from "./follow-rules.ts";
 import { matchAgain } from "./match-listings.ts";
 import { noteWithdrawn } from "./note-withdrawn.ts";
 import { orThrow } from "./or-throw.ts";
@@ -55,7 +56,8 @@ async function storeRead(
 ): Promise<number> {
   const { removed, changedItems } = await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
-    const written = await upsertVariants(tx, shop.id, variants, readNumber);
+    const stored = await upsertVariants(tx, shop.id, variants, readNumber);
+    const written = stored.filter((one) => one.isNews);
     const changed = written.map(({ id }) => id);
     const removed = await remove(tx, now);
     const variantIds = [...changed, ...removed];
@@ -65,6 +67,7 @@ async function storeRead(
       await matchAgain(rt, tx, shop.id, { variantIds, keysBefore: written, listingIds });
       await noteWithdrawn(rt, tx, shop.id, { variantIds });
     }
+    await followRules(rt, tx, shop.id, { variantIds: stored.map(({ id }) => id) });
     const rows = await tx.variant.findMany({ where: { id: { in: changed } }, select: { inventoryItemGid: true } });
     const gids = variants.map((variant) => variant.gid);
     // Levels that were read while Shopify did not count the item, or not at all yet, say nothing of where it is stocked.

@@ -31,12 +31,14 @@ import {
 import { endEditsOfChannel } from "../listings/push-state.ts";
 import type { Runtime } from "../runtime.ts";
 import { CONTAINMENT } from "./contain-variant.ts";
+import { followRules } from "./follow-rules.ts";
 import { MAIL_RECIPIENT, MAIL_TIMES } from "./mail-settings.ts";
 import { CUSTOMER_APART, CUSTOMER_STAGES } from "./manage-customers.ts";
 import { MATCHES } from "./matches-setting.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { PLAN_END } from "./plan-end-setting.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
+import { LISTING_RULES } from "./rules-setting.ts";
 import { STOCK_RULE } from "./stock-rule-setting.ts";
 
 /** A setting of the shop, or of one channel, listing, variant or buyer, found and locked. */
@@ -119,6 +121,8 @@ interface OfListing {
 function ofListing<Value>(setting: {
   value: z.ZodType<Value>;
   read(listing: Listing): Value;
+  /** What is asked for, as it is kept for this listing. */
+  settle?(listing: Listing, after: Value): Value;
   write(place: Place, listing: Listing, after: Value): Promise<void>;
   say(place: Place, listing: Listing, after: Value): string | Promise<string>;
   refuse?(place: Place, listing: Listing, after: Value): Promise<string | null>;
@@ -127,9 +131,10 @@ function ofListing<Value>(setting: {
 }): Setting<Value, OfListing> {
   return {
     value: setting.value,
-    async open(place, { listingId }, after) {
+    async open(place, { listingId }, asked) {
       const listing = await lockListingOfShop(place.tx, place.shopId, listingId);
       if (!listing) return NO_LISTING;
+      const after = setting.settle ? setting.settle(listing, asked) : asked;
       const variantIds = (setting.variantIds?.(listing, after) ?? []).filter((id) => id !== null);
       return {
         channelId: listing.channelId,
@@ -288,6 +293,7 @@ export const SETTINGS = {
     },
     async write({ rt, tx, shopId, now }, listing, after) {
       await setMatch(tx, listing.id, after, now);
+      await followRules(rt, tx, shopId, { listingIds: [listing.id] });
       await noteWithdrawn(rt, tx, shopId, { listingIds: [listing.id] });
       await tellWithdrawn(rt, tx, listing.channelId, { isNew: false });
       if (after) await releaseLooseHolds(rt, tx, { shopId, listings: [listing] });
@@ -304,13 +310,16 @@ export const SETTINGS = {
   matches: MATCHES,
 
   excluded: ofListing({
-    value: z.boolean(),
-    read: (listing) => listing.excluded,
+    value: z.boolean().nullable(),
+    read: (listing) => listing.ownExcluded,
+    // Where no rule excludes it there is nothing to stand above.
+    settle: (listing, after) => (after === false && !listing.ruleExcludes ? null : after),
     async write({ rt, tx, now }, listing, after) {
-      await setExcluded(tx, listing.id, after, now);
+      await setExcluded(tx, listing, after, now);
       await tellWithdrawn(rt, tx, listing.channelId, { isNew: false });
     },
-    say: (_, __, after) => (after ? "Excluded: its quantity is left alone" : "Included again"),
+    say: (_, listing, after) =>
+      (after ?? listing.ruleExcludes) ? "Excluded: its quantity is left alone" : "Included again",
     variantIds: (listing) => [listing.variantId],
   }),
 
@@ -331,6 +340,9 @@ export const SETTINGS = {
 
   /** What becomes of listings when a plan with stock sync has ended. */
   "plan-end": PLAN_END,
+
+  /** Which listings are left alone, or show by a policy, all rules of the shop together. */
+  "listing-rules": LISTING_RULES,
 
   /** When some SKUs are low; null: no rule of theirs. */
   "stock-rule": STOCK_RULE,

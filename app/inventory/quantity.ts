@@ -13,6 +13,8 @@ export interface QuantityFacts {
   /** Units sold on listings of this variant that we have not seen as orders yet. */
   unseenUnits: number;
   policy: EffectivePolicy;
+  /** The rule that made the policy what it is; left out: none did. */
+  rule?: string | null;
   /** The most that a listing of this marketplace can show; null: there is no such limit. */
   quantityMax?: number | null;
   /** Where a listing stands for one unit: how many listings of the variant come before it there. Else null. */
@@ -125,11 +127,15 @@ export function explainQuantity(explanation: Explanation): string {
   if (pendingUnits > 0) parts.push(`− ${pendingUnits} sold, not yet counted by Shopify`);
   if (unseenUnits > 0) parts.push(`− ${unseenUnits} missing on a marketplace until all its orders are read`);
   if (sellable > 0 && sellable < policy.threshold)
-    return `${parts.join(" ")} is below the threshold of ${policy.threshold}: show 0`;
+    return `${parts.join(" ")} is below the threshold of ${policy.threshold}: show 0${sayRule(explanation)}`;
   if (explanation.bufferUnits > 0) parts.push(`− ${explanation.bufferUnits} buffer`);
   const plain = Math.max(0, sellable - explanation.bufferUnits);
   const capped = policy.cap !== null && plain > policy.cap ? `, capped at ${policy.cap}` : "";
-  return `${parts.join(" ")} = ${plain}${capped}${explainContained(explanation)}${explainOneOff(explanation)}${explainMax(explanation, sellable)}${explainHold(explanation)}`;
+  return `${parts.join(" ")} = ${plain}${capped}${explainContained(explanation)}${explainOneOff(explanation)}${explainMax(explanation, sellable)}${explainHold(explanation)}${sayRule(explanation)}`;
+}
+
+function sayRule({ rule }: Explanation): string {
+  return rule ? `, by the rule “${rule}”` : "";
 }
 
 function explainOneOff({ oneOffPlace, contained, quantity }: Explanation): string {

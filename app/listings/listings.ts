@@ -205,7 +205,7 @@ export function listOrphaned(
       CASE l."matchedBy" WHEN 'hand' THEN v.sku ELSE l.sku END AS sku,
       CASE l."matchedBy" WHEN 'hand' THEN v.barcode ELSE l.barcode END AS barcode
     FROM (${gone}) v JOIN "Listing" l ON l."variantId" = v.id
-    WHERE v."shopId" = ${shopId} AND v."removedAt" IS NOT NULL AND l."removedAt" IS NULL AND NOT l.excluded
+    WHERE v."shopId" = ${shopId} AND v."removedAt" IS NOT NULL AND l."removedAt" IS NULL AND l."ownExcluded" IS NOT TRUE
     ORDER BY l.id`;
 }
 
@@ -220,7 +220,8 @@ export async function unmatchChangedKeys(
 ): Promise<number[]> {
   const isOne = variantIds === null ? Prisma.sql`true` : Prisma.sql`v.id = ANY(${[...variantIds]}::int[])`;
   const rows = await tx.$queryRaw<{ id: number }[]>`
-    UPDATE "Listing" l SET "variantId" = NULL, "matchedBy" = NULL
+    UPDATE "Listing" l SET "variantId" = NULL, "matchedBy" = NULL,
+      "ruleId" = NULL, "ruleExcludes" = false, "stockRuleIds" = '{}', excluded = COALESCE(l."ownExcluded", false)
     FROM "Variant" v
     WHERE ${isOne} AND v.id = l."variantId" AND l."shopId" = ${shopId} AND l."matchedBy" IN ('sku', 'barcode')
       AND ((l."matchedBy" = 'sku' AND v.sku IS DISTINCT FROM l.sku)
@@ -275,11 +276,16 @@ export async function forgetProblem(tx: Tx, id: number): Promise<void> {
   await tx.listing.update({ where: { id }, data: { problem: null, attemptsFailed: 0, retryAt: null } });
 }
 
-export async function setExcluded(tx: Tx, id: number, excluded: boolean, now: Date): Promise<void> {
-  await tx.listing.update({
-    where: { id },
-    data: { excluded, version: { increment: 1 }, staleSince: now, changedAt: null, decreasing: true },
-  });
+/** `own`: the merchant's word; null: as rules say. */
+export async function setExcluded(
+  tx: Tx,
+  { id, ruleExcludes }: Pick<Listing, "id" | "ruleExcludes">,
+  own: boolean | null,
+  now: Date,
+): Promise<void> {
+  const said = { ownExcluded: own, excluded: own ?? ruleExcludes };
+  const data = { ...said, version: { increment: 1 }, staleSince: now, changedAt: null, decreasing: true };
+  await tx.listing.update({ where: { id }, data });
 }
 
 export async function setListingPolicy(tx: Tx, id: number, policy: Policy | null): Promise<void> {

@@ -37,6 +37,30 @@ export function lockMatches(
     WHERE id = ANY(${[...ids]}::int[]) AND "shopId" = ${shopId} ORDER BY id FOR NO KEY UPDATE`;
 }
 
+/**
+ * Which rules listings are under. `facts`: a relation of listings (id, "ruleId", "ruleExcludes", "stockRuleIds"). The
+ * merchant's own word on being excluded stands above them. Returns those on which it changed.
+ */
+export function recordHits(tx: Tx, facts: Prisma.Sql): Promise<Pick<Listing, "id" | "channelId" | "withdrawnAs">[]> {
+  return tx.$queryRaw`
+    WITH hit AS (
+      SELECT l.id, f."ruleId", f."ruleExcludes", f."stockRuleIds" FROM (${facts}) f JOIN "Listing" l ON l.id = f.id
+      WHERE ${UNDER_OTHERS} ORDER BY l.id FOR NO KEY UPDATE OF l)
+    UPDATE "Listing" l SET "ruleId" = f."ruleId", "ruleExcludes" = f."ruleExcludes", "stockRuleIds" = f."stockRuleIds",
+      excluded = COALESCE(l."ownExcluded", f."ruleExcludes")
+    FROM hit f WHERE l.id = f.id RETURNING l.id, l."channelId", l."withdrawnAs"`;
+}
+
+const UNDER_OTHERS = Prisma.sql`(l."ruleId" IS DISTINCT FROM f."ruleId" OR l."ruleExcludes" <> f."ruleExcludes" OR l."stockRuleIds" IS DISTINCT FROM f."stockRuleIds")`;
+
+/** Of the same relation, the listings that would be under other rules than now, or are under one of `changed`. */
+export async function listUnderRules(tx: Tx, facts: Prisma.Sql, changed: readonly number[]): Promise<number[]> {
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    SELECT l.id FROM (${facts}) f JOIN "Listing" l ON l.id = f.id
+    WHERE ${UNDER_OTHERS} OR f."ruleId" = ANY(${[...changed]}::int[]) OR f."stockRuleIds" && ${[...changed]}::int[] ORDER BY l.id`;
+  return rows.map((row) => row.id);
+}
+
 /** What one statement writes: others get in between. */
 const SET_MAX = 2_000;
 

@@ -12,7 +12,7 @@ import { ActionButton } from "#app/ui/action-button.tsx";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { FactsList } from "#app/ui/facts-list.tsx";
 import { Figure } from "#app/ui/figure.tsx";
-import { formApproval, formFlag, formId, readForm } from "#app/ui/form-data.ts";
+import { formApproval, formId, readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
 import { PolicyFields } from "#app/ui/policy-fields.tsx";
@@ -38,7 +38,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("match"), variantId: formId, approved: formApproval }),
   z.object({ intent: z.literal("unmatch"), approved: formApproval }),
-  z.object({ intent: z.literal("exclude"), excluded: formFlag, approved: formApproval }),
+  z.object({ intent: z.literal("exclude"), excluded: z.enum(["true", "false", "rules"]), approved: formApproval }),
   z.object({ intent: z.literal("retry") }),
   z.object({
     intent: z.literal("answer-withdrawn"),
@@ -69,8 +69,9 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
       return said(await changeSetting(rt, { ...by, change }), "Match removed");
     }
     case "exclude": {
-      const change = { setting: "excluded" as const, listingId, after: value.excluded };
-      return said(await changeSetting(rt, { ...by, change }), value.excluded ? "Excluded" : "Included");
+      const after = value.excluded === "rules" ? null : value.excluded === "true";
+      const change = { setting: "excluded" as const, listingId, after };
+      return said(await changeSetting(rt, { ...by, change }), EXCLUDED_WORDS[value.excluded]);
     }
     case "retry":
       return said(await retryListing(rt, listing), "Trying again");
@@ -93,6 +94,8 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
     }
   }
 }
+
+const EXCLUDED_WORDS = { true: "Excluded", false: "Included", rules: "As the rule says" };
 
 export default function Listing() {
   const { listing, changes } = useLoaderData<typeof loader>();
@@ -362,6 +365,8 @@ function Siblings({ listing }: { listing: ListingView }) {
 }
 
 function Exclude({ listing }: { listing: ListingView }) {
+  const { rule, ownExcluded } = listing;
+  const excluding = rule?.excludes ? rule : null;
   return (
     <Card>
       <BlockStack gap="300">
@@ -373,6 +378,15 @@ function Exclude({ listing }: { listing: ListingView }) {
             ? "Its quantity is never changed. Orders for it are still imported."
             : "An excluded listing keeps the quantity it shows. Orders for it are still imported."}
         </Text>
+        {excluding ? (
+          <Text as="p">
+            {ownExcluded === false ? "You include it, though a rule excludes it: " : "A rule excludes it: "}
+            <Link url={`/app/rules/${excluding.id}`}>{excluding.name}</Link>
+          </Text>
+        ) : null}
+        {excluding && ownExcluded !== null ? (
+          <ActionButton fields={{ intent: "exclude", excluded: "rules" }}>Do as the rule says</ActionButton>
+        ) : null}
         <ActionButton fields={{ intent: "exclude", excluded: String(!listing.excluded) }}>
           {listing.excluded ? "Include this listing" : "Exclude this listing"}
         </ActionButton>
@@ -406,7 +420,14 @@ function PolicyForm({ listing }: { listing: ListingView }) {
               Policy of this listing
             </Text>
             <Text as="p" tone="subdued">
-              An empty field follows the channel.
+              {listing.rule && !listing.rule.excludes ? (
+                <>
+                  {"An empty field follows the rule "}
+                  <Link url={`/app/rules/${listing.rule.id}`}>{listing.rule.name}</Link>, and then the channel.
+                </>
+              ) : (
+                "An empty field follows the channel."
+              )}
             </Text>
           </BlockStack>
           <PolicyFields

@@ -58,7 +58,10 @@ export default function Listings() {
       title="Listings"
       subtitle="What each marketplace shows, and what it should show."
       fullWidth
-      secondaryActions={[{ content: "Match by CSV", url: "/app/listings/match" }]}
+      secondaryActions={[
+        { content: "Rules", url: "/app/rules" },
+        { content: "Match by CSV", url: "/app/listings/match" },
+      ]}
     >
       <Card padding="0">
         <Filters

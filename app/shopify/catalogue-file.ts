@@ -16,7 +16,15 @@ const variantLine = z.object({
   // One of several, since API version 2026-10; it may be left out some day.
   barcode: z.string().nullish(),
   title: z.string(),
-  product: z.object({ id: z.string(), title: z.string(), status: z.string().nullish() }),
+  price: z.string().nullish(),
+  product: z.object({
+    id: z.string(),
+    title: z.string(),
+    status: z.string().nullish(),
+    vendor: z.string().nullish(),
+    productType: z.string().nullish(),
+    tags: z.array(z.string()).nullish(),
+  }),
   inventoryItem: z.object({ id: z.string().startsWith(ITEM), tracked: z.boolean() }),
 });
 const levelLine = z.object({
@@ -103,6 +111,10 @@ function toFacts(variant: z.infer<typeof variantLine>): VariantFacts {
     inventoryItemGid: variant.inventoryItem.id,
     tracked: variant.inventoryItem.tracked,
     status: productStatus(variant.product.status),
+    vendor: variant.product.vendor ?? "",
+    productType: variant.product.productType ?? "",
+    tags: variant.product.tags ?? [],
+    price: variant.price ?? null,
   };
 }
 

@@ -82,6 +82,10 @@ function toFacts(node: CatalogueVariantFragment): VariantFacts {
     inventoryItemGid: node.inventoryItem.id,
     tracked: node.inventoryItem.tracked,
     status: productStatus(node.product.status),
+    vendor: node.product.vendor,
+    productType: node.product.productType,
+    tags: node.product.tags,
+    price: node.price,
   };
 }
 
@@ -119,6 +123,10 @@ export async function readProductVariants(admin: Admin, productGid: string): Pro
         inventoryItemGid: one.inventoryItem.id,
         tracked: one.inventoryItem.tracked,
         status: productStatus(product.status),
+        vendor: product.vendor,
+        productType: product.productType,
+        tags: product.tags,
+        price: one.price,
       });
     }
     if (!product.variants.pageInfo.hasNextPage) return succeed(variants);
@@ -131,12 +139,16 @@ interface ProductPage {
     id: string;
     title: string;
     status: string;
+    vendor: string;
+    productType: string;
+    tags: string[];
     variants: {
       nodes: {
         id: string;
         sku: string | null;
         barcode: string | null;
         title: string;
+        price: string;
         inventoryItem: { id: string; tracked: boolean };
       }[];
       pageInfo: { hasNextPage: boolean; endCursor: string | null };

@@ -27,12 +27,18 @@ export type StockRuleOf = StockRuleValue & { pattern: string };
 
 export const RULES_MAX = 200;
 
+/** SKUs that begin so, or one of them. Spaces around a SKU mean nothing. */
+export function splitPattern(text: string): { begins: string } | { is: string } {
+  return text.endsWith("*") ? { begins: text.slice(0, -1) } : { is: text };
+}
+
 /** The most specific: the SKU's own, then the longest beginning; null: none is about it. */
 export function ruleFor<Rule extends { pattern: string }>(rules: readonly Rule[], sku: string | null): Rule | null {
   const name = (sku ?? "").trim();
   let best: Rule | null = null;
   for (const rule of rules) {
-    const isAbout = rule.pattern.endsWith("*") ? name.startsWith(rule.pattern.slice(0, -1)) : rule.pattern === name;
+    const asked = splitPattern(rule.pattern);
+    const isAbout = "begins" in asked ? name.startsWith(asked.begins) : asked.is === name;
     if (isAbout && (best === null || isMoreSpecific(rule.pattern, best.pattern))) best = rule;
   }
   return best;

@@ -22,6 +22,7 @@ export function listingFactsSql(shopId: number, ids?: readonly number[]): Prisma
       c."pushApprovedAt" IS NOT NULL AS "pushApproved",
       l."removedAt" IS NOT NULL OR l."remoteState" = 'ended' AS ended,
       l.excluded,
+      l.excluded AND l."ownExcluded" IS NULL AS "excludedByRule",
       l."unmanagedBecause" IS NOT NULL AS unmanaged,
       l."variantId" IS NOT NULL AS matched,
       coalesce(l.sku, '') <> '' AS "hasSku",
@@ -49,7 +50,7 @@ export function listingFactsSql(shopId: number, ids?: readonly number[]): Prisma
 }
 
 /** Of the relation by this name: "Listing", which it may be joined to, has an `excluded` of its own. */
-const FACTS = Prisma.sql`facts."channelState", facts."pushApproved", facts.ended, facts.excluded, facts.unmanaged, facts.matched,
+const FACTS = Prisma.sql`facts."channelState", facts."pushApproved", facts.ended, facts.excluded, facts."excludedByRule", facts.unmanaged, facts.matched,
   facts."hasSku", facts."keyAmbiguous", facts."variantRemoved", facts.tracked, facts.withdrawn, facts."onWithdrawn", facts."hasProblem",
   facts."putOff", facts."heldBack", facts.edited, facts.contained, facts.unclear, facts.stale`;
 
@@ -91,6 +92,7 @@ export function hasStatus(groups: readonly StatusGroup[], wanted: (status: Listi
         f.pushApproved,
         f.ended,
         f.excluded,
+        f.excludedByRule,
         f.unmanaged,
         f.matched,
         f.hasSku,

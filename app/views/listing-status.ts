@@ -32,6 +32,8 @@ export interface ListingFacts {
   /** Not on the marketplace any more. */
   ended: boolean;
   excluded: boolean;
+  /** By a rule, and not by the merchant's own word. */
+  excludedByRule: boolean;
   /** The marketplace's side says that its quantity must not be written. */
   unmanaged: boolean;
   matched: boolean;
@@ -126,7 +128,7 @@ export function listingStatus(facts: ListingFacts): ListingStatus {
       "excluded",
       "neutral",
       "left-alone",
-      `You excluded it: its quantity is never changed.${gone ? ` Its product is ${WITHDRAWN_WORDS[withdrawn]}.` : ""}`,
+      `${facts.excludedByRule ? "A rule excludes it" : "You excluded it"}: its quantity is never changed.${gone ? ` Its product is ${WITHDRAWN_WORDS[withdrawn]}.` : ""}`,
       gone
         ? "Include it to decide what becomes of it, or end it on the marketplace."
         : "Include it to keep it in step.",

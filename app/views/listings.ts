@@ -174,6 +174,10 @@ export interface ListingView extends ListingRow {
   price: string | null;
   matchedBy: string | null;
   excluded: boolean;
+  /** The merchant's own word on that; null: as rules say. */
+  ownExcluded: boolean | null;
+  /** The rule that hits it whatever its stock is. */
+  rule: { id: number; name: string; excludes: boolean } | null;
   /** Why Shopify does not sell its variant, or does not count it. */
   withdrawn: Withdrawal | null;
   /** Zero can't be taken back on its marketplace. */
@@ -213,7 +217,8 @@ export async function readListing(rt: Runtime, shopId: number, listingId: number
     ...(listing.sku ? [{ sku: listing.sku }] : []),
     ...(listing.barcode ? [{ barcode: listing.barcode }] : []),
   ];
-  const [explanations, candidates, siblings, attempts, ledger] = await Promise.all([
+  const [rule, explanations, candidates, siblings, attempts, ledger] = await Promise.all([
+    listing.ruleId === null ? null : db.listingRule.findFirst({ where: { id: listing.ruleId, shopId } }),
     explainListings(db, [listingId], limitsOf(rt)),
     keys.length === 0 ? [] : db.variant.findMany({ where: { shopId, removedAt: null, OR: keys }, take: SIBLINGS_MAX }),
     listing.variantId === null
@@ -238,12 +243,18 @@ export async function readListing(rt: Runtime, shopId: number, listingId: number
     price: listing.priceAmount && listing.priceCurrency ? `${listing.priceAmount} ${listing.priceCurrency}` : null,
     matchedBy: listing.matchedBy,
     excluded: listing.excluded,
+    ownExcluded: listing.ownExcluded,
+    rule: rule && { id: rule.id, name: rule.name, excludes: rule.excludes },
     withdrawn: listing.withdrawnAs !== null && isWithdrawal(listing.withdrawnAs) ? listing.withdrawnAs : null,
     zeroIsFinal: zeroIsFinal(
       rt.connectors.get(listing.channel.connectorKey)?.manifest.capabilities.atZero ?? "stays-listed",
     ),
     policy: parsePolicy(listing.policy),
-    inherited: effectivePolicy(parsePolicy(listing.channel.shop.policy), parsePolicy(listing.channel.policy)),
+    inherited: effectivePolicy(
+      parsePolicy(listing.channel.shop.policy),
+      parsePolicy(listing.channel.policy),
+      parsePolicy(rule?.policy),
+    ),
     arithmetic: explanation ? explainQuantity(explanation) : null,
     available: explanation?.available ?? null,
     acknowledged: at(listing.acknowledgedQuantity, listing.acknowledgedAt),

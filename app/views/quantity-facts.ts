@@ -3,10 +3,11 @@
  * an explanation on a screen.
  */
 import type { Db, Tx } from "../db.server.ts";
-import { Prisma } from "../generated/prisma/client.ts";
-import { effectivePolicy, parsePolicy } from "../inventory/policy.ts";
+import { type ListingRule, Prisma } from "../generated/prisma/client.ts";
+import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
 import { type Contained, decideQuantity, type Explanation } from "../inventory/quantity.ts";
 import { type Withdrawal, type WithdrawalOutcome, zeroIsFinal } from "../inventory/withdrawal.ts";
+import { parseConditions, type RuleCondition, ruleThatCounts } from "../listing-rules/rules.ts";
 import type { SoldSince } from "../listings/observation.ts";
 import { PUSHABLE_SQL } from "../listings/pushable.ts";
 import type { Runtime } from "../runtime.ts";
@@ -28,6 +29,8 @@ interface FactsRow {
   shopPolicy: unknown;
   channelPolicy: unknown;
   listingPolicy: unknown;
+  ruleId: number | null;
+  stockRuleIds: number[];
   containedUnits: number | null;
   containedSince: Date | null;
   takesDown: boolean | null;
@@ -111,6 +114,7 @@ export async function explainListings(
       units.withdrawn, said."onWithdrawn",
       CASE WHEN said."onWithdrawn" = 'ask' THEN COALESCE(l."acknowledgedQuantity", l."observedQuantity") END AS "askedTo",
       s.policy AS "shopPolicy", c.policy AS "channelPolicy", l.policy AS "listingPolicy",
+      l."ruleId", l."stockRuleIds",
       k.units AS "containedUnits", k.since AS "containedSince", k."takesDown", s.timezone
     FROM "Listing" l JOIN units ON units."channelId" = l."channelId" AND units."variantId" = l."variantId"
     JOIN "Channel" c ON c.id = l."channelId" JOIN "Shop" s ON s.id = l."shopId"
@@ -120,6 +124,7 @@ export async function explainListings(
     WHERE l.id = ANY(${[...listingIds]}::int[])`;
   const oneOffs = rows.filter((row) => limits(row.connectorKey).isOneOff).map((row) => row.listingId);
   const places = await readPlaces(db, oneOffs);
+  const rules = await readRules(db, rows);
   return new Map(
     rows.map((row) => [
       row.listingId,
@@ -136,14 +141,36 @@ export async function explainListings(
         onWithdrawn: row.onWithdrawn,
         askedTo: row.askedTo,
         contained: containedOf(row, limits(row.connectorKey)),
-        policy: effectivePolicy(
-          parsePolicy(row.shopPolicy),
-          parsePolicy(row.channelPolicy),
-          parsePolicy(row.listingPolicy),
-        ),
+        ...policyOf(row, rules),
       }),
     ]),
   );
+}
+
+/** The rules that these listings are under. Where there are none, nothing is asked. */
+async function readRules(db: Db | Tx, rows: readonly FactsRow[]): Promise<ReadonlyMap<number, Rule>> {
+  const ids = new Set(rows.flatMap((row) => [...row.stockRuleIds, ...(row.ruleId === null ? [] : [row.ruleId])]));
+  if (ids.size === 0) return new Map();
+  const found = await db.listingRule.findMany({ where: { id: { in: [...ids] } } });
+  return new Map(found.map((rule) => [rule.id, { ...rule, conditions: parseConditions(rule.conditions) }]));
+}
+
+type Rule = Omit<ListingRule, "conditions"> & { conditions: RuleCondition[] };
+
+/** A rule stands above the channel's policy and the shop's, and below the listing's own. */
+function policyOf(row: FactsRow, rules: ReadonlyMap<number, Rule>): { policy: EffectivePolicy; rule?: string } {
+  const sellable = row.available === null ? null : row.available - row.pendingUnits - row.unseenUnits;
+  const rule = ruleThatCounts(rules, row, sellable);
+  const withRule = (ofRule: Policy | null): EffectivePolicy =>
+    effectivePolicy(
+      parsePolicy(row.shopPolicy),
+      parsePolicy(row.channelPolicy),
+      ofRule,
+      parsePolicy(row.listingPolicy),
+    );
+  const policy = withRule(parsePolicy(rule?.policy));
+  const isSame = JSON.stringify(policy) === JSON.stringify(withRule(null));
+  return rule && !isSame ? { policy, rule: rule.name } : { policy };
 }
 
 function containedOf(row: FactsRow, limits: ListingLimits): Contained | null {

@@ -92,7 +92,7 @@ describe("a reading of Shopify", { timeout: SUITE_MS_MAX }, () => {
     prepare,
     begin({ name }) {
       at.world.shopify.controls.addProduct(at.world.shopDomain, {
-        ...{ title: name, vendor: "Awaits", productType: "Mug", status: "ACTIVE" },
+        ...{ title: name, vendor: "Awaits", tags: [], productType: "Mug", status: "ACTIVE" },
         variants: [{ ...NEW_VARIANT, sku: name }],
       });
     },

@@ -186,3 +186,21 @@ export async function makeInStep(db: Db): Promise<void> {
     UPDATE "Listing" SET "acknowledgedVersion" = version, decreasing = false, "retryAt" = NULL, "changedAt" = NULL WHERE version > "acknowledgedVersion"`;
   await tidyListings(db);
 }
+
+/** One rule of the large shop, with the first listings of its first channel under it. */
+export async function makeRuled(db: Db, count: number): Promise<void> {
+  const policy = { cap: 5 };
+  const conditions = [{ field: "sku", is: true, text: "SKU-*" }];
+  const rule = { shopId: SHOP_ID, position: 0, name: "Some", matchAll: true, conditions, excludes: false, policy };
+  const { id } = await db.listingRule.create({ data: rule });
+  await db.$executeRaw`
+    UPDATE "Listing" SET "ruleId" = ${id}
+    WHERE "channelId" = 1 AND "remoteId" IN (SELECT 'item-' || n FROM generate_series(1, ${count}::int) n)`;
+  await tidyListings(db);
+}
+
+export async function unmakeRuled(db: Db): Promise<void> {
+  await db.listingRule.deleteMany();
+  await db.$executeRaw`UPDATE "Listing" SET "ruleId" = NULL WHERE "ruleId" IS NOT NULL`;
+  await tidyListings(db);
+}

@@ -21,6 +21,7 @@ export const PURE = [
   "^app/changes/effect\\.ts$",
   "^app/conflicts/(allotment|explanation)\\.ts$",
   "^app/customers/(identities|lifecycle)\\.ts$",
+  "^app/listing-rules/rules\\.ts$",
   "^app/latencies/histogram\\.ts$",
   "^app/listings/(brake|csv-text|match-csv|matching|observation|push-plan|pushable|unseen)\\.ts$",
   "^app/orders/(order-differences|order-draft|order-stage)\\.ts$",
@@ -30,7 +31,7 @@ export const PURE = [
   "^app/tasks/retry\\.ts$",
   "^app/(plain-words|token-life)\\.ts$",
   "^app/ui/action-reply\\.ts$",
-  "^app/views/(csv|headline|home-needs|setup-guide|sync-words|paging|words|policy-form|listing-status|history-filters|order-filters|shop-time|shown-then|sku-minute-words|sku-words|trouble)\\.ts$",
+  "^app/views/(csv|headline|home-needs|setup-guide|sync-words|paging|words|policy-form|rule-form|listing-status|history-filters|order-filters|shop-time|shown-then|sku-minute-words|sku-words|trouble)\\.ts$",
   "^app/orders/(draft-mending|order-money|picture|territories)\\.ts$",
 ];
 

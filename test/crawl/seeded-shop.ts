@@ -46,6 +46,7 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
   await seedAlerts(db, at);
   await seedLatencies(db, at);
   await seedMails(db, at);
+  await seedRules(db, at);
   const where = { shopId: at.shopId };
   const fillers = [
     ...(await db.listing.findMany({ where: { title: FILLER } })).map(({ id }) => `/app/listings/${id}`),
@@ -81,6 +82,17 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     cancellationId: await ids(db.cancellation.findMany({ where })),
     "acknowledge.alertId": await ids(db.alert.findMany({ where: { ...where, resolvedAt: null } })),
     pattern: ["MUG-*"],
+    ruleId: await ids(db.listingRule.findMany({ where })),
+    "save-listing-rule.name": ["Clearance"],
+    "save-listing-rule.conditions": [
+      JSON.stringify([{ field: "tag", how: "is", text: "clearance" }]),
+      JSON.stringify([
+        { field: "price", how: "at-most", text: "9,50" },
+        { field: "stock", how: "at-least", text: "3" },
+      ]),
+      "[]",
+    ],
+    "save-listing-rule.channelId": [""],
     csv: [await matchFile(db, shopId), "Listing ID,Shopify SKU\nnone,MUG-MOSS", '"open'],
     channelId: [...seeded.channelIds].reverse().map(String),
     "save-rule.units": ["5"],
@@ -111,6 +123,24 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     locationGids: [location.gid],
     options: [],
   };
+}
+
+/** One that excludes and one that sets a policy by stock, with a listing under each. */
+async function seedRules(db: Db, { shopId, channelId }: At): Promise<void> {
+  const tag = { field: "tag", is: true, text: "in-store" };
+  const few = { field: "stock", compare: "at-most", units: 3 };
+  const like = { shopId, matchAll: true };
+  const excluding = await db.listingRule.create({
+    data: { ...like, position: 0, name: "In the store only", conditions: [tag], channelId, excludes: true },
+  });
+  const sparing = await db.listingRule.create({
+    data: { ...like, position: 1, name: "The last ones", conditions: [few], excludes: false, policy: { cap: 1 } },
+  });
+  const where = { shopId, channelId, variantId: { not: null }, removedAt: null, excluded: false };
+  const [first, second] = await db.listing.findMany({ where, orderBy: { id: "asc" }, take: 2 });
+  const under = { ruleId: excluding.id, ruleExcludes: true, excluded: true };
+  await db.listing.update({ where: { id: first?.id ?? 0 }, data: under });
+  await db.listing.update({ where: { id: second?.id ?? 0 }, data: { stockRuleIds: [sparing.id] } });
 }
 
 /** A file of one listing that stands for nothing yet. */

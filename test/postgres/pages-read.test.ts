@@ -10,6 +10,7 @@ import {
   customerQuestions,
   latencyQuestions,
   matchFileQuestions,
+  ruleQuestions,
   troubleQuestions,
 } from "#test/bench/benches/screens.ts";
 import { stockOutQuestions } from "#test/bench/benches/stock-out.ts";
@@ -34,6 +35,7 @@ const QUESTIONS: readonly Question[] = [
   ...latencyQuestions,
   ...customerQuestions,
   ...matchFileQuestions,
+  ...ruleQuestions,
 ];
 
 let database: TestDatabase;

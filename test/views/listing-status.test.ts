@@ -7,6 +7,7 @@ const inStep: ListingFacts = {
   pushApproved: true,
   ended: false,
   excluded: false,
+  excludedByRule: false,
   unmanaged: false,
   matched: true,
   hasSku: true,

@@ -15,9 +15,10 @@ import { readListing, readListings } from "#app/views/listings.ts";
 import { exportMatches } from "#app/views/match-export.ts";
 import { readOrder, readOrders } from "#app/views/orders.ts";
 import { PAGE_SIZE } from "#app/views/paging.ts";
+import { readRule, readRules } from "#app/views/rules.ts";
 import { createBenchRuntime } from "../bench-runtime.ts";
 import type { Question } from "../question.ts";
-import { CHANNELS, makeInStep, makeStale, NOW, SHOP_ID } from "../seeded-database.ts";
+import { CHANNELS, makeInStep, makeRuled, makeStale, NOW, SHOP_ID, unmakeRuled } from "../seeded-database.ts";
 
 const SHOP = { id: SHOP_ID, timezone: "UTC" };
 const CHANNEL_ID = 1;
@@ -119,7 +120,20 @@ export const matchFileQuestions: Question[] = [
   ),
 ];
 
+/** A page of whom a rule hits, and as many as are counted, however many there are. */
+export const ruleQuestions: Question[] = [
+  {
+    ...screen("rules, and whom one hits", async (rt) => {
+      const { rules } = await readRules(rt, SHOP_ID);
+      await readRule(rt, SHOP_ID, rules[0]?.id ?? 0);
+    }),
+    prepare: (db) => makeRuled(db, 5_000),
+    end: unmakeRuled,
+  },
+];
+
 export const screenQuestions: Question[] = [
+  ...ruleQuestions,
   ...matchFileQuestions,
   ...troubleQuestions,
   ...latencyQuestions,

@@ -150,6 +150,15 @@ export function mountControlActions(
     z.object({ shop, productId: gid, status: z.enum(["ACTIVE", "ARCHIVED", "DRAFT", "UNLISTED"]) }),
     (body) => controls.setProductStatus(body.shop, body.productId, body.status),
   );
+  const productEdit = z.object({
+    title: z.string().optional(),
+    vendor: z.string().optional(),
+    productType: z.string().optional(),
+    tags: z.array(z.string()).optional(),
+  });
+  action("product-edit", z.object({ shop, productId: gid, edit: productEdit }), (body) =>
+    controls.editProduct(body.shop, body.productId, body.edit),
+  );
   action("delete-product", z.object({ shop, productId: gid }), (body) =>
     controls.deleteProduct(body.shop, body.productId),
   );

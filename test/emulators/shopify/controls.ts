@@ -31,6 +31,7 @@ import {
   type LineItem,
   levelKey,
   type Order,
+  type Product,
   type ProductStatus,
   type Refund,
   type Store,
@@ -55,6 +56,8 @@ export interface StorefrontOrder {
   phone?: string | null;
   lines: { variantId: Gid; quantity: number }[];
 }
+
+export type ProductEdit = Partial<Pick<Product, "title" | "vendor" | "productType" | "tags">>;
 
 export type VariantEdit = Partial<Pick<Variant, "sku" | "barcode" | "price" | "inventoryPolicy" | "title">> & {
   tracked?: boolean;
@@ -92,6 +95,7 @@ export interface Controls {
   editVariant(shop: string, variantId: Gid, edit: VariantEdit): void;
   addProduct(shop: string, seed: ProductSeed): Gid;
   setProductStatus(shop: string, productId: Gid, status: ProductStatus): void;
+  editProduct(shop: string, productId: Gid, edit: ProductEdit): void;
   deleteProduct(shop: string, productId: Gid): void;
   setLocationActive(shop: string, locationId: Gid, isActive: boolean): void;
   renameShop(shop: string, name: string): void;
@@ -241,6 +245,14 @@ export function createControls(parts: {
       const product = mustFind(store.products, productId, "product");
       act(world, store, (action) => {
         Object.assign(product, { status, updatedAt: action.at });
+        action.emit("products/update", productPayload(store, product));
+      });
+    },
+    editProduct(shop, productId, edit) {
+      const store = find(shop);
+      const product = mustFind(store.products, productId, "product");
+      act(world, store, (action) => {
+        Object.assign(product, edit, { updatedAt: action.at });
         action.emit("products/update", productPayload(store, product));
       });
     },

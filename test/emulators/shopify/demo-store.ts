@@ -35,6 +35,7 @@ export const storeSeedSchema = z.object({
       title: z.string(),
       vendor: z.string().default("Lockstep Demo"),
       productType: z.string().default(""),
+      tags: z.array(z.string()).default([]),
       status: z.enum(["ACTIVE", "ARCHIVED", "DRAFT", "UNLISTED"]).default("ACTIVE"),
       variants: z.array(variantSeedSchema).min(1),
     }),

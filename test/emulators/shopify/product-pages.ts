@@ -87,6 +87,22 @@ export function mountProductPages(app: Hono, { controls, storeOf, appName }: Adm
     });
   });
 
+  app.post("/store/:handle/products/:id{[0-9]+}/organization", async (c) => {
+    const store = storeOf(c);
+    if (!store) return c.notFound();
+    const id = c.req.param("id");
+    const form = await readForm(c.req);
+    return answerForm(c, storePath(store, `/products/${id}`), () => {
+      const tags = form.text("tags").split(",");
+      controls.editProduct(store.domain, `gid://shopify/Product/${id}`, {
+        vendor: form.text("vendor"),
+        productType: form.text("type"),
+        tags: tags.map((tag) => tag.trim()).filter((tag) => tag !== ""),
+      });
+      return { ok: true, text: "Product saved." };
+    });
+  });
+
   app.post("/store/:handle/products/:id{[0-9]+}/delete", (c) => {
     const store = storeOf(c);
     const product = store?.products.get(`gid://shopify/Product/${c.req.param("id")}`);
@@ -178,6 +194,12 @@ function productDetail(store: Store, product: Product): Html {
             ${STATUSES.map((one) => html`<option value="${one}" ${one === product.status ? "selected" : ""}>${words(one)}</option>`)}
           </select>
           <button>Save status</button>
+        </form>
+        <form class="row" method="post" action="${storePath(store, `/products/${id}/organization`)}">
+          <label>Tags <input name="tags" value="${product.tags.join(", ")}"></label>
+          <label>Vendor <input name="vendor" value="${product.vendor}" size="12"></label>
+          <label>Type <input name="type" value="${product.productType}" size="10"></label>
+          <button>Save</button>
         </form>
         <form class="row" method="post" action="${storePath(store, `/products/${id}/delete`)}">
           <button>Delete product</button>

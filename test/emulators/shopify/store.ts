@@ -35,6 +35,7 @@ export interface Product {
   handle: string;
   vendor: string;
   productType: string;
+  tags: string[];
   status: ProductStatus;
   createdAt: string;
   updatedAt: string;

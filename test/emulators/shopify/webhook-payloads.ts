@@ -222,6 +222,7 @@ export function productPayload(store: Store, product: Product): object {
     handle: product.handle,
     vendor: product.vendor,
     product_type: product.productType,
+    tags: product.tags.join(", "),
     status: product.status.toLowerCase(),
     created_at: restTime(store, product.createdAt),
     updated_at: restTime(store, product.updatedAt),

@@ -55,15 +55,15 @@ export const QUANTITIES: readonly Mutant[] = [
     patches: [
       {
         file: FACTS,
-        find: "          parsePolicy(row.channelPolicy),\n          parsePolicy(row.listingPolicy),\n",
-        replace: "          parsePolicy(row.listingPolicy),\n          parsePolicy(row.channelPolicy),\n",
+        find: "      parsePolicy(row.channelPolicy),\n      ofRule,\n      parsePolicy(row.listingPolicy),\n",
+        replace: "      parsePolicy(row.listingPolicy),\n      ofRule,\n      parsePolicy(row.channelPolicy),\n",
       },
     ],
   },
   {
     name: "shop-policy-forgotten",
     mode: 39,
-    patches: [{ file: FACTS, find: "          parsePolicy(row.shopPolicy),\n", replace: "" }],
+    patches: [{ file: FACTS, find: "      parsePolicy(row.shopPolicy),\n", replace: "" }],
   },
   {
     name: "closed-location-sold",

@@ -1,0 +1,44 @@
+/** Slice: listing-rules. Owns ListingRule: what listings are left alone, or show by a policy of their own, and in which order that is asked. */
+import { type Db, type Tx, tableOf } from "../db.server.ts";
+import type { ListingRule } from "../generated/prisma/client.ts";
+import { type ListingRuleValue, listingRule } from "./rules.ts";
+
+/** From the first that counts to the last. One that can't be read says nothing. */
+export async function listListingRules(db: Db | Tx, shopId: number): Promise<ListingRuleValue[]> {
+  const rows = await db.listingRule.findMany({ where: { shopId }, orderBy: { position: "asc" } });
+  return rows.flatMap((row) => toValue(row) ?? []);
+}
+
+function toValue(row: ListingRule): ListingRuleValue | null {
+  const { id, name, matchAll, conditions, channelId, excludes, policy } = row;
+  const action = excludes ? { kind: "exclude" } : { kind: "policy", policy };
+  const read = listingRule.safeParse({ id, name, match: matchAll ? "all" : "any", conditions, channelId, action });
+  return read.success ? read.data : null;
+}
+
+/** For a rule that is to be. */
+export async function nextRuleId(db: Db | Tx): Promise<number> {
+  const [row] = await db.$queryRaw<{ id: number }[]>`SELECT nextval('"ListingRule_id_seq"')::int AS id`;
+  if (!row) throw new Error("the sequence of rules gave no number");
+  return row.id;
+}
+
+/** These and no others, in this order. */
+export async function replaceListingRules(tx: Tx, shopId: number, rules: readonly ListingRuleValue[]): Promise<void> {
+  await tx.listingRule.deleteMany({ where: { shopId } });
+  if (rules.length === 0) return;
+  const rows = rules.map(({ id, name, match, conditions, channelId, action }, position) => ({
+    id,
+    position,
+    name,
+    matchAll: match === "all",
+    conditions,
+    channelId,
+    excludes: action.kind === "exclude",
+    policy: action.kind === "policy" ? action.policy : null,
+  }));
+  await tx.$executeRaw`
+    INSERT INTO "ListingRule" (id, "shopId", position, name, "matchAll", conditions, "channelId", excludes, policy)
+    SELECT id, ${shopId}, position, name, "matchAll", conditions, "channelId", excludes, policy
+    FROM ${tableOf(rows, `id int, position int, name text, "matchAll" boolean, conditions jsonb, "channelId" int, excludes boolean, policy jsonb`)} r`;
+}
