@@ -30,6 +30,7 @@ export interface Seeded {
   fillers: ReadonlySet<string>;
   channelIds: number[];
   variantIds: number[];
+  ruleIds: number[];
   listingIds: number[];
   orderIds: number[];
   customerIds: number[];
@@ -62,6 +63,7 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
     fillers: new Set(fillers),
     channelIds: await ids(db.channel.findMany(by)),
     variantIds: await ids(db.variant.findMany(by)),
+    ruleIds: await ids(db.listingRule.findMany(by)),
     listingIds: await ids(db.listing.findMany(by)),
     orderIds: await ids(db.marketplaceOrder.findMany(by)),
     customerIds: await ids(db.customer.findMany(by)),
@@ -92,7 +94,6 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
       ]),
       "[]",
     ],
-    "save-listing-rule.channelId": [""],
     csv: [await matchFile(db, shopId), "Listing ID,Shopify SKU\nnone,MUG-MOSS", '"open'],
     channelId: [...seeded.channelIds].reverse().map(String),
     "save-rule.units": ["5"],

@@ -208,6 +208,7 @@ function idsOf(route: AppRoute, { seeded, claim }: Side): string[] {
     orders: spread(seeded.orderIds),
     customers: seeded.customerIds.slice(0, 10),
     alerts: spread(seeded.alertIds),
+    rules: seeded.ruleIds,
     connect: [claim],
   };
   const found = ids[noun];
