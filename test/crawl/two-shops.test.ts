@@ -346,6 +346,7 @@ describe("ids of another shop", () => {
       "channelId",
       "customerRecordId",
       "id",
+      "ruleId",
       "shipmentId",
       "variantId",
     ];
