@@ -30,7 +30,10 @@ export default function Skus() {
       title="SKUs"
       subtitle="Each SKU’s stock, what is booked, and all of its listings."
       fullWidth
-      secondaryActions={[{ content: "Find what is wrong", url: "/app/trouble" }]}
+      secondaryActions={[
+        { content: "Find what is wrong", url: "/app/trouble" },
+        { content: "Check SKUs", url: "/app/skus/check" },
+      ]}
     >
       <Card padding="0">
         <Filters search={{ label: "Search SKUs", placeholder: "SKU or title" }} choices={[]} />

@@ -26,6 +26,9 @@ export interface Merchant {
   history(query?: string): Promise<HistoryView>;
   /** What is open. */
   alerts(): Promise<ShownAlert[]>;
+  /** What a page reads, as its own read model says. */
+  load<View>(path: string): Promise<View>;
+  download(path: string): Promise<Response>;
   /** Presses a button or saves a form. */
   act(path: string, fields: Record<string, string>): Promise<ActionReply>;
   /** Saves a setting, and approves what it would move where the app asks first. */
@@ -96,6 +99,8 @@ export function createMerchant(options: { appUrl: string; shop: string; idToken(
     order: async (id) => (await load<{ order: OrderView }>(`/app/orders/${id}`)).order,
     history: (query) => load("/app/history", query),
     alerts: async () => (await load<{ alerts: ShownAlert[] }>("/app/alerts")).alerts,
+    load: (path) => load(path),
+    download: (path) => request(path),
     act,
     save,
     async agree(connector, consent) {
@@ -149,10 +154,12 @@ function leadsTo(response: Response): string {
   return location;
 }
 
+const PAGES_OF_THEIR_OWN = ["match", "check"];
+
 /** Remix's id of the route that serves a path under /app. */
 function routeOf(path: string): string {
   const [, , noun, id] = path.split("/");
   if (!noun) return "routes/app._index";
-  if (id) return `routes/app.${noun}.$id`;
+  if (id) return `routes/app.${noun}.${PAGES_OF_THEIR_OWN.includes(id) ? id : "$id"}`;
   return ["history", "variants", "notifications"].includes(noun) ? `routes/app.${noun}` : `routes/app.${noun}._index`;
 }

@@ -11,6 +11,7 @@ import {
   latencyQuestions,
   matchFileQuestions,
   ruleQuestions,
+  skuCheckQuestions,
   troubleQuestions,
 } from "#test/bench/benches/screens.ts";
 import { stockOutQuestions } from "#test/bench/benches/stock-out.ts";
@@ -36,6 +37,7 @@ const QUESTIONS: readonly Question[] = [
   ...customerQuestions,
   ...matchFileQuestions,
   ...ruleQuestions,
+  ...skuCheckQuestions,
 ];
 
 let database: TestDatabase;

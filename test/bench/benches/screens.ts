@@ -16,6 +16,7 @@ import { exportMatches } from "#app/views/match-export.ts";
 import { readOrder, readOrders } from "#app/views/orders.ts";
 import { PAGE_SIZE } from "#app/views/paging.ts";
 import { readRule, readRules } from "#app/views/rules.ts";
+import { readSkuCheck } from "#app/views/sku-check.ts";
 import { createBenchRuntime } from "../bench-runtime.ts";
 import type { Question } from "../question.ts";
 import { CHANNELS, makeInStep, makeRuled, makeStale, NOW, SHOP_ID, unmakeRuled } from "../seeded-database.ts";
@@ -120,6 +121,11 @@ export const matchFileQuestions: Question[] = [
   ),
 ];
 
+/** So many SKUs as are compared, and no more. */
+export const skuCheckQuestions: Question[] = [
+  screen("SKUs that will make trouble", (rt) => readSkuCheck(rt, SHOP_ID, { check: "shared" })),
+];
+
 /** A page of whom a rule hits, and as many as are counted, however many there are. */
 export const ruleQuestions: Question[] = [
   {
@@ -134,6 +140,7 @@ export const ruleQuestions: Question[] = [
 
 export const screenQuestions: Question[] = [
   ...ruleQuestions,
+  ...skuCheckQuestions,
   ...matchFileQuestions,
   ...troubleQuestions,
   ...latencyQuestions,

@@ -34,6 +34,12 @@ export function mountProductPages(app: Hono, { controls, storeOf, appName }: Adm
     return c.html(adminPage(view, productDetail(store, product)));
   });
 
+  // All of a product's variants are on its page here.
+  app.get("/store/:handle/products/:id{[0-9]+}/variants/:variant{[0-9]+}", (c) => {
+    const store = storeOf(c);
+    return store ? c.redirect(storePath(store, `/products/${c.req.param("id")}`)) : c.notFound();
+  });
+
   app.post("/store/:handle/levels", async (c) => {
     const store = storeOf(c);
     if (!store) return c.notFound();
