@@ -6,7 +6,10 @@ import type { Failure } from "#connectors/contract/failures.ts";
 import { addMs, type Clock } from "../clock.ts";
 
 /** Whoever waits until nothing can land any more goes by another clock than who sent it: two machines' are so far apart at most. */
-export const CLOCKS_APART_MS = 5_000;
+const CLOCKS_APART_MS = 5_000;
+/** What can land for `lateMs` has landed or never will, whichever machine waits for that. */
+export const byAnyClock = (lateMs: number): number => lateMs + CLOCKS_APART_MS;
+
 /** The call waits so long for its turn and its share of the limits. */
 const LEAVES_WITHIN_MS = 10_000;
 

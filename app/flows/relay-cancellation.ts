@@ -34,7 +34,7 @@ import { cancelOrder, readOrderProgress } from "../shopify/orders.ts";
 import { findShop } from "../shops/shops.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import { closeConflict } from "./close-conflict.ts";
-import { CLOCKS_APART_MS, createDeparture } from "./leave-soon.ts";
+import { byAnyClock, createDeparture } from "./leave-soon.ts";
 import { lookUpOrder } from "./look-up-order.ts";
 import { openChannel } from "./open-channel.ts";
 import { storePlaced } from "./store-placed.ts";
@@ -140,7 +140,7 @@ async function cancelOnMarketplace(rt: Runtime, subject: Subject): Promise<Outco
   // It is not asked twice: what it will not do it says, or it takes too long.
   if (cancellation.state === "asked") return "asked";
   if (connector.manifest.capabilities.cancellation === "none") return "task";
-  if (!(await mayAct(rt, subject, addMs(departure.begin(), LATE_MS)))) return "not ours";
+  if (!(await mayAct(rt, subject, addMs(departure.begin(), byAnyClock(LATE_MS))))) return "not ours";
   const cancelled = await remote.cancelOrder({
     orderRemoteId: order.remoteId,
     reason: there.value.cancellationRequested ? "buyer-request" : "out-of-stock",
@@ -217,7 +217,7 @@ async function afterFailure(rt: Runtime, subject: Subject, failure: Failure): Pr
   const verdict = decideRetry(failure, subject.cancellation.attempts + 1);
   if (verdict.action === "retry") return later(rt, subject, failure.message, verdict.delayMs);
   // What was sent may still land: Shopify refuses the second, a marketplace may take it for another request.
-  const lateMs = subject.cancellation.direction === "to-marketplace" ? LATE_MS + CLOCKS_APART_MS : 0;
+  const lateMs = subject.cancellation.direction === "to-marketplace" ? byAnyClock(LATE_MS) : 0;
   if (verdict.action === "read-back") return later(rt, subject, failure.message, Math.max(verdict.delayMs, lateMs));
   if (verdict.action === "reconnect") return later(rt, subject, failure.message, 5 * 60_000);
   await askMerchant(rt, subject, failure.message);

@@ -23,7 +23,7 @@ import {
   shipmentLines,
 } from "../shipments/shipments.ts";
 import { decideRetry } from "../tasks/retry.ts";
-import { CLOCKS_APART_MS, createDeparture } from "./leave-soon.ts";
+import { byAnyClock, createDeparture } from "./leave-soon.ts";
 import { openChannel, stopForReconnect } from "./open-channel.ts";
 
 /** What one relay is about. */
@@ -73,7 +73,7 @@ async function relay(rt: Runtime, subject: Subject): Promise<void> {
     if (found) return relayed(rt, subject, found.remoteId, "found on the marketplace after an unclear reply");
   }
   // If it was unclear: it is not there, and can no longer land.
-  const retryAt = addMs(departure.begin(), lateWriteMaxMs);
+  const retryAt = addMs(departure.begin(), byAnyClock(lateWriteMaxMs));
   if (!(await storeUnder(rt.db, lease, (tx) => recordShipmentSending(tx, shipment.id, retryAt)))) return;
   const sent = await remote.confirmShipment({
     orderRemoteId: order.remoteId,
@@ -156,7 +156,7 @@ async function afterFailure(rt: Runtime, subject: Subject, failure: Failure, lat
       await settle(
         rt,
         subject,
-        { state: "sending", problem, retryAt: addMs(now, Math.max(verdict.delayMs, lateWriteMaxMs + CLOCKS_APART_MS)) },
+        { state: "sending", problem, retryAt: addMs(now, Math.max(verdict.delayMs, byAnyClock(lateWriteMaxMs))) },
         "unclear",
       );
       return;

@@ -57,6 +57,16 @@ describe("a second parcel like the first", () => {
     expect(await states()).toEqual(["relayed", "relayed"]);
   });
 
+  it("is not told again before the first try can land no more, by whichever machine's clock", async () => {
+    await sold();
+    const start = world.rt.clock.now().getTime();
+    await ship(null, { replyLost: 1 });
+    const [shipment] = await database.db.shipment.findMany();
+    expect(shipment?.state).toBe("sending");
+    const lateMs = market.connector.manifest.capabilities.lateWriteMaxMs;
+    expect((shipment?.retryAt?.getTime() ?? 0) - start).toBeGreaterThanOrEqual(lateMs + 5_000);
+  });
+
   it("and with a number is not taken for a first without one, of which nothing came", async () => {
     const order = await sold();
     await ship(null, { writeLost: 1 });
