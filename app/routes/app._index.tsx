@@ -31,9 +31,9 @@ import { SetupGuide } from "#app/ui/setup-guide.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { SyncModal } from "#app/ui/sync-modal.tsx";
 import { SyncResults } from "#app/ui/sync-results.tsx";
-import { Ago } from "#app/ui/time.tsx";
+import { Ago, Time } from "#app/ui/time.tsx";
 import { useLive } from "#app/ui/use-live.ts";
-import { counted } from "#app/views/headline.ts";
+import { counted, VARIANTS_COUNTED_MAX } from "#app/views/headline.ts";
 import { type HomeChannel, type HomeView, readHome } from "#app/views/home.ts";
 import { PutOffs } from "../ui/put-offs.tsx";
 
@@ -138,7 +138,7 @@ export default function Home() {
 
 /** In step or not, in one line; and how many listings are what. */
 function State({
-  home: { headline, listings, ordersUnderWay, channels, setup, mirrored, variants },
+  home: { headline, listings, countedAt, ordersUnderWay, channels, setup, mirrored, variants },
 }: {
   home: HomeView;
 }) {
@@ -165,10 +165,15 @@ function State({
         <Text as="p" tone="subdued" id="in-step-label">
           {isFresh && mirrored ? `${headline.detail} ${sayVariants(variants)}` : headline.detail}
         </Text>
+        {countedAt ? (
+          <Text as="p" tone="subdued" variant="bodySm">
+            Counted <Time at={countedAt} />
+          </Text>
+        ) : null}
         {listings.total + ordersUnderWay > 0 ? (
           <InlineStack gap="400">
-            <Count label="in step" value={listings["in-step"]} url="/app/listings?status=in-step" />
-            <Count label="being updated" value={listings.updating} url="/app/listings?status=updating" />
+            <Count label="in step" value={listings["in-step"]} url="/app/listings?status=any-in-step" />
+            <Count label="being updated" value={listings.updating} url="/app/listings?status=any-updating" />
             <Count label="need you" value={listings["needs-you"]} url="/app/listings?status=needs-you" />
             <Count label="left alone" value={listings["left-alone"]} url="/app/listings" />
             <Count
@@ -191,6 +196,8 @@ function State({
 }
 
 function sayVariants(count: number): string {
+  if (count > VARIANTS_COUNTED_MAX)
+    return `More than ${VARIANTS_COUNTED_MAX.toLocaleString("en")} Shopify variants are ready to be matched.`;
   return count === 1
     ? "1 Shopify variant is ready to be matched."
     : `${count} Shopify variants are ready to be matched.`;

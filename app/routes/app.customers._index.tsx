@@ -21,6 +21,7 @@ import { DownloadButton } from "#app/ui/download-button.tsx";
 import { Empty } from "#app/ui/empty.tsx";
 import { Filters } from "#app/ui/filters.tsx";
 import { KeysetPager } from "#app/ui/keyset-pager.tsx";
+import { ListNote } from "#app/ui/list-note.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { GatedPage } from "#app/ui/plan-gate.tsx";
 import { Spent } from "#app/ui/spent.tsx";
@@ -35,8 +36,7 @@ import {
   readEmailsHidden,
   readHiddenBuyers,
 } from "#app/views/customers.ts";
-import { readId, readSearch } from "#app/views/paging.ts";
-import { readBeside } from "#app/views/skus.ts";
+import { readBeside, readId, readSearch } from "#app/views/paging.ts";
 import { isLifecycleStage, LIFECYCLE_FILTERS } from "#app/views/words.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -143,13 +143,7 @@ function CustomerList({ data }: { data: Data }) {
               </IndexTable.Row>
             ))}
           </IndexTable>
-          {cut ? (
-            <Box padding="300" borderBlockStartWidth="025" borderColor="border">
-              <Text as="p" tone="subdued" alignment="center">
-                More customers match. Type more of the name, or a whole e-mail address.
-              </Text>
-            </Box>
-          ) : null}
+          {cut ? <ListNote>More customers match. Type more of the name, or a whole e-mail address.</ListNote> : null}
           <KeysetPager next={next} previous={previous} />
         </Card>
         {rows.length > 0 ? (

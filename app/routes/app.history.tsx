@@ -27,8 +27,8 @@ import { DownloadButton } from "#app/ui/download-button.tsx";
 import { Empty } from "#app/ui/empty.tsx";
 import { Filters } from "#app/ui/filters.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
+import { KeysetPager } from "#app/ui/keyset-pager.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
-import { Pager } from "#app/ui/pager.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Time } from "#app/ui/time.tsx";
 import { useLive } from "#app/ui/use-live.ts";
@@ -72,7 +72,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionRep
 }
 
 export default function History() {
-  const { rows, paging, channels, filtered } = useLoaderData<typeof loader>();
+  const { rows, next, previous, channels, filtered } = useLoaderData<typeof loader>();
   const { smDown } = useBreakpoints();
   const navigation = useNavigation();
   const { search } = useLocation();
@@ -180,7 +180,7 @@ export default function History() {
             </IndexTable.Row>
           ))}
         </IndexTable>
-        <Pager paging={paging} />
+        <KeysetPager next={next} previous={previous} />
       </Card>
     </Page>
   );

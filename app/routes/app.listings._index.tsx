@@ -16,14 +16,15 @@ import { ProductIcon } from "@shopify/polaris-icons";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { Empty } from "#app/ui/empty.tsx";
 import { Filters } from "#app/ui/filters.tsx";
+import { KeysetPager } from "#app/ui/keyset-pager.tsx";
+import { ListNote } from "#app/ui/list-note.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
-import { Pager } from "#app/ui/pager.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { readChannelNames } from "#app/views/channels.ts";
-import { isListingStatusCode, LISTING_LABELS } from "#app/views/listing-status.ts";
+import { isStatusFilter, LISTING_LABELS, STATUS_FILTERS } from "#app/views/listing-status.ts";
 import { type ListingRow, readListings } from "#app/views/listings.ts";
-import { readId, readPage, readSearch } from "#app/views/paging.ts";
+import { readBeside, readId, readSearch } from "#app/views/paging.ts";
 import { Time } from "../ui/time.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -33,9 +34,9 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const [view, channels] = await Promise.all([
     readListings(rt, shop.id, {
       channelId: readId(query.get("channel")),
-      status: status === "needs-you" || isListingStatusCode(status) ? status : null,
+      status: isStatusFilter(status) ? status : null,
       search: readSearch(query),
-      page: readPage(query),
+      beside: readBeside(query),
     }),
     readChannelNames(rt, shop.id),
   ]);
@@ -43,8 +44,10 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { ...view, channels, filtered };
 }
 
+const ANY_OF = Object.entries(STATUS_FILTERS).map(([value, label]) => ({ value, label }));
+
 export default function Listings() {
-  const { rows, paging, counts, channels, live, filtered } = useLoaderData<typeof loader>();
+  const { rows, next, previous, isCut, counts, countedAt, channels, live, filtered } = useLoaderData<typeof loader>();
   const { smDown } = useBreakpoints();
   const navigation = useNavigation();
   useLive(live);
@@ -67,7 +70,7 @@ export default function Listings() {
         <Filters
           search={{ label: "Search listings", placeholder: "Title or SKU" }}
           choices={[
-            { name: "status", label: "Status", options: [{ value: "needs-you", label: "Needs you" }, ...statuses] },
+            { name: "status", label: "Status", options: [...ANY_OF, ...statuses] },
             {
               name: "channel",
               label: "Channel",
@@ -97,7 +100,17 @@ export default function Listings() {
             </IndexTable.Row>
           ))}
         </IndexTable>
-        <Pager paging={paging} />
+        {isCut ? (
+          <ListNote>
+            More listings match than can be looked through at once. Type more of the title or the SKU.
+          </ListNote>
+        ) : null}
+        {countedAt ? (
+          <ListNote>
+            The numbers beside each status were counted <Time at={countedAt} />.
+          </ListNote>
+        ) : null}
+        <KeysetPager next={next} previous={previous} />
       </Card>
     </Page>
   );

@@ -26,9 +26,9 @@ import { Empty } from "#app/ui/empty.tsx";
 import { Filters } from "#app/ui/filters.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
 import { InRow } from "#app/ui/in-row.tsx";
+import { KeysetPager } from "#app/ui/keyset-pager.tsx";
 import { Money } from "#app/ui/money.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
-import { Pager } from "#app/ui/pager.tsx";
 import { ShopifyLink } from "#app/ui/shopify-link.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Time } from "#app/ui/time.tsx";
@@ -36,7 +36,7 @@ import { useLive } from "#app/ui/use-live.ts";
 import { readChannelNames } from "#app/views/channels.ts";
 import { isOrderFilter, ORDER_FILTERS } from "#app/views/order-filters.ts";
 import { type OrderRow, readOrders } from "#app/views/orders.ts";
-import { PAGE_SIZE, readId, readPage, readSearch } from "#app/views/paging.ts";
+import { PAGE_SIZE, readBeside, readId, readSearch } from "#app/views/paging.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
@@ -47,7 +47,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
       channelId: readId(query.get("channel")),
       stage: isOrderFilter(stage) ? stage : null,
       search: readSearch(query),
-      page: readPage(query),
+      beside: readBeside(query),
     }),
     readChannelNames(rt, shop.id),
   ]);
@@ -68,7 +68,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionRep
 }
 
 export default function Orders() {
-  const { rows, paging, live, channels, filtered } = useLoaderData<typeof loader>();
+  const { rows, next, previous, live, channels, filtered } = useLoaderData<typeof loader>();
   const { smDown } = useBreakpoints();
   const navigation = useNavigation();
   useLive(live);
@@ -147,7 +147,7 @@ export default function Orders() {
             </IndexTable.Row>
           ))}
         </IndexTable>
-        <Pager paging={paging} />
+        <KeysetPager next={next} previous={previous} />
       </Card>
     </Page>
   );

@@ -1,17 +1,18 @@
 /** SKUs: what is available, what is booked, and whether all of its listings are in step. */
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useNavigation } from "@remix-run/react";
-import { Badge, BlockStack, Box, Card, IndexTable, Link, Page, Text, useBreakpoints } from "@shopify/polaris";
+import { Badge, BlockStack, Card, IndexTable, Link, Page, Text, useBreakpoints } from "@shopify/polaris";
 import { InventoryIcon } from "@shopify/polaris-icons";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { Empty } from "#app/ui/empty.tsx";
 import { Filters } from "#app/ui/filters.tsx";
 import { KeysetPager } from "#app/ui/keyset-pager.tsx";
+import { ListNote } from "#app/ui/list-note.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { useLive } from "#app/ui/use-live.ts";
-import { readSearch } from "#app/views/paging.ts";
-import { readBeside, readSkus, type SkuRow } from "#app/views/skus.ts";
+import { readBeside, readSearch } from "#app/views/paging.ts";
+import { readSkus, type SkuRow } from "#app/views/skus.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
@@ -58,13 +59,7 @@ export default function Skus() {
             </IndexTable.Row>
           ))}
         </IndexTable>
-        {cut ? (
-          <Box padding="300" borderBlockStartWidth="025" borderColor="border">
-            <Text as="p" tone="subdued" alignment="center">
-              More SKUs match. Type more of the SKU or the title.
-            </Text>
-          </Box>
-        ) : null}
+        {cut ? <ListNote>More SKUs match. Type more of the SKU or the title.</ListNote> : null}
         <KeysetPager next={next} previous={previous} />
       </Card>
     </Page>

@@ -9,10 +9,10 @@ import { plainWords } from "../plain-words.ts";
 import { mayRaise } from "../plans/entitlements.ts";
 import type { Runtime } from "../runtime.ts";
 import { countGroups, type GroupCounts, marketplaceName } from "./home.ts";
-import { readStatusGroups } from "./listing-facts.ts";
 import { readEntitlementsOf } from "./plan.ts";
 import { type PutOff, readPutOffs } from "./put-offs.ts";
 import { explainListings, limitsOf, listPushable } from "./quantity-facts.ts";
+import { readStatusCounts } from "./status-counts.ts";
 import { readUndo, type UndoView } from "./undo.ts";
 import { AT_ZERO, type Said, sayChannelState, saySharedStock, sayWhatWaits } from "./words.ts";
 
@@ -53,9 +53,9 @@ export interface ChannelsView {
 }
 
 export async function readChannels(rt: Runtime, shopId: number): Promise<ChannelsView> {
-  const [channels, groups, putOffs] = await Promise.all([
+  const [channels, { groups }, putOffs] = await Promise.all([
     rt.db.channel.findMany({ where: { shopId }, orderBy: { id: "asc" } }),
-    readStatusGroups(rt.db, shopId),
+    readStatusCounts(rt, shopId),
     readPutOffs(rt.db, shopId),
   ]);
   return {
@@ -147,8 +147,8 @@ export interface ChannelView extends ChannelRow {
 export async function readChannel(rt: Runtime, shopId: number, channelId: number): Promise<ChannelView | null> {
   const channel = await rt.db.channel.findFirst({ where: { id: channelId, shopId }, include: { shop: true } });
   if (!channel) return null;
-  const [groups, putOffs, locations, undo, running, its] = await Promise.all([
-    readStatusGroups(rt.db, shopId),
+  const [{ groups }, putOffs, locations, undo, running, its] = await Promise.all([
+    readStatusCounts(rt, shopId),
     readPutOffs(rt.db, shopId),
     rt.db.location.findMany({ where: { shopId, active: true }, orderBy: { name: "asc" } }),
     readUndo(rt, channelId),

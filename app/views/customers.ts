@@ -6,8 +6,7 @@ import { type CustomerChannel, Prisma } from "../generated/prisma/client.ts";
 import type { Runtime } from "../runtime.ts";
 import { buyerName } from "./buyer-name.ts";
 import { marketplaceName } from "./home.ts";
-import { PAGE_SIZE } from "./paging.ts";
-import type { Beside } from "./skus.ts";
+import { type Beside, besideId, besidePage, isBackwards, PAGE_SIZE } from "./paging.ts";
 import { type Said, sayLifecycle } from "./words.ts";
 
 export interface CustomerFilters {
@@ -52,21 +51,15 @@ export async function readCustomers(
   shopId: number,
   { beside, ...filters }: CustomerFilters & { beside: Beside },
 ): Promise<CustomersView> {
-  const backwards = beside !== null && "before" in beside;
-  const start = beside && (await findPlace(rt, shopId, filters, "after" in beside ? beside.after : beside.before));
+  const backwards = isBackwards(beside);
+  const start = beside && (await findPlace(rt, shopId, filters, besideId(beside)));
   const found =
     beside && !start ? [] : await readPlaces(rt, shopId, filters, { start, backwards, take: PAGE_SIZE + 1 });
   // What it was beside is gone: from the beginning.
   if (found.length === 0 && beside !== null) return readCustomers(rt, shopId, { beside: null, ...filters });
-  const more = found.length > PAGE_SIZE;
-  const ids = found.slice(0, PAGE_SIZE).map((place) => place.id);
-  if (backwards) ids.reverse();
-  return {
-    rows: await readRows(rt, shopId, ids),
-    next: backwards || more ? (ids.at(-1) ?? null) : null,
-    previous: beside !== null && (!backwards || more) ? (ids[0] ?? null) : null,
-    cut: false,
-  };
+  const { rows, ...pages } = besidePage(found, beside);
+  const ids = rows.map((row) => row.id);
+  return { rows: await readRows(rt, shopId, ids), ...pages, cut: false };
 }
 
 /** Where a customer is in a list. */

@@ -2,6 +2,9 @@
 import type { GroupCounts } from "./home.ts";
 import type { Tone } from "./listing-status.ts";
 
+/** Of more variants, it is said that there are more. */
+export const VARIANTS_COUNTED_MAX = 1_000;
+
 export interface HeadlineFacts {
   mirrored: boolean;
   channels: readonly { name: string; state: string }[];

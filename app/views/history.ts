@@ -3,7 +3,17 @@ import type { Attempt, Prisma } from "../generated/prisma/client.ts";
 import type { Runtime } from "../runtime.ts";
 import { sayWho } from "./changes.ts";
 import { HISTORY_OUTCOMES, type HistoryOutcome, isHistoryOutcome } from "./history-filters.ts";
-import { type Paging, paged, pageWindow, readId, readPage, readSearch } from "./paging.ts";
+import {
+  type Beside,
+  besideId,
+  besidePage,
+  isBackwards,
+  LONG_ID_DIGITS,
+  PAGE_SIZE,
+  readBeside,
+  readId,
+  readSearch,
+} from "./paging.ts";
 import { startOfDay } from "./shop-time.ts";
 import { type TimelineEntry, toTimelineEntry } from "./timeline.ts";
 import { ATTEMPT_KINDS } from "./words.ts";
@@ -16,7 +26,7 @@ export interface HistoryFilters {
   kind: string | null;
   outcome: HistoryOutcome | null;
   search: string;
-  page: number;
+  beside: Beside;
   /** Who looks: Shopify's id of the user. */
   viewer: string | null;
 }
@@ -33,7 +43,9 @@ export interface HistoryRow extends TimelineEntry {
 
 export interface HistoryView {
   rows: HistoryRow[];
-  paging: Paging;
+  /** Ids to go on from; null: there is nothing there. */
+  next: number | null;
+  previous: number | null;
 }
 
 const FAILED = new Set<string>(HISTORY_OUTCOMES.failed.outcomes);
@@ -43,16 +55,35 @@ export async function readHistory(
   shop: { id: number; timezone: string },
   filters: HistoryFilters,
 ): Promise<HistoryView> {
+  const { beside } = filters;
+  const backwards = isBackwards(beside);
+  const start =
+    beside && (await rt.db.attempt.findFirst({ where: { shopId: shop.id, id: besideId(beside) }, select: PLACE }));
+  // What it was beside is gone: from the beginning.
+  if (beside && !start) return readHistory(rt, shop, { ...filters, beside: null });
+  const where = await attemptsWhere(rt, shop, filters);
   const found = await rt.db.attempt.findMany({
-    where: await attemptsWhere(rt, shop, filters),
-    orderBy: NEWEST_FIRST,
-    ...pageWindow(filters.page),
+    where: start ? { AND: [where, backwards ? newerThan(start) : olderThan(start)] } : where,
+    orderBy: backwards ? OLDEST_FIRST : NEWEST_FIRST,
+    take: PAGE_SIZE + 1,
   });
-  const { rows, paging } = paged(found, filters.page);
-  return { paging, rows: await toRows(rt, shop.id, rows, filters.viewer) };
+  if (beside && found.length === 0) return readHistory(rt, shop, { ...filters, beside: null });
+  const { rows, next, previous } = besidePage(found, beside);
+  return { next, previous, rows: await toRows(rt, shop.id, rows, filters.viewer) };
 }
 
+const PLACE = { id: true, startedAt: true } as const;
 const NEWEST_FIRST = [{ startedAt: "desc" as const }, { id: "desc" as const }];
+const OLDEST_FIRST = [{ startedAt: "asc" as const }, { id: "asc" as const }];
+
+const olderThan = ({ id, startedAt }: HistoryPlace): Prisma.AttemptWhereInput => ({
+  startedAt: { lte: startedAt },
+  OR: [{ startedAt: { lt: startedAt } }, { id: { lt: id } }],
+});
+const newerThan = ({ id, startedAt }: HistoryPlace): Prisma.AttemptWhereInput => ({
+  startedAt: { gte: startedAt },
+  OR: [{ startedAt: { gt: startedAt } }, { id: { gt: id } }],
+});
 
 /** Those after one of them, however deep in the past; `last`: where to go on, null where there is no more. */
 export async function readHistoryAfter(
@@ -62,12 +93,8 @@ export async function readHistoryAfter(
   { after, limit }: { after: HistoryPlace | null; limit: number },
 ): Promise<{ rows: HistoryRow[]; last: HistoryPlace | null }> {
   const where = await attemptsWhere(rt, shop, filters);
-  const later = after && {
-    startedAt: { lte: after.startedAt },
-    OR: [{ startedAt: { lt: after.startedAt } }, { id: { lt: after.id } }],
-  };
   const found = await rt.db.attempt.findMany({
-    where: later ? { AND: [where, later] } : where,
+    where: after ? { AND: [where, olderThan(after)] } : where,
     orderBy: NEWEST_FIRST,
     take: limit,
   });
@@ -94,7 +121,7 @@ export function readHistoryFilters(query: URLSearchParams, viewer: string | null
     kind: Object.hasOwn(ATTEMPT_KINDS, kind) ? kind : null,
     outcome: isHistoryOutcome(outcome) ? outcome : null,
     search: readSearch(query),
-    page: readPage(query),
+    beside: readBeside(query, LONG_ID_DIGITS),
     viewer,
   };
 }

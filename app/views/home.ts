@@ -1,18 +1,20 @@
 /** Read model of the home page: is everything in step, and what needs the merchant. */
 
 import { addMs } from "../clock.ts";
+import type { Db } from "../db.server.ts";
 import type { Channel, Run } from "../generated/prisma/client.ts";
 import { parsePolicy } from "../inventory/policy.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { readAlerts } from "./alerts.ts";
-import { type Headline, headline } from "./headline.ts";
+import { type Headline, headline, VARIANTS_COUNTED_MAX } from "./headline.ts";
 import { type Need, needsOf } from "./home-needs.ts";
 import { type LatencyView, readLatency } from "./latency.ts";
-import { readStatusGroups, type StatusGroup } from "./listing-facts.ts";
+import type { StatusGroup } from "./listing-facts.ts";
 import type { ListingGroup } from "./listing-status.ts";
 import { type PutOff, readPutOffs } from "./put-offs.ts";
 import { type SetupStep, setupSteps } from "./setup-guide.ts";
+import { readStatusCounts } from "./status-counts.ts";
 import { sayWhyNotPushed, sayWhyNotRead } from "./sync-words.ts";
 import { type Said, sayChannelState, sayRunKind, sayWhatWaits } from "./words.ts";
 
@@ -62,8 +64,11 @@ export interface HomeSync {
 export interface HomeView {
   /** False until the shop's products and stock were read for the first time. */
   mirrored: boolean;
+  /** Counted up to one more than VARIANTS_COUNTED_MAX. */
   variants: number;
   listings: GroupCounts;
+  /** When, if the listings were not counted just now. */
+  countedAt: string | null;
   headline: Headline;
   needs: Need[];
   /** On their way into Shopify. */
@@ -89,41 +94,46 @@ const SYNC_SHOWN_MS = 60 * 60 * 1000;
 export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
   const { db } = rt;
   const dayAgo = new Date(rt.clock.now().getTime() - DAY_MS);
-  const [shop, variants, channels, groups, alerts, runs, pushes, stages, ordersHeld, conflicts, putOffs] =
-    await Promise.all([
-      db.shop.findUniqueOrThrow({
-        where: { id: shopId },
-        select: { mirroredAt: true, policy: true, guidePutAwayAt: true },
-      }),
-      db.variant.count({ where: { shopId, removedAt: null } }),
-      db.channel.findMany({ where: { shopId, state: { not: "disconnected" } }, orderBy: { id: "asc" } }),
-      readStatusGroups(db, shopId),
-      readAlerts(rt, shopId, { rowsMax: ALERTS_MAX }),
-      db.run.findMany({
-        where: { shopId, OR: [{ state: "running" }, { finishedAt: { gte: dayAgo } }] },
-        orderBy: { id: "desc" },
-        take: RUNS_MAX,
-      }),
-      db.listing.groupBy({ by: ["channelId"], where: { shopId }, _max: { acknowledgedAt: true } }),
-      db.marketplaceOrder.groupBy({ by: ["channelId", "stage"], where: { shopId }, _count: { _all: true } }),
-      // Those that lost to an earlier sale, or are to be cancelled over there, are shown as that.
-      db.marketplaceOrder.count({
-        where: {
-          shopId,
-          stage: "held",
-          NOT: { conflict: { is: { state: "open" } } },
-          cancellations: { none: { direction: "to-marketplace" } },
-        },
-      }),
-      db.conflict.count({ where: { shopId, state: "open" } }),
-      readPutOffs(db, shopId),
-    ]);
+  const [
+    shop,
+    variants,
+    channels,
+    { groups, countedAt },
+    alerts,
+    runs,
+    held,
+    ordersUnderWay,
+    ordersHeld,
+    conflicts,
+    putOffs,
+  ] = await Promise.all([
+    db.shop.findUniqueOrThrow({
+      where: { id: shopId },
+      select: { mirroredAt: true, policy: true, guidePutAwayAt: true },
+    }),
+    db.variant.count({ where: { shopId, removedAt: null }, take: VARIANTS_COUNTED_MAX + 1 }),
+    db.channel.findMany({ where: { shopId, state: { not: "disconnected" } }, orderBy: { id: "asc" } }),
+    readStatusCounts(rt, shopId),
+    readAlerts(rt, shopId, { rowsMax: ALERTS_MAX }),
+    readRuns(db, shopId, dayAgo),
+    db.marketplaceOrder.groupBy({ by: ["channelId"], where: { shopId, stage: "held" }, _count: { _all: true } }),
+    db.marketplaceOrder.count({ where: { shopId, stage: { in: ["claimed", "sent"] } } }),
+    // Those that lost to an earlier sale, or are to be cancelled over there, are shown as that.
+    db.marketplaceOrder.count({
+      where: {
+        shopId,
+        stage: "held",
+        NOT: { conflict: { is: { state: "open" } } },
+        cancellations: { none: { direction: "to-marketplace" } },
+      },
+    }),
+    db.conflict.count({ where: { shopId, state: "open" } }),
+    readPutOffs(db, shopId),
+  ]);
 
   const latency = await readLatency(db, channels, rt.clock.now());
   const nameOf = new Map(channels.map((channel) => [channel.id, channel.name]));
-  const pushedAt = new Map(pushes.map((row) => [row.channelId, row._max.acknowledgedAt]));
-  const ordersAt = (...wanted: string[]): typeof stages => stages.filter((row) => wanted.includes(row.stage));
-  const sum = (rows: typeof stages): number => rows.reduce((total, row) => total + row._count._all, 0);
+  const heldOn = new Map(held.map((row) => [row.channelId, row._count._all]));
   const active = groups.filter((group) => nameOf.has(group.channelId));
   const listings = countGroups(active);
   const toApprove = channels.filter(waitsForFirstPush);
@@ -142,10 +152,11 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
     mirrored: shop.mirroredAt !== null,
     variants,
     listings,
+    countedAt: countedAt?.toISOString() ?? null,
     headline: headline({ mirrored: shop.mirroredAt !== null, channels, listings, needs }),
     needs,
     latency,
-    ordersUnderWay: sum(ordersAt("claimed", "sent")),
+    ordersUnderWay,
     setup: {
       steps: setupSteps({
         channels: channels.map((channel) => ({
@@ -183,13 +194,26 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
       waits: sayWhatWaits(channel),
       putOffs: putOffs.get(channel.id) ?? [],
       ordersReadAt: channel.ordersReadAt?.toISOString() ?? null,
-      lastPushAt: pushedAt.get(channel.id)?.toISOString() ?? null,
-      ordersHeld: sum(ordersAt("held").filter((row) => row.channelId === channel.id)),
+      lastPushAt: lastPush(active.filter((group) => group.channelId === channel.id)),
+      ordersHeld: heldOn.get(channel.id) ?? 0,
       listings: countGroups(active.filter((group) => group.channelId === channel.id)),
     })),
-    live:
-      running.length > 0 || shop.mirroredAt === null || listings.updating > 0 || ordersAt("claimed", "sent").length > 0,
+    live: running.length > 0 || shop.mirroredAt === null || listings.updating > 0 || ordersUnderWay > 0,
   };
+}
+
+/** Those that run, and those that ended since; the latest first. */
+async function readRuns(db: Db, shopId: number, since: Date): Promise<Run[]> {
+  const [running, ended] = await Promise.all([
+    db.run.findMany({ where: { shopId, state: "running" }, take: RUNS_MAX }),
+    db.run.findMany({
+      where: { shopId, finishedAt: { gte: since } },
+      orderBy: { finishedAt: "desc" },
+      take: RUNS_MAX,
+    }),
+  ]);
+  const byId = new Map([...running, ...ended].map((run) => [run.id, run]));
+  return [...byId.values()].sort((a, b) => b.id - a.id);
 }
 
 function toSync(run: Run, nameOf: ReadonlyMap<number, string>, since: Date): HomeSync[] {
@@ -208,6 +232,11 @@ function waitsForFirstPush({ state, pushApprovedAt, brakeReason, undoneAt }: Cha
 
 export function marketplaceName(rt: Pick<Runtime, "connectors">, connectorKey: string): string {
   return rt.connectors.get(connectorKey)?.manifest.name ?? connectorKey;
+}
+
+function lastPush(groups: readonly StatusGroup[]): string | null {
+  const times = groups.flatMap(({ acceptedAt }) => acceptedAt?.getTime() ?? []);
+  return times.length === 0 ? null : new Date(Math.max(...times)).toISOString();
 }
 
 /** Ended listings are not counted: there is nothing to keep in step. */

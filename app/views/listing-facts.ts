@@ -1,7 +1,16 @@
-/** The facts behind each listing's status, as one SQL relation: to group, to count and to filter without reading rows. */
+/**
+ * The facts behind each listing's status, in SQL: to count, to filter and to page without reading rows. The relations are
+ * l, a listing; c, its channel; and v, its variant, if it has one.
+ */
 import type { Db } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
-import { type ListingFacts, type ListingStatus, listingStatus } from "./listing-status.ts";
+import {
+  type ListingFacts,
+  type ListingGroup,
+  type ListingStatusCode,
+  STATUS_RULES,
+  type StatusRule,
+} from "./listing-status.ts";
 import { outcomeSql } from "./withdrawn-facts.ts";
 
 const OUTCOME = outcomeSql(Prisma.sql`l."withdrawnAs"`, Prisma.sql`l."withdrawnAnswer"`);
@@ -9,50 +18,61 @@ const OUTCOME = outcomeSql(Prisma.sql`l."withdrawnAs"`, Prisma.sql`l."withdrawnA
 /** So many failures of one listing in a row are minutes: what then still fails needs the merchant. */
 const PASSING_FAILURES_MAX = 10;
 
-/**
- * Columns are named as in ListingFacts. An ended listing is no longer seen, or the marketplace says it ended. What is asked of
- * few rows is asked of them alone: PostgreSQL takes it for so dear with each row that how it joins all others seems to be
- * the same to it.
- */
-export function listingFactsSql(shopId: number, ids?: readonly number[]): Prisma.Sql {
-  const among = (listing: Prisma.Sql) => (ids ? Prisma.sql`AND ${listing}.id = ANY(${[...ids]}::int[])` : Prisma.empty);
-  return Prisma.sql`
-    SELECT l.id, l."channelId",
-      c.state AS "channelState",
-      c."pushApprovedAt" IS NOT NULL AS "pushApproved",
-      l."removedAt" IS NOT NULL OR l."remoteState" = 'ended' AS ended,
-      l.excluded,
-      l.excluded AND l."ownExcluded" IS NULL AS "excludedByRule",
-      l."unmanagedBecause" IS NOT NULL AS unmanaged,
-      l."variantId" IS NOT NULL AS matched,
-      coalesce(l.sku, '') <> '' AS "hasSku",
-      l.id IN (SELECT loose.id FROM "Listing" loose WHERE loose."shopId" = ${shopId} AND loose."variantId" IS NULL ${among(Prisma.sql`loose`)}
-        AND (SELECT count(*) > 1 FROM "Variant" twin WHERE twin."shopId" = loose."shopId" AND twin."removedAt" IS NULL
-          AND (twin.sku = loose.sku OR (twin.barcode = loose.barcode AND NOT EXISTS (
-            SELECT 1 FROM "Variant" own WHERE own."shopId" = loose."shopId" AND own."removedAt" IS NULL AND own.sku = loose.sku))))
-      ) AS "keyAmbiguous",
-      v."removedAt" IS NOT NULL AS "variantRemoved",
-      coalesce(v.tracked, false) AS tracked,
-      coalesce(l."withdrawnAs", 'none') AS withdrawn,
-      coalesce(${OUTCOME}, 'none') AS "onWithdrawn",
-      l.problem IS NOT NULL AS "hasProblem",
-      l."retryAt" IS NOT NULL AND l."attemptsFailed" < ${PASSING_FAILURES_MAX} AS "putOff",
-      coalesce(l."variantId" IN (SELECT missing."variantId" FROM "Listing" missing
-        WHERE missing."shopId" = ${shopId} AND missing."unseenUnits" > 0 AND missing."variantId" IS NOT NULL), false) AS "heldBack",
-      l."editedAt" IS NOT NULL AS edited,
-      coalesce(l."variantId" IN (SELECT k."variantId" FROM "Containment" k WHERE k."shopId" = ${shopId}), false) AS contained,
-      l."unclearSince" IS NOT NULL AS unclear,
-      l.version > l."acknowledgedVersion" AS stale
-    FROM "Listing" l
-    JOIN "Channel" c ON c.id = l."channelId"
-    LEFT JOIN "Variant" v ON v.id = l."variantId"
-    WHERE l."shopId" = ${shopId} ${among(Prisma.sql`l`)}`;
-}
+/** An ended listing is no longer seen, or the marketplace says it ended. */
+const FACTS: Record<keyof ListingFacts, Prisma.Sql> = {
+  channelState: Prisma.sql`c.state`,
+  pushApproved: Prisma.sql`c."pushApprovedAt" IS NOT NULL`,
+  ended: Prisma.sql`(l."removedAt" IS NOT NULL OR l."remoteState" = 'ended')`,
+  excluded: Prisma.sql`l.excluded`,
+  excludedByRule: Prisma.sql`(l.excluded AND l."ownExcluded" IS NULL)`,
+  unmanaged: Prisma.sql`l."unmanagedBecause" IS NOT NULL`,
+  matched: Prisma.sql`l."variantId" IS NOT NULL`,
+  hasSku: Prisma.sql`coalesce(l.sku, '') <> ''`,
+  keyAmbiguous: Prisma.sql`(l."variantId" IS NULL AND (SELECT count(*) > 1 FROM "Variant" twin
+    WHERE twin."shopId" = l."shopId" AND twin."removedAt" IS NULL
+      AND (twin.sku = l.sku OR (twin.barcode = l.barcode AND NOT EXISTS (SELECT 1 FROM "Variant" own
+        WHERE own."shopId" = l."shopId" AND own."removedAt" IS NULL AND own.sku = l.sku)))))`,
+  variantRemoved: Prisma.sql`v."removedAt" IS NOT NULL`,
+  tracked: Prisma.sql`coalesce(v.tracked, false)`,
+  withdrawn: Prisma.sql`coalesce(l."withdrawnAs", 'none')`,
+  onWithdrawn: Prisma.sql`coalesce(${OUTCOME}, 'none')`,
+  hasProblem: Prisma.sql`l.problem IS NOT NULL`,
+  putOff: Prisma.sql`(l."retryAt" IS NOT NULL AND l."attemptsFailed" < ${Prisma.raw(String(PASSING_FAILURES_MAX))})`,
+  heldBack: Prisma.sql`EXISTS (SELECT 1 FROM "Listing" missing
+    WHERE missing."variantId" = l."variantId" AND missing."unseenUnits" > 0)`,
+  edited: Prisma.sql`l."editedAt" IS NOT NULL`,
+  contained: Prisma.sql`EXISTS (SELECT 1 FROM "Containment" k WHERE k."variantId" = l."variantId")`,
+  unclear: Prisma.sql`l."unclearSince" IS NOT NULL`,
+  stale: Prisma.sql`l.version > l."acknowledgedVersion"`,
+};
 
-/** Of the relation by this name: "Listing", which it may be joined to, has an `excluded` of its own. */
-const FACTS = Prisma.sql`facts."channelState", facts."pushApproved", facts.ended, facts.excluded, facts."excludedByRule", facts.unmanaged, facts.matched,
-  facts."hasSku", facts."keyAmbiguous", facts."variantRemoved", facts.tracked, facts.withdrawn, facts."onWithdrawn", facts."hasProblem",
-  facts."putOff", facts."heldBack", facts.edited, facts.contained, facts.unclear, facts.stale`;
+/** What the facts, and the rule, are read from. */
+export const sourcesOf = (listings: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`${listings} l JOIN "Channel" c ON c.id = l."channelId" LEFT JOIN "Variant" v ON v.id = l."variantId"`;
+
+export const LISTING_SOURCES = sourcesOf(Prisma.sql`"Listing"`);
+
+/** All facts, each named as in ListingFacts. */
+export const LISTING_FACTS = Prisma.join(
+  Object.entries(FACTS).map(([name, fact]) => Prisma.sql`${fact} AS ${Prisma.raw(`"${name}"`)}`),
+);
+
+/** The place in STATUS_RULES of the first that holds. */
+export const STATUS_RULE = Prisma.sql`CASE ${Prisma.join(
+  STATUS_RULES.map((rule, at) => Prisma.sql`WHEN ${holdsSql(rule)} THEN ${Prisma.raw(String(at))}`),
+  " ",
+)} END`;
+
+/** The values are our own words, so the statement is the same each time. */
+function holdsSql({ when }: StatusRule): Prisma.Sql {
+  const parts = (Object.keys(when) as (keyof ListingFacts)[]).map((name) => {
+    const wanted = [when[name]].flat();
+    if (wanted.length === 1 && typeof wanted[0] === "boolean")
+      return wanted[0] ? FACTS[name] : Prisma.sql`NOT (${FACTS[name]})`;
+    return Prisma.sql`${FACTS[name]} IN (${Prisma.raw(wanted.map((value) => `'${value}'`).join(", "))})`;
+  });
+  return parts.length === 0 ? Prisma.sql`true` : Prisma.join(parts, " AND ");
+}
 
 /** The facts of these listings, in no order. */
 export function readFactsOf(
@@ -60,57 +80,26 @@ export function readFactsOf(
   shopId: number,
   listingIds: readonly number[],
 ): Promise<({ id: number } & ListingFacts)[]> {
-  return db.$queryRaw`SELECT * FROM (${listingFactsSql(shopId, listingIds)}) facts`;
+  return db.$queryRaw`
+    SELECT l.id, ${LISTING_FACTS} FROM ${LISTING_SOURCES}
+    WHERE l."shopId" = ${shopId} AND l.id = ANY(${[...listingIds]}::int[])`;
 }
 
 export interface StatusGroup {
   channelId: number;
-  status: ListingStatus;
-  facts: ListingFacts;
+  status: { code: ListingStatusCode; group: ListingGroup };
   listings: number;
+  /** When the marketplace last accepted a number of any of them; null: it never did. */
+  acceptedAt: Date | null;
 }
 
-/** How many listings of each channel share which facts, and so which status. */
-export async function readStatusGroups(db: Db, shopId: number): Promise<StatusGroup[]> {
-  const rows = await db.$queryRaw<(ListingFacts & { channelId: number; listings: number })[]>`
-    SELECT "channelId", ${FACTS}, count(*)::int AS listings FROM (${listingFactsSql(shopId)}) facts GROUP BY "channelId", ${FACTS}`;
-  return rows.map(({ channelId, listings, ...facts }) => ({
-    channelId,
-    listings,
-    facts,
-    status: listingStatus(facts),
-  }));
-}
-
-/** A condition on listingFactsSql's columns, as a relation named `facts`, that holds for the listings of some statuses. */
-export function hasStatus(groups: readonly StatusGroup[], wanted: (status: ListingStatus) => boolean): Prisma.Sql {
-  const combinations = groups
-    .filter((group) => wanted(group.status))
-    .map(({ facts: f }) => {
-      const values = [
-        f.channelState,
-        f.pushApproved,
-        f.ended,
-        f.excluded,
-        f.excludedByRule,
-        f.unmanaged,
-        f.matched,
-        f.hasSku,
-        f.keyAmbiguous,
-        f.variantRemoved,
-        f.tracked,
-        f.withdrawn,
-        f.onWithdrawn,
-        f.hasProblem,
-        f.putOff,
-        f.heldBack,
-        f.edited,
-        f.contained,
-        f.unclear,
-        f.stale,
-      ];
-      return Prisma.sql`(${Prisma.join(values)})`;
-    });
-  if (combinations.length === 0) return Prisma.sql`false`;
-  return Prisma.sql`(${FACTS}) IN (${Prisma.join(combinations)})`;
+/** How many listings of each channel have which status. It goes through all of them. */
+export async function countStatuses(db: Db, shopId: number): Promise<StatusGroup[]> {
+  const rows = await db.$queryRaw<(Omit<StatusGroup, "status"> & { rule: number })[]>`
+    SELECT l."channelId", ${STATUS_RULE} AS rule, count(*)::int AS listings, max(l."acknowledgedAt") AS "acceptedAt"
+    FROM ${LISTING_SOURCES} WHERE l."shopId" = ${shopId} GROUP BY 1, 2`;
+  return rows.flatMap(({ rule, ...its }) => {
+    const status = STATUS_RULES[rule];
+    return status ? [{ ...its, status: { code: status.code, group: status.group } }] : [];
+  });
 }

@@ -1,8 +1,5 @@
-/**
- * The status of a listing: what the merchant is told, and what to do about it. Pure; every screen and every count uses
- * this one function, and the facts it needs can be grouped by the database (app/views/listing-facts.ts).
- */
-import { WITHDRAWN_WORDS, type Withdrawal, type WithdrawalOutcome } from "../inventory/withdrawal.ts";
+/** The status of a listing: what the merchant is told, and what to do about it. Pure; every screen and count goes by this one table. */
+import { WITHDRAWALS, WITHDRAWN_WORDS, type Withdrawal, type WithdrawalOutcome } from "../inventory/withdrawal.ts";
 
 export type ListingStatusCode =
   | "in-step"
@@ -116,155 +113,38 @@ export function isListingStatusCode(value: string): value is ListingStatusCode {
   return Object.hasOwn(LISTING_LABELS, value);
 }
 
-export function listingStatus(facts: ListingFacts): ListingStatus {
-  if (facts.ended) {
-    return say("ended", "neutral", "left-alone", "The marketplace no longer shows this listing.", null);
-  }
-  const { withdrawn, onWithdrawn } = facts;
-  const isWithdrawn = withdrawn !== "none" && onWithdrawn !== "none";
-  if (facts.excluded) {
-    const gone = isWithdrawn && withdrawn !== "untracked";
-    return say(
-      "excluded",
-      "neutral",
-      "left-alone",
-      `${facts.excludedByRule ? "A rule excludes it" : "You excluded it"}: its quantity is never changed.${gone ? ` Its product is ${WITHDRAWN_WORDS[withdrawn]}.` : ""}`,
-      gone
-        ? "Include it to decide what becomes of it, or end it on the marketplace."
-        : "Include it to keep it in step.",
-    );
-  }
-  if (facts.unmanaged) {
-    return say("left-alone", "neutral", "left-alone", "Its quantity is not ours to change.", null);
-  }
-  if (!facts.matched && facts.keyAmbiguous) {
-    const why = "Several Shopify variants have this SKU or barcode, so we can't tell which one it is.";
-    return say(
-      "duplicate-sku",
-      "warning",
-      "needs-you",
-      why,
-      "Choose the variant, or give each variant its own SKU in Shopify.",
-    );
-  }
-  if (!facts.matched) {
-    const why = facts.hasSku
-      ? "No Shopify variant has this SKU or barcode."
-      : "This listing has no SKU, and no Shopify variant has its barcode.";
-    return say("not-matched", "warning", "needs-you", why, "Choose the variant, or exclude the listing.");
-  }
-  const decided = isWithdrawn ? withdrawnStatus(facts, withdrawn, onWithdrawn) : null;
-  if (decided) return decided;
-  if (facts.variantRemoved && !isWithdrawn) {
-    return say(
-      "not-matched",
-      "warning",
-      "needs-you",
-      "Its Shopify variant was deleted.",
-      "Choose another variant, or exclude the listing.",
-    );
-  }
-  if (!facts.tracked && onWithdrawn !== "zero") {
-    const why = "Shopify does not track this variant's quantity, so the listing is left as it is.";
-    return say("untracked", "neutral", "left-alone", why, "Turn on “Track quantity” in Shopify to keep it in step.");
-  }
-  const gone = isWithdrawn ? `Its product is ${WITHDRAWN_WORDS[withdrawn]}. ` : "";
-  if (facts.channelState === "reconnect") {
-    const why = `${gone}The marketplace no longer lets us in.`;
-    return say("paused", "critical", "needs-you", why, "Reconnect the channel.");
-  }
-  if (facts.channelState === "disconnected") {
-    return say(
-      "paused",
-      "neutral",
-      "left-alone",
-      `${gone}The channel is disconnected.`,
-      "Connect the channel again to keep it in step.",
-    );
-  }
-  if (facts.channelState === "paused") {
-    return say(
-      "paused",
-      "attention",
-      "left-alone",
-      `${gone}The channel is paused: nothing is changed there.`,
-      "Resume the channel.",
-    );
-  }
-  if (facts.hasProblem && facts.putOff) {
-    return say(
-      "put-off",
-      "warning",
-      "updating",
-      "The last update did not go through. It is tried again by itself.",
-      null,
-    );
-  }
-  if (facts.hasProblem) {
-    return say(
-      "problem",
-      "critical",
-      "needs-you",
-      `${gone}The last update did not work.`,
-      "See what the marketplace said, then retry.",
-    );
-  }
-  if (!facts.pushApproved) {
-    const why = `${gone}Nothing is written to this channel before you have looked and approved.`;
-    return say("approval", "attention", "needs-you", why, "Look at the preview and approve it.");
-  }
-  if (facts.edited) {
-    const why = "Somebody edited its quantity on the marketplace: it shows fewer than it should.";
-    return say("edited", "attention", "needs-you", why, "Set it right, or keep it.");
-  }
-  if (facts.unclear) {
-    return say(
-      "updating",
-      "info",
-      "updating",
-      "The marketplace did not answer clearly; we read it back before writing again.",
-      null,
-    );
-  }
-  if (facts.heldBack) {
-    return say(
-      "held-back",
-      "info",
-      "updating",
-      "Some units are missing on a marketplace. Until all orders there are read, they are offered nowhere: they may be sold.",
-      null,
-    );
-  }
-  if (facts.stale) {
-    return say("updating", "info", "updating", `${gone}A new quantity is on its way.`, null);
-  }
-  if (isWithdrawn && onWithdrawn === "zero")
-    return say("gone", "neutral", "in-step", `${gone}The listing shows 0.`, RETURNS[withdrawn]);
-  if (facts.contained) {
-    const why = `${gone}You hold this SKU: no channel shows more of it than you said.`;
-    return say("contained", "attention", "in-step", why, "Release it on the page of the SKU.");
-  }
-  return say("in-step", "success", "in-step", `${gone}The marketplace accepted the quantity it should show.`, null);
+/** More than one status: all that ask something of the merchant, and those that Home counts together. */
+export const STATUS_FILTERS = {
+  "needs-you": "Needs you",
+  "any-updating": "Being updated, for any reason",
+  "any-in-step": "In step, of any kind",
+} as const;
+export type StatusFilter = ListingStatusCode | keyof typeof STATUS_FILTERS;
+
+const GROUP_OF = { "needs-you": "needs-you", "any-updating": "updating", "any-in-step": "in-step" } as const;
+
+export function isOfFilter(filter: StatusFilter, { code, group }: Pick<ListingStatus, "code" | "group">): boolean {
+  return isListingStatusCode(filter) ? code === filter : group === GROUP_OF[filter];
 }
 
-/** What is not kept in step for it; null: its number is, and the status is as of any. */
-function withdrawnStatus(facts: ListingFacts, withdrawn: Withdrawal, outcome: WithdrawalOutcome): ListingStatus | null {
-  const its = `Its product is ${WITHDRAWN_WORDS[withdrawn]}`;
-  if (outcome === "ask" && facts.channelState !== "disconnected") {
-    const todo = "Take the listing to 0, or leave it on sale.";
-    return say("asked", "attention", "needs-you", `${its}. Until you decide, the number does not go up.`, todo);
-  }
-  if (outcome === "zero" || withdrawn === "archived" || withdrawn === "draft" || facts.hasProblem) return null;
-  // What stops its whole channel is said first.
-  if (facts.channelState !== "connected" || !facts.pushApproved) return null;
-  if (withdrawn === "untracked") {
-    const why = "Shopify does not track this variant's quantity, so the listing is left as it is.";
-    return say("untracked", "neutral", "left-alone", why, "Turn on “Track quantity” in Shopify to keep it in step.");
-  }
-  const why = `${its}. You chose to leave the listing as it is: it is not kept in step.`;
-  return say("kept", "neutral", "left-alone", why, RETURNS[withdrawn]);
+export function isStatusFilter(value: string): value is StatusFilter {
+  return isListingStatusCode(value) || Object.hasOwn(STATUS_FILTERS, value);
 }
 
+export type FactConditions = { [Fact in keyof ListingFacts]?: ListingFacts[Fact] | readonly ListingFacts[Fact][] };
+
+export interface StatusRule {
+  code: ListingStatusCode;
+  tone: Tone;
+  group: ListingGroup;
+  /** It holds where each of these facts is what it says, or one of what it says. */
+  when: FactConditions;
+  /** `gone`: a sentence on its product, with a space after it, or "". */
+  why: string | ((gone: string, facts: ListingFacts) => string);
+  todo: string | null | ((facts: ListingFacts) => string);
+}
+
+const WITHDRAWN: FactConditions = { withdrawn: WITHDRAWALS, onWithdrawn: ["zero", "ask", "keep"] };
 /** How the listing is kept in step again. */
 const RETURNS: Record<Withdrawal, string> = {
   deleted: "Choose another variant, or end the listing on the marketplace.",
@@ -273,13 +153,171 @@ const RETURNS: Record<Withdrawal, string> = {
   draft: "Make the product active in Shopify to sell it again.",
   untracked: "Turn on “Track quantity” in Shopify to keep it in step.",
 };
+const returns = ({ withdrawn }: ListingFacts): string => (withdrawn === "none" ? "" : RETURNS[withdrawn]);
+const sayExcluded = ({ excludedByRule }: ListingFacts): string =>
+  `${excludedByRule ? "A rule excludes it" : "You excluded it"}: its quantity is never changed.`;
+const NOT_COUNTED = "Shopify does not track this variant's quantity, so the listing is left as it is.";
 
-function say(
-  code: ListingStatusCode,
-  tone: Tone,
-  group: ListingGroup,
-  why: string,
-  todo: string | null,
-): ListingStatus {
-  return { code, label: LISTING_LABELS[code], tone, group, why, todo };
+/** The first that holds is the status. The database decides by the same table (app/views/listing-facts.ts). */
+export const STATUS_RULES: readonly StatusRule[] = [
+  {
+    ...{ code: "ended", tone: "neutral", group: "left-alone", when: { ended: true } },
+    why: "The marketplace no longer shows this listing.",
+    todo: null,
+  },
+  {
+    ...{ code: "excluded", tone: "neutral", group: "left-alone" },
+    when: { ...WITHDRAWN, excluded: true, withdrawn: WITHDRAWALS.filter((one) => one !== "untracked") },
+    why: (gone, facts) => `${sayExcluded(facts)} ${gone.trimEnd()}`,
+    todo: "Include it to decide what becomes of it, or end it on the marketplace.",
+  },
+  {
+    ...{ code: "excluded", tone: "neutral", group: "left-alone", when: { excluded: true } },
+    why: (_gone, facts) => sayExcluded(facts),
+    todo: "Include it to keep it in step.",
+  },
+  {
+    ...{ code: "left-alone", tone: "neutral", group: "left-alone", when: { unmanaged: true } },
+    why: "Its quantity is not ours to change.",
+    todo: null,
+  },
+  {
+    ...{ code: "duplicate-sku", tone: "warning", group: "needs-you", when: { matched: false, keyAmbiguous: true } },
+    why: "Several Shopify variants have this SKU or barcode, so we can't tell which one it is.",
+    todo: "Choose the variant, or give each variant its own SKU in Shopify.",
+  },
+  {
+    ...{ code: "not-matched", tone: "warning", group: "needs-you", when: { matched: false } },
+    why: (_gone, { hasSku }) =>
+      hasSku
+        ? "No Shopify variant has this SKU or barcode."
+        : "This listing has no SKU, and no Shopify variant has its barcode.",
+    todo: "Choose the variant, or exclude the listing.",
+  },
+  {
+    ...{ code: "asked", tone: "attention", group: "needs-you" },
+    when: { ...WITHDRAWN, onWithdrawn: "ask", channelState: ["connected", "paused", "reconnect"] },
+    why: (gone) => `${gone.trimEnd().replace(/\.$/, "")}. Until you decide, the number does not go up.`,
+    todo: "Take the listing to 0, or leave it on sale.",
+  },
+  // What stops its whole channel is said first, and what went wrong.
+  {
+    ...{ code: "untracked", tone: "neutral", group: "left-alone" },
+    when: {
+      withdrawn: "untracked",
+      onWithdrawn: "keep",
+      hasProblem: false,
+      channelState: "connected",
+      pushApproved: true,
+    },
+    why: NOT_COUNTED,
+    todo: RETURNS.untracked,
+  },
+  {
+    ...{ code: "kept", tone: "neutral", group: "left-alone" },
+    when: {
+      ...{ withdrawn: ["deleted", "unstocked"], onWithdrawn: "keep", hasProblem: false },
+      ...{ channelState: "connected", pushApproved: true },
+    },
+    why: (gone) => `${gone}You chose to leave the listing as it is: it is not kept in step.`,
+    todo: returns,
+  },
+  ...[{ withdrawn: "none" } as const, { onWithdrawn: "none" } as const].map(
+    (decided): StatusRule => ({
+      ...{ code: "not-matched", tone: "warning", group: "needs-you", when: { variantRemoved: true, ...decided } },
+      why: "Its Shopify variant was deleted.",
+      todo: "Choose another variant, or exclude the listing.",
+    }),
+  ),
+  {
+    ...{ code: "untracked", tone: "neutral", group: "left-alone" },
+    when: { tracked: false, onWithdrawn: ["none", "ask", "keep"] },
+    why: NOT_COUNTED,
+    todo: RETURNS.untracked,
+  },
+  {
+    ...{ code: "paused", tone: "critical", group: "needs-you", when: { channelState: "reconnect" } },
+    why: (gone) => `${gone}The marketplace no longer lets us in.`,
+    todo: "Reconnect the channel.",
+  },
+  {
+    ...{ code: "paused", tone: "neutral", group: "left-alone", when: { channelState: "disconnected" } },
+    why: (gone) => `${gone}The channel is disconnected.`,
+    todo: "Connect the channel again to keep it in step.",
+  },
+  {
+    ...{ code: "paused", tone: "attention", group: "left-alone", when: { channelState: "paused" } },
+    why: (gone) => `${gone}The channel is paused: nothing is changed there.`,
+    todo: "Resume the channel.",
+  },
+  {
+    ...{ code: "put-off", tone: "warning", group: "updating", when: { hasProblem: true, putOff: true } },
+    why: "The last update did not go through. It is tried again by itself.",
+    todo: null,
+  },
+  {
+    ...{ code: "problem", tone: "critical", group: "needs-you", when: { hasProblem: true } },
+    why: (gone) => `${gone}The last update did not work.`,
+    todo: "See what the marketplace said, then retry.",
+  },
+  {
+    ...{ code: "approval", tone: "attention", group: "needs-you", when: { pushApproved: false } },
+    why: (gone) => `${gone}Nothing is written to this channel before you have looked and approved.`,
+    todo: "Look at the preview and approve it.",
+  },
+  {
+    ...{ code: "edited", tone: "attention", group: "needs-you", when: { edited: true } },
+    why: "Somebody edited its quantity on the marketplace: it shows fewer than it should.",
+    todo: "Set it right, or keep it.",
+  },
+  {
+    ...{ code: "updating", tone: "info", group: "updating", when: { unclear: true } },
+    why: "The marketplace did not answer clearly; we read it back before writing again.",
+    todo: null,
+  },
+  {
+    ...{ code: "held-back", tone: "info", group: "updating", when: { heldBack: true } },
+    why: "Some units are missing on a marketplace. Until all orders there are read, they are offered nowhere: they may be sold.",
+    todo: null,
+  },
+  {
+    ...{ code: "updating", tone: "info", group: "updating", when: { stale: true } },
+    why: (gone) => `${gone}A new quantity is on its way.`,
+    todo: null,
+  },
+  {
+    ...{ code: "gone", tone: "neutral", group: "in-step", when: { ...WITHDRAWN, onWithdrawn: "zero" } },
+    why: (gone) => `${gone}The listing shows 0.`,
+    todo: returns,
+  },
+  {
+    ...{ code: "contained", tone: "attention", group: "in-step", when: { contained: true } },
+    why: (gone) => `${gone}You hold this SKU: no channel shows more of it than you said.`,
+    todo: "Release it on the page of the SKU.",
+  },
+  {
+    ...{ code: "in-step", tone: "success", group: "in-step", when: {} },
+    why: (gone) => `${gone}The marketplace accepted the quantity it should show.`,
+    todo: null,
+  },
+];
+
+export function listingStatus(facts: ListingFacts): ListingStatus {
+  const rule = STATUS_RULES.find(({ when }) => isSo(when, facts));
+  if (!rule) throw new Error("the last rule holds for all listings");
+  const { code, tone, group, why, todo } = rule;
+  const { withdrawn, onWithdrawn } = facts;
+  const gone = withdrawn === "none" || onWithdrawn === "none" ? "" : `Its product is ${WITHDRAWN_WORDS[withdrawn]}. `;
+  return {
+    ...{ code, label: LISTING_LABELS[code], tone, group },
+    why: typeof why === "string" ? why : why(gone, facts),
+    todo: typeof todo === "function" ? todo(facts) : todo,
+  };
+}
+
+function isSo(when: FactConditions, facts: ListingFacts): boolean {
+  return Object.entries(when).every(([fact, wanted]) => {
+    const is = facts[fact as keyof ListingFacts];
+    return Array.isArray(wanted) ? wanted.includes(is) : wanted === is;
+  });
 }

@@ -1,5 +1,4 @@
 /** Read models of the listing screens. */
-import { Prisma } from "../generated/prisma/client.ts";
 import { type EffectivePolicy, effectivePolicy, type Policy, parsePolicy } from "../inventory/policy.ts";
 import { decideQuantity, explainQuantity } from "../inventory/quantity.ts";
 import { isWithdrawal, type Withdrawal, zeroIsFinal } from "../inventory/withdrawal.ts";
@@ -8,18 +7,28 @@ import { parseUnseen } from "../listings/unseen.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { marketplaceName } from "./home.ts";
-import { hasStatus, listingFactsSql, readFactsOf, readStatusGroups } from "./listing-facts.ts";
-import { type ListingFacts, type ListingStatus, type ListingStatusCode, listingStatus } from "./listing-status.ts";
-import { type Paging, paged, pageWindow } from "./paging.ts";
+import { readFactsOf } from "./listing-facts.ts";
+import { readListingPage } from "./listing-page.ts";
+import {
+  isOfFilter,
+  type ListingFacts,
+  type ListingStatus,
+  type ListingStatusCode,
+  listingStatus,
+  type StatusFilter,
+  type StatusRule,
+} from "./listing-status.ts";
+import { type Beside, besidePage } from "./paging.ts";
 import { explainListings, limitsOf } from "./quantity-facts.ts";
+import { readStatusCounts } from "./status-counts.ts";
 import { mergeTimelines, readAttempts, readLedger, type TimelineEntry } from "./timeline.ts";
 
 export interface ListingFilters {
   channelId: number | null;
-  /** `needs-you`: every status that asks something of the merchant. */
-  status: ListingStatusCode | "needs-you" | null;
+  /** null: all that are not ended. */
+  status: StatusFilter | null;
   search: string;
-  page: number;
+  beside: Beside;
 }
 
 export interface ListingRow {
@@ -51,28 +60,40 @@ export interface VariantName {
 
 export interface ListingsView {
   rows: ListingRow[];
-  paging: Paging;
+  /** Ids to go on from; null: there is nothing there. */
+  next: number | null;
+  previous: number | null;
+  /** More match what was typed than were looked at. */
+  isCut: boolean;
   counts: Partial<Record<ListingStatusCode, number>>;
+  /** When, if the counts are not of this moment. */
+  countedAt: string | null;
   live: boolean;
 }
 
 export async function readListings(rt: Runtime, shopId: number, filters: ListingFilters): Promise<ListingsView> {
-  const groups = await readStatusGroups(rt.db, shopId);
-  const ofChannel = groups.filter((group) => filters.channelId === null || group.channelId === filters.channelId);
-  const pattern = `%${filters.search.replace(/[\\%_]/g, "\\$&")}%`;
-  const { take, skip } = pageWindow(filters.page);
-  const ids = await rt.db.$queryRaw<({ id: number } & ListingFacts)[]>`
-    SELECT facts.* FROM (${listingFactsSql(shopId)}) facts JOIN "Listing" listing ON listing.id = facts.id
-    WHERE ${filters.channelId === null ? Prisma.sql`true` : Prisma.sql`listing."channelId" = ${filters.channelId}`}
-      AND ${filters.status === null ? Prisma.sql`NOT facts.ended` : hasStatus(ofChannel, ({ code, group }) => (filters.status === "needs-you" ? group === "needs-you" : code === filters.status))}
-      AND ${filters.search === "" ? Prisma.sql`true` : Prisma.sql`(listing.title ILIKE ${pattern} OR listing.sku ILIKE ${pattern} OR listing."remoteId" ILIKE ${pattern})`}
-    ORDER BY lower(listing.title), listing.sku, listing.id LIMIT ${take} OFFSET ${skip}`;
-  const { rows: page, paging } = paged(ids, filters.page);
-  const rows = await readRows(rt, shopId, page);
-
+  const { channelId, status, search, beside } = filters;
+  const isWanted = ({ code, group }: StatusRule): boolean =>
+    status === null ? code !== "ended" : isOfFilter(status, { code, group });
+  const [{ groups, countedAt }, { found, isCut }] = await Promise.all([
+    readStatusCounts(rt, shopId),
+    readListingPage(rt.db, shopId, { channelId, isWanted, search, beside }),
+  ]);
+  // What it was beside is gone, or was the last: from the beginning.
+  if (found.length === 0 && beside !== null) return readListings(rt, shopId, { ...filters, beside: null });
+  const { rows: page, next, previous } = besidePage(found, beside);
+  const ids = page.map((row) => row.id);
+  const facts = new Map((await readFactsOf(rt.db, shopId, ids)).map((one) => [one.id, one]));
+  const rows = await readRows(
+    rt,
+    shopId,
+    ids.flatMap((id) => facts.get(id) ?? []),
+  );
   const counts: ListingsView["counts"] = {};
-  for (const { status, listings } of ofChannel) counts[status.code] = (counts[status.code] ?? 0) + listings;
-  return { rows, paging, counts, live: (counts.updating ?? 0) > 0 };
+  for (const { channelId: its, status: of, listings } of groups)
+    if (channelId === null || its === channelId) counts[of.code] = (counts[of.code] ?? 0) + listings;
+  const live = (counts.updating ?? 0) > 0;
+  return { rows, next, previous, isCut, counts, countedAt: countedAt?.toISOString() ?? null, live };
 }
 
 /** The rows of these listings, in this order. */

@@ -8,7 +8,7 @@ import { readOrderAlerts, type ShownAlert } from "./alerts.ts";
 import { buyerName } from "./buyer-name.ts";
 import { marketplaceName } from "./home.ts";
 import { ORDER_FILTERS, type OrderFilter } from "./order-filters.ts";
-import { type Paging, paged, pageWindow } from "./paging.ts";
+import { type Beside, besideId, besidePage, isBackwards, PAGE_SIZE } from "./paging.ts";
 import { readAttempts, type TimelineEntry } from "./timeline.ts";
 import {
   type Said,
@@ -23,7 +23,7 @@ export interface OrderFilters {
   channelId: number | null;
   stage: OrderFilter | null;
   search: string;
-  page: number;
+  beside: Beside;
 }
 
 export interface OrderRow {
@@ -55,12 +55,14 @@ export interface OrderConflict {
 
 export interface OrdersView {
   rows: OrderRow[];
-  paging: Paging;
+  /** Ids to go on from; null: there is nothing there. */
+  next: number | null;
+  previous: number | null;
   live: boolean;
 }
 
 export async function readOrders(rt: Runtime, shopId: number, filters: OrderFilters): Promise<OrdersView> {
-  const { search } = filters;
+  const { search, beside } = filters;
   const contains = { contains: search, mode: "insensitive" as const };
   const where: Prisma.MarketplaceOrderWhereInput = {
     shopId,
@@ -77,14 +79,29 @@ export async function readOrders(rt: Runtime, shopId: number, filters: OrderFilt
           ],
         }),
   };
+  const backwards = isBackwards(beside);
+  const start =
+    beside && (await rt.db.marketplaceOrder.findFirst({ where: { shopId, id: besideId(beside) }, select: PLACE }));
+  // What it was beside is gone: from the beginning.
+  if (beside && !start) return readOrders(rt, shopId, { ...filters, beside: null });
   const found = await rt.db.marketplaceOrder.findMany({
-    where,
-    orderBy: [{ soldAt: "desc" }, { id: "desc" }],
+    where: start ? { AND: [where, beyond(start, backwards)] } : where,
+    orderBy: [{ soldAt: backwards ? "asc" : "desc" }, { id: backwards ? "asc" : "desc" }],
     include: { channel: true, lines: true, shipments: true, cancellations: true, conflict: true },
-    ...pageWindow(filters.page),
+    take: PAGE_SIZE + 1,
   });
-  const { rows, paging } = paged(found, filters.page);
-  return { rows: rows.map((order) => toRow(rt, order)), paging, live: rows.some(isUnderWay) };
+  if (beside && found.length === 0) return readOrders(rt, shopId, { ...filters, beside: null });
+  const { rows, next, previous } = besidePage(found, beside);
+  return { rows: rows.map((order) => toRow(rt, order)), next, previous, live: rows.some(isUnderWay) };
+}
+
+const PLACE = { id: true, soldAt: true } as const;
+
+/** Older than this one, or newer. */
+function beyond({ id, soldAt }: { id: number; soldAt: Date }, newer: boolean): Prisma.MarketplaceOrderWhereInput {
+  return newer
+    ? { soldAt: { gte: soldAt }, OR: [{ soldAt: { gt: soldAt } }, { id: { gt: id } }] }
+    : { soldAt: { lte: soldAt }, OR: [{ soldAt: { lt: soldAt } }, { id: { lt: id } }] };
 }
 
 function whereFilter(filter: OrderFilter): Prisma.MarketplaceOrderWhereInput {

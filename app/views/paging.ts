@@ -1,32 +1,54 @@
-/** Pages by number: enough for lists that a person reads. */
+/** Pages of lists: each goes on beside a row, so that what it costs does not grow with what is before it. */
 export const PAGE_SIZE = 50;
 
-export interface Paging {
-  page: number;
-  hasNext: boolean;
-  /** The page before it; of a page beyond the last, the first. */
-  previous: number;
+/** Where a page begins or ends: beside a row, which is named by its id. */
+export type Beside = { after: number } | { before: number } | null;
+
+export interface BesidePage<Row> {
+  rows: Row[];
+  /** Ids to go on from; null: there is nothing there. */
+  next: number | null;
+  previous: number | null;
 }
 
-/** For a query that asked for one row more than a page. */
-export function paged<Row>(rows: readonly Row[], page: number): { rows: Row[]; paging: Paging } {
-  const previous = rows.length === 0 ? 1 : page - 1;
-  return { rows: rows.slice(0, PAGE_SIZE), paging: { page, hasNext: rows.length > PAGE_SIZE, previous } };
+export function readBeside(query: URLSearchParams, digitsMax = DIGITS_MAX): Beside {
+  const [after, before] = [readId(query.get("after"), digitsMax), readId(query.get("before"), digitsMax)];
+  return after !== null ? { after } : before !== null ? { before } : null;
 }
 
-export function readPage(query: URLSearchParams): number {
-  const page = Number(query.get("page"));
-  return Number.isInteger(page) && page > 0 && page < 100_000 ? page : 1;
+export function isBackwards(beside: Beside): boolean {
+  return beside !== null && "before" in beside;
 }
 
-/** `take` and `skip` for a page, with the one row more that tells whether there is a next. */
-export function pageWindow(page: number): { take: number; skip: number } {
-  return { take: PAGE_SIZE + 1, skip: (page - 1) * PAGE_SIZE };
+export function besideId(beside: NonNullable<Beside>): number {
+  return "after" in beside ? beside.after : beside.before;
 }
+
+/** Of rows from `beside` on, one more than a page where there are more; backwards where the page is before it. */
+export function besidePage<Row extends { id: number | bigint }>(
+  found: readonly Row[],
+  beside: Beside,
+): BesidePage<Row> {
+  const more = found.length > PAGE_SIZE;
+  const backwards = isBackwards(beside);
+  const rows = found.slice(0, PAGE_SIZE);
+  if (backwards) rows.reverse();
+  const [first, last] = [rows[0], rows.at(-1)];
+  return {
+    rows,
+    next: last && (backwards || more) ? Number(last.id) : null,
+    previous: first && beside !== null && (!backwards || more) ? Number(first.id) : null,
+  };
+}
+
+/** Ids of most tables have no more; those of attempts may. */
+const DIGITS_MAX = 9;
+/** The largest that a number still holds to the unit. */
+export const LONG_ID_DIGITS = 15;
 
 /** A positive whole number from the query, or null. */
-export function readId(value: string | null | undefined): number | null {
-  return value && /^\d{1,9}$/.test(value) && Number(value) > 0 ? Number(value) : null;
+export function readId(value: string | null | undefined, digitsMax = DIGITS_MAX): number | null {
+  return value && value.length <= digitsMax && /^\d+$/.test(value) && Number(value) > 0 ? Number(value) : null;
 }
 
 const SEARCH_MAX = 100;

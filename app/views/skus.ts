@@ -4,11 +4,8 @@ import type { Runtime } from "../runtime.ts";
 import { readFactsOf } from "./listing-facts.ts";
 import { type ListingStatus, listingStatus, worstStatus } from "./listing-status.ts";
 import { nameVariant } from "./listings.ts";
-import { PAGE_SIZE, readId } from "./paging.ts";
+import { type Beside, besideId, besidePage, isBackwards, PAGE_SIZE } from "./paging.ts";
 import { searchSkus } from "./sku-search.ts";
-
-/** Where a page begins or ends: beside a variant, which is named by its id. */
-export type Beside = { after: number } | { before: number } | null;
 
 export interface SkuRow {
   id: number;
@@ -38,11 +35,6 @@ export interface SkusView {
 /** Listings of one SKU that are looked at. */
 const LISTINGS_MAX = 200;
 
-export function readBeside(query: URLSearchParams): Beside {
-  const [after, before] = [readId(query.get("after")), readId(query.get("before"))];
-  return after !== null ? { after } : before !== null ? { before } : null;
-}
-
 export async function readSkus(
   rt: Runtime,
   shopId: number,
@@ -56,23 +48,16 @@ export async function readSkus(
   const found = await readIds(rt, shopId, beside);
   // What it was beside is gone: from the beginning.
   if (found.length === 0 && beside !== null) return readSkus(rt, shopId, { search, beside: null });
-  const more = found.length > PAGE_SIZE;
-  const backwards = beside !== null && "before" in beside;
-  const ids = found.slice(0, PAGE_SIZE);
-  if (backwards) ids.reverse();
-  return {
-    rows: await readRows(rt, shopId, ids),
-    next: backwards || more ? (ids.at(-1) ?? null) : null,
-    previous: beside !== null && (!backwards || more) ? (ids[0] ?? null) : null,
-    cut: false,
-  };
+  const { rows, ...pages } = besidePage(found, beside);
+  const ids = rows.map((row) => row.id);
+  return { rows: await readRows(rt, shopId, ids), ...pages, cut: false };
 }
 
 /** One more than a page, from `beside` on; backwards where the page is before it. By SKU, those without one last. */
-async function readIds(rt: Runtime, shopId: number, beside: Beside): Promise<number[]> {
+async function readIds(rt: Runtime, shopId: number, beside: Beside): Promise<{ id: number }[]> {
   const { db } = rt;
-  const backwards = beside !== null && "before" in beside;
-  const id = beside === null ? null : "after" in beside ? beside.after : beside.before;
+  const backwards = isBackwards(beside);
+  const id = beside && besideId(beside);
   const start =
     id === null ? null : await db.variant.findFirst({ where: { id, shopId }, select: { id: true, sku: true } });
   if (id !== null && start === null) return [];
@@ -92,10 +77,9 @@ async function readIds(rt: Runtime, shopId: number, beside: Beside): Promise<num
     ...(withSku ? [part(Prisma.sql`sku IS NOT NULL AND ${withSku}`)] : []),
     ...(without ? [part(Prisma.sql`sku IS NULL AND ${without}`)] : []),
   ];
-  const rows = await db.$queryRaw<{ id: number }[]>`
+  return db.$queryRaw`
     SELECT id FROM (${Prisma.join(parts, " UNION ALL ")}) page
     ORDER BY sku ${order} NULLS ${backwards ? Prisma.sql`FIRST` : Prisma.sql`LAST`}, id ${order} LIMIT ${take}`;
-  return rows.map((row) => row.id);
 }
 
 interface Numbers {

@@ -21,11 +21,12 @@ export interface UndoView {
 export async function readUndo(rt: Runtime, channelId: number): Promise<UndoView | null> {
   const change = await rt.db.bulkChange.findUnique({
     where: { channelId },
-    include: { listings: true, channel: { select: { pushApprovedAt: true, undoneAt: true } } },
+    include: { channel: { select: { pushApprovedAt: true, undoneAt: true } } },
   });
   if (!change?.channel.pushApprovedAt || change.channel.undoneAt) return null;
   const endsAt = undoEndsAt(change.approvedAt);
   if (endsAt <= rt.clock.now()) return null;
+  const listings = await rt.db.bulkChangeListing.findMany({ where: { channelId } });
   const pushable = await listPushable(rt.db, channelId);
   const explanations = await explainListings(
     rt.db,
@@ -33,7 +34,7 @@ export async function readUndo(rt: Runtime, channelId: number): Promise<UndoView
     limitsOf(rt),
   );
   const view = { back: 0, toZero: 0, short: 0 };
-  for (const { listingId, quantityBefore } of change.listings) {
+  for (const { listingId, quantityBefore } of listings) {
     const quantity = explanations.get(listingId)?.quantity ?? null;
     if (quantity === null || quantity === quantityBefore) continue;
     if (quantity < quantityBefore) view.short += 1;

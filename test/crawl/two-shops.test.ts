@@ -258,9 +258,12 @@ describe("ids of another shop", () => {
     for (const route of pages.routes.filter((one) => isScreen(one) && one.hasLoader && !one.path.includes("/:"))) {
       tried.add(route.id);
       const [channel = 0] = theirs.seeded.channelIds;
-      const variant = theirs.seeded.variantIds.at(-1);
-      const beside = [`?after=${variant}`, `?before=${variant}`];
-      for (const query of ["", `?channel=${channel}`, `?search=${MARK}`, `?channel=${channel}&page=2`, ...beside]) {
+      const { variantIds, listingIds, orderIds } = theirs.seeded;
+      const beside = [variantIds, listingIds, orderIds].flatMap((ids) => [
+        `?after=${ids.at(-1)}`,
+        `?before=${ids.at(-1)}`,
+      ]);
+      for (const query of ["", `?channel=${channel}`, `?search=${MARK}`, ...beside]) {
         counts.pages += 1;
         wrong.push(...faultOf(await load(route, `${route.path.replace(/\/$/, "")}${query}`), route.path + query));
       }

@@ -77,7 +77,15 @@ describe("a change of what a shop does", () => {
     const [row] = await readChanges(world.rt, world.shopId, { channelId }, ANN);
     expect(row).toMatchObject({ who: "You", message: expect.stringContaining("buffer 500"), canUndo: true });
     expect(row?.moves).toBe("8 listings go to 0");
-    const filters = { from: null, to: null, channelId: null, kind: "settings", outcome: null, search: "", page: 1 };
+    const filters = {
+      from: null,
+      to: null,
+      channelId: null,
+      kind: "settings",
+      outcome: null,
+      search: "",
+      beside: null,
+    };
     const shop = { id: world.shopId, timezone: "UTC" };
     const { rows } = await readHistory(world.rt, shop, { ...filters, viewer: "1" });
     expect(rows.find((one) => one.who !== null)).toMatchObject({

@@ -52,7 +52,12 @@ const retry = (orderIds: number[], listingIds: number[] = [], shopId = world.sho
 describe("orders on hold", () => {
   it("are tried again together, and what is no order of the shop is counted out", async () => {
     const ids = (await held()).map((order) => order.id);
-    const { rows } = await readOrders(world.rt, world.shopId, { channelId: null, stage: "held", search: "", page: 1 });
+    const { rows } = await readOrders(world.rt, world.shopId, {
+      channelId: null,
+      stage: "held",
+      search: "",
+      beside: null,
+    });
     expect(rows.map((row) => row.isHeld)).toEqual([true, true]);
     const tries = () => database.db.attempt.count({ where: { kind: "place-order", outcome: "held" } });
     const before = await tries();

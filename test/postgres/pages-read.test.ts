@@ -9,6 +9,7 @@ import { readingQuestions } from "#test/bench/benches/reading.ts";
 import {
   customerQuestions,
   latencyQuestions,
+  listingQuestions,
   matchFileQuestions,
   ruleQuestions,
   skuCheckQuestions,
@@ -35,6 +36,7 @@ const QUESTIONS: readonly Question[] = [
   ...troubleQuestions,
   ...latencyQuestions,
   ...customerQuestions,
+  ...listingQuestions,
   ...matchFileQuestions,
   ...ruleQuestions,
   ...skuCheckQuestions,

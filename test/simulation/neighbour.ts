@@ -109,7 +109,7 @@ const channelName = (key: string): string => `${key} · `;
 async function shown(world: World, shopId: number): Promise<string> {
   const { rt } = world;
   const { timezone } = await rt.db.shop.findUniqueOrThrow({ where: { id: shopId } });
-  const all = { channelId: null, search: "", page: 1, viewer: null };
+  const all = { channelId: null, search: "", beside: null, viewer: null };
   return JSON.stringify([
     await readHome(rt, shopId),
     await readChannels(rt, shopId),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Runtime } from "#app/runtime.ts";
-import { LISTING_LABELS, type ListingStatusCode } from "#app/views/listing-status.ts";
+import { LISTING_LABELS, type ListingStatusCode, type StatusFilter } from "#app/views/listing-status.ts";
 import { readListings } from "#app/views/listings.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 
@@ -16,7 +16,7 @@ const needsYou: string[] = [];
 beforeAll(async () => {
   database = await openTestDatabase();
   const { db } = database;
-  rt = { db, connectors: new Map() } as unknown as Runtime;
+  rt = { db, connectors: new Map(), clock: { now: () => NOW } } as unknown as Runtime;
   const shop = await db.shop.create({
     data: { domain: "a.test", name: "a", currency: "GBP", timezone: "UTC", policy: {}, installedAt: NOW },
   });
@@ -79,8 +79,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const titles = async (status: ListingStatusCode | "needs-you" | null, channelId: number | null = null) => {
-  const view = await readListings(rt, shopId, { status, channelId, search: "", page: 1 });
+const titles = async (status: StatusFilter | null, channelId: number | null = null) => {
+  const view = await readListings(rt, shopId, { status, channelId, search: "", beside: null });
   return view.rows.map((row) => row.title).sort();
 };
 
@@ -89,7 +89,7 @@ it.each(Object.keys(LISTING_LABELS) as ListingStatusCode[])(
   async (status) => {
     expect(expected[status], "the test has such a listing").toBeDefined();
     expect(await titles(status)).toEqual([...expected[status]].sort());
-    const { counts } = await readListings(rt, shopId, { status: null, channelId: null, search: "", page: 1 });
+    const { counts } = await readListings(rt, shopId, { status: null, channelId: null, search: "", beside: null });
     expect(counts[status]).toBe(expected[status].length);
   },
 );
@@ -101,6 +101,13 @@ it("the filter “Needs you” shows what any status asks of the merchant", asyn
 it("a status filter goes together with a channel and with a search", async () => {
   const { id } = await database.db.channel.findFirstOrThrow({ where: { name: "paused" } });
   expect(await titles("paused", id)).toEqual(["paused"]);
-  const found = await readListings(rt, shopId, { status: "not-matched", channelId: null, search: "SKU", page: 1 });
+  const found = await readListings(rt, shopId, { status: "not-matched", channelId: null, search: "SKU", beside: null });
   expect(found.rows.map((row) => row.title)).toEqual(["without SKU"]);
+});
+
+it("what Home counts together is one filter", async () => {
+  expect(await titles("any-updating")).toEqual(
+    [...expected.updating, ...expected["held-back"], ...expected["put-off"]].sort(),
+  );
+  expect(await titles("any-in-step")).toEqual([...expected["in-step"], ...expected.contained, ...expected.gone].sort());
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PAGE_SIZE } from "#app/views/paging.ts";
-import { type Beside, readBeside, readSkus } from "#app/views/skus.ts";
+import { type Beside, PAGE_SIZE, readBeside } from "#app/views/paging.ts";
+import { readSkus } from "#app/views/skus.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import { createSkuShop, NOW, type SkuShop } from "./sku-shop.ts";
 

@@ -11,10 +11,10 @@ import { findTrouble } from "#app/views/find-trouble.ts";
 import { readHistory } from "#app/views/history.ts";
 import { readHome } from "#app/views/home.ts";
 import { readLatency } from "#app/views/latency.ts";
+import { LISTING_LABELS, type ListingStatusCode, type StatusFilter } from "#app/views/listing-status.ts";
 import { readListing, readListings } from "#app/views/listings.ts";
 import { exportMatches } from "#app/views/match-export.ts";
 import { readOrder, readOrders } from "#app/views/orders.ts";
-import { PAGE_SIZE } from "#app/views/paging.ts";
 import { readRule, readRules } from "#app/views/rules.ts";
 import { readSkuCheck } from "#app/views/sku-check.ts";
 import { createBenchRuntime } from "../bench-runtime.ts";
@@ -25,36 +25,29 @@ const SHOP = { id: SHOP_ID, timezone: "UTC" };
 const CHANNEL_ID = 1;
 /** Of one thing among many, by its number. */
 const SEARCHED = "1234";
+const FAR_IN = 15_000;
+const STATUS_CODES = Object.keys(LISTING_LABELS) as ListingStatusCode[];
 
-const LISTINGS = { channelId: null, status: null, search: "", page: 1 };
-const ORDERS = { channelId: null, stage: null, search: "", page: 1 };
-const HISTORY = { from: null, to: null, channelId: null, kind: null, outcome: null, search: "", page: 1, viewer: null };
+const LISTINGS = { channelId: null, status: null, search: "", beside: null };
+const ORDERS = { channelId: null, stage: null, search: "", beside: null };
+const HISTORY = {
+  from: null,
+  to: null,
+  channelId: null,
+  kind: null,
+  outcome: null,
+  search: "",
+  beside: null,
+  viewer: null,
+};
 
-async function lastPage(db: Db, table: "listing" | "marketplaceOrder" | "attempt"): Promise<number> {
-  const where = { shopId: SHOP_ID };
-  const rows = await (table === "listing"
-    ? db.listing.count({ where })
-    : table === "attempt"
-      ? db.attempt.count({ where })
-      : db.marketplaceOrder.count({ where }));
-  return Math.max(1, Math.ceil(rows / PAGE_SIZE));
-}
-
-function screen(
-  name: string,
-  read: (rt: Runtime, last: number) => Promise<unknown>,
-  counted?: Parameters<typeof lastPage>[1],
-) {
-  let last = 1;
+function screen(name: string, read: (rt: Runtime) => Promise<unknown>) {
   return {
     name: `screen: ${name}`,
     limit: { reads: 150, writes: 0 },
     // Who waits for one page in twenty longer than that, waits.
     share: 0.95,
-    async prepare(db: Db) {
-      if (counted) last = await lastPage(db, counted);
-    },
-    ask: (db: Db) => read(createBenchRuntime(db), last),
+    ask: (db: Db) => read(createBenchRuntime(db)),
   } satisfies Question;
 }
 
@@ -138,6 +131,31 @@ export const ruleQuestions: Question[] = [
   },
 ];
 
+function ofStatus(status: StatusFilter): Question {
+  return screen(`Listings, ${status}`, (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, status }));
+}
+
+/** They cost the page, whichever it is. */
+export const listingQuestions: Question[] = [
+  screen("Home", (rt) => readHome(rt, SHOP_ID)),
+  screen("Channels", (rt) => readChannels(rt, SHOP_ID)),
+  screen("one channel", (rt) => readChannel(rt, SHOP_ID, CHANNEL_ID)),
+  screen("Listings, first page", (rt) => readListings(rt, SHOP_ID, LISTINGS)),
+  screen("Listings, far in", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, beside: { after: FAR_IN } })),
+  screen("Listings, the page before", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, beside: { before: FAR_IN } })),
+  screen("Listings, of one channel", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, channelId: CHANNEL_ID })),
+  ...(["any-updating", "any-in-step", ...STATUS_CODES] as const)
+    .filter((status) => status !== "not-matched" && status !== "duplicate-sku")
+    .map(ofStatus),
+];
+
+/** They cost what they look through, which has an end: a thousand of what is sorted, or of what was typed. */
+export const lookingQuestions: Question[] = [
+  ...(["needs-you", "not-matched", "duplicate-sku"] as const).map(ofStatus),
+  screen("Listings, search for one", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, search: SEARCHED })),
+  screen("Listings, search for what all have", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, search: "linen" })),
+];
+
 export const screenQuestions: Question[] = [
   ...ruleQuestions,
   ...skuCheckQuestions,
@@ -145,22 +163,16 @@ export const screenQuestions: Question[] = [
   ...troubleQuestions,
   ...latencyQuestions,
   ...customerQuestions,
-  screen("Home", (rt) => readHome(rt, SHOP_ID)),
-  screen("Channels", (rt) => readChannels(rt, SHOP_ID)),
-  screen("one channel", (rt) => readChannel(rt, SHOP_ID, CHANNEL_ID)),
-  screen("Listings, first page", (rt) => readListings(rt, SHOP_ID, LISTINGS)),
-  screen("Listings, last page", (rt, page) => readListings(rt, SHOP_ID, { ...LISTINGS, page }), "listing"),
-  screen("Listings, of one channel", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, channelId: CHANNEL_ID })),
-  screen("Listings, what needs you", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, status: "needs-you" })),
-  screen("Listings, search", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, search: SEARCHED })),
+  ...listingQuestions,
+  ...lookingQuestions,
   screen("one listing", (rt) => readListing(rt, SHOP_ID, 1)),
   screen("Orders, first page", (rt) => readOrders(rt, SHOP_ID, ORDERS)),
-  screen("Orders, last page", (rt, page) => readOrders(rt, SHOP_ID, { ...ORDERS, page }), "marketplaceOrder"),
+  screen("Orders, far in", (rt) => readOrders(rt, SHOP_ID, { ...ORDERS, beside: { after: FAR_IN } })),
   screen("Orders, of one channel", (rt) => readOrders(rt, SHOP_ID, { ...ORDERS, channelId: CHANNEL_ID })),
   screen("Orders, search", (rt) => readOrders(rt, SHOP_ID, { ...ORDERS, search: SEARCHED })),
   screen("one order", (rt) => readOrder(rt, SHOP_ID, 1)),
   screen("History, first page", (rt) => readHistory(rt, SHOP, HISTORY)),
-  screen("History, last page", (rt, page) => readHistory(rt, SHOP, { ...HISTORY, page }), "attempt"),
+  screen("History, far in", (rt) => readHistory(rt, SHOP, { ...HISTORY, beside: { after: FAR_IN } })),
   screen("History, of one channel", (rt) => readHistory(rt, SHOP, { ...HISTORY, channelId: CHANNEL_ID })),
   screen("History, search", (rt) => readHistory(rt, SHOP, { ...HISTORY, search: SEARCHED })),
 ];
