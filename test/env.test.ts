@@ -112,6 +112,23 @@ describe("the environment", () => {
     ]);
   });
 
+  it("reads plans from where it is told, with what that needs", () => {
+    const partner = { PARTNER_ORGANISATION_ID: "42", PARTNER_API_TOKEN: "prtapi_x", PARTNER_APP_ID: "7" };
+    expect(problems({ ...BASE, BILLING: "admin", PLAN_HANDLES: "pro-2026=pro, friends = agency" })).toEqual([]);
+    expect(problems({ ...BASE, BILLING: "partner", ...partner })).toEqual([]);
+    expect(problems({ ...BASE, BILLING: "partner" })).toEqual([
+      "  PARTNER_API_TOKEN: is needed for plans from the Partner API, because BILLING is partner",
+    ]);
+    expect(problems({ ...BASE, BILLING: "partner", PARTNER_API_TOKEN: "prtapi_x" })).toEqual([
+      "  PARTNER_ORGANISATION_ID: is needed for plans from the Partner API, because PARTNER_API_TOKEN is set",
+      "  PARTNER_APP_ID: is needed for plans from the Partner API, because PARTNER_API_TOKEN is set",
+    ]);
+    expect(problems({ ...BASE, BILLING: "stripe", PLAN_HANDLES: "pro-2026=gold" })).toEqual([
+      "  BILLING: must be none, admin or partner",
+      expect.stringMatching(/^ {2}PLAN_HANDLES: must be pairs such as/),
+    ]);
+  });
+
   it("wants Amazon's queue whole, and is not asked for it by AWS variables of other programs", () => {
     expect(problems({ ...BASE, ...AMAZON, AWS_REGION: "eu-west-2", AWS_ACCESS_KEY_ID: "AKIA" })).toEqual([]);
     expect(problems({ ...BASE, ...AMAZON, ...QUEUE, AWS_SECRET_ACCESS_KEY: undefined })).toEqual([

@@ -22,6 +22,8 @@ interface FeatureFacts {
   label: string;
   /** "Buffers are part of the Pro plan." */
   verb: "is" | "are";
+  /** What it does, after its name: "Stock sync: quantities ...". */
+  does: string;
   /** What becomes of it below that plan, for the merchant. */
   below: string;
 }
@@ -30,42 +32,49 @@ export const FEATURES = {
   stock: {
     from: "starter",
     label: "Stock sync",
+    does: "quantities on every marketplace follow Shopify",
     verb: "is",
     below: "Below it no quantity on a marketplace is changed.",
   },
   price: {
     from: "starter",
     label: "Price sync",
+    does: "comes with a later version; Lockstep changes no prices yet",
     verb: "is",
     below: "Lockstep does not change prices on marketplaces yet, on any plan.",
   },
   orders: {
     from: "starter",
     label: "Order import",
+    does: "each marketplace order becomes a Shopify order, and is told when it ships",
     verb: "is",
     below: "Orders that are in Lockstep already are carried through. New ones stay on their marketplace.",
   },
   customers: {
     from: "starter",
     label: "Customer matching",
+    does: "a buyer is one person across Shopify and all marketplaces",
     verb: "is",
     below: "What was matched is kept, and is here again with the plan.",
   },
   conflicts: {
     from: "starter",
     label: "Conflict rules",
+    does: "what becomes of an order that was sold too late",
     verb: "are",
     below: "What is chosen stays chosen. An order that was sold too late is never lost: it is under Orders.",
   },
   buffers: {
     from: "pro",
     label: "Buffers, thresholds and caps",
+    does: "units that a channel or a listing keeps back",
     verb: "are",
     below: "Those that are set stay as they are and go on working.",
   },
   routing: {
     from: "agency",
     label: "Choosing locations for each channel",
+    does: "whose stock each marketplace may sell",
     verb: "is",
     below: "What is chosen stays as it is and goes on working.",
   },

@@ -155,31 +155,33 @@ function Plans({ view }: { view: PlanView }) {
           What each plan has
         </Text>
         {view.plans.map(({ name, label, before, features }) => (
-          <BlockStack key={name} gap="200">
-            <InlineStack gap="200" blockAlign="center">
-              <Text as="h3" variant="headingSm">
-                {label}
-              </Text>
-              {view.plan?.name === name ? <Badge tone="success">Your plan</Badge> : null}
-            </InlineStack>
-            {before === null ? (
-              <Text as="p">Connect marketplaces, read and match their listings, and see what Lockstep would do.</Text>
-            ) : features.length === 0 ? (
-              <Text as="p">All that {before} has, on terms of your own.</Text>
-            ) : (
-              <>
-                <Text as="p">{before === "Free" ? "All that Free has, and:" : `All that ${before} has, and:`}</Text>
-                <List>
-                  {features.map((feature) => (
-                    <List.Item key={feature.label}>
-                      {feature.label}
-                      <Text as="span" tone="subdued">{`. ${feature.below}`}</Text>
-                    </List.Item>
-                  ))}
-                </List>
-              </>
-            )}
-          </BlockStack>
+          <div key={name} data-plan={name}>
+            <BlockStack gap="200">
+              <InlineStack gap="200" blockAlign="center">
+                <Text as="h3" variant="headingSm">
+                  {label}
+                </Text>
+                {view.plan?.name === name ? <Badge tone="success">Your plan</Badge> : null}
+              </InlineStack>
+              {before === null ? (
+                <Text as="p">Connect marketplaces, read and match their listings, and see what Lockstep would do.</Text>
+              ) : features.length === 0 ? (
+                <Text as="p">All that {before} has, on terms of your own.</Text>
+              ) : (
+                <>
+                  <Text as="p">{before === "Free" ? "All that Free has, and:" : `All that ${before} has, and:`}</Text>
+                  <List>
+                    {features.map((feature) => (
+                      <List.Item key={feature.label}>
+                        {feature.label}:
+                        <Text as="span" tone="subdued">{` ${feature.does}`}</Text>
+                      </List.Item>
+                    ))}
+                  </List>
+                </>
+              )}
+            </BlockStack>
+          </div>
         ))}
       </BlockStack>
     </Card>

@@ -29,7 +29,7 @@ export interface PlanView {
   wouldEndAt: string;
   whenStockEnds: "leave" | "zero";
   windDownDays: number;
-  plans: { name: PlanName; label: string; before: string | null; features: { label: string; below: string }[] }[];
+  plans: { name: PlanName; label: string; before: string | null; features: { label: string; does: string }[] }[];
   /** Shopify's page, for the top window. */
   pricingUrl: string;
 }
@@ -59,8 +59,8 @@ export async function readPlan(
       label: PLAN_LABELS[name],
       before: index > 0 ? PLAN_LABELS[PLANS[index - 1] ?? "free"] : null,
       features: FEATURE_NAMES.filter((feature) => FEATURES[feature].from === name).map((feature) => {
-        const { label, below } = FEATURES[feature];
-        return { label, below };
+        const { label, does } = FEATURES[feature];
+        return { label, does };
       }),
     })),
     pricingUrl: rt.billing.pricingUrl(shop.domain),

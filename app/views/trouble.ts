@@ -3,6 +3,7 @@
  * what is known to one cause. What a listing's status says is said by it; here is what lies behind a number that is right.
  */
 import type { ZeroCause } from "../inventory/quantity.ts";
+import { PLAN_ENDED } from "../plans/entitlements.ts";
 import type { ListingStatus, ListingStatusCode, Tone } from "./listing-status.ts";
 
 export type TroubleCode =
@@ -89,6 +90,12 @@ export function troubleOfListing(facts: ListedFacts): Trouble {
       return problemOf(facts, here("See what was said"), atChannel("Open the channel"));
     case "approval":
       if (channel.brakeReason === null) return asItSays(atChannel("Look and approve"));
+      if (channel.brakeReason === PLAN_ENDED)
+        return {
+          ...{ code: "brake", label: "Stands still", tone: "critical" },
+          why: `Nothing is changed on ${channel.name} since your plan had no stock sync. With a plan that has it, approve the preview there.`,
+          button: atChannel("Open the channel"),
+        };
       return {
         ...{ code: "brake", label: "Waits for you", tone: "critical" },
         why: `Much would change on ${channel.name} at once: ${channel.brakeReason}. Nothing is changed there until you approve it.`,

@@ -12,6 +12,7 @@ import type { HomeView } from "#app/views/home.ts";
 import type { ListingsView, ListingView } from "#app/views/listings.ts";
 import type { OrdersView, OrderView } from "#app/views/orders.ts";
 import type { PendingConnectionView } from "#app/views/pending-connection.ts";
+import type { PlanView } from "#app/views/plan.ts";
 import type { Act, Reply } from "../../extensions/product-listings/src/reply.ts";
 
 export interface Merchant {
@@ -26,6 +27,7 @@ export interface Merchant {
   history(query?: string): Promise<HistoryView>;
   /** What is open. */
   alerts(): Promise<ShownAlert[]>;
+  plan(query?: string): Promise<{ view: PlanView }>;
   /** What a page reads, as its own read model says. */
   load<View>(path: string): Promise<View>;
   download(path: string): Promise<Response>;
@@ -99,6 +101,7 @@ export function createMerchant(options: { appUrl: string; shop: string; idToken(
     order: async (id) => (await load<{ order: OrderView }>(`/app/orders/${id}`)).order,
     history: (query) => load("/app/history", query),
     alerts: async () => (await load<{ alerts: ShownAlert[] }>("/app/alerts")).alerts,
+    plan: (query) => load("/app/plan", query),
     load: (path) => load(path),
     download: (path) => request(path),
     act,

@@ -88,9 +88,12 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     SHOPIFY_APP_URL: appUrl,
     SHOPIFY_ADMIN_ORIGIN: shopify.origin,
     APP_BRIDGE_URL: `${shopify.origin}/app-bridge.js`,
+    // The store pays for a plan that has everything; on Shopify's page one can choose another, or cancel.
+    BILLING: "admin",
     ...Object.assign({}, ...marketplaces.map((one) => one.env)),
     ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : { LOCKSTEP_DATA_DIR: dataDir }),
   };
+  shopify.controls.setSubscriptions(DEMO_SHOP, [{ status: "ACTIVE", planHandle: "enterprise" }]);
   const processes: AppProcess[] = [];
   const onLine = options.onLine ? { onLine: options.onLine } : {};
 

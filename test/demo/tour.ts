@@ -9,6 +9,7 @@ import { createShopifyView, type ShopifyView } from "./shopify-view.ts";
 import { becomes, countChecks, is, record, title } from "./tour-checks.ts";
 import { connectAll, walkFive } from "./tour-five.ts";
 import { walkMail } from "./tour-mail.ts";
+import { walkPlan } from "./tour-plan.ts";
 import { walkRules } from "./tour-rules.ts";
 import { letWritesEnd } from "./tour-scene.ts";
 
@@ -41,6 +42,7 @@ async function walk(network: Network, breaks: boolean): Promise<void> {
   await walkFive({ merchant, network, shopify, channelIds, ebayBuffer: BUFFER });
   await walkRules({ merchant, network, shopify, channelIds, ebayBuffer: BUFFER });
   await walkMail({ merchant, network, shopify, channelIds, ebayBuffer: BUFFER });
+  await walkPlan({ merchant, network, shopify, channelIds, ebayBuffer: BUFFER });
   await settled(merchant, network, shopify, channelIds);
 }
 

@@ -3,6 +3,7 @@ import { findByKeys } from "#app/catalogue/catalogue.ts";
 import type { Db } from "#app/db.server.ts";
 import { findNamed } from "#app/listings/many.ts";
 import type { Runtime } from "#app/runtime.ts";
+import { readChanges } from "#app/views/changes.ts";
 import { readChannel, readChannels } from "#app/views/channels.ts";
 import { readCustomer, readStages } from "#app/views/customer.ts";
 import { exportCustomers } from "#app/views/customer-export.ts";
@@ -15,6 +16,8 @@ import { LISTING_LABELS, type ListingStatusCode, type StatusFilter } from "#app/
 import { readListing, readListings } from "#app/views/listings.ts";
 import { exportMatches } from "#app/views/match-export.ts";
 import { readOrder, readOrders } from "#app/views/orders.ts";
+import { PAGE_SIZE } from "#app/views/paging.ts";
+import { readGates, readPlan } from "#app/views/plan.ts";
 import { readRule, readRules } from "#app/views/rules.ts";
 import { readSkuCheck } from "#app/views/sku-check.ts";
 import { createBenchRuntime } from "../bench-runtime.ts";
@@ -94,6 +97,12 @@ export const customerQuestions: Question[] = [
     const [known] = (await readCustomers(rt, SHOP_ID, { ...EVERYBODY, beside: null })).rows;
     await readCustomer(rt, SHOP_ID, known?.id ?? 0, null);
     await readStages(rt, SHOP_ID, null);
+  }),
+  screen("the plan, and what it does not have", async (rt) => {
+    const billing = { ask: async () => ({ kind: "none" as const }), pricingUrl: () => "" };
+    await readPlan({ ...rt, billing }, { id: SHOP_ID, domain: "" });
+    await readGates({ ...rt, billing }, SHOP_ID);
+    await readChanges(rt, SHOP_ID, { setting: "plan-end" }, null);
   }),
 ];
 
