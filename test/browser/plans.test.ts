@@ -56,7 +56,7 @@ describe("a merchant and their plan", () => {
     await sees(/Stock sync ends on/);
     await here.shot("plan-ending");
     await onPhone(/Stock sync ends on/, "plan-ending");
-    await here.app.getByLabel("Go to 0").click();
+    await here.app.getByText("Go to 0", { exact: true }).click();
     await here.page.getByRole("button", { name: "Save" }).click();
     await here.app
       .getByText(/listings? goes? to 0|This changes/)
