@@ -17,6 +17,7 @@ import {
 } from "../changes/effect.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
+import { listingRules } from "../listing-rules/rules.ts";
 import { markStale, type StaleScope } from "../listings/listings.ts";
 import { type LiveListing, listLive } from "../listings/push-state.ts";
 import type { Feature } from "../plans/entitlements.ts";
@@ -103,14 +104,14 @@ async function tryOut(
   const proposal = await propose(tx);
   if (typeof proposal === "string") return proposal;
   const { proposed, undoes } = proposal;
-  const feature = FEATURE_OF[proposed.setting];
-  const byPlan = feature ? await refusalByPlan(rt, tx, shopId, feature) : null;
-  if (byPlan !== null) return byPlan;
   const altered = await openSetting({ rt, tx, shopId, now }, proposed);
   if (typeof altered === "string") return altered;
   if (undoes && !isSame(altered.before, undoes.after))
     return "This was changed again since, so it can't be undone. Change it by hand.";
   if (altered.refusal !== null) return altered.refusal;
+  const feature = featureOf(proposed.setting, altered);
+  const byPlan = feature ? await refusalByPlan(rt, tx, shopId, feature) : null;
+  if (byPlan !== null) return byPlan;
   if (isSame(altered.before, altered.after)) return null;
 
   const { shown, effect } = await weigh(rt, tx, shopId, altered);
@@ -140,6 +141,16 @@ async function tryOut(
     finishedAt: now,
   });
   return null;
+}
+
+/** Null: every plan may change it. A rule that leaves listings alone is in all of them, one with a policy is not. */
+function featureOf(setting: SettingName, { before, after }: Altered): Feature | null {
+  if (setting !== "listing-rules") return FEATURE_OF[setting] ?? null;
+  return isSame(withPolicy(before), withPolicy(after)) ? null : "buffers";
+}
+
+function withPolicy(rules: unknown): unknown[] {
+  return listingRules.parse(rules).filter(({ action }) => action.kind === "policy");
 }
 
 /** Settings that not every plan may change. What is set goes on working. */

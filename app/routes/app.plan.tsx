@@ -173,8 +173,7 @@ function Plans({ view }: { view: PlanView }) {
                   <List>
                     {features.map((feature) => (
                       <List.Item key={feature.label}>
-                        {feature.label}:
-                        <Text as="span" tone="subdued">{` ${feature.does}`}</Text>
+                        {feature.label}:<Text as="span" tone="subdued">{` ${feature.does}`}</Text>
                       </List.Item>
                     ))}
                   </List>

@@ -15,7 +15,7 @@ import { openTestDatabase, type TestDatabase } from "#test/support/world/test-da
 import type { World } from "#test/support/world/world.ts";
 import { type AppPages, type AppRoute, createAppPages } from "./app-build.ts";
 import { type Fields, type Press, pressesOf } from "./inputs.ts";
-import { faultsOf, filtersOf, linksOf, rawWordsIn } from "./pages.ts";
+import { faultsOf, filtersOf, linksOf, rawWordsIn, textOf } from "./pages.ts";
 import { formValues, type Seeded, seedEverything } from "./seeded-shop.ts";
 
 /** The forms' schemas, by the path they were read at: each route keeps its own to itself. */

@@ -125,6 +125,20 @@ describe("each door of the plan table, on both sides", () => {
     expect(await change(proposed())).toEqual({ ok: true });
   });
 
+  it("rules with a policy; rules that leave listings alone are in every plan", async () => {
+    const rule = { id: 1, name: "Mugs", match: "all" as const, channelId: null };
+    const conditions = [{ field: "sku" as const, is: true, text: "MUG-*" }];
+    const rules = (action: { kind: "exclude" } | { kind: "policy"; policy: { cap: number } }): ProposedSetting => ({
+      setting: "listing-rules",
+      after: [{ ...rule, conditions, action }],
+    });
+    await pay(plan("starter"));
+    expect(await change(rules({ kind: "policy", policy: { cap: 3 } }))).toEqual(refusedFor("Pro"));
+    expect(await change(rules({ kind: "exclude" }))).toEqual({ ok: true });
+    await pay(plan("pro"));
+    expect(await change(rules({ kind: "policy", policy: { cap: 3 } }))).toEqual({ ok: true });
+  });
+
   it("stock: the first push, another try, a sync and a hold", async () => {
     const { id: variantId } = await database.db.variant.findFirstOrThrow({ where: { sku: SKU } });
     const doors = () => [
