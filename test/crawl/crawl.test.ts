@@ -337,6 +337,8 @@ describe("in a shop that has everything", () => {
       for (const path of [...covered.pages].filter((one) => !one.includes("?")))
         wrong.push(...faultsOf(await show(path)).map((fault) => `${path} ${fault}`));
       expect(wrong).toEqual([]);
+      const customers = textOf((await show("/app/customers")).html);
+      expect(customers.includes("Customer matching is part of the Starter plan")).toBe("stockEndedAt" in data);
     },
     600_000,
   );
