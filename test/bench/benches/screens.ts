@@ -16,7 +16,6 @@ import { LISTING_LABELS, type ListingStatusCode, type StatusFilter } from "#app/
 import { readListing, readListings } from "#app/views/listings.ts";
 import { exportMatches } from "#app/views/match-export.ts";
 import { readOrder, readOrders } from "#app/views/orders.ts";
-import { PAGE_SIZE } from "#app/views/paging.ts";
 import { readGates, readPlan } from "#app/views/plan.ts";
 import { readRule, readRules } from "#app/views/rules.ts";
 import { readSkuCheck } from "#app/views/sku-check.ts";
