@@ -57,7 +57,11 @@ export default function CheckSkus() {
             <BlockStack gap="400">
               <InlineStack gap="200">
                 {Object.entries(CHECKS).map(([name, { label }]) => (
-                  <Button key={name} url={`/app/skus/check?check=${name}`} pressed={name === check}>
+                  <Button
+                    key={name}
+                    url={`/app/skus/check?check=${name}`}
+                    variant={name === check ? "primary" : "secondary"}
+                  >
                     {`${label} (${countText(counts[name as SkuCheck])})`}
                   </Button>
                 ))}

@@ -162,7 +162,7 @@ function Conditions({
           // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no names of their own
           <BlockStack key={at} gap="200">
             <FormLayout>
-              <FormLayout.Group condensed>
+              <FormLayout.Group>
                 <Select
                   label={`Condition ${at + 1}`}
                   value={one.field}

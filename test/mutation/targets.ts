@@ -27,6 +27,7 @@ export const TARGETS: readonly Target[] = [
   target("app/inventory/quantity.ts", "test/inventory/quantity.test.ts"),
   target("app/inventory/withdrawal.ts", "test/inventory/withdrawal.test.ts"),
   target("app/latencies/histogram.ts", "test/latencies/histogram.test.ts"),
+  target("app/listing-rules/rules.ts", "test/listing-rules/rules.test.ts"),
   target("app/listings/brake.ts", "test/listings/brake.test.ts"),
   target("app/listings/csv-text.ts", "test/listings/csv-text.test.ts"),
   target("app/listings/match-csv.ts", "test/listings/match-csv.test.ts"),
@@ -88,6 +89,7 @@ export const NO_TARGETS: Readonly<Record<string, string>> = {
   "app/views/order-filters.ts": "a form of a screen",
   "app/views/paging.ts": "a form of a screen",
   "app/views/policy-form.ts": "a form of a screen",
+  "app/views/rule-form.ts": "a form of a screen, held by the cases of test/views/rule-form.test.ts",
   "app/views/setup-guide.ts": "words of a screen, held by the cases of test/views/home.test.ts",
   "app/views/shown-then.ts":
     "tells of the past, and decides nothing; held by the cases of test/views/shown-then.test.ts",
