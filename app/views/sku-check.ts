@@ -50,10 +50,10 @@ const present = (shopId: number) => Prisma.sql`v."shopId" = ${shopId} AND v."rem
 export async function readSkuCheck(
   rt: Pick<Runtime, "db">,
   shopId: number,
-  { check, from = null }: { check: SkuCheck; from?: string | null },
+  { check, from = null, comparedMax = COMPARED_MAX }: { check: SkuCheck; from?: string | null; comparedMax?: number },
 ): Promise<SkuCheckView> {
   const [compared, missing, odd] = await Promise.all([
-    compareSkus(rt, shopId, from ?? ""),
+    compareSkus(rt, shopId, from ?? "", comparedMax),
     findIds(rt, Prisma.sql`${present(shopId)} AND v.sku IS NULL`, Prisma.sql`v."shopId", v.sku, v.id`),
     findIds(rt, Prisma.sql`${present(shopId)} AND ${IS_ODD}`, Prisma.sql`v."shopId", v.id`),
   ]);
@@ -99,16 +99,21 @@ interface Compared {
 }
 
 /** Those that are the same but for case and spaces stand beside each other in the index. */
-async function compareSkus(rt: Pick<Runtime, "db">, shopId: number, from: string): Promise<Compared> {
+async function compareSkus(
+  rt: Pick<Runtime, "db">,
+  shopId: number,
+  from: string,
+  comparedMax: number,
+): Promise<Compared> {
   const rows = await rt.db.$queryRaw<{ ids: number[] | null; isAlike: boolean; nextFrom: string | null }[]>`
     WITH compared AS MATERIALIZED (
       SELECT v.id, v.sku, ${PLAIN} AS plain FROM "Variant" v WHERE ${present(shopId)} AND v.sku IS NOT NULL AND ${PLAIN} >= ${from}
-      ORDER BY v."shopId", ${PLAIN}, v.id LIMIT ${COMPARED_MAX + 1}
+      ORDER BY v."shopId", ${PLAIN}, v.id LIMIT ${comparedMax + 1}
     ), grouped AS (
       SELECT plain, (array_agg(id ORDER BY id))[1:${OF_GROUP_MAX}] AS ids, COUNT(DISTINCT sku) > 1 AS "isAlike" FROM compared
       GROUP BY plain HAVING COUNT(*) > 1 ORDER BY plain LIMIT ${2 * COUNT_MAX + 2})
     SELECT g.ids, g."isAlike", n."nextFrom" FROM (
-      SELECT CASE WHEN COUNT(*) > ${COMPARED_MAX} THEN MAX(plain) END AS "nextFrom" FROM compared) n LEFT JOIN grouped g ON true`;
+      SELECT CASE WHEN COUNT(*) > ${comparedMax} THEN MAX(plain) END AS "nextFrom" FROM compared) n LEFT JOIN grouped g ON true`;
   const groupsOf = (isAlike: boolean) =>
     rows.flatMap(({ ids, ...row }) => (ids && row.isAlike === isAlike ? [ids] : []));
   return { shared: groupsOf(false), alike: groupsOf(true), nextFrom: rows[0]?.nextFrom ?? null };

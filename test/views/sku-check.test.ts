@@ -37,3 +37,12 @@ it("SKUs of another shop make none of this one's shared", async () => {
   await other.variant("MUG-A");
   expect(await check("shared")).toEqual({ skus: [], count: 0 });
 });
+
+it("so many SKUs are compared at once, and the next go on where these ended", async () => {
+  for (const sku of ["A-1", "A-2", "a-2", "B-1", "B-1", "C-1"]) await shop.variant(sku);
+  const alike = { check: "alike", comparedMax: 3 } as const;
+  const first = await readSkuCheck(shop.rt, shop.shopId, alike);
+  expect([first.groups.length, first.nextFrom]).toEqual([1, "b-1"]);
+  const next = await readSkuCheck(shop.rt, shop.shopId, { check: "shared", comparedMax: 3, from: first.nextFrom });
+  expect([next.groups.length, next.nextFrom]).toEqual([1, null]);
+});

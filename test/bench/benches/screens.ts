@@ -124,7 +124,7 @@ export const matchFileQuestions: Question[] = [
 
 /** So many SKUs as are compared, and no more. */
 export const skuCheckQuestions: Question[] = [
-  screen("SKUs that will make trouble", (rt) => readSkuCheck(rt, SHOP_ID, { check: "shared" })),
+  screen("SKUs that will make trouble", (rt) => readSkuCheck(rt, SHOP_ID, { check: "shared", comparedMax: 1_000 })),
 ];
 
 /** A page of whom a rule hits, and as many as are counted, however many there are. */
