@@ -115,6 +115,15 @@ describe("a merchant who asks about one SKU", () => {
     await here.shot("trouble-none");
 
     await open("/app/listings");
+    await sees("Stoneware mug, moss");
+    await here.shot("listings");
+    await onPhone("Stoneware mug, moss", "listings");
+    await here.app.getByLabel("Status").selectOption({ label: "In step, of any kind" });
+    await sees("Stoneware mug, moss");
+    await here.app.getByPlaceholder("Title or SKU").fill("mug mo");
+    await sees("Stoneware mug, moss");
+    await here.app.getByText("Stoneware mug, slate").waitFor({ ...WAIT, state: "hidden" });
+    await here.shot("listings-searched");
     await here.app.getByRole("link", { name: "Stoneware mug, moss" }).first().click();
     await here.app.getByRole("link", { name: "Stock and every listing of this SKU" }).click();
     await sees(/left to sell/);
