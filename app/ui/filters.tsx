@@ -1,11 +1,11 @@
 /** Filters in the address, so that a filtered list can be reloaded, shared and gone back to. */
-import { useSearchParams } from "@remix-run/react";
+import { useLocation, useNavigation, useSearchParams } from "@remix-run/react";
 import { Box, Button, InlineStack, Select, TextField } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 
 const TYPING_MS = 300;
 /** Where in the list somebody is: another list begins at its beginning. */
-const PLACES = ["page", "after", "before"];
+const PLACES = ["after", "before"];
 
 export interface ChoiceFilter {
   name: string;
@@ -20,22 +20,23 @@ export interface FiltersProps {
 }
 
 export function Filters({ search, choices, days = [] }: FiltersProps) {
-  const [query, setQuery] = useSearchParams();
+  const [shown, setQuery] = useSearchParams();
+  const { pathname } = useLocation();
+  const { location: coming } = useNavigation();
+  // What was chosen while the list before is still on its way is chosen beside that, not instead of it.
+  const query = coming?.pathname === pathname ? new URLSearchParams(coming.search) : shown;
+  const chosen = useRef(query);
+  chosen.current = query;
   const [typed, setTyped] = useState(query.get("search") ?? "");
   const timer = useRef<ReturnType<typeof setTimeout>>();
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const set = (name: string, value: string): void => {
-    setQuery(
-      (current) => {
-        const next = new URLSearchParams(current);
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-        for (const place of PLACES) next.delete(place);
-        return next;
-      },
-      { replace: true, preventScrollReset: true },
-    );
+    const next = new URLSearchParams(chosen.current);
+    if (value === "") next.delete(name);
+    else next.set(name, value);
+    for (const place of PLACES) next.delete(place);
+    setQuery(next, { replace: true, preventScrollReset: true });
   };
   const type = (value: string): void => {
     setTyped(value);
@@ -47,13 +48,8 @@ export function Filters({ search, choices, days = [] }: FiltersProps) {
   const clear = (): void => {
     setTyped("");
     clearTimeout(timer.current);
-    setQuery(
-      (current) =>
-        new URLSearchParams([...current].filter(([name]) => !names.includes(name) && !PLACES.includes(name))),
-      {
-        replace: true,
-      },
-    );
+    const others = [...chosen.current].filter(([name]) => !names.includes(name) && !PLACES.includes(name));
+    setQuery(new URLSearchParams(others), { replace: true });
   };
 
   return (
