@@ -4,7 +4,7 @@ import { DEMO_SHOP } from "./network.ts";
 import { becomes, is, title } from "./tour-checks.ts";
 import { letWritesEnd, type Scene, SLOW_MS } from "./tour-scene.ts";
 
-const SKU = "MUG-OAT";
+const SKU = "PAN-24";
 const PLAN = "/app/plan";
 /** Longer than a decrease takes. */
 const RAISED_BY_NOW_MS = 5_000;
@@ -16,9 +16,12 @@ export async function walkPlan({ merchant, network, shopify, channelIds, ebayBuf
   const pay = (planHandle: string | null): void =>
     network.shopify.controls.setSubscriptions(DEMO_SHOP, planHandle ? [{ status: "ACTIVE", planHandle }] : []);
   const view = async () => (await merchant.plan("plan_handle=asks")).view;
-  const units = shopify.available(SKU);
+  const setStock = (units: number): void => shopify.setStock(SKU, "Sheffield", units);
+  const should = (): number => shopify.available(SKU) - ebayBuffer;
 
   title("Plans: the subscription is cancelled");
+  setStock(40);
+  await becomes("what is there is shown, less the buffer", shown, should(), SLOW_MS);
   await letWritesEnd(merchant);
   pay(null);
   await becomes("the app hears of it as the merchant looks", async () => (await view()).plan?.label, "Free");
@@ -34,17 +37,17 @@ export async function walkPlan({ merchant, network, shopify, channelIds, ebayBuf
   );
   const zero = await merchant.act(PLAN, { intent: "plan-end", whenStockEnds: "zero" });
   await is("what would go to 0 is shown before it is chosen", () => !zero.ok && (zero.asks?.zeroed ?? 0) > 0, true);
-  shopify.empty(SKU);
-  shopify.setStock(SKU, "Sheffield", ebayBuffer + 2);
-  await becomes("a decrease goes out, less the buffer", shown, 2, SLOW_MS);
-  shopify.setStock(SKU, "Sheffield", ebayBuffer + 9);
+  setStock(30);
+  const lowered = should();
+  await becomes("a decrease goes out, less the buffer", shown, lowered, SLOW_MS);
+  setStock(35);
   await pause(RAISED_BY_NOW_MS);
-  await is("an increase does not", shown, 2);
+  await is("an increase does not", shown, lowered);
 
   title("Plans: and bought again");
   pay("enterprise");
   await becomes("the app hears of it", async () => (await view()).plan?.label, "Enterprise");
-  await is("nothing has gone up unasked", shown, 2);
+  await is("nothing has gone up unasked", shown, lowered);
   for (const [market, channelId] of channelIds) {
     const page = `/app/channels/${channelId}`;
     await is(
@@ -53,7 +56,6 @@ export async function walkPlan({ merchant, network, shopify, channelIds, ebayBuf
       true,
     );
   }
-  await becomes("then it goes up, less the same buffer", shown, 9, SLOW_MS);
-  shopify.setStock(SKU, "Sheffield", Math.max(units, 1));
+  await becomes("then it goes up, less the same buffer", shown, should(), SLOW_MS);
   await letWritesEnd(merchant);
 }
