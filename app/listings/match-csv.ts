@@ -1,6 +1,7 @@
 /** Which listing stands for which variant, as a CSV file says. Pure: what its lines mean, and what is wrong with each. */
 import { isStorable } from "#connectors/contract/storable.ts";
-import { parseCsv, type Read } from "./csv-text.ts";
+import { parseCsv } from "./csv-records.ts";
+import type { Read } from "./csv-text.ts";
 
 export const MATCH_LINES_MAX = 20_000;
 

@@ -23,7 +23,7 @@ export const PURE = [
   "^app/customers/(identities|lifecycle)\\.ts$",
   "^app/listing-rules/rules\\.ts$",
   "^app/latencies/histogram\\.ts$",
-  "^app/listings/(brake|csv-text|match-csv|matching|observation|push-plan|pushable|unseen)\\.ts$",
+  "^app/listings/(brake|csv-records|csv-text|match-csv|matching|observation|push-plan|pushable|unseen)\\.ts$",
   "^app/orders/(order-differences|order-draft|order-stage)\\.ts$",
   "^app/plans/(answers|entitlements|plan-state)\\.ts$",
   "^app/setbacks/words\\.ts$",

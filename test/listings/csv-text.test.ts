@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CSV_CHARACTERS_MAX, decodeCsv, parseCsv } from "#app/listings/csv-text.ts";
+import { parseCsv } from "#app/listings/csv-records.ts";
+import { CSV_CHARACTERS_MAX, decodeCsv } from "#app/listings/csv-text.ts";
 
 const cells = (text: string) => {
   const read = parseCsv(text);
@@ -43,7 +44,7 @@ describe("a CSV file", () => {
     expect(cells('a,b\n"x ""y"", z","two\r\nlines"\n\n  ,\nlast,"one"more\n')).toEqual([
       [1, "a", "b"],
       [2, 'x "y", z', "two\r\nlines"],
-      [6, "last", "onemore"],
+      [6, "last", '"one"more'],
     ]);
   });
 

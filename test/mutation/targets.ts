@@ -29,6 +29,7 @@ export const TARGETS: readonly Target[] = [
   target("app/latencies/histogram.ts", "test/latencies/histogram.test.ts"),
   target("app/listing-rules/rules.ts", "test/listing-rules/rules.test.ts"),
   target("app/listings/brake.ts", "test/listings/brake.test.ts"),
+  target("app/listings/csv-records.ts", "test/listings/csv-text.test.ts"),
   target("app/listings/csv-text.ts", "test/listings/csv-text.test.ts"),
   target("app/listings/match-csv.ts", "test/listings/match-csv.test.ts"),
   target("app/listings/matching.ts", "test/listings/matching.test.ts"),
