@@ -144,8 +144,8 @@ function pathOf(link: string): string {
 const isOurs = (link: string): boolean =>
   new URL(link, "https://lockstep.example").origin === "https://lockstep.example";
 
-/** Follows every link, filter and further page from Home on. Returns what is wrong. */
-async function crawl(): Promise<string[]> {
+/** Follows every link, filter and further page from Home on, or links alone. Returns what is wrong. */
+async function crawl(follows: "filters too" | "links" = "filters too"): Promise<string[]> {
   const wrong: string[] = [];
   const seen = new Set<string>();
   const waiting = ["/app"];
@@ -163,7 +163,7 @@ async function crawl(): Promise<string[]> {
       else if (isOurs(link)) waiting.push(pathOf(link));
     }
     const [list = path] = path.split("?");
-    if (filtered.has(list)) continue;
+    if (filtered.has(list) || follows === "links") continue;
     filtered.add(list);
     waiting.push(...filterPaths(list, filtersOf(page.html)));
   }
@@ -187,7 +187,7 @@ function filterPaths(list: string, filters: ReturnType<typeof filtersOf>): strin
     ...values
       .filter((one) => channel && one.name !== "channel")
       .map((one) => query(one, ...(channel ? [channel] : []), { name: "search", value: "mug" })),
-    ...PAGES.map((value) => query({ name: "page", value })),
+    ...PAGES.flatMap((value) => ["after", "before"].map((name) => query({ name, value }))),
     query(
       { name: "status", value: "constructor" },
       { name: "stage", value: "toString" },
@@ -333,10 +333,8 @@ describe("in a shop that has everything", () => {
       const days = { plan: "free", stockEndsAt: new Date(world.time.nowMs() + 86_400_000) };
       await database.db.shopPlan.updateMany({ data: { ...days, ...data } });
       world.shopify.controls.setSubscriptions(world.shopDomain, []);
-      const wrong: string[] = [];
-      for (const path of [...covered.pages].filter((one) => !one.includes("?")))
-        wrong.push(...faultsOf(await show(path)).map((fault) => `${path} ${fault}`));
-      expect(wrong).toEqual([]);
+      // Not what was seen before: buttons took some of it away.
+      expect(await crawl("links")).toEqual([]);
       const customers = textOf((await show("/app/customers")).html);
       expect(customers.includes("Customer matching is part of the Starter plan")).toBe("stockEndedAt" in data);
     },
