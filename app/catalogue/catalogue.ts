@@ -233,7 +233,7 @@ export function listRemoved(db: Db | Tx, ids: readonly number[]): Promise<Pick<V
 /** Gone ones too. Until the transaction ends nothing else is matched to it. */
 export async function lockVariantOfShop(tx: Tx, shopId: number, id: number): Promise<Variant | null> {
   const rows = await tx.$queryRaw<Variant[]>`
-    SELECT * FROM "Variant" WHERE id = ${id} AND "shopId" = ${shopId} FOR UPDATE`;
+    SELECT * FROM "Variant" WHERE id = ${id} AND "shopId" = ${shopId} FOR NO KEY UPDATE`;
   return rows[0] ?? null;
 }
 

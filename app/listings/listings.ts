@@ -344,7 +344,7 @@ function raiseVersions(scoped: Prisma.Sql, shopId: number, now: Date, restarts =
     touched AS (
       SELECT l.id, w.decreasing, w.sold, w."changedAt", l.version > l."acknowledgedVersion" AND l."retryAt" IS NULL AND (l.decreasing OR NOT w.decreasing) AS "isWaiting"
       FROM "Listing" l JOIN (${scoped}) w ON w.id = l.id
-      WHERE l."shopId" = ${shopId} AND l."variantId" IS NOT NULL AND l."removedAt" IS NULL ORDER BY l.id FOR UPDATE OF l
+      WHERE l."shopId" = ${shopId} AND l."variantId" IS NOT NULL AND l."removedAt" IS NULL ORDER BY l.id FOR NO KEY UPDATE OF l
     ), marked AS (
       UPDATE "Listing" l SET
         "staleSince" = ${now}, decreasing = t.decreasing OR (l.version > l."acknowledgedVersion" AND l.decreasing),

@@ -136,7 +136,7 @@ export async function lockUnseen(
 ): Promise<Map<number, { unseen: Prisma.JsonValue; isMissing: boolean }>> {
   const rows = await tx.$queryRaw<{ id: number; unseen: Prisma.JsonValue; isMissing: boolean }[]>`
     SELECT id, unseen, "missingSince" IS NOT NULL AS "isMissing" FROM "Listing"
-    WHERE ${when} AND id = ANY(${[...ids]}::int[]) ORDER BY id FOR UPDATE`;
+    WHERE ${when} AND id = ANY(${[...ids]}::int[]) ORDER BY id FOR NO KEY UPDATE`;
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -213,7 +213,7 @@ export async function clearSeenUnits(
 ): Promise<{ variantIds: number[]; unexplained: Unexplained[]; leftThrough: Date | null }> {
   const listings = await tx.$queryRaw<Pick<Listing, "id" | "variantId" | "unseen" | "unseenUnits" | "missingSince">[]>`
     SELECT id, "variantId", unseen, "unseenUnits", "missingSince" FROM "Listing"
-    WHERE "channelId" = ${channelId} AND "unseenUnits" > 0 ORDER BY id FOR UPDATE`;
+    WHERE "channelId" = ${channelId} AND "unseenUnits" > 0 ORDER BY id FOR NO KEY UPDATE`;
   const variantIds: number[] = [];
   const unexplained: Unexplained[] = [];
   let leftThrough: Date | null = null;

@@ -56,7 +56,7 @@ export async function forgetBuyers(
   now: Date,
 ): Promise<{ keys: string[]; recordIds: number[] }> {
   const rows = await tx.$queryRaw<{ buyerKeys: string[]; customerRecordId: number | null }[]>`
-    WITH found AS (SELECT id, "buyerKeys", "customerRecordId" FROM "MarketplaceOrder" WHERE ${areTheirs(orders)} FOR UPDATE)
+    WITH found AS (SELECT id, "buyerKeys", "customerRecordId" FROM "MarketplaceOrder" WHERE ${areTheirs(orders)} FOR NO KEY UPDATE)
     UPDATE "MarketplaceOrder" o SET "buyerSealed" = NULL, "remarksSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL,
       "customerRecordId" = NULL, "redactedAt" = COALESCE("redactedAt", ${now})
     FROM found WHERE o.id = found.id RETURNING found."buyerKeys", found."customerRecordId"`;

@@ -193,7 +193,7 @@ async function decideHeld(
   decide: (held: HeldOrder) => Prisma.MarketplaceOrderUncheckedUpdateManyInput,
 ): Promise<boolean> {
   const [locked] = await tx.$queryRaw<HeldOrder[]>`
-    SELECT "sentAt", "holdBecause", "holdReason" FROM "MarketplaceOrder" WHERE id = ${id} FOR UPDATE`;
+    SELECT "sentAt", "holdBecause", "holdReason" FROM "MarketplaceOrder" WHERE id = ${id} FOR NO KEY UPDATE`;
   if (!locked) return false;
   const data = { ...decide(locked), retryAt: null };
   const { count } = await tx.marketplaceOrder.updateMany({ where: { id, ...where }, data });

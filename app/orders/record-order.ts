@@ -366,6 +366,6 @@ async function settleReservation(
 /** Its stage stays as it is read until the transaction ends: whoever places it waits, or has been here before. */
 async function lockOrderByRemoteId(tx: Tx, channelId: number, remoteId: string): Promise<OrderWithLines | null> {
   const [locked] = await tx.$queryRaw<{ id: number }[]>`
-    SELECT id FROM "MarketplaceOrder" WHERE "channelId" = ${channelId} AND "remoteId" = ${remoteId} FOR UPDATE`;
+    SELECT id FROM "MarketplaceOrder" WHERE "channelId" = ${channelId} AND "remoteId" = ${remoteId} FOR NO KEY UPDATE`;
   return locked ? findOrder(tx, locked.id) : null;
 }

@@ -64,7 +64,11 @@ describe("in a shop of a hundred thousand listings", () => {
     "many listings on one variant cost as much as many on many, for one-off listings (%s) too",
     async (isOneOff) => {
       const ids = (
-        await database.db.listing.findMany({ where: { channelId: CHANNELS.oneVariant }, select: { id: true } })
+        await database.db.listing.findMany({
+          where: { channelId: CHANNELS.oneVariant },
+          select: { id: true },
+          orderBy: { id: "asc" },
+        })
       ).map((one) => one.id);
       const explain = (db: Db) => explainListings(db, ids, () => ({ isOneOff, quantityMax: null, zeroIsFinal: false }));
       expect((await explainer.pagesOf(explain)).pages).toBeLessThan(PER_CHANNEL * 20);
