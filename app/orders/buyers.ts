@@ -91,6 +91,6 @@ function forgetSome(
 ): Promise<{ recordId: number | null }[]> {
   return db.$queryRaw`
     UPDATE "MarketplaceOrder" SET "buyerSealed" = NULL, "remarksSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL, "redactedAt" = ${now}
-    WHERE id IN (SELECT id FROM "MarketplaceOrder" WHERE "buyerSealed" IS NOT NULL AND ${which} LIMIT ${rowsMax} FOR UPDATE SKIP LOCKED)
+    WHERE id IN (SELECT id FROM "MarketplaceOrder" WHERE "buyerSealed" IS NOT NULL AND ${which} LIMIT ${rowsMax} FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING "customerRecordId" AS "recordId"`;
 }

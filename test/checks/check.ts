@@ -17,6 +17,7 @@ import {
   fileNameProblems,
   lockFileProblems,
   ownershipProblems,
+  rowLockProblems,
   settingsProblems,
 } from "./conventions.ts";
 import { excuseProblems } from "./excuses.ts";
@@ -95,6 +96,7 @@ const CHECKS: Check[] = [
   { name: "environment", run: () => environmentProblems(sources) },
   { name: "connector-names", run: () => connectorNameProblems(sources) },
   { name: "clock", run: () => clockProblems(sources) },
+  { name: "row-locks", run: () => rowLockProblems(sources) },
   { name: "table-owners", run: () => ownershipProblems(sources, read("prisma/schema.prisma")) },
   { name: "file-names", run: () => fileNameProblems(listFiles()) },
   { name: "env-example", run: () => settingsProblems(read(".env.example"), read("app/env.server.ts")) },

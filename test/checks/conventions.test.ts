@@ -6,6 +6,7 @@ import {
   fileNameProblems,
   lockFileProblems,
   ownershipProblems,
+  rowLockProblems,
   settingsProblems,
 } from "./conventions.ts";
 
@@ -46,6 +47,14 @@ describe("each convention can fail", () => {
     }
     expect(clockProblems(file("app/clock.ts", "new Date()"))).toEqual([]);
     expect(clockProblems(file("app/flows/a.ts", "new Date(ms); rt.clock.now()"))).toEqual([]);
+  });
+
+  it("a row that others refer to is locked without its key", () => {
+    const locked = (text: string) => rowLockProblems(file("app/orders/a.ts", `tx.$queryRaw\`${text}\``));
+    expect(locked('SELECT * FROM "Variant" WHERE id = 1 FOR UPDATE')).toHaveLength(1);
+    expect(locked('SELECT l.id\n FROM "Listing" l\n ORDER BY l.id FOR UPDATE OF l')).toHaveLength(1);
+    expect(locked('SELECT * FROM "Variant" WHERE id = 1 FOR NO KEY UPDATE')).toEqual([]);
+    expect(locked('SELECT * FROM "Lease" FOR UPDATE')).toEqual([]);
   });
 
   it("file names are kebab-case and say what is inside", () => {

@@ -76,6 +76,18 @@ export function clockProblems(files: readonly SourceFile[]): string[] {
   );
 }
 
+/**
+ * Whoever stores a row that refers to another looks that one up FOR KEY SHARE. A lock of its key would make them wait, and of
+ * two that wait for each other PostgreSQL ends one. It is right only before a row is deleted.
+ */
+export function rowLockProblems(files: readonly SourceFile[]): string[] {
+  return find(
+    files.filter(({ path }) => SHIPPED.test(path)),
+    /FROM "(?:Shop|Channel|Listing|Variant|MarketplaceOrder)"(?![^`]*?\bFROM\b)[^`]*?\bFOR UPDATE\b/g,
+    () => "FOR UPDATE of a row that others refer to: lock it FOR NO KEY UPDATE",
+  );
+}
+
 const DRAWERS = /^(utils?|helpers?|common|shared|misc|lib|managers?|.+-(utils?|helpers?|managers?))$/;
 
 /** kebab-case, and a name that says what is inside. Routes are named by their address. */
