@@ -11,7 +11,6 @@ import {
   latencyQuestions,
   listingQuestions,
   matchFileQuestions,
-  ruleQuestions,
   skuCheckQuestions,
   troubleQuestions,
 } from "#test/bench/benches/screens.ts";
@@ -38,7 +37,6 @@ const QUESTIONS: readonly Question[] = [
   ...customerQuestions,
   ...listingQuestions,
   ...matchFileQuestions,
-  ...ruleQuestions,
   ...skuCheckQuestions,
 ];
 

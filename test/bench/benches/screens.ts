@@ -127,7 +127,7 @@ export const skuCheckQuestions: Question[] = [
   screen("SKUs that will make trouble", (rt) => readSkuCheck(rt, SHOP_ID, { check: "shared", comparedMax: 1_000 })),
 ];
 
-/** A page of whom a rule hits, and as many as are counted, however many there are. */
+/** A page of whom a rule hits, and a thousand that are counted, however many there are: each may lie on a page of its own. */
 export const ruleQuestions: Question[] = [
   {
     ...screen("rules, and whom one hits", async (rt) => {
