@@ -23,7 +23,15 @@ import { listShown } from "../listings/push-state.ts";
 import { type PlanAnswer, sayAnswer } from "../plans/answers.ts";
 import { entitlements, mayUse, PLAN_ENDED, type PlanFacts } from "../plans/entitlements.ts";
 import { isEnding, nextAsk, nextOrderGap, takeAnswer, WIND_DOWN_DAYS } from "../plans/plan-state.ts";
-import { factsOf, gapOf, lockPlan, recordAnswer, recordUnlimited, whenStockEndsOf } from "../plans/plans.ts";
+import {
+  factsOf,
+  gapOf,
+  lockPlan,
+  recordAnswer,
+  recordUnlimited,
+  type WhenStockEnds,
+  whenStockEndsOf,
+} from "../plans/plans.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import { limitsOf, withQuantities } from "../views/quantity-facts.ts";
@@ -129,7 +137,7 @@ async function tellOfPlan(
   tx: Tx,
   shop: Shop,
   { stockEndsAt, stockEndedAt }: { stockEndsAt: Date | null; stockEndedAt: Date | null },
-  whenEnds: "leave" | "zero",
+  whenEnds: WhenStockEnds,
   now: Date,
 ): Promise<void> {
   if (!stockEndsAt) return resolveAlert(tx, shop.id, "plan", now);

@@ -5,7 +5,7 @@ import { listListingRules } from "../listing-rules/listing-rules.ts";
 import { inScope, markStale } from "../listings/listings.ts";
 import { recordHits } from "../listings/many.ts";
 import type { Runtime } from "../runtime.ts";
-import { tellWithdrawn } from "./note-withdrawn.ts";
+import { retellWithdrawn } from "./note-withdrawn.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 export async function followRules(
@@ -22,7 +22,10 @@ export async function followRules(
   const listingIds = changed.map((one) => one.id);
   const now = rt.clock.now();
   await wakeChannels(rt, tx, await markStale(tx, shopId, { listingIds }, { decreasing: true, now }));
-  const channelIds = new Set(changed.filter((one) => one.withdrawnAs !== null).map((one) => one.channelId));
-  for (const channelId of [...channelIds].sort((a, b) => a - b))
-    await tellWithdrawn(rt, tx, channelId, { isNew: false });
+  const withdrawn = changed.filter((one) => one.withdrawnAs !== null);
+  await retellWithdrawn(
+    rt,
+    tx,
+    withdrawn.map((one) => one.channelId),
+  );
 }

@@ -6,7 +6,7 @@ import { matchListing } from "../listings/matching.ts";
 import type { Runtime } from "../runtime.ts";
 import { handOnContained } from "./contain-variant.ts";
 import { followRules } from "./follow-rules.ts";
-import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
+import { noteWithdrawn, retellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
@@ -44,7 +44,7 @@ export async function matchAgain(rt: Runtime, tx: Tx, shopId: number, changed: C
   await handOnContained(tx, shopId, handedOn, rt.clock.now());
   await settleMatched(rt, tx, shopId, matched);
   const channelIds = [...new Set(matched.map((listing) => listing.channelId))];
-  for (const channelId of channelIds) await tellWithdrawn(rt, tx, channelId, { isNew: false });
+  await retellWithdrawn(rt, tx, channelIds);
   await wakeChannels(rt, tx, channelIds);
 }
 

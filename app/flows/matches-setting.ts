@@ -4,7 +4,7 @@ import { listPresent } from "../catalogue/catalogue.ts";
 import { lockMatches, type MatchOfMany, setMatches } from "../listings/many.ts";
 import { MATCH_LINES_MAX } from "../listings/match-csv.ts";
 import { followRules } from "./follow-rules.ts";
-import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
+import { noteWithdrawn, retellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 import type { Setting } from "./settings.ts";
 
@@ -37,7 +37,7 @@ export const MATCHES: Setting<MatchOfMany[], object> = {
         await setMatches(tx, shopId, after, now);
         await followRules(rt, tx, shopId, { listingIds: ids });
         await noteWithdrawn(rt, tx, shopId, { listingIds: ids });
-        for (const channelId of channelIds) await tellWithdrawn(rt, tx, channelId, { isNew: false });
+        await retellWithdrawn(rt, tx, channelIds);
         const matched = new Set(after.flatMap(([listingId, variantId]) => (variantId === null ? [] : listingId)));
         await releaseLooseHolds(rt, tx, { shopId, listings: listings.filter((one) => matched.has(one.id)) });
       },

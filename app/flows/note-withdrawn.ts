@@ -53,6 +53,12 @@ function factsOf(shopId: number, scope: WithdrawnScope): Prisma.Sql {
     WHERE l."shopId" = ${shopId} AND v."shopId" = ${shopId} AND l."removedAt" IS NULL AND ${where}`;
 }
 
+/** Nothing new is there: what is said of these channels is set right, one channel after the other in one order. */
+export async function retellWithdrawn(rt: Runtime, tx: Tx, channelIds: Iterable<number>): Promise<void> {
+  for (const channelId of [...new Set(channelIds)].sort((a, b) => a - b))
+    await tellWithdrawn(rt, tx, channelId, { isNew: false });
+}
+
 /** `isNew`: there is more than before. What is said already, and was closed by the merchant, is not said again. */
 export async function tellWithdrawn(
   rt: Runtime,

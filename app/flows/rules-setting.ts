@@ -5,7 +5,7 @@ import { listListingRules, replaceListingRules } from "../listing-rules/listing-
 import { type ListingRuleValue, listingRules, refuseRule, sayAction, sayConditions } from "../listing-rules/rules.ts";
 import { listUnderRules, recordHits } from "../listings/many.ts";
 import { lockShop } from "../shops/shops.ts";
-import { tellWithdrawn } from "./note-withdrawn.ts";
+import { retellWithdrawn } from "./note-withdrawn.ts";
 import type { Setting } from "./settings.ts";
 
 interface OfRules {
@@ -51,8 +51,7 @@ export const LISTING_RULES: Setting<ListingRuleValue[], OfRules> = {
         for (const ids of sets)
           for (const one of await recordHits(tx, hits(ids)))
             if (one.withdrawnAs !== null) channelIds.add(one.channelId);
-        for (const channelId of [...channelIds].sort((a, b) => a - b))
-          await tellWithdrawn(rt, tx, channelId, { isNew: false });
+        await retellWithdrawn(rt, tx, channelIds);
       },
     };
   },

@@ -1,6 +1,6 @@
 /** The lines of a CSV file, each by the number that an editor shows. Pure. */
 import { CsvError, parse } from "csv-parse/sync";
-import { CSV_CHARACTERS_MAX, type Read } from "./csv-text.ts";
+import { CSV_CHARACTERS_MAX, CSV_TOO_LONG, type Read } from "./csv-text.ts";
 
 export interface CsvRecord {
   /** Where it begins, as an editor numbers lines. */
@@ -12,8 +12,7 @@ const LINE_ENDS = ["\r\n", "\n", "\r"];
 
 /** The lines that say anything. */
 export function parseCsv(whole: string): Read<CsvRecord[]> {
-  if (whole.length > CSV_CHARACTERS_MAX)
-    return { ok: false, message: "This is too much at once: split it into files of at most 10,000 lines." };
+  if (whole.length > CSV_CHARACTERS_MAX) return { ok: false, message: CSV_TOO_LONG };
   const text = whole.startsWith("\uFEFF") ? whole.slice(1) : whole;
   const { separator, start } = separatorOf(text);
   const records: CsvRecord[] = [];

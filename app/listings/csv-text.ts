@@ -4,6 +4,7 @@
  */
 
 export const CSV_CHARACTERS_MAX = 2_000_000;
+export const CSV_TOO_LONG = "This is too much at once: split it into files of at most 10,000 lines.";
 
 export type Read<Value> = { ok: true; value: Value } | { ok: false; message: string };
 

@@ -1,10 +1,10 @@
 /** The customers that a list shows, as a CSV file: line by line, however many they are. */
 
-import { Readable } from "node:stream";
-import { createReadableStreamFromReadable, type LoaderFunctionArgs } from "@remix-run/node";
+import type { LoaderFunctionArgs } from "@remix-run/node";
 import { searchInShopify } from "#app/flows/ask-shopify-of-customers.ts";
 import { refusalByPlan } from "#app/flows/plan-gate.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
+import { csvResponse } from "#app/ui/csv-response.ts";
 import { exportCustomers } from "#app/views/customer-export.ts";
 import { readId, readSearch } from "#app/views/paging.ts";
 import { isLifecycleStage } from "#app/views/words.ts";
@@ -19,11 +19,5 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const filters = { stage: isLifecycleStage(stage) ? stage : null, channelId: readId(query.get("channel")) };
   const gids = (await searchInShopify(rt, shop.domain, typed)) ?? [];
   const lines = exportCustomers(rt, shop.id, { ...filters, typed, gids });
-  return new Response(createReadableStreamFromReadable(Readable.from(lines)), {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": 'attachment; filename="customers.csv"',
-      "cache-control": "no-store",
-    },
-  });
+  return csvResponse(lines, "customers.csv");
 }

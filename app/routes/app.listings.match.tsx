@@ -5,7 +5,7 @@ import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { z } from "zod";
 import { undoChange } from "#app/flows/change-setting.ts";
 import { saveMatches, tryMatches } from "#app/flows/match-many.ts";
-import { CSV_CHARACTERS_MAX } from "#app/listings/csv-text.ts";
+import { CSV_CHARACTERS_MAX, CSV_TOO_LONG } from "#app/listings/csv-text.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { formApproval, formFlag, formId, readForm } from "#app/ui/form-data.ts";
@@ -23,7 +23,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 const csv = z
   .string()
-  .max(CSV_CHARACTERS_MAX + 1, "This is too much at once: split it into files of at most 10,000 lines.")
+  .max(CSV_CHARACTERS_MAX + 1, CSV_TOO_LONG)
   .refine((text) => text.trim() !== "", "Choose a file, or paste its lines here.");
 
 const form = z.discriminatedUnion("intent", [

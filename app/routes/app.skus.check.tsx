@@ -42,7 +42,7 @@ const CHECKS: Record<SkuCheck, { label: string; why: string; none: string }> = {
 };
 
 export default function CheckSkus() {
-  const { check, groups, counts, isMore, nextFrom } = useLoaderData<typeof loader>();
+  const { check, groups, counts, countMax, isMore, nextFrom, comparedMax } = useLoaderData<typeof loader>();
   const { why, none } = CHECKS[check];
   const compares = check === "shared" || check === "alike";
   return (
@@ -62,7 +62,7 @@ export default function CheckSkus() {
                     url={`/app/skus/check?check=${name}`}
                     variant={name === check ? "primary" : "secondary"}
                   >
-                    {`${label} (${countText(counts[name as SkuCheck])})`}
+                    {`${label} (${countText(counts[name as SkuCheck], countMax)})`}
                   </Button>
                 ))}
               </InlineStack>
@@ -96,7 +96,7 @@ export default function CheckSkus() {
               ) : null}
               {compares && nextFrom !== null ? (
                 <Text as="p">
-                  {"10,000 SKUs were compared, in their order. "}
+                  {`${comparedMax.toLocaleString("en")} SKUs were compared, in their order. `}
                   <Link url={`/app/skus/check?${new URLSearchParams({ check, from: nextFrom })}`}>
                     Compare the next
                   </Link>
@@ -127,10 +127,8 @@ export default function CheckSkus() {
 }
 
 /** As many as are counted: there may be more. */
-function countText(number: number): string {
-  return number >= COUNTED_MAX ? "1,000 or more" : String(number);
+function countText(number: number, max: number): string {
+  return number >= max ? `${max.toLocaleString("en")} or more` : String(number);
 }
-
-const COUNTED_MAX = 1_000;
 
 export const ErrorBoundary = PageError;

@@ -3,11 +3,9 @@ import { useFetcher } from "@remix-run/react";
 import { Banner, BlockStack, Button, Card, Checkbox, DropZone, InlineStack, Text, TextField } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { approvalText } from "#app/changes/effect.ts";
-import { CSV_CHARACTERS_MAX, decodeCsv } from "#app/listings/csv-text.ts";
+import { CSV_CHARACTERS_MAX, CSV_TOO_LONG, decodeCsv } from "#app/listings/csv-text.ts";
 import { useAction } from "./action-button.tsx";
 import { type MatchReply, TrialResult } from "./match-trial.tsx";
-
-const TOO_LONG = "This is too much at once: split it into files of at most 10,000 lines.";
 
 export function MatchFile() {
   const [csv, setCsv] = useState("");
@@ -36,13 +34,13 @@ export function MatchFile() {
     setName(file.name);
     const isTooLong = file.size > 2 * CSV_CHARACTERS_MAX;
     const read = isTooLong
-      ? { ok: false as const, message: TOO_LONG }
+      ? { ok: false as const, message: CSV_TOO_LONG }
       : decodeCsv(new Uint8Array(await file.arrayBuffer()));
     setFileError(read.ok ? null : read.message);
     setCsv(read.ok ? read.value : "");
   };
   const submit = (): void => {
-    setFileError(csv.length > CSV_CHARACTERS_MAX ? TOO_LONG : null);
+    setFileError(csv.length > CSV_CHARACTERS_MAX ? CSV_TOO_LONG : null);
     if (csv.length > CSV_CHARACTERS_MAX) return;
     setChecked(sent);
     check.submit({ intent: "check-matches", csv, rematches: String(rematches) }, { method: "post" });

@@ -4,6 +4,11 @@
 const FORMULA = /^[=+\-@\t\r]/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
+/** The first line of a file. What stands before it tells spreadsheets that the file is in UTF-8. */
+export function csvHeading(headings: readonly string[]): string {
+  return `\uFEFF${csvLine(headings)}`;
+}
+
 export function csvLine(cells: readonly (string | number | null)[]): string {
   return `${cells.map(csvCell).join(",")}\r\n`;
 }

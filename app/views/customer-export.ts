@@ -1,6 +1,6 @@
 /** Customers as lines of a CSV file, a page of the database at a time. */
 import type { Runtime } from "../runtime.ts";
-import { csvLine } from "./csv.ts";
+import { csvHeading, csvLine } from "./csv.ts";
 import {
   type CustomerFilters,
   type CustomerRow,
@@ -31,7 +31,7 @@ export async function* exportCustomers(
   { typed, gids, ...filters }: CustomerFilters & { typed: string; gids: readonly string[] },
 ): AsyncGenerator<string> {
   // Excel takes a file without this mark for one of another encoding.
-  yield `\uFEFF${csvLine(HEADINGS)}`;
+  yield csvHeading(HEADINGS);
   if (typed !== "") {
     const { rows } = await findCustomers(rt, shopId, { ...filters, typed, gids });
     yield rows.map(linesOf).join("");

@@ -1,14 +1,12 @@
 /** The history as a CSV file: what is filtered, newest first, read and written a page at a time. */
 import type { Runtime } from "../runtime.ts";
-import { csvLine } from "./csv.ts";
+import { csvHeading, csvLine } from "./csv.ts";
 import { type HistoryFilters, readHistoryAfter } from "./history.ts";
 
 /** A spreadsheet takes a million lines; whoever needs more takes fewer days at once. */
 const ROWS_MAX = 100_000;
 const ROWS_PER_READ = 500;
 
-/** Tells spreadsheets that it is UTF-8. */
-const BOM = "\uFEFF";
 const HEADINGS = ["Time (UTC)", "What", "Channel", "SKU", "Listing", "Order", "Quantity", "Outcome", "Message", "Who"];
 
 export async function* historyCsv(
@@ -17,7 +15,7 @@ export async function* historyCsv(
   filters: HistoryFilters,
   rowsMax = ROWS_MAX,
 ): AsyncGenerator<string> {
-  yield BOM + csvLine(HEADINGS);
+  yield csvHeading(HEADINGS);
   let written = 0;
   for (let after: Awaited<ReturnType<typeof readHistoryAfter>>["last"] = null; ; ) {
     const { rows, last } = await readHistoryAfter(rt, shop, filters, {

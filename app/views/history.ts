@@ -7,6 +7,7 @@ import {
   type Beside,
   besideId,
   besidePage,
+  beyondInTime,
   isBackwards,
   LONG_ID_DIGITS,
   PAGE_SIZE,
@@ -63,7 +64,7 @@ export async function readHistory(
   if (beside && !start) return readHistory(rt, shop, { ...filters, beside: null });
   const where = await attemptsWhere(rt, shop, filters);
   const found = await rt.db.attempt.findMany({
-    where: start ? { AND: [where, backwards ? newerThan(start) : olderThan(start)] } : where,
+    where: start ? { AND: [where, beyond(start, backwards)] } : where,
     orderBy: backwards ? OLDEST_FIRST : NEWEST_FIRST,
     take: PAGE_SIZE + 1,
   });
@@ -76,14 +77,10 @@ const PLACE = { id: true, startedAt: true } as const;
 const NEWEST_FIRST = [{ startedAt: "desc" as const }, { id: "desc" as const }];
 const OLDEST_FIRST = [{ startedAt: "asc" as const }, { id: "asc" as const }];
 
-const olderThan = ({ id, startedAt }: HistoryPlace): Prisma.AttemptWhereInput => ({
-  startedAt: { lte: startedAt },
-  OR: [{ startedAt: { lt: startedAt } }, { id: { lt: id } }],
-});
-const newerThan = ({ id, startedAt }: HistoryPlace): Prisma.AttemptWhereInput => ({
-  startedAt: { gte: startedAt },
-  OR: [{ startedAt: { gt: startedAt } }, { id: { gt: id } }],
-});
+function beyond(place: HistoryPlace, isNewer = false): Prisma.AttemptWhereInput {
+  const { from, past, id } = beyondInTime({ at: place.startedAt, id: place.id }, isNewer);
+  return { startedAt: from, OR: [{ startedAt: past }, { id }] };
+}
 
 /** Those after one of them, however deep in the past; `last`: where to go on, null where there is no more. */
 export async function readHistoryAfter(
@@ -94,7 +91,7 @@ export async function readHistoryAfter(
 ): Promise<{ rows: HistoryRow[]; last: HistoryPlace | null }> {
   const where = await attemptsWhere(rt, shop, filters);
   const found = await rt.db.attempt.findMany({
-    where: after ? { AND: [where, olderThan(after)] } : where,
+    where: after ? { AND: [where, beyond(after)] } : where,
     orderBy: NEWEST_FIRST,
     take: limit,
   });

@@ -32,8 +32,11 @@ export async function readListingPage(
   shopId: number,
   { channelId, isWanted, search, beside }: ListingsWanted,
 ): Promise<ListingPage> {
-  const found = search === "" ? null : await findByWords(db, shopId, search);
   const start = beside && (await findKey(db, shopId, besideId(beside)));
+  // What it was beside is gone: whoever asks begins anew.
+  if (beside && !start) return { found: [], isCut: false };
+  const from = { start, isBackwards: isBackwards(beside) };
+  const found = search === "" ? null : await findByWords(db, shopId, search);
   const channels = await db.channel.findMany({
     where: { shopId, ...(channelId === null ? {} : { id: channelId }) },
     select: { id: true, state: true, pushApprovedAt: true },
@@ -47,14 +50,13 @@ export async function readListingPage(
   const parts = await Promise.all(
     wants.map((wanted) => {
       const ids = found ? (found.ids.get(wanted.id) ?? []) : few?.get(wanted.id);
-      const from = { start, isBackwards: start !== null && isBackwards(beside) };
       return ids ? sortThese(db, wanted, ids, from) : lookThrough(db, wanted, from);
     }),
   );
-  return { found: await merge(db, parts.flat(), start !== null && isBackwards(beside)), isCut: found?.isCut ?? false };
+  return { found: await merge(db, parts.flat(), from), isCut: found?.isCut ?? false };
 }
 
-/** Where a page goes on, and which way. */
+/** Where a page goes on, null at the beginning; and which way. */
 interface From {
   start: Key | null;
   isBackwards: boolean;
@@ -117,10 +119,10 @@ const way = ({ isBackwards: backwards }: From): Prisma.Sql => (backwards ? Prism
 const inOrder = (from: From): Prisma.Sql => Prisma.sql`title ${way(from)}, sku ${way(from)}, id ${way(from)}`;
 
 /** The database puts them in order: it alone knows which letter comes first. */
-async function merge(db: Db, parts: readonly Key[], backwards: boolean): Promise<{ id: number }[]> {
+async function merge(db: Db, parts: readonly Key[], from: From): Promise<{ id: number }[]> {
   return db.$queryRaw`
     SELECT id FROM jsonb_to_recordset(${JSON.stringify(parts)}::jsonb) AS page(id int, title text, sku text)
-    ORDER BY ${inOrder({ start: null, isBackwards: backwards })} LIMIT ${PAGE_SIZE + 1}`;
+    ORDER BY ${inOrder(from)} LIMIT ${PAGE_SIZE + 1}`;
 }
 
 /** What is wanted of one channel: rules, and their places in STATUS_RULES. */
@@ -147,7 +149,6 @@ async function findKey(db: Db, shopId: number, id: number): Promise<Key | null> 
   return key ?? null;
 }
 
-/** Of a start that is gone: all, from the beginning. */
 function beyond({ start, isBackwards: backwards }: From): Prisma.Sql {
   if (start === null) return Prisma.sql`true`;
   const { id, title, sku } = start;

@@ -2,11 +2,9 @@
 import { Prisma } from "../generated/prisma/client.ts";
 import { MATCH_HEADINGS } from "../listings/match-csv.ts";
 import type { Runtime } from "../runtime.ts";
-import { csvLine } from "./csv.ts";
+import { csvHeading, csvLine } from "./csv.ts";
 
 const ROWS_PER_READ = 500;
-/** Tells spreadsheets that it is UTF-8. */
-const BOM = "\uFEFF";
 
 export const MATCH_EXPORTS = ["all", "unmatched", "template"] as const;
 export type MatchExport = (typeof MATCH_EXPORTS)[number];
@@ -28,7 +26,7 @@ export async function* exportMatches(
   shopId: number,
   which: MatchExport,
 ): AsyncGenerator<string> {
-  yield BOM + csvLine(MATCH_HEADINGS);
+  yield csvHeading(MATCH_HEADINGS);
   if (which === "template") return;
   const channels = await rt.db.channel.findMany({
     where: { shopId, state: { not: "disconnected" } },

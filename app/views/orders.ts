@@ -8,7 +8,7 @@ import { readOrderAlerts, type ShownAlert } from "./alerts.ts";
 import { buyerName } from "./buyer-name.ts";
 import { marketplaceName } from "./home.ts";
 import { ORDER_FILTERS, type OrderFilter } from "./order-filters.ts";
-import { type Beside, besideId, besidePage, isBackwards, PAGE_SIZE } from "./paging.ts";
+import { type Beside, besideId, besidePage, beyondInTime, isBackwards, PAGE_SIZE } from "./paging.ts";
 import { readAttempts, type TimelineEntry } from "./timeline.ts";
 import {
   type Said,
@@ -80,13 +80,14 @@ export async function readOrders(rt: Runtime, shopId: number, filters: OrderFilt
         }),
   };
   const backwards = isBackwards(beside);
+  const order = backwards ? "asc" : "desc";
   const start =
     beside && (await rt.db.marketplaceOrder.findFirst({ where: { shopId, id: besideId(beside) }, select: PLACE }));
   // What it was beside is gone: from the beginning.
   if (beside && !start) return readOrders(rt, shopId, { ...filters, beside: null });
   const found = await rt.db.marketplaceOrder.findMany({
     where: start ? { AND: [where, beyond(start, backwards)] } : where,
-    orderBy: [{ soldAt: backwards ? "asc" : "desc" }, { id: backwards ? "asc" : "desc" }],
+    orderBy: [{ soldAt: order }, { id: order }],
     include: { channel: true, lines: true, shipments: true, cancellations: true, conflict: true },
     take: PAGE_SIZE + 1,
   });
@@ -97,11 +98,9 @@ export async function readOrders(rt: Runtime, shopId: number, filters: OrderFilt
 
 const PLACE = { id: true, soldAt: true } as const;
 
-/** Older than this one, or newer. */
-function beyond({ id, soldAt }: { id: number; soldAt: Date }, newer: boolean): Prisma.MarketplaceOrderWhereInput {
-  return newer
-    ? { soldAt: { gte: soldAt }, OR: [{ soldAt: { gt: soldAt } }, { id: { gt: id } }] }
-    : { soldAt: { lte: soldAt }, OR: [{ soldAt: { lt: soldAt } }, { id: { lt: id } }] };
+function beyond(place: { id: number; soldAt: Date }, isNewer: boolean): Prisma.MarketplaceOrderWhereInput {
+  const { from, past, id } = beyondInTime({ at: place.soldAt, id: place.id }, isNewer);
+  return { soldAt: from, OR: [{ soldAt: past }, { id }] };
 }
 
 function whereFilter(filter: OrderFilter): Prisma.MarketplaceOrderWhereInput {

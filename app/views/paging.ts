@@ -24,6 +24,16 @@ export function besideId(beside: NonNullable<Beside>): number {
   return "after" in beside ? beside.after : beside.before;
 }
 
+/**
+ * In a list by time, newest first, where ids decide within a moment: what is beyond a row on its older or newer side, as
+ * conditions on the time ("from" and, of another moment, "past") and on the id.
+ */
+export function beyondInTime<Id>({ at, id }: { at: Date; id: Id }, isNewer: boolean) {
+  return isNewer
+    ? { from: { gte: at }, past: { gt: at }, id: { gt: id } }
+    : { from: { lte: at }, past: { lt: at }, id: { lt: id } };
+}
+
 /** Of rows from `beside` on, one more than a page where there are more; backwards where the page is before it. */
 export function besidePage<Row extends { id: number | bigint }>(
   found: readonly Row[],

@@ -10,9 +10,9 @@ import {
   PLAN_LABELS,
   PLANS,
   type PlanName,
-  parsePlan,
 } from "../plans/entitlements.ts";
 import { takeAnswer, WIND_DOWN_DAYS } from "../plans/plan-state.ts";
+import { factsOf, findPlan, type WhenStockEnds, whenStockEndsOf } from "../plans/plans.ts";
 import type { Runtime } from "../runtime.ts";
 
 export interface PlanView {
@@ -27,7 +27,7 @@ export interface PlanView {
   hasStockEnded: boolean;
   /** When it would end if the plan was cancelled now. */
   wouldEndAt: string;
-  whenStockEnds: "leave" | "zero";
+  whenStockEnds: WhenStockEnds;
   windDownDays: number;
   plans: { name: PlanName; label: string; before: string | null; features: { label: string; does: string }[] }[];
   /** Shopify's page, for the top window. */
@@ -40,8 +40,8 @@ export async function readPlan(
   shop: { id: number; domain: string },
 ): Promise<PlanView | null> {
   if (!rt.billing) return null;
-  const row = await rt.db.shopPlan.findUnique({ where: { shopId: shop.id } });
-  const plan = parsePlan(row?.plan ?? null);
+  const row = await findPlan(rt.db, shop.id);
+  const plan = row && factsOf(row).plan;
   const none = { plan: null, stockEndsAt: null, stockEndedAt: null };
   const { facts } = takeAnswer(none, { kind: "none" }, true, rt.clock.now());
   return {
@@ -52,7 +52,7 @@ export async function readPlan(
     stockEndsAt: row?.stockEndsAt?.toISOString() ?? null,
     hasStockEnded: (row?.stockEndedAt ?? null) !== null,
     wouldEndAt: (facts.stockEndsAt ?? rt.clock.now()).toISOString(),
-    whenStockEnds: row?.whenStockEnds === "zero" ? "zero" : "leave",
+    whenStockEnds: row ? whenStockEndsOf(row) : "leave",
     windDownDays: WIND_DOWN_DAYS,
     plans: PLANS.map((name, index) => ({
       name,
@@ -69,8 +69,8 @@ export async function readPlan(
 
 export async function readEntitlementsOf(rt: Pick<Runtime, "db" | "billing">, shopId: number): Promise<Entitlements> {
   if (!rt.billing) return entitlements(null, false);
-  const row = await rt.db.shopPlan.findUnique({ where: { shopId } });
-  return entitlements(row && { ...row, plan: parsePlan(row.plan) }, true);
+  const row = await findPlan(rt.db, shopId);
+  return entitlements(row && factsOf(row), true);
 }
 
 /** What the shop may not use, in words for each. */

@@ -25,12 +25,15 @@ export interface SkuCheckView {
   check: SkuCheck;
   /** Variants that belong together: those that share a SKU, or whose SKUs are alike; else one each. */
   groups: CheckedVariant[][];
-  /** How many there are of each kind, COUNT_MAX at most. */
+  /** How many there are of each kind, `countMax` at most. */
   counts: Record<SkuCheck, number>;
+  countMax: number;
   /** There are more than are counted. */
   isMore: boolean;
   /** Where comparing SKUs goes on; null: all were compared. */
   nextFrom: string | null;
+  /** SKUs that were compared, at most. */
+  comparedMax: number;
 }
 
 /** What is counted, at most. */
@@ -80,8 +83,10 @@ export async function readSkuCheck(
     check,
     groups,
     counts: { missing: countOf("missing"), shared: countOf("shared"), alike: countOf("alike"), odd: countOf("odd") },
+    countMax: COUNT_MAX,
     isMore: found[check].length > COUNT_MAX,
     nextFrom: compared.nextFrom,
+    comparedMax,
   };
 }
 

@@ -1,27 +1,19 @@
 /** The customers of a shop in Chromium, at a desk and on a phone: the list, one person, a wrong match, what the stages mean. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_SHOP } from "#test/demo/network.ts";
-import { type Visit, visit } from "./chromium.ts";
-import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.ts";
+import type { Visit } from "./chromium.ts";
+import { type MerchantVisit, type Phone, startMerchantVisit, startPhone, WAIT } from "./merchant-visit.ts";
 
 describe("a merchant who asks who bought", () => {
   let merchant: MerchantVisit;
   let phone: Visit;
+  let onPhone: Phone["onPhone"];
 
   beforeAll(async () => {
     merchant = await startMerchantVisit(["ebay", "amazon"]);
-    phone = await visit(merchant.browser, { width: 390, height: 844 });
+    ({ phone, onPhone } = await startPhone(merchant));
   });
   afterAll(() => merchant?.close());
-
-  /** The same page on the phone; its problems are none. */
-  const onPhone = async (text: string | RegExp, shot: string) => {
-    await phone.page.goto(merchant.here.page.url());
-    await phone.app.getByText(text).locator("visible=true").first().waitFor(WAIT);
-    await phone.shot(`${shot}-phone`);
-    const wider = await phone.app.locator("body").evaluate((body) => body.scrollWidth > window.innerWidth);
-    expect(wider, `${shot} is wider than a phone`).toBe(false);
-  };
 
   it("sees one person who bought on two channels and in the shop, and why it is one", async () => {
     const { network, here, open, sees, connect, shopify } = merchant;

@@ -30,6 +30,26 @@ export interface MerchantVisit {
   close(): Promise<void>;
 }
 
+export interface Phone {
+  phone: Visit;
+  /** The page that the merchant has open, on the phone: it shows `text`, and is no wider than the phone. */
+  onPhone(text: string | RegExp, shot: string): Promise<void>;
+}
+
+export async function startPhone({ browser, here }: MerchantVisit): Promise<Phone> {
+  const phone = await visit(browser, { width: 390, height: 844 });
+  return {
+    phone,
+    async onPhone(text, shot) {
+      await phone.page.goto(here.page.url());
+      await phone.app.getByText(text).locator("visible=true").first().waitFor(WAIT);
+      await phone.shot(`${shot}-phone`);
+      const wider = await phone.app.locator("body").evaluate((body) => body.scrollWidth > window.innerWidth);
+      expect(wider, `${shot} is wider than a phone`).toBe(false);
+    },
+  };
+}
+
 /** The network with the app in it, opened for the first time. */
 export async function startMerchantVisit(
   marketplaces: readonly string[],

@@ -1,27 +1,20 @@
 /** The plan in Chromium, at a desk and on a phone: what it has, a choice in Shopify, what it does not have, and how it ends. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_SHOP } from "#test/demo/network.ts";
-import { type Visit, visit } from "./chromium.ts";
-import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.ts";
+import type { Visit } from "./chromium.ts";
+import { type MerchantVisit, type Phone, startMerchantVisit, startPhone, WAIT } from "./merchant-visit.ts";
 
 describe("a merchant and their plan", () => {
   let merchant: MerchantVisit;
   let phone: Visit;
+  let onPhone: Phone["onPhone"];
 
   beforeAll(async () => {
     merchant = await startMerchantVisit(["ebay"]);
-    phone = await visit(merchant.browser, { width: 390, height: 844 });
+    ({ phone, onPhone } = await startPhone(merchant));
     await merchant.connect(merchant.network.marketplace("ebay"), "Agree and continue");
   });
   afterAll(() => merchant?.close());
-
-  const onPhone = async (text: string | RegExp, shot: string) => {
-    await phone.page.goto(merchant.here.page.url());
-    await phone.app.getByText(text).locator("visible=true").first().waitFor(WAIT);
-    await phone.shot(`${shot}-phone`);
-    const wider = await phone.app.locator("body").evaluate((body) => body.scrollWidth > window.innerWidth);
-    expect(wider, `${shot} is wider than a phone`).toBe(false);
-  };
 
   it("reads what each plan has, and chooses another on Shopify's page", async () => {
     const { here, open, sees } = merchant;

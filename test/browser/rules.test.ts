@@ -1,25 +1,16 @@
 /** Rules, a file of matches and the check of SKUs in Chromium, at a desk and on a phone. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Visit, visit } from "./chromium.ts";
-import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.ts";
+import { type MerchantVisit, type Phone, startMerchantVisit, startPhone, WAIT } from "./merchant-visit.ts";
 
 describe("a merchant with many listings", () => {
   let merchant: MerchantVisit;
-  let phone: Visit;
+  let onPhone: Phone["onPhone"];
   beforeAll(async () => {
     merchant = await startMerchantVisit(["ebay"]);
-    phone = await visit(merchant.browser, { width: 390, height: 844 });
+    ({ onPhone } = await startPhone(merchant));
     await merchant.connect(merchant.network.marketplace("ebay"), "Agree and continue");
   });
   afterAll(() => merchant?.close());
-
-  const onPhone = async (text: string | RegExp, shot: string) => {
-    await phone.page.goto(merchant.here.page.url());
-    await phone.app.getByText(text).locator("visible=true").first().waitFor(WAIT);
-    await phone.shot(`${shot}-phone`);
-    const wider = await phone.app.locator("body").evaluate((body) => body.scrollWidth > window.innerWidth);
-    expect(wider, `${shot} is wider than a phone`).toBe(false);
-  };
 
   it("makes a rule, sees what it does before it is saved, and whom it hits", async () => {
     const { here, open, sees, press } = merchant;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Marketplace } from "#test/demo/marketplaces.ts";
 import { type Visit, visit } from "./chromium.ts";
-import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.ts";
+import { type MerchantVisit, type Phone, startMerchantVisit, startPhone, WAIT } from "./merchant-visit.ts";
 
 const SKU = "MUG-MOSS";
 
@@ -10,23 +10,16 @@ describe("a merchant who asks about one SKU", () => {
   let merchant: MerchantVisit;
   let ebay: Marketplace;
   let phone: Visit;
+  let onPhone: Phone["onPhone"];
 
   beforeAll(async () => {
     merchant = await startMerchantVisit(["ebay"]);
     ebay = merchant.network.marketplace("ebay");
-    phone = await visit(merchant.browser, { width: 390, height: 844 });
+    ({ phone, onPhone } = await startPhone(merchant));
   });
   afterAll(() => merchant?.close());
 
   const link = () => merchant.here.app.getByRole("link", { name: SKU, exact: true });
-  /** The same page on the phone; its problems are none. */
-  const onPhone = async (text: string | RegExp, shot: string) => {
-    await phone.page.goto(merchant.here.page.url());
-    await phone.app.getByText(text).locator("visible=true").first().waitFor(WAIT);
-    await phone.shot(`${shot}-phone`);
-    const wider = await phone.app.locator("body").evaluate((body) => body.scrollWidth > window.innerWidth);
-    expect(wider, `${shot} is wider than a phone`).toBe(false);
-  };
 
   it("finds every SKU in a list before any channel is connected, and this one by a word of its title", async () => {
     const { here, open, sees } = merchant;

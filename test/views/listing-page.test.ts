@@ -166,6 +166,7 @@ it("what a page was beside may be gone: it begins anew", async () => {
   const gone = { after: 99_999_999 };
   const view = await readListings(rt, shopId, { status: "problem", channelId: null, search: "", beside: gone });
   expect(view.rows.map((row) => row.id)).toEqual(first);
+  expect(view.previous, "nothing is before the first page").toBeNull();
 });
 
 it("what is typed is the beginning of words of the title, the SKU or the number over there", async () => {
