@@ -22,16 +22,17 @@ import { markStale } from "../listings/listings.ts";
 import { listShown } from "../listings/push-state.ts";
 import { type PlanAnswer, sayAnswer } from "../plans/answers.ts";
 import { entitlements, mayUse, PLAN_ENDED, type PlanFacts } from "../plans/entitlements.ts";
-import { isEnding, nextAsk, nextOrderGap, takeAnswer, WIND_DOWN_DAYS } from "../plans/plan-state.ts";
 import {
   factsOf,
-  gapOf,
-  lockPlan,
-  recordAnswer,
-  recordUnlimited,
+  isEnding,
+  nextAsk,
+  nextOrderGap,
+  takeAnswer,
   type WhenStockEnds,
+  WIND_DOWN_DAYS,
   whenStockEndsOf,
-} from "../plans/plans.ts";
+} from "../plans/plan-state.ts";
+import { gapOf, lockPlan, recordAnswer, recordUnlimited } from "../plans/plans.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import { limitsOf, withQuantities } from "../views/quantity-facts.ts";

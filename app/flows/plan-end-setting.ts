@@ -1,7 +1,8 @@
 /** What the merchant wants of their listings when a plan with stock sync has ended. It is chosen before, and shown before that. */
 import { z } from "zod";
 import { listPushing, setPlanHold } from "../channels/channels.ts";
-import { lockPlan, setWhenStockEnds, WHEN_STOCK_ENDS, type WhenStockEnds, whenStockEndsOf } from "../plans/plans.ts";
+import { WHEN_STOCK_ENDS, type WhenStockEnds, whenStockEndsOf } from "../plans/plan-state.ts";
+import { lockPlan, setWhenStockEnds } from "../plans/plans.ts";
 import type { Altered, Place, Setting } from "./settings.ts";
 
 export const PLAN_END: Setting<WhenStockEnds, object> = {

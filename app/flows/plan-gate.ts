@@ -4,8 +4,8 @@ import type { RemoteOrder } from "#connectors/contract/remote-types.ts";
 import { addMs } from "../clock.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { type Entitlements, entitlements, type Feature, mayRaise, mayUse, sayRefused } from "../plans/entitlements.ts";
-import { isInGap } from "../plans/plan-state.ts";
-import { factsOf, findPlan, gapOf } from "../plans/plans.ts";
+import { factsOf, isInGap } from "../plans/plan-state.ts";
+import { findPlan, gapOf } from "../plans/plans.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** What was said longer ago is asked anew, by the way. */

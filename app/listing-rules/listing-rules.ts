@@ -1,19 +1,11 @@
 /** Slice: listing-rules. Owns ListingRule: what listings are left alone, or show by a policy of their own, and in which order that is asked. */
 import { type Db, type Tx, tableOf } from "../db.server.ts";
-import type { ListingRule } from "../generated/prisma/client.ts";
-import { type ListingRuleValue, listingRule } from "./rules.ts";
+import { type ListingRuleValue, parseRule } from "./rules.ts";
 
 /** From the first that counts to the last. One that can't be read says nothing. */
 export async function listListingRules(db: Db | Tx, shopId: number): Promise<ListingRuleValue[]> {
   const rows = await db.listingRule.findMany({ where: { shopId }, orderBy: { position: "asc" } });
-  return rows.flatMap((row) => toValue(row) ?? []);
-}
-
-function toValue(row: ListingRule): ListingRuleValue | null {
-  const { id, name, matchAll, conditions, channelId, excludes, policy } = row;
-  const action = excludes ? { kind: "exclude" } : { kind: "policy", policy };
-  const read = listingRule.safeParse({ id, name, match: matchAll ? "all" : "any", conditions, channelId, action });
-  return read.success ? read.data : null;
+  return rows.flatMap((row) => parseRule(row) ?? []);
 }
 
 /** For a rule that is to be. */

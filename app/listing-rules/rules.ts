@@ -1,6 +1,7 @@
 /** Rules for listings: whom each hits, and what it does. Pure. */
 import { z } from "zod";
 import { plainText } from "#connectors/contract/storable.ts";
+import type { ListingRule } from "../generated/prisma/client.ts";
 import { policySchema, sayPolicy } from "../inventory/policy.ts";
 import { pattern, sayPattern } from "../stock-rules/patterns.ts";
 
@@ -49,6 +50,14 @@ export const listingRule = z.object({
   action: ruleAction,
 });
 export type ListingRuleValue = z.infer<typeof listingRule>;
+
+/** Reads the row; null: it can't be read. */
+export function parseRule(row: ListingRule): ListingRuleValue | null {
+  const { id, name, matchAll, conditions, channelId, excludes, policy } = row;
+  const action = excludes ? { kind: "exclude" } : { kind: "policy", policy };
+  const read = listingRule.safeParse({ id, name, match: matchAll ? "all" : "any", conditions, channelId, action });
+  return read.success ? read.data : null;
+}
 
 /** From the first that counts to the last. */
 export const listingRules = z.array(listingRule).max(RULES_MAX);

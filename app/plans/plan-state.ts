@@ -1,7 +1,8 @@
 /** What an answer, or time, does to what is known of a shop's plan. Pure. */
 import { addMs } from "../clock.ts";
+import type { ShopPlan } from "../generated/prisma/client.ts";
 import type { PlanAnswer } from "./answers.ts";
-import { type PlanFacts, type PlanName, planHas } from "./entitlements.ts";
+import { type PlanFacts, type PlanName, parsePlan, planHas } from "./entitlements.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** So long quantities go down yet, and orders come in, after the plan with stock sync has ended. */
@@ -12,6 +13,18 @@ const ASK_AGAIN_MS = DAY_MS;
 const ASK_SOONER_MS = 60 * 60_000;
 /** While something is under way. */
 const ASK_SOON_MS = 5 * 60_000;
+
+export const WHEN_STOCK_ENDS = ["leave", "zero"] as const;
+export type WhenStockEnds = (typeof WHEN_STOCK_ENDS)[number];
+
+/** Of the row. */
+export function factsOf({ plan, stockEndsAt, stockEndedAt }: ShopPlan): PlanFacts {
+  return { plan: parsePlan(plan), stockEndsAt, stockEndedAt };
+}
+
+export function whenStockEndsOf({ whenStockEnds }: ShopPlan): WhenStockEnds {
+  return whenStockEnds === "zero" ? "zero" : "leave";
+}
 
 export interface PlanChange {
   facts: PlanFacts;

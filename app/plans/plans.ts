@@ -1,12 +1,10 @@
 /** Slice: plans. Owns ShopPlan: what each shop pays for, as Shopify last confirmed it. */
 import type { Db, Tx } from "../db.server.ts";
 import { Prisma, type ShopPlan } from "../generated/prisma/client.ts";
-import { type PlanFacts, parsePlan } from "./entitlements.ts";
-import type { OrderGap } from "./plan-state.ts";
+import type { PlanFacts } from "./entitlements.ts";
+import type { OrderGap, WhenStockEnds } from "./plan-state.ts";
 
 export type { ShopPlan };
-export const WHEN_STOCK_ENDS = ["leave", "zero"] as const;
-export type WhenStockEnds = (typeof WHEN_STOCK_ENDS)[number];
 
 /** Null: never asked about. */
 export async function findPlan(db: Db | Tx, shopId: number): Promise<ShopPlan | null> {
@@ -21,14 +19,6 @@ export async function lockPlan(tx: Tx, shopId: number): Promise<ShopPlan> {
     SELECT * FROM "ShopPlan" WHERE "shopId" = ${shopId} FOR NO KEY UPDATE`;
   if (!plan) throw new Error(`shop ${shopId} has no plan row`);
   return plan;
-}
-
-export function factsOf({ plan, stockEndsAt, stockEndedAt }: ShopPlan): PlanFacts {
-  return { plan: parsePlan(plan), stockEndsAt, stockEndedAt };
-}
-
-export function whenStockEndsOf({ whenStockEnds }: ShopPlan): WhenStockEnds {
-  return whenStockEnds === "zero" ? "zero" : "leave";
 }
 
 export function gapOf({ ordersStoppedAt: from, ordersResumedAt: to }: ShopPlan): OrderGap | null {

@@ -11,8 +11,7 @@ import {
   PLANS,
   type PlanName,
 } from "../plans/entitlements.ts";
-import { takeAnswer, WIND_DOWN_DAYS } from "../plans/plan-state.ts";
-import { factsOf, findPlan, type WhenStockEnds, whenStockEndsOf } from "../plans/plans.ts";
+import { factsOf, takeAnswer, type WhenStockEnds, WIND_DOWN_DAYS, whenStockEndsOf } from "../plans/plan-state.ts";
 import type { Runtime } from "../runtime.ts";
 
 export interface PlanView {
@@ -40,7 +39,7 @@ export async function readPlan(
   shop: { id: number; domain: string },
 ): Promise<PlanView | null> {
   if (!rt.billing) return null;
-  const row = await findPlan(rt.db, shop.id);
+  const row = await rt.db.shopPlan.findUnique({ where: { shopId: shop.id } });
   const plan = row && factsOf(row).plan;
   const none = { plan: null, stockEndsAt: null, stockEndedAt: null };
   const { facts } = takeAnswer(none, { kind: "none" }, true, rt.clock.now());
@@ -69,7 +68,7 @@ export async function readPlan(
 
 export async function readEntitlementsOf(rt: Pick<Runtime, "db" | "billing">, shopId: number): Promise<Entitlements> {
   if (!rt.billing) return entitlements(null, false);
-  const row = await findPlan(rt.db, shopId);
+  const row = await rt.db.shopPlan.findUnique({ where: { shopId } });
   return entitlements(row && factsOf(row), true);
 }
 

@@ -2,8 +2,7 @@
 import { Prisma } from "../generated/prisma/client.ts";
 import type { EffectivePolicy } from "../inventory/policy.ts";
 import { effectivePolicy, parsePolicy } from "../inventory/policy.ts";
-import { listListingRules } from "../listing-rules/listing-rules.ts";
-import { hasStock, type ListingRuleValue, sayAction, sayConditions } from "../listing-rules/rules.ts";
+import { hasStock, type ListingRuleValue, parseRule, sayAction, sayConditions } from "../listing-rules/rules.ts";
 import type { Runtime } from "../runtime.ts";
 import { readFactsOf } from "./listing-facts.ts";
 import { type ListingRow, readRows } from "./listings.ts";
@@ -38,9 +37,14 @@ export interface RulesView {
 const HITS_MAX = 1_000;
 const SHOWN_MAX = 50;
 
+async function findRules(rt: Runtime, shopId: number): Promise<ListingRuleValue[]> {
+  const rows = await rt.db.listingRule.findMany({ where: { shopId }, orderBy: { position: "asc" } });
+  return rows.flatMap((row) => parseRule(row) ?? []);
+}
+
 export async function readRules(rt: Runtime, shopId: number): Promise<RulesView> {
   const [rules, channels, shop] = await Promise.all([
-    listListingRules(rt.db, shopId),
+    findRules(rt, shopId),
     rt.db.channel.findMany({ where: { shopId }, select: { id: true, name: true } }),
     rt.db.shop.findUnique({ where: { id: shopId }, select: { levelsCheckedAt: true } }),
   ]);
@@ -86,7 +90,7 @@ export interface RuleView {
 
 /** Null: there is no such rule. */
 export async function readRule(rt: Runtime, shopId: number, id: number | null): Promise<RuleView | null> {
-  const rule = id === null ? null : ((await listListingRules(rt.db, shopId)).find((one) => one.id === id) ?? null);
+  const rule = id === null ? null : ((await findRules(rt, shopId)).find((one) => one.id === id) ?? null);
   if (id !== null && !rule) return null;
   const [channels, shop] = await Promise.all([
     rt.db.channel.findMany({
