@@ -1,5 +1,5 @@
 /**
- * `npm run check`: types, lint and format, boundaries, conventions, unused code, migrations, generated files, settings, excuses.
+ * `npm run check`: types, lint and format, the schema, boundaries, conventions, unused code, migrations, generated files, settings, excuses.
  * One line each; what is wrong and what to do below it. `npm run check -- types boundaries` runs those alone.
  */
 import { spawn } from "node:child_process";
@@ -73,6 +73,11 @@ const CHECKS: Check[] = [
       ...(await sizeProblems()),
       ...wordProblems(blockLocale()),
     ],
+  },
+  {
+    name: "schema format",
+    fix: "Run `npx prisma format`: else test/demo/fresh-build.ts takes the generated client for stale at every start.",
+    run: () => tool("prisma", ["format", "--check"]),
   },
   {
     name: "migrations",

@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { waitForTurn } from "./one-at-a-time.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const SOURCES = [
@@ -52,7 +53,7 @@ function readIfThere(file: string): string {
   }
 }
 
-/** The generated client carries the schema that it was made from, aligned by Prisma's formatter. */
+/** The generated client carries the schema that it was made from, as Prisma's formatter leaves it (`npm run check` holds ours to that). */
 function isClientFresh(): boolean {
   const inline = /"inlineSchema": ("(?:[^"\\]|\\.)*")/.exec(readIfThere(GENERATED_CLIENT))?.[1];
   if (!inline) return false;
@@ -67,6 +68,8 @@ function runTool(name: string, args: string[]): void {
   process.exit(1);
 }
 
+// Two commands at once (CI runs the tour beside the browser) would each remove what the other has just written.
+await waitForTurn(join(repository, "node_modules/.fresh-build"));
 if (!isClientFresh()) runTool("prisma", ["generate"]);
 const sources = hashSources();
 if (readIfThere(STAMP) !== sources) {
