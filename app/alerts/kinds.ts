@@ -18,7 +18,8 @@ export const ALERT_GROUP_NAMES = Object.keys(ALERT_GROUPS) as AlertGroup[];
 export const ALERT_GROUP_HELP: Record<AlertGroup, string> = {
   channels: "A channel is disconnected, must be reconnected, waits for your approval, or does not answer",
   delays: "A quantity waits longer for its marketplace than you allow",
-  orders: "An order is held, sold too late, differs from Shopify's, or could not be shipped or cancelled",
+  orders:
+    "An order is held, sold too late, to be shipped soon, differs from Shopify's, or could not be shipped or cancelled",
   stock: "A SKU falls to the number that you set, or is still held back",
   listings: "A listing needs a decision, can't be read, or is not kept in step",
   shop: "Shopify can't be read, or withdrew a permission; a customer asked for their data",
@@ -42,6 +43,7 @@ const GROUP_OF_KIND = {
   refunded: "orders",
   cancellation: "orders",
   shipment: "orders",
+  "ship-by": "orders",
   "shipment-changed": "orders",
   "order-address": "orders",
   "order-address-changed": "orders",

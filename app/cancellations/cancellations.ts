@@ -28,6 +28,15 @@ export function findCancellation(db: Db | Tx, id: number): Promise<Cancellation 
   return db.cancellation.findUnique({ where: { id } });
 }
 
+/** Those of these orders that are cancelled, or are about to be, as far as that goes on by itself. */
+export async function listBeingCancelled(tx: Tx, orderIds: readonly number[]): Promise<Set<number>> {
+  const rows = await tx.cancellation.findMany({
+    where: { orderId: { in: [...orderIds] }, state: { in: ["waiting", "sending", "asked", "done"] } },
+    select: { orderId: true },
+  });
+  return new Set(rows.map((row) => row.orderId));
+}
+
 /** Written before the call. False when it was settled meanwhile. */
 export async function recordCancellationSending(tx: Tx, id: number, retryAt: Date): Promise<boolean> {
   const { count } = await tx.cancellation.updateMany({

@@ -12,6 +12,7 @@ import type { Tx } from "../db.server.ts";
 import { type AttemptOutcome, recordAttempt } from "../history/history.ts";
 import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { findOrder, type OrderWithLines, recordShipped } from "../orders/orders.ts";
+import { lookAtShipBy } from "../orders/ship-by-looks.ts";
 import type { Runtime } from "../runtime.ts";
 import {
   findShipment,
@@ -131,6 +132,7 @@ async function relayed(
     const now = rt.clock.now();
     await recordRelayed(tx, shipment.id, remoteId, now);
     await recordShipped(tx, order.id);
+    await lookAtShipBy(tx, order.id, now);
     await resolveAlert(tx, shipment.shopId, `shipment:${shipment.id}`, now);
     const tracking = shipment.trackingNumber ? ` with tracking ${shipment.trackingNumber}` : " without tracking";
     await note(rt, tx, channel, order, "done", `Shipment of ${order.displayName}${tracking}: ${how}`);

@@ -40,6 +40,7 @@ import { PLAN_END } from "./plan-end-setting.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 import { LISTING_RULES } from "./rules-setting.ts";
 import { STOCK_RULE } from "./stock-rule-setting.ts";
+import { SHIP_BY } from "./tell-of-ship-by.ts";
 
 /** A setting of the shop, or of one channel, listing, variant or buyer, found and locked. */
 export interface Altered {
@@ -343,6 +344,9 @@ export const SETTINGS = {
 
   /** Which listings are left alone, or show by a policy, all rules of the shop together. */
   "listing-rules": LISTING_RULES,
+
+  /** How long before a marketplace wants an order shipped the merchant is told; null: they don't want to hear. */
+  "ship-by": SHIP_BY,
 
   /** When some SKUs are low; null: no rule of theirs. */
   "stock-rule": STOCK_RULE,

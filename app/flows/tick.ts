@@ -25,6 +25,7 @@ import { dueLooks, takeLooks } from "../listings/push-state.ts";
 import { dueMails } from "../mail/outbox.ts";
 import { shopsWithSummaryDue } from "../notifications/notifications.ts";
 import { anyPending, shopsWithPlaceable, shopsWithUnsettled } from "../orders/orders.ts";
+import { ordersToShipSoon } from "../orders/ship-by-looks.ts";
 import { shopsWithoutPlan, shopsWithPlan, shopsWithPlanDue } from "../plans/plans.ts";
 import { channelsRunning, shopsRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
@@ -44,6 +45,7 @@ import { taskFor } from "./delivery-task.ts";
 import { forgetOld } from "./forget-old.ts";
 import { moveStages } from "./move-stages.ts";
 import { tellOfLate } from "./tell-of-late.ts";
+import { tellOfShipBy } from "./tell-of-ship-by.ts";
 import { wakeChannels } from "./wake-channels.ts";
 
 /** Webhooks bring changes at once; this finds what they did not bring. */
@@ -83,6 +85,7 @@ async function findDue(rt: Runtime, now: Date) {
     shipments: dueShipments(now),
     cancellations: dueCancellations(now),
     reminders: dueReminders(now),
+    toShip: ordersToShipSoon(now),
     syncing: channelsRunning("sync"),
     stages: dueStages(now),
     toWatch: shopsToWatch(),
@@ -118,6 +121,7 @@ async function nudge(rt: Runtime, tx: Tx, due: Due, now: Date): Promise<void> {
   for (const shipmentId of due.shipments) await rt.queue.send(tx, "relay-shipment", { shipmentId });
   for (const cancellationId of due.cancellations) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
   await remindOfContained(tx, due.reminders, now);
+  await tellOfShipBy(tx, due.toShip, now);
   for (const shopId of due.toWatch) await rt.queue.send(tx, "watch-stock", { shopId });
   for (const shopId of [...due.plans, ...due.unasked]) await rt.queue.send(tx, "check-plan", { shopId });
   await tellOfLate(tx, { late: due.late, said: due.saidToBeLate }, now);

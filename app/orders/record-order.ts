@@ -92,12 +92,12 @@ async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | n
     ), stored AS (
       INSERT INTO "MarketplaceOrder" ("shopId", "channelId", "remoteId", "soldAt", "importedAt", "displayName", "paidAt", "remoteUpdatedAt",
         "remoteStatus", "cancellationRequested", "buyerSealed", "buyerKeys", "buyerForgetAt", currency, "totalAmount", "shippingAmount", "taxAmount",
-        "taxCollectedByMarketplace", "taxIncludedAmount", "adjustmentAmount", "refundedAmount", "paidAmount", "buyerIsHidden", delivery, "holdBecause", "remarksSealed", "pictureHash",
+        "taxCollectedByMarketplace", "taxIncludedAmount", "adjustmentAmount", "refundedAmount", "paidAmount", "buyerIsHidden", delivery, "shipBy", "shipByLookAt", "holdBecause", "remarksSealed", "pictureHash",
         stage)
       VALUES (${shopId}, ${channelId}, ${order.remoteId}, ${order.soldAt}, ${now}, ${facts.displayName}, ${facts.paidAt}, ${facts.remoteUpdatedAt},
         ${facts.remoteStatus}, ${facts.cancellationRequested}, ${buyer.buyerSealed}, ${buyer.buyerKeys}, ${buyer.buyerForgetAt}, ${facts.currency}, ${facts.totalAmount},
         ${facts.shippingAmount}, ${facts.taxAmount}, ${facts.taxCollectedByMarketplace}, ${facts.taxIncludedAmount}, ${facts.adjustmentAmount},
-        ${facts.refundedAmount}, ${paidAmountOf(order, order.lines)}, ${buyer.buyerIsHidden}, ${facts.delivery}, ${facts.holdBecause}, ${buyer.remarksSealed}, ${facts.pictureHash}, ${stage})
+        ${facts.refundedAmount}, ${paidAmountOf(order, order.lines)}, ${buyer.buyerIsHidden}, ${facts.delivery}, ${facts.shipBy}, ${facts.shipBy === null ? null : now}, ${facts.holdBecause}, ${buyer.remarksSealed}, ${facts.pictureHash}, ${stage})
       ON CONFLICT ("channelId", "remoteId") DO NOTHING RETURNING id
     ), lines AS (
       INSERT INTO "OrderLine" ("orderId", "remoteLineId", sku, title, quantity, "quantityCancelled", "unitAmount", "requiresShipping", "listingId", "variantId",
@@ -137,6 +137,8 @@ async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Pro
     data: {
       ...factsOf(input),
       ...(held.redactedAt ? {} : buyerOf(input, held)),
+      // The time, the units or the payment may be others now.
+      ...(order.shipBy === null && held.shipBy === null ? {} : { shipByLookAt: input.now }),
       paidAmount: paidAmountOf(order, pricedAfter(lines)),
       stage,
     },
@@ -317,6 +319,7 @@ function factsOf({ order, fingerprint }: OrderShown) {
     adjustmentAmount: order.adjustment.amount,
     refundedAmount: order.refunded.amount,
     delivery: order.delivery,
+    shipBy: order.shipBy,
     holdBecause: order.holdBecause,
     pictureHash: fingerprint,
   };

@@ -14,10 +14,11 @@ import { AlertCard } from "#app/ui/alert-card.tsx";
 import { alertIntents } from "#app/ui/alert-form.ts";
 import { Empty } from "#app/ui/empty.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
-import { LATE_CHOICES } from "#app/ui/late-choices.ts";
+import { LATE_CHOICES, SHIP_BY_CHOICES } from "#app/ui/late-choices.ts";
 import { LateRules } from "#app/ui/late-rules.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { RecentChanges } from "#app/ui/recent-changes.tsx";
+import { ShipByRule } from "#app/ui/ship-by-rule.tsx";
 import { StockRules } from "#app/ui/stock-rules.tsx";
 import { readAlertRules, readAlerts } from "#app/views/alerts.ts";
 
@@ -49,6 +50,7 @@ const form = z.discriminatedUnion("intent", [
     channelId: formId,
     afterMinutes: z.enum(LATE_CHOICES),
   }),
+  z.object({ intent: z.literal("save-ship-by"), hours: z.enum(SHIP_BY_CHOICES) }),
   z.object({ intent: z.literal("undo-change"), changeId: formId }),
 ]);
 
@@ -73,6 +75,10 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionRep
       const after = value.afterMinutes === "" ? null : Number(value.afterMinutes);
       const change = { setting: "late-after", channelId: value.channelId, after } as const;
       return said(await changeSetting(rt, { ...by, change }), "Saved");
+    }
+    case "save-ship-by": {
+      const after = value.hours === "" ? null : Number(value.hours);
+      return said(await changeSetting(rt, { ...by, change: { setting: "ship-by", after } }), "Saved");
     }
     case "undo-change":
       return said(await undoChange(rt, { ...by, changeId: value.changeId }), "Undone");
@@ -114,6 +120,7 @@ export default function Alerts() {
           <BlockStack gap="400">
             <StockRules rules={rules.stock} />
             <LateRules channels={rules.late} />
+            <ShipByRule hours={rules.shipByHours} />
             <RecentChanges changes={rules.changes} />
           </BlockStack>
         </Layout.Section>

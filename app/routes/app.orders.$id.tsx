@@ -341,6 +341,7 @@ function Overview({ order }: { order: OrderView }) {
             { name: "Order", value: order.remoteId },
             { name: "Sold", value: <Time at={order.soldAt} /> },
             { name: "Paid", value: order.paidAt ? <Time at={order.paidAt} /> : "not yet" },
+            ...(order.shipBy ? [{ name: "Ship by", value: <Time at={order.shipBy} /> }] : []),
             { name: "Seen by us", value: <Time at={order.importedAt} /> },
           ]}
         />

@@ -49,6 +49,29 @@ export async function countUnitsShipped(tx: Tx, orderId: number): Promise<number
   return shipments.flatMap(shipmentLines).reduce((sum, line) => sum + line.quantity, 0);
 }
 
+export interface Relayed {
+  /** That the marketplace was told of. */
+  units: number;
+  /** Of more, it is still to be told. */
+  isWaiting: boolean;
+}
+
+/** By order; none of whom nothing was shipped. */
+export async function countUnitsRelayed(tx: Tx, orderIds: readonly number[]): Promise<Map<number, Relayed>> {
+  const shipments = await tx.shipment.findMany({
+    where: { orderId: { in: [...orderIds] }, state: { not: "withdrawn" } },
+    select: { orderId: true, state: true, lines: true },
+  });
+  const relayed = new Map<number, Relayed>();
+  for (const shipment of shipments) {
+    const so = relayed.get(shipment.orderId) ?? { units: 0, isWaiting: false };
+    const units = shipmentLines(shipment).reduce((sum, line) => sum + line.quantity, 0);
+    const isRelayed = shipment.state === "relayed";
+    relayed.set(shipment.orderId, isRelayed ? { ...so, units: so.units + units } : { ...so, isWaiting: true });
+  }
+  return relayed;
+}
+
 /** Stores a fulfilment once. Until it is sent, later tracking replaces earlier; after that, `changedAfterRelay` says so. */
 export async function recordShipment(
   tx: Tx,

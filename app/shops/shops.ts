@@ -65,6 +65,11 @@ export async function lockShop(tx: Tx, id: number): Promise<Shop | null> {
   return shop ?? null;
 }
 
+/** Hours; null: the merchant does not want to hear. */
+export async function setShipByHours(tx: Tx, id: number, shipByHours: number | null): Promise<void> {
+  await tx.shop.update({ where: { id }, data: { shipByHours } });
+}
+
 /** Shops that left so long ago that nothing of their buyers may be left. */
 export async function listShopsLeftBefore(db: Db | Tx, before: Date): Promise<number[]> {
   const rows = await db.shop.findMany({ where: { uninstalledAt: { lt: before } }, select: { id: true } });

@@ -74,14 +74,16 @@ function inOrder(alerts: ShownAlert[]): ShownAlert[] {
   return alerts.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
-/** Rules by which alerts come up that a merchant makes: when a SKU is low, and when a channel is late. */
+/** Rules by which alerts come up that a merchant makes: when a SKU is low, a channel late, an order to be shipped. */
 export interface AlertRules {
   stock: { pattern: string; what: string; rule: StockRuleValue; says: string }[];
   late: { channelId: number; name: string; afterMinutes: number | null }[];
+  /** Hours before an order is to be shipped; null: they don't want to hear. */
+  shipByHours: number | null;
   changes: ChangeRow[];
 }
 
-const RULE_SETTINGS = ["stock-rule", "late-after"];
+const RULE_SETTINGS = ["stock-rule", "late-after", "ship-by"];
 
 export async function readAlertRules(
   rt: Pick<Runtime, "db">,
@@ -89,6 +91,7 @@ export async function readAlertRules(
   viewer: string | null,
 ): Promise<AlertRules> {
   const rules = await rt.db.stockRule.findMany({ where: { shopId }, orderBy: { pattern: "asc" }, take: RULES_MAX });
+  const shop = await rt.db.shop.findUniqueOrThrow({ where: { id: shopId }, select: { shipByHours: true } });
   const channels = await rt.db.channel.findMany({
     where: { shopId, state: { not: "disconnected" } },
     orderBy: { name: "asc" },
@@ -100,6 +103,7 @@ export async function readAlertRules(
       return { pattern, what: sayPattern(pattern), rule, says: sayRule(rule) };
     }),
     late: channels.map(({ id, name, lateAfterMinutes }) => ({ channelId: id, name, afterMinutes: lateAfterMinutes })),
+    shipByHours: shop.shipByHours,
     changes: await readChanges(rt, shopId, { setting: { in: RULE_SETTINGS } }, viewer),
   };
 }

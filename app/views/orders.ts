@@ -162,6 +162,8 @@ export interface OrderView extends OrderRow {
   stage: string;
   remoteId: string;
   paidAt: string | null;
+  /** By when the marketplace wants what is left of it shipped; null: it names no time, or all was shipped. */
+  shipBy: string | null;
   importedAt: string;
   placedAt: string | null;
   cancellationRequested: boolean;
@@ -233,6 +235,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
     stage: order.stage,
     remoteId: order.remoteId,
     paidAt: order.paidAt?.toISOString() ?? null,
+    shipBy: order.shipBy?.toISOString() ?? null,
     importedAt: order.importedAt.toISOString(),
     placedAt: order.placedAt?.toISOString() ?? null,
     cancellationRequested: order.cancellationRequested,

@@ -104,7 +104,15 @@ const sentOrderSchema = z.object({
     })
     .nullish(),
   fulfillment: z
-    .object({ fulfillmentStatus: statusSchema, fulfilledBy: z.string().optional(), fulfillmentServiceLevel: text })
+    .object({
+      fulfillmentStatus: statusSchema,
+      fulfilledBy: z.string().optional(),
+      fulfillmentServiceLevel: text,
+      shipByWindow: z
+        .object({ latestDateTime: instant.nullish().catch(null) })
+        .nullish()
+        .catch(null),
+    })
     .nullish(),
   orderItems: z.array(itemSchema),
   packages: z
@@ -208,6 +216,7 @@ export function toOrder(raw: RawOrder): RemoteOrder {
     cancellationRequested: !cancelled && status !== "SHIPPED" && asked,
     fulfilment: FULFILMENT[status],
     delivery: isPickUp ? "pick-up" : "ship",
+    shipBy: isPickUp || cancelled || status === "SHIPPED" ? null : shipByOf(raw),
     buyer: isPickUp ? toCollector(raw) : toBuyer(raw),
     lines,
     shipping,
@@ -223,6 +232,11 @@ export function toOrder(raw: RawOrder): RemoteOrder {
     remarks: remarksOn(raw, isPickUp),
     holdBecause: raw.salesChannel.channelName === "NON_AMAZON" ? NOT_BOUGHT_HERE : null,
   };
+}
+
+/** Of the whole order: items have none of their own. */
+function shipByOf(raw: RawOrder): Date | null {
+  return raw.fulfillment.shipByWindow?.latestDateTime ?? null;
 }
 
 export function isCancelledItem(item: Item): boolean {

@@ -152,6 +152,11 @@ export interface RemoteOrder {
   fulfilment: "none" | "partial" | "complete";
   /** `pick-up`: the buyer fetches it, and `buyer.shippingAddress` is then null or the address of the store. */
   delivery: "ship" | "pick-up";
+  /**
+   * The latest moment at which the marketplace wants what is still to be sent to be on its way: of several, the first. Null:
+   * it names none, or nothing is to be sent. What can't be read of it costs no order.
+   */
+  shipBy: Date | null;
   buyer: RemoteBuyer;
   lines: RemoteOrderLine[];
   shipping: Money;

@@ -115,6 +115,8 @@ export function toOrder(raw: RawOrder, readAt: Date): RemoteOrder {
     cancellationRequested: false,
     fulfilment: isShipped(raw) ? "complete" : "none",
     delivery: "ship",
+    // Its API names no such time.
+    shipBy: null,
     buyer: toBuyer(raw),
     lines,
     shipping,

@@ -27,6 +27,10 @@ const lineSchema = z.object({
   lineItemCost: amountSchema,
   discountedLineItemCost: amountSchema.optional(),
   lineItemFulfillmentStatus: optionalText,
+  lineItemFulfillmentInstructions: z
+    .object({ shipByDate: instant.nullish().catch(null) })
+    .nullish()
+    .catch(null),
   refunds: z.array(refundSchema).default([]),
   taxes: z.array(lineTaxSchema).default([]),
   ebayCollectAndRemitTaxes: z.array(lineTaxSchema).default([]),
@@ -124,6 +128,7 @@ export function toOrder(raw: RawOrder): RemoteOrder {
     cancellationRequested: !cancelled && (raw.cancelStatus.cancelState === "IN_PROGRESS" || openRequest(raw) !== null),
     fulfilment: FULFILMENT[raw.orderFulfillmentStatus],
     delivery: isPickUp(raw) ? "pick-up" : "ship",
+    shipBy: nothingIsSent || isDigital || isPickUp(raw) ? null : shipByOf(raw),
     buyer: buyerOf(raw),
     lines,
     shipping,
@@ -160,6 +165,14 @@ function isPickUp(raw: RawOrder): boolean {
   return raw.fulfillmentStartInstructions.some(
     (one) => one.fulfillmentInstructionsType === "PREPARE_FOR_PICKUP" || one.pickupStep !== undefined,
   );
+}
+
+/** Of the lines that are not all sent yet, each of which has its own, the first. */
+function shipByOf(raw: RawOrder): Date | null {
+  const times = raw.lineItems.flatMap(({ lineItemFulfillmentStatus: status, ...line }) =>
+    status === "FULFILLED" ? [] : (line.lineItemFulfillmentInstructions?.shipByDate?.getTime() ?? []),
+  );
+  return times.length === 0 ? null : new Date(Math.min(...times));
 }
 
 function buyerOf(raw: RawOrder): RemoteOrder["buyer"] {

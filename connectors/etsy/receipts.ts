@@ -23,6 +23,7 @@ const transactionSchema = z.object({
   price: moneySchema,
   is_digital: z.boolean().nullish(),
   paid_timestamp: epochSeconds.nullish(),
+  expected_ship_date: epochSeconds.nullish().catch(null),
   variations: z
     .array(
       z.object({
@@ -126,6 +127,7 @@ function toOrder(raw: RawReceipt): RemoteOrder {
     cancellationRequested: false,
     fulfilment: raw.is_shipped ? "complete" : "none",
     delivery: "ship",
+    shipBy: isUndone || raw.is_shipped ? null : shipByOf(raw),
     buyer: {
       remoteId: raw.buyer_user_id ? String(raw.buyer_user_id) : null,
       name: raw.name,
@@ -154,6 +156,14 @@ function paidAt(raw: RawReceipt): Date {
   const times = raw.transactions.flatMap((one) => one.paid_timestamp?.getTime() ?? []);
   const earliest = times.length > 0 ? Math.min(...times) : raw.created_timestamp.getTime();
   return new Date(Math.max(earliest, raw.created_timestamp.getTime()));
+}
+
+/** "The date & time of the expected ship date" of each transaction that a parcel carries: the first. */
+function shipByOf(raw: RawReceipt): Date | null {
+  const times = raw.transactions.flatMap(({ is_digital: isDigital, expected_ship_date: by }) =>
+    isDigital === true || by == null ? [] : by.getTime(),
+  );
+  return times.length === 0 ? null : new Date(Math.min(...times));
 }
 
 function toLine(one: Transaction, raw: RawReceipt, isUndone: boolean): RemoteOrderLine {

@@ -154,6 +154,8 @@ export function toOrder(raw: RawOrder, readAt: Date): RemoteOrder {
     cancellationRequested: false,
     fulfilment,
     delivery: "ship",
+    // Its API names no such time.
+    shipBy: null,
     buyer: {
       remoteId: null,
       name: raw.billing_address?.name ?? shippingAddress?.name ?? null,

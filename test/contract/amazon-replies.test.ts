@@ -330,6 +330,7 @@ describe("an order of Amazon's", () => {
       cancellationRequested: false,
       fulfilment: "none",
       delivery: "ship",
+      shipBy: null,
       buyer: {
         remoteId: null,
         name: "John Doe",
@@ -370,6 +371,22 @@ describe("an order of Amazon's", () => {
       remarks: [],
       holdBecause: null,
     });
+  });
+
+  const by = "2026-11-25T23:59:59Z";
+  const window = (latestDateTime: unknown, name = "UNSHIPPED") => ({
+    fulfillment: { ...status(name).fulfillment, shipByWindow: { earliestDateTime: by, latestDateTime } },
+  });
+  it.each<[what: string, change: Json, shipBy: Date | null]>([
+    ["is to be sent", window(by), new Date(by)],
+    ["is sent in part", window(by, "PARTIALLY_SHIPPED"), new Date(by)],
+    ["has a window without an end", window(undefined), null],
+    ["has a time that can't be read", window("soon"), null],
+    ["is sent", window(by, "SHIPPED"), null],
+    ["is cancelled", window(by, "CANCELLED"), null],
+    ["is picked up", { ...window(by), programs: ["IN_STORE_PICK_UP"] }, null],
+  ])("that %s says by when it is to be shipped, or that it is not", (_, change, shipBy) => {
+    expect(orderOf(change).shipBy).toEqual(shipBy);
   });
 
   it.each<[status: string, expected: Json, pending: boolean]>([

@@ -293,6 +293,7 @@ describe("a Depop order", () => {
       cancellationRequested: false,
       fulfilment: "none",
       delivery: "ship",
+      shipBy: null,
       buyer: {
         remoteId: null,
         name: "John Doe",

@@ -232,6 +232,7 @@ describe("an eBay order", () => {
       cancellationRequested: false,
       fulfilment: "none",
       delivery: "ship",
+      shipBy: null,
       buyer: {
         remoteId: "ann",
         name: "Ann Buyer",
@@ -298,6 +299,33 @@ describe("an eBay order", () => {
       refunded: read("0.00"),
       remarks: [],
     });
+  });
+
+  const by = (shipByDate: unknown, change: Json = {}) => ({
+    ...line,
+    lineItemFulfillmentInstructions: { shipByDate },
+    ...change,
+  });
+  const [first, second] = ["2026-11-24T10:00:00.000Z", "2026-11-25T10:00:00.000Z"];
+  it.each<[what: string, change: Json, shipBy: string | null]>([
+    ["has one line", { lineItems: [by(first)] }, first],
+    ["has two lines", { lineItems: [by(second), by(first, { lineItemId: "2" })] }, first],
+    [
+      "sent the line that was first",
+      { lineItems: [by(second), by(first, { lineItemId: "2", lineItemFulfillmentStatus: "FULFILLED" })] },
+      second,
+    ],
+    ["has a time that can't be read", { lineItems: [by("soon")] }, null],
+    ["is sent", { lineItems: [by(first, { lineItemFulfillmentStatus: "FULFILLED" })] }, null],
+    ["is cancelled", { lineItems: [by(first)], cancelStatus: { cancelState: "CANCELED" } }, null],
+    ["is digital", { lineItems: [by(first)], ...instructions({ fulfillmentInstructionsType: "DIGITAL" }) }, null],
+    [
+      "is picked up",
+      { lineItems: [by(first)], ...instructions({ fulfillmentInstructionsType: "PREPARE_FOR_PICKUP" }) },
+      null,
+    ],
+  ])("that %s says by when it is to be shipped, or that it is not", (_, change, shipBy) => {
+    expect(toOrder(rawOf(change)).shipBy?.toISOString() ?? null).toBe(shipBy);
   });
 
   const due = { orderPaymentStatus: "PENDING" };

@@ -465,6 +465,7 @@ describe("an Etsy receipt", () => {
       cancellationRequested: false,
       fulfilment: "none",
       delivery: "ship",
+      shipBy: null,
       buyer: {
         remoteId: "7",
         name: "Rosa",
@@ -505,6 +506,22 @@ describe("an Etsy receipt", () => {
       remarks: [],
       holdBecause: null,
     });
+  });
+
+  const by = (...lines: Json[]) => ({
+    transactions: lines.map((change, index) => ({ ...whole.transactions[0], transaction_id: index + 1, ...change })),
+  });
+  const [sooner, later] = [1_790_100_000, 1_790_200_000];
+  it.each<[what: string, change: Json, shipBy: number | null]>([
+    ["has one line", by({ expected_ship_date: sooner }), sooner],
+    ["has two lines", by({ expected_ship_date: later }, { expected_ship_date: sooner }), sooner],
+    ["has a file too", by({ expected_ship_date: later }, { expected_ship_date: sooner, is_digital: true }), later],
+    ["has a time that can't be read", by({ expected_ship_date: "soon" }), null],
+    ["is sent", { ...by({ expected_ship_date: sooner }), is_shipped: true }, null],
+    ["is cancelled", { ...by({ expected_ship_date: sooner }), status: "Canceled" }, null],
+    ["was given back unsent", { ...by({ expected_ship_date: sooner }), status: "Fully Refunded" }, null],
+  ])("that %s says by when it is to be shipped, or that it is not", (_, change, shipBy) => {
+    expect(orderOf(change).shipBy?.getTime() ?? null).toBe(shipBy && shipBy * 1000);
   });
 
   it.each<[status: string, change: Json, expected: Json]>([

@@ -274,6 +274,7 @@ describe("a Vinted order", () => {
       cancellationRequested: false,
       fulfilment: "none",
       delivery: "ship",
+      shipBy: null,
       buyer: {
         remoteId: null,
         name: "Ann Payer",

@@ -137,6 +137,7 @@ export function pictureOf(order: SimOrder, skewMs: number): RemoteOrder {
     cancellationRequested: false,
     fulfilment: "none",
     delivery: "ship",
+    shipBy: null,
     buyer: order.buyer.shown,
     lines: lines.map(({ pence, ...line }) => ({ ...line, unitPrice: money(pence) })),
     shipping: money(shipping),

@@ -31,7 +31,14 @@ export function remoteOrder(facts: Partial<RemoteOrder> = {}, item = BEST_SELLER
   const remoteId = facts.remoteId ?? `${OURS}${process.hrtime.bigint()}`;
   return {
     ...{ remoteId, displayName: remoteId, soldAt: NOW, paidAt: NOW, updatedAt: NOW, status: "paid" },
-    ...{ cancellationRequested: false, fulfilment: "none", delivery: "ship", remarks: [], holdBecause: null },
+    ...{
+      cancellationRequested: false,
+      fulfilment: "none",
+      delivery: "ship",
+      remarks: [],
+      holdBecause: null,
+      shipBy: null,
+    },
     buyer: {
       remoteId: `buyer-${asked}`,
       ...{

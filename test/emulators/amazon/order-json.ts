@@ -3,6 +3,14 @@ import { amount } from "./money.ts";
 import { goodsMinor, orderStatus, totalMinor, unitsShipped } from "./orders.ts";
 import type { AmazonState, Order, OrderLine } from "./state.ts";
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Handling takes up to two days from the purchase. */
+function shipByWindowOf({ createdAt }: Order) {
+  const latest = new Date(Date.parse(createdAt) + 2 * DAY_MS);
+  return { earliestDateTime: createdAt, latestDateTime: latest.toISOString() };
+}
+
 export function orderJson(state: AmazonState, order: Order, included: ReadonlySet<string>) {
   const status = orderStatus(order);
   // "PENDING orders": neither price nor buyer is known before the payment is verified.
@@ -41,6 +49,7 @@ export function orderJson(state: AmazonState, order: Order, included: ReadonlySe
           fulfillmentStatus: status,
           fulfilledBy: order.fulfilledBy,
           fulfillmentServiceLevel: order.serviceLevel,
+          ...(order.fulfilledBy === "MERCHANT" && { shipByWindow: shipByWindowOf(order) }),
         },
       }),
     orderItems: order.lines.map((line, index) => lineJson(state, order, line, index === 0, known, included)),
