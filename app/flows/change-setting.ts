@@ -22,6 +22,7 @@ import { markStale, type StaleScope } from "../listings/listings.ts";
 import { type LiveListing, listLive } from "../listings/push-state.ts";
 import type { Feature } from "../plans/entitlements.ts";
 import type { Runtime } from "../runtime.ts";
+import { BY_RULE } from "../stock-rules/patterns.ts";
 import { limitsOf, withQuantities } from "../views/quantity-facts.ts";
 import { refusalByPlan } from "./plan-gate.ts";
 import { refuse } from "./reply.ts";
@@ -34,8 +35,10 @@ export type ChangeReply = { ok: true } | { ok: false; message: string; asks?: Ef
 interface ByWhom {
   shopId: number;
   actor?: Actor;
-  /** The effect that the merchant was shown and approved. */
-  approved?: Moves | null;
+  /** The effect that the merchant was shown and approved; rule: a rule of theirs says it, which they approved before. */
+  approved?: Moves | "rule" | null;
+  /** What a rule does it for, in words that go on from what was done. */
+  why?: string;
   /** Nothing is written, whatever it does: its effect is asked for. */
   onlyAsks?: boolean;
 }
@@ -52,6 +55,18 @@ export function changeSetting(
   return alter(rt, by, async () => ({ proposed: change }));
 }
 
+/**
+ * What a rule of the merchant's does by itself, within what led to it: written down, shown and undone as if they had done it.
+ * Words: why it can't be done.
+ */
+export function changeByRule(
+  rt: Runtime,
+  tx: Tx,
+  { change, ...by }: { shopId: number; change: ProposedSetting; why: string },
+): Promise<string | null> {
+  return tryOut(rt, tx, { ...by, actor: BY_RULE, approved: "rule" }, async () => ({ proposed: change }));
+}
+
 /** Restores what was before, if nobody has altered it since. That is a change as any other, with its own effect. */
 export function undoChange(rt: Runtime, { changeId, ...by }: ByWhom & { changeId: number }): Promise<ChangeReply> {
   return alter(rt, by, async (tx) => {
@@ -63,7 +78,9 @@ export function undoChange(rt: Runtime, { changeId, ...by }: ByWhom & { changeId
     if (!value.success) return "What it was before can't be restored. Change it by hand.";
     const of = { channelId, listingId, variantId, customerRecordId };
     const proposed = { setting, after: value.data, ...of } as ProposedSetting;
-    return { proposed, undoes: { id: changeId, after } };
+    // As it is written today: what was added to the setting since has its default.
+    const led = SETTINGS[setting].value.safeParse(after);
+    return { proposed, undoes: { id: changeId, after: led.success ? led.data : after } };
   });
 }
 
@@ -97,7 +114,7 @@ async function alter(rt: Runtime, by: ByWhom, propose: (tx: Tx) => Promise<Propo
 async function tryOut(
   rt: Runtime,
   tx: Tx,
-  { shopId, actor = null, approved = null, onlyAsks = false }: ByWhom,
+  { shopId, actor = null, approved = null, why, onlyAsks = false }: ByWhom,
   propose: (tx: Tx) => Promise<Proposal | string>,
 ): Promise<string | null> {
   const now = rt.clock.now();
@@ -115,10 +132,11 @@ async function tryOut(
   if (isSame(altered.before, altered.after)) return null;
 
   const { shown, effect } = await weigh(rt, tx, shopId, altered);
-  if (onlyAsks || (countMoves(effect) > 0 && (!approved || isWorse(effect, approved)))) throw new AskFirst(shown);
+  const isApproved = approved === "rule" || (approved !== null && !isWorse(effect, approved));
+  if (onlyAsks || (countMoves(effect) > 0 && !isApproved)) throw new AskFirst(shown);
 
   const { channelId, listingId, variantId = null, customerRecordId = null, before, after } = altered;
-  const message = undoes ? `Undone. ${altered.message}` : altered.message;
+  const message = undoes ? `Undone. ${altered.message}` : `${altered.message}${why ? `: ${why}` : ""}`;
   const of = { shopId, channelId, listingId, variantId, actor, message };
   await recordChange(tx, {
     ...of,

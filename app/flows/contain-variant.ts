@@ -1,6 +1,6 @@
 /** The merchant holds a variant at 0, or at no more than some units, on every channel, until they release it. */
 import { z } from "zod";
-import { raiseAlert, resolveAlert, resolveAlerts } from "../alerts/alerts.ts";
+import { type NewAlert, raiseAlert, resolveAlert, resolveAlerts } from "../alerts/alerts.ts";
 import type { AlertKey } from "../alerts/kinds.ts";
 import { lockVariantOfShop, type Variant } from "../catalogue/catalogue.ts";
 import {
@@ -27,6 +27,9 @@ const containment = z
   .nullable();
 
 type ContainmentSetting = z.infer<typeof containment>;
+
+/** As a rule holds: nothing is taken down for good without the merchant. */
+export const HELD_BY_RULE = { units: 0, takesDown: false, remindDays: 3 } as const;
 
 export const CONTAINMENT: Setting<ContainmentSetting, { variantId: number }> = {
   value: containment,
@@ -99,6 +102,35 @@ export async function handOnContained(
       finishedAt: now,
     });
   }
+}
+
+/** A rule held it: said until the merchant releases it, holds it otherwise, or says that they know. */
+export async function sayHeldByRule(
+  tx: Tx,
+  shopId: number,
+  {
+    variantId,
+    why,
+    ...alert
+  }: Pick<NewAlert, "owner" | "answerHours"> & { variantId: number; name: string; why: string },
+  now: Date,
+): Promise<void> {
+  const { name, ...whose } = alert;
+  await raiseAlert(
+    tx,
+    {
+      ...whose,
+      shopId,
+      key: alertKey(variantId),
+      severity: "warning",
+      title: `${name} is held at 0`,
+      message: `It was held on every channel: ${why}. Nothing more is sold of it until you release it on its page; where 0 can’t be taken back, one stays on sale. Done leaves it held.`,
+      action: `/app/skus/${variantId}`,
+      endsByHand: true,
+      reopens: true,
+    },
+    now,
+  );
 }
 
 const alertKey = (variantId: number): AlertKey => `contained:${variantId}`;

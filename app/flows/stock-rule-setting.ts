@@ -1,13 +1,23 @@
 /** A rule for low stock: a setting of the shop, which moves no number. */
 import { z } from "zod";
-import { listAlertKeys } from "../alerts/alerts.ts";
+import { isAlertOpen, listAlertKeys, resolveAlerts } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import { listBySku, listVariantItems } from "../catalogue/catalogue.ts";
-import { watchAgain } from "../inventory/stock-watch.ts";
+import { endContainment, findContainment, setContainment } from "../containments/containments.ts";
+import { readWatchedStock, watchAgain } from "../inventory/stock-watch.ts";
 import { lockShop } from "../shops/shops.ts";
-import { pattern, RULES_MAX, type StockRuleValue, sayPattern, sayRule, stockRule } from "../stock-rules/patterns.ts";
+import {
+  LOW_STOCK_PREFIX,
+  pattern,
+  RULES_MAX,
+  type StockRuleValue,
+  sayPattern,
+  sayRule,
+  stockRule,
+} from "../stock-rules/patterns.ts";
 import { listStockRules, setStockRule } from "../stock-rules/stock-rules.ts";
-import type { Place, Setting } from "./settings.ts";
-import { LOW_STOCK_PREFIX } from "./watch-stock.ts";
+import { HELD_BY_RULE } from "./contain-variant.ts";
+import type { Altered, Place, Setting } from "./settings.ts";
 
 interface OfPattern {
   pattern: string;
@@ -25,16 +35,21 @@ export const STOCK_RULE: Setting<OfPattern, object> = {
     if (!(await lockShop(tx, shopId))) return "This shop does not use Lockstep any more.";
     const rules = await listStockRules(tx, shopId);
     const held = rules.find((one) => one.pattern === after.pattern);
+    const isNewHold = after.rule?.holds === true && !held?.holds;
+    const variantIds = await listHeldAtOnce(place, after, isNewHold);
     return {
       channelId: null,
       listingId: null,
       before: { pattern: after.pattern, rule: held ? stockRule.parse(held) : null },
       after,
       scopes: [],
+      ...(variantIds.length > 0 && { later: holdingThem(place, variantIds) }),
       refusal: after.rule && !held ? await refuseRule(place, after.pattern, rules.length) : null,
       message: `${sayPattern(after.pattern)}: ${after.rule ? sayRule(after.rule) : "no rule for low stock any more"}`,
       async write() {
         await setStockRule(tx, { shopId, pattern: after.pattern }, after.rule);
+        // That they are low is said already, but not that they are held.
+        if (isNewHold) await resolveAlerts(tx, shopId, variantIds.map(lowKeyOf), place.now);
         await lookAgain(place, after.pattern);
       },
     };
@@ -63,4 +78,36 @@ async function lookAgain({ tx, shopId }: Place, of: string): Promise<void> {
     shopId,
     named.map((one) => one.inventoryItemGid),
   );
+}
+
+const lowKeyOf = (variantId: number): AlertKey => `${LOW_STOCK_PREFIX}${variantId}`;
+
+/** Of a rule for one SKU, what is low already and is held as soon as it is saved. One for many holds what falls from now on. */
+async function listHeldAtOnce({ tx, shopId }: Place, { pattern: of, rule }: OfPattern, isNew: boolean) {
+  if (!rule?.holds || of.endsWith("*")) return [];
+  const named = await listBySku(tx, shopId, [of]);
+  const items = named.map((one) => one.inventoryItemGid);
+  const held: number[] = [];
+  for (const { variantId, isCounted, available } of await readWatchedStock(tx, shopId, items)) {
+    if (!isCounted || available === null || available > rule.units) continue;
+    // What the rule had held and the merchant released stays so until it was above the number.
+    if (!isNew && (await isAlertOpen(tx, shopId, lowKeyOf(variantId)))) continue;
+    if ((await findContainment(tx, variantId)) === null) held.push(variantId);
+  }
+  return held;
+}
+
+/** What it will be to hold them, a moment after the rule is saved (watch-stock.ts). */
+function holdingThem({ tx, shopId, now }: Place, variantIds: number[]): NonNullable<Altered["later"]> {
+  return {
+    scopes: [{ variantIds }],
+    async begin() {
+      for (const variantId of variantIds) {
+        await setContainment(tx, { shopId, variantId }, { ...HELD_BY_RULE, since: now }, now);
+      }
+    },
+    async takeBack() {
+      for (const variantId of variantIds) await endContainment(tx, variantId);
+    },
+  };
 }

@@ -1,13 +1,21 @@
-/** Stock changed: a SKU that fell to what its rule calls low is said once, until it is above that again. */
-import { raiseAlert, resolveAlerts } from "../alerts/alerts.ts";
+/**
+ * Stock changed: a SKU that fell to what its rule calls low is said once, until it is above that again. Where the rule says
+ * so, it is held at 0 with that.
+ */
+import { isAlertOpen, raiseAlert, resolveAlerts } from "../alerts/alerts.ts";
 import type { AlertKey } from "../alerts/kinds.ts";
+import { findContainment } from "../containments/containments.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
-import { readWatchedStock, takeToWatch, type WatchedStock } from "../inventory/stock-watch.ts";
+import { readWatchedStock, takeToWatch, type WatchedStock, watchAgain } from "../inventory/stock-watch.ts";
 import type { Runtime } from "../runtime.ts";
-import { ruleFor, type StockRuleOf } from "../stock-rules/patterns.ts";
+import { LOW_STOCK_PREFIX, ruleFor, type StockRuleOf, sayPattern } from "../stock-rules/patterns.ts";
 import { listStockRules } from "../stock-rules/stock-rules.ts";
+import { changeByRule } from "./change-setting.ts";
+import { HELD_BY_RULE, sayHeldByRule } from "./contain-variant.ts";
 
-export const LOW_STOCK_PREFIX = "low-stock:";
+/** SKUs that one turn holds: each is weighed as a change of its own. */
+const HOLDS_MAX = 20;
+
 const keyOf = (variantId: number): AlertKey => `${LOW_STOCK_PREFIX}${variantId}`;
 
 /** What is more than one turn takes the tick finds. */
@@ -18,14 +26,47 @@ export async function watchStock(rt: Runtime, { shopId }: { shopId: number }): P
     const rules = await listStockRules(tx, shopId);
     const now = rt.clock.now();
     const enough: AlertKey[] = [];
+    const later: string[] = [];
+    let holds = 0;
     for (const stock of await readWatchedStock(tx, shopId, items)) {
       const rule = ruleFor(rules, stock.sku);
       if (rule && stock.isCounted && stock.available === null) continue;
-      if (rule && stock.isCounted && (stock.available ?? 0) <= rule.units) await sayLow(tx, shopId, stock, rule, now);
-      else enough.push(keyOf(stock.variantId));
+      const isLow = rule !== null && stock.isCounted && (stock.available ?? 0) <= rule.units;
+      if (!isLow) {
+        enough.push(keyOf(stock.variantId));
+        continue;
+      }
+      // Once for each fall: what the merchant released meanwhile stays released until it was above the number.
+      const falls = rule.holds && !(await isAlertOpen(tx, shopId, keyOf(stock.variantId)));
+      if (falls && holds === HOLDS_MAX) {
+        later.push(stock.inventoryItemGid);
+        continue;
+      }
+      const refused = falls ? await holdByRule(rt, tx, shopId, stock, rule, now) : null;
+      if (falls) holds += 1;
+      await sayLow(tx, shopId, stock, rule, refused, now);
     }
     await resolveAlerts(tx, shopId, enough, now);
+    await watchAgain(tx, shopId, later);
   });
+}
+
+/** Words: why it could not be held. */
+async function holdByRule(
+  rt: Runtime,
+  tx: Tx,
+  shopId: number,
+  { variantId, sku, productTitle, available }: WatchedStock,
+  { pattern, owner, answerHours }: StockRuleOf,
+  now: Date,
+): Promise<string | null> {
+  if (await findContainment(tx, variantId)) return null;
+  const why = `${available ?? 0} available in Shopify, and your rule for low stock says so (${sayPattern(pattern)})`;
+  const change = { setting: "containment", variantId, after: HELD_BY_RULE } as const;
+  const refused = await changeByRule(rt, tx, { shopId, change, why });
+  if (refused !== null) return refused;
+  await sayHeldByRule(tx, shopId, { variantId, name: sku ?? productTitle, why, owner, answerHours }, now);
+  return null;
 }
 
 async function sayLow(
@@ -33,9 +74,11 @@ async function sayLow(
   shopId: number,
   { variantId, sku, productTitle, available }: WatchedStock,
   { units, owner, answerHours }: StockRuleOf,
+  refused: string | null,
   now: Date,
 ): Promise<void> {
   const left = available === null || available <= 0 ? "none is left" : `${available} left`;
+  const notHeld = refused === null ? "" : ` Your rule could not hold it at 0: ${refused}`;
   await raiseAlert(
     tx,
     {
@@ -43,7 +86,7 @@ async function sayLow(
       key: keyOf(variantId),
       severity: available === null || available <= 0 ? "critical" : "warning",
       title: `${sku ?? productTitle} is low: ${left}`,
-      message: `${productTitle}${sku ? ` (${sku})` : ""} has ${available ?? 0} available in Shopify, and you want to hear at ${units} or fewer. Restock it, or hold it on its page. This ends once there are more than ${units}.`,
+      message: `${productTitle}${sku ? ` (${sku})` : ""} has ${available ?? 0} available in Shopify, and you want to hear at ${units} or fewer. Restock it, or hold it on its page. This ends once there are more than ${units}.${notHeld}`,
       action: `/app/skus/${variantId}`,
       owner,
       answerHours,

@@ -36,6 +36,7 @@ export async function watchAgain(tx: Tx, shopId: number, inventoryItemGids: read
 
 export interface WatchedStock {
   variantId: number;
+  inventoryItemGid: string;
   sku: string | null;
   productTitle: string;
   isCounted: boolean;
@@ -49,7 +50,7 @@ export function readWatchedStock(
   inventoryItemGids: readonly string[],
 ): Promise<WatchedStock[]> {
   return db.$queryRaw`
-    SELECT v.id AS "variantId", v.sku, v."productTitle", v.tracked AND v."removedAt" IS NULL AS "isCounted",
+    SELECT v.id AS "variantId", v."inventoryItemGid", v.sku, v."productTitle", v.tracked AND v."removedAt" IS NULL AS "isCounted",
       (SELECT SUM(l.available)::int FROM "Level" l JOIN "Location" o ON o."shopId" = l."shopId" AND o.gid = l."locationGid" AND o.active
         WHERE l."shopId" = ${shopId} AND l."inventoryItemGid" = v."inventoryItemGid") AS available
     FROM "Variant" v WHERE v."shopId" = ${shopId} AND v."inventoryItemGid" = ANY(${[...inventoryItemGids]})`;

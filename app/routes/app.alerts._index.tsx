@@ -13,7 +13,7 @@ import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { AlertCard } from "#app/ui/alert-card.tsx";
 import { alertIntents } from "#app/ui/alert-form.ts";
 import { Empty } from "#app/ui/empty.tsx";
-import { formId, readForm } from "#app/ui/form-data.ts";
+import { formApproval, formFlag, formId, readForm } from "#app/ui/form-data.ts";
 import { LATE_CHOICES, SHIP_BY_CHOICES } from "#app/ui/late-choices.ts";
 import { LateRules } from "#app/ui/late-rules.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
@@ -43,6 +43,8 @@ const form = z.discriminatedUnion("intent", [
     units: z.preprocess((text) => (text === "" ? undefined : text), z.coerce.number().int().min(0).max(1_000_000)),
     owner: z.preprocess((text) => (text === "" ? null : text), z.union([z.null(), address])),
     answerHours: optionalHours,
+    holds: formFlag,
+    approved: formApproval,
   }),
   z.object({ intent: z.literal("remove-rule"), pattern }),
   z.object({
@@ -51,7 +53,7 @@ const form = z.discriminatedUnion("intent", [
     afterMinutes: z.enum(LATE_CHOICES),
   }),
   z.object({ intent: z.literal("save-ship-by"), hours: z.enum(SHIP_BY_CHOICES) }),
-  z.object({ intent: z.literal("undo-change"), changeId: formId }),
+  z.object({ intent: z.literal("undo-change"), changeId: formId, approved: formApproval }),
 ]);
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActionReply> {
@@ -65,10 +67,11 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionRep
     case "remove-rule": {
       const rule =
         value.intent === "save-rule"
-          ? { units: value.units, owner: value.owner, answerHours: value.answerHours }
+          ? { units: value.units, owner: value.owner, answerHours: value.answerHours, holds: value.holds }
           : null;
       const after = { pattern: value.pattern, rule };
-      const saved = await changeSetting(rt, { ...by, change: { setting: "stock-rule", after } });
+      const approved = value.intent === "save-rule" ? value.approved : null;
+      const saved = await changeSetting(rt, { ...by, approved, change: { setting: "stock-rule", after } });
       return said(saved, rule ? "Saved" : "Removed");
     }
     case "save-late": {
@@ -81,7 +84,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionRep
       return said(await changeSetting(rt, { ...by, change: { setting: "ship-by", after } }), "Saved");
     }
     case "undo-change":
-      return said(await undoChange(rt, { ...by, changeId: value.changeId }), "Undone");
+      return said(await undoChange(rt, { ...by, approved: value.approved, changeId: value.changeId }), "Undone");
     default:
       return said(await answerAlert(rt, { ...by, alertId: value.alertId, intent: value.intent }), "Saved");
   }

@@ -19,7 +19,15 @@ export const stockRule = z.object({
   owner: address.nullable(),
   /** Hours in which somebody is to see to it; null: nobody else is told. */
   answerHours: z.number().int().min(1).max(168).nullable(),
+  /** What falls to it is held at 0 on every channel until the merchant releases it. */
+  holds: z.boolean().default(false),
 });
+
+/** What an alert of low stock is known by; behind it the variant's id. */
+export const LOW_STOCK_PREFIX = "low-stock:";
+
+/** Who alters what a rule of the merchant's alters, in the place of a user's id. */
+export const BY_RULE = "rule";
 
 export type StockRuleValue = z.infer<typeof stockRule>;
 
@@ -54,8 +62,9 @@ export function sayPattern(text: string): string {
   return text.endsWith("*") ? `SKUs that begin with ${text.slice(0, -1)}` : `SKU ${text}`;
 }
 
-export function sayRule({ units, owner, answerHours }: StockRuleValue): string {
+export function sayRule({ units, owner, answerHours, holds }: StockRuleValue): string {
   const parts = [units === 0 ? "low when none is left" : `low at ${units} or fewer`];
+  if (holds) parts.push("held at 0 on every channel until you release it");
   if (owner) parts.push(`${owner} hears of it`);
   if (answerHours) parts.push(`to be seen to within ${answerHours === 1 ? "an hour" : `${answerHours} hours`}`);
   return parts.join(", ");

@@ -1,5 +1,5 @@
 /** When a SKU is low: a rule for one, for those that begin alike, or for all. */
-import { BlockStack, Button, Card, FormLayout, InlineStack, Modal, Text, TextField } from "@shopify/polaris";
+import { BlockStack, Button, Card, Checkbox, FormLayout, InlineStack, Modal, Text, TextField } from "@shopify/polaris";
 import { type FormEvent, useEffect, useState } from "react";
 import type { AlertRules } from "#app/views/alerts.ts";
 import { ActionButton, useAction } from "./action-button.tsx";
@@ -56,17 +56,18 @@ export function StockRules({ rules }: { rules: Rule[] }) {
 }
 
 function RuleForm({ rule, onClose }: { rule?: Rule; onClose(): void }) {
-  const { submit, busy, reply } = useAction();
+  const { submit, busy, reply, question } = useAction();
   const [values, setValues] = useState({
     pattern: rule?.pattern ?? "",
     units: String(rule?.rule.units ?? 5),
     owner: rule?.rule.owner ?? "",
     answerHours: String(rule?.rule.answerHours ?? ""),
+    holds: rule?.rule.holds ?? false,
   });
   const set = (change: Partial<typeof values>): void => setValues({ ...values, ...change });
   const save = (event?: FormEvent): void => {
     event?.preventDefault();
-    submit({ intent: "save-rule", ...values });
+    submit({ intent: "save-rule", ...values, holds: String(values.holds) });
   };
   useEffect(() => {
     if (reply?.ok) onClose();
@@ -103,6 +104,12 @@ function RuleForm({ rule, onClose }: { rule?: Rule; onClose(): void }) {
               autoComplete="off"
               {...errorOf("units")}
             />
+            <Checkbox
+              label="Then hold it at 0 on every channel until I release it"
+              checked={values.holds}
+              onChange={(holds) => set({ holds })}
+              helpText="Where 0 can’t be taken back, one stays on sale. With a * it holds what falls from now on."
+            />
             <TextField
               label="Who answers for it (e-mail address, optional)"
               type="email"
@@ -126,6 +133,7 @@ function RuleForm({ rule, onClose }: { rule?: Rule; onClose(): void }) {
           </FormLayout>
           <button type="submit" hidden />
         </form>
+        {question}
       </Modal.Section>
     </Modal>
   );

@@ -98,8 +98,8 @@ export async function readAlertRules(
     select: { id: true, name: true, lateAfterMinutes: true },
   });
   return {
-    stock: rules.map(({ pattern, units, owner, answerHours }) => {
-      const rule = { units, owner, answerHours };
+    stock: rules.map(({ pattern, units, owner, answerHours, holds }) => {
+      const rule = { units, owner, answerHours, holds };
       return { pattern, what: sayPattern(pattern), rule, says: sayRule(rule) };
     }),
     late: channels.map(({ id, name, lateAfterMinutes }) => ({ channelId: id, name, afterMinutes: lateAfterMinutes })),

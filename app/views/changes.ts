@@ -1,6 +1,7 @@
 /** Read model of what was altered lately, by whom, and whether it can be undone. */
 import { sayMoves } from "../changes/effect.ts";
 import type { Runtime } from "../runtime.ts";
+import { BY_RULE } from "../stock-rules/patterns.ts";
 
 export interface ChangeRow {
   id: number;
@@ -61,5 +62,6 @@ export async function readChanges(
 /** Shopify tells us ids of people, and no names. */
 export function sayWho(actor: string | null, viewer: string | null): string {
   if (actor === null) return "Somebody";
+  if (actor === BY_RULE) return "A rule of yours";
   return actor === viewer ? "You" : `A staff member (id ${actor})`;
 }

@@ -7,7 +7,7 @@ import { openTestDatabase, type TestDatabase } from "#test/support/world/test-da
 import type { World } from "#test/support/world/world.ts";
 import { createMarketWorld } from "./market-world.ts";
 
-const RULE: StockRuleValue = { units: 5, owner: null, answerHours: null };
+const RULE: StockRuleValue = { units: 5, owner: null, answerHours: null, holds: false };
 const MINUTE_MS = 60_000;
 
 describe("low stock", () => {
