@@ -2,6 +2,7 @@
  * What the merchant does about orders when they look: they read what they are told, and do as it says, or say that it is
  * done. What is to be done they see for themselves, on the marketplace and in Shopify.
  */
+import { acknowledgeAlert } from "#app/flows/acknowledge-alert.ts";
 import { closeAlert } from "#app/flows/close-alert.ts";
 import { acceptBackorder, cancelLoser, recordEnteredByHand, retryOrder } from "#app/flows/manage-order.ts";
 import type { Reply } from "#app/flows/reply.ts";
@@ -15,6 +16,7 @@ import { hasAny, type SimOrder, unitsOf } from "./sim-orders.ts";
 const DOES_AS_ASKED = 0.7;
 const ENTERS_BY_HAND = 0.3;
 const CANCELS_BY_HAND = 0.2;
+const SEES_TO = 0.05;
 /** Who is to go without takes thinking, and meanwhile units may come. */
 const DECIDES_CONFLICT = 0.3;
 
@@ -47,6 +49,16 @@ export class Desk {
       }
     }
     await this.#lookAtHeld();
+    await this.#seeTo();
+  }
+
+  /** Of what is open they say now and then that they see to it: nobody is mailed of it any more. */
+  async #seeTo(): Promise<void> {
+    const { time, database, rt, shopId } = this.scene.world;
+    const where = { shopId, resolvedAt: null, acknowledgedAt: null };
+    const open = await time.busy(database.db.alert.findMany({ where, select: { id: true }, orderBy: { id: "asc" } }));
+    for (const { id: alertId } of open)
+      if (this.random.chance(SEES_TO)) await this.press(() => acknowledgeAlert(rt, { shopId, alertId, actor: null }));
   }
 
   /** What moves units: an order that waits is taken or given up, or cancelled on its marketplace. */

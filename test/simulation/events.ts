@@ -41,6 +41,8 @@ const WITHHELD = ["Order.customer", "Order.name"];
 /** A marketplace takes no change of one listing for so long. */
 const REFUSES_MS = { min: 5_000, max: 40_000 };
 
+const POST_ILL_MS = { min: 10_000, max: 60_000 };
+
 /** A delivery is for several orders. */
 const DELIVERED_MAX = 9;
 
@@ -301,7 +303,7 @@ export class Events {
     const { scene } = this;
     const { world } = scene;
     const market = random.pick(scene.markets);
-    const kind = random.between(0, 16);
+    const kind = random.between(0, 17);
     const ill = (faults: Partial<SimMarketplace["faults"]>, what: string): void => {
       market.faults = { ...NO_FAULTS, ...faults };
       this.#faultsUntilMs.set(market, scene.nowMs + random.between(2_000, 30_000));
@@ -367,6 +369,9 @@ export class Events {
       case 16:
         this.#setClock(random);
         return;
+      case 17:
+        this.#troublePost(random);
+        return;
       case 11:
         this.#refuse(market, random);
         return;
@@ -381,6 +386,17 @@ export class Events {
         if (worker) this.#fuse = { worker, awaitsLeft: random.between(0, FUSE_MAX) };
       }
     }
+  }
+
+  /** Mail leaves half a minute after what it is about, so that the server is unwell for longer than anything else here. */
+  #troublePost(random: Random): void {
+    const { post, nowMs } = this.scene;
+    post.trouble = random.pick(["puts off", "silent", "doubted"] as const);
+    const end = () => {
+      post.trouble = null;
+    };
+    this.#passing.push({ untilMs: nowMs + random.between(POST_ILL_MS.min, POST_ILL_MS.max), end });
+    this.scene.log(`the mail server is unwell: ${post.trouble}`);
   }
 
   /** The clock of a worker's machine is set, back or ahead. */

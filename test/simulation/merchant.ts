@@ -5,9 +5,11 @@
 import type { EffectShown } from "#app/changes/effect.ts";
 import { type ChangeReply, changeSetting } from "#app/flows/change-setting.ts";
 import type { ProposedSetting } from "#app/flows/settings.ts";
+import type { When } from "#app/notifications/settings.ts";
 import type { Random } from "#test/support/world/random.ts";
 import type { PreviewedEffect } from "./oracle/previews.ts";
 import type { Rules } from "./oracle/rules.ts";
+import { DESK, EVENING, LEFT, STOREMAN } from "./post.ts";
 import { type Scene, STAPLES, STRAY } from "./scene.ts";
 import type { SimListing, SimMarketplace } from "./sim-marketplace.ts";
 import type { Decision, PolicyTerms } from "./terms.ts";
@@ -16,6 +18,9 @@ import type { Decision, PolicyTerms } from "./terms.ts";
 const ANSWER_MS = 80_000;
 /** Sales go on meanwhile: what they approved may be more by then, and they are asked again. */
 const ASKED_MAX = 20;
+const MINUTE_MS = 60_000;
+/** The mail of the day leaves within the run. */
+const DAILY_IN_MIN = { min: 6, max: 14 };
 const PERCENTS = [10, 12.5, 25, 33, 40];
 
 const NO_EFFECT: PreviewedEffect = { zeroed: 0, lowered: 0, raised: 0, first: [] };
@@ -45,8 +50,35 @@ export class Merchant {
     await database.db.shop.update({ where: { id: shopId }, data: { policy: { ...scene.terms.shop } } });
   }
 
+  /** Who is told of what, and when: the desk at once, others once a day, and one whose address is no more. */
+  async askForMail(random: Random): Promise<void> {
+    const { scene } = this;
+    scene.dailyMs = Math.ceil(scene.nowMs / MINUTE_MS + random.between(DAILY_IN_MIN.min, DAILY_IN_MIN.max)) * MINUTE_MS;
+    const digestAt = new Date(scene.dailyMs).toISOString().slice(11, 16);
+    await this.#set({ setting: "mail-times", after: { quiet: null, digestAt, escalation: null } });
+    const wants: [string, When][] = [
+      [DESK, "at-once"],
+      [EVENING, "digest"],
+    ];
+    if (random.chance(0.3)) wants.push([LEFT, random.pick(["at-once", "digest"] as const)]);
+    for (const [address, when] of wants) await this.#set({ setting: "mail-recipient", after: wantsAll(address, when) });
+    scene.mailAskedMs = scene.nowMs;
+    for (const sku of STAPLES) if (random.chance(0.5)) await this.setLow(sku, random);
+  }
+
+  /** When a SKU is low, and who hears of that too. */
+  async setLow(sku: string, random: Random): Promise<Decided | null> {
+    const lowAt = this.scene.terms.lowAtOf(sku);
+    const units = lowAt.now !== null && random.chance(0.3) ? null : random.between(0, 4);
+    const owner = random.chance(0.5) ? STOREMAN : null;
+    const rule = units === null ? null : { units, owner, answerHours: null };
+    const what = units === null ? `${sku} may be low` : `${sku} is low at ${units}`;
+    return this.#change(what, { setting: "stock-rule", after: { pattern: sku, rule } }, lowAt, units);
+  }
+
   /** One decision, as it happens. Null: nothing came of it. */
   async decide(random: Random): Promise<Decided | null> {
+    if (random.chance(0.1)) return this.setLow(random.pick(STAPLES), random);
     if (random.chance(0.15)) return this.contain(random);
     const market = random.pick(this.scene.markets);
     const dice = random.next();
@@ -168,6 +200,11 @@ export class Merchant {
     return decided;
   }
 
+  async #set(change: ProposedSetting): Promise<void> {
+    const { reply } = await this.#press(change);
+    if (!reply?.ok) this.scene.defect("the merchant", new Error(`could not set ${change.setting}: ${reply?.message}`));
+  }
+
   /** Pressed until it is answered, and approved as often as it is asked. */
   async #change<Value>(
     what: string,
@@ -227,6 +264,11 @@ export class Merchant {
     const where = { connectorKey: market.nature.key };
     return (await time.busy(database.db.channel.findFirstOrThrow({ where, select: { id: true } }))).id;
   }
+}
+
+function wantsAll(address: string, when: When) {
+  const groups = { channels: when, delays: when, orders: when, stock: when, listings: when, shop: when };
+  return { address, wants: { groups, summary: false } };
 }
 
 /** One of which it is known what it should show: where listings stand for one unit each, the only one of its variant. */

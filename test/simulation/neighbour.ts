@@ -15,6 +15,7 @@ import type { World } from "#test/support/world/world.ts";
 import { createSimMarketplace, type SimListing, type SimMarketplace } from "./sim-marketplace.ts";
 
 const KEY = "neighbour";
+const EMAIL = `owner@${KEY}.example`;
 const DOMAIN = `${KEY}.myshopify.com`;
 /** Of a SKU that the merchant next door sells too. */
 const SKU = "A";
@@ -28,11 +29,13 @@ export const MARKET_TOKEN = "token-of-the-merchant";
 export const neighbourStore: StoreSeed = {
   handle: KEY,
   name: "Next door",
+  email: EMAIL,
   locations: [{ name: "Warehouse" }],
   products: [{ title: SKU, variants: [{ sku: SKU, price: "10.00", stock: { Warehouse: STOCK } }] }],
 };
 
 export class Neighbour {
+  readonly email = EMAIL;
   readonly market: SimMarketplace;
   readonly #listing: SimListing;
   #sold = 0;

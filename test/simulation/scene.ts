@@ -12,6 +12,7 @@ import { type Channels, naturesOf } from "./natures.ts";
 import { Neighbour, neighbourStore } from "./neighbour.ts";
 import { Shortages } from "./oracle/shortages.ts";
 import { nobodyTurnedAway } from "./oracle/turned-away.ts";
+import { DESK, Post } from "./post.ts";
 import { createSimMarketplace, type SimListing, type SimMarketplace } from "./sim-marketplace.ts";
 import { type SimOrder, unitsOf, unitsOfSku } from "./sim-orders.ts";
 import { Terms } from "./terms.ts";
@@ -91,9 +92,13 @@ export class Scene {
   readonly entered = new Set<string>();
   /** Orders that lost, by their marketplace's id, and what the merchant said of each and was told is done. */
   readonly verdicts = new Map<string, "taken all the same" | "given up">();
+  /** When the merchant had said who is mailed what: what was open before comes as it was by default. */
+  mailAskedMs = Number.POSITIVE_INFINITY;
+  /** When the mail of the day leaves. */
+  dailyMs = Number.POSITIVE_INFINITY;
   /** Channels that the merchant has paused. */
   readonly pausedSinceMs = new Map<SimMarketplace, number>();
-  private held: { world: World; markets: SimMarketplace[]; neighbour: Neighbour } | null = null;
+  private held: { world: World; markets: SimMarketplace[]; neighbour: Neighbour; post: Post } | null = null;
 
   /** How far the clocks of two workers may be apart. */
   get clocksApartMs(): number {
@@ -119,6 +124,11 @@ export class Scene {
     return this.held.neighbour;
   }
 
+  get post(): Post {
+    if (!this.held) throw new Error("the scene is not open");
+    return this.held.post;
+  }
+
   get nowMs(): number {
     return this.world.time.nowMs();
   }
@@ -130,6 +140,7 @@ export class Scene {
     this.bulk = bulk;
     let markets: SimMarketplace[] = [];
     let neighbour: Neighbour | null = null;
+    let post: Post | null = null;
     const world = await createWorld({
       database,
       seed,
@@ -145,14 +156,18 @@ export class Scene {
         neighbour = new Neighbour(time, random.fork());
         return [...markets, neighbour.market].map((market) => ({ connector: market.connector, fetch: market.fetch }));
       },
+      mailer(time) {
+        post = new Post(time, draw.fork());
+        return post.mailer;
+      },
       onTaskError: (task, error) => {
         if (!(error instanceof Error) || error.name !== "RemoteFailureError") this.defect(task, error);
       },
     });
-    if (!neighbour) throw new Error("the world made no marketplaces");
+    if (!neighbour || !post) throw new Error("the world made no marketplaces");
     if (this.hasOddClocks)
       for (const worker of world.workers) worker.skewMs = draw.between(-CLOCK_SKEW_MS_MAX, CLOCK_SKEW_MS_MAX);
-    this.held = { world, markets, neighbour };
+    this.held = { world, markets, neighbour, post };
     await this.neighbour.install(world);
     // Not known of Shopify; where it does not refuse, nothing but our own care keeps an order from being made twice.
     world.shopify.world.settings.refusesDuplicateUniqueMetafields = seed % 4 === 0;
@@ -278,6 +293,11 @@ export class Scene {
   /** Units that Shopify has at its active locations and no order took. */
   sellable(sku: string): number {
     return this.#availableAt(sku, this.activeLocations) + this.#keptFor(sku);
+  }
+
+  /** Units that Shopify shows as available at its active locations. */
+  shown(sku: string): number {
+    return this.#availableAt(sku, this.activeLocations);
   }
 
   /** What Shopify holds back for unpaid orders it does not have available any more. */
@@ -424,6 +444,7 @@ function storeOf(seed: number, bulk: readonly string[], draw: Random): StoreSeed
   return {
     handle: `sim-${seed}`,
     name: "Simulation",
+    email: DESK,
     locations: locations.map((name) => ({ name })),
     products: [
       ...STAPLES.map((sku, index) => product(sku, 3 + 4 * index)),

@@ -53,6 +53,7 @@ export class Terms {
   readonly #matches = new Map<string, Decision<string>>();
   readonly #locations = new Map<string, Decision<readonly string[]>>();
   readonly #containments = new Map<string, Decision<ContainmentTerms | null>>();
+  readonly #low = new Map<string, Decision<number | null>>();
 
   policyOf(of: SimMarketplace | SimListing): Decision<PolicyTerms | null> {
     return decisionOf(this.#policies, "nature" in of ? of.nature.key : of.remoteId, null);
@@ -71,6 +72,11 @@ export class Terms {
   /** How a SKU in Shopify is held; null: it is not. */
   containmentOf(sku: string): Decision<ContainmentTerms | null> {
     return decisionOf(this.#containments, sku, null);
+  }
+
+  /** At how many units or fewer a SKU is low; null: the merchant does not want to hear. */
+  lowAtOf(sku: string): Decision<number | null> {
+    return decisionOf(this.#low, sku, null);
   }
 
   /** The SKU in Shopify that a listing stands for: its own, or what the merchant matched it to by hand. */

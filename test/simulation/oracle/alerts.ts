@@ -1,7 +1,7 @@
 /** Rule 10: an alert that the merchant does not end by hand ends when its cause does. */
-import { LEAVING, type Scene, UNTRACKED } from "../scene.ts";
+import { LEAVING, type Scene, STAPLES, UNTRACKED } from "../scene.ts";
 import type { SimMarketplace } from "../sim-marketplace.ts";
-import type { Difference } from "./difference.ts";
+import { type Difference, skusOfUnsentLevels } from "./difference.ts";
 import { isZeroFinal } from "./offered.ts";
 
 /** Whether a cause lasts; `later`: it is looked at when all is compared again, every half hour. */
@@ -34,6 +34,10 @@ export async function alertDifferences(scene: Scene): Promise<Difference[]> {
         return channel?.brakeReason ? "lasts" : "is over";
       case "gone":
         return market && isSoldOut(scene, market) ? "lasts" : "is over";
+      case "mail":
+      case "low-stock":
+        // Rules of their own say when.
+        return "lasts";
       case "asked":
         return market && isAsked(scene, market) ? "lasts" : "is over";
       case "unread-stock":
@@ -46,13 +50,37 @@ export async function alertDifferences(scene: Scene): Promise<Difference[]> {
         return CATALOGUE.includes(kind) ? "later" : "is over";
     }
   };
-  return open.flatMap(({ key, title }) => {
+  const lasting = open.flatMap(({ key, title }) => {
     const cause = causeOf(key);
     if (cause === "lasts") return [];
     const what = `the merchant is still told “${title}” (${key}), and its cause is over`;
     return [{ rule: 10, what, isUntold: cause === "later" }];
   });
+  return [...lasting, ...(await lowStockDifferences(scene))];
 }
+
+/** What is low is said, for as long as it is. */
+async function lowStockDifferences(scene: Scene): Promise<Difference[]> {
+  const { db } = scene.world.database;
+  const { shopId } = scene.world;
+  const unsent = skusOfUnsentLevels(scene);
+  const said = await db.alert.findMany({
+    where: { shopId, key: { startsWith: LOW_STOCK }, resolvedAt: null },
+    select: { key: true },
+  });
+  const variants = await db.variant.findMany({ where: { shopId, sku: { in: STAPLES }, removedAt: null } });
+  return variants.flatMap(({ id, sku }) => {
+    if (sku === null) return [];
+    const { may } = scene.terms.lowAtOf(sku);
+    const units = scene.shown(sku);
+    const isSaid = said.some((one) => one.key === `${LOW_STOCK}${id}`);
+    if (may.some((lowAt) => isSaid === (lowAt !== null && units <= lowAt))) return [];
+    const what = `${sku} has ${units} available, is low at ${may.join(" or ")}, and that is ${isSaid ? "" : "not "}said`;
+    return [{ rule: 10, what, isUntold: unsent.has(sku) }];
+  });
+}
+
+const LOW_STOCK = "low-stock:";
 
 /** They end with the next reading of the catalogue that goes well. */
 const CATALOGUE = ["mirror", "mirror-rows", "bulk-refused"];

@@ -12,6 +12,7 @@ import { Histories } from "./histories.ts";
 import { checkHeldForUnpaid } from "./holds.ts";
 import { Leaving } from "./leaving.ts";
 import { goneDifferences, listingDifferences } from "./listings.ts";
+import { Mails } from "./mails.ts";
 import { orderHistoryDifferences } from "./order-histories.ts";
 import { orderDifferences, placedDifferences } from "./orders.ts";
 import { BUDGET_MS_MAX, judgeOversale } from "./oversales.ts";
@@ -36,6 +37,7 @@ export class Rules {
   readonly #sendings: Sendings;
   readonly #leaving: Leaving;
   readonly #histories: Histories;
+  readonly #mails: Mails;
   readonly previews: Previews;
   private readonly scene: Scene;
 
@@ -44,6 +46,7 @@ export class Rules {
     this.#sendings = new Sendings(scene);
     this.#leaving = new Leaving(scene);
     this.#histories = new Histories(scene);
+    this.#mails = new Mails(scene);
     this.previews = new Previews(scene);
     for (const market of scene.markets) {
       market.onWrite(({ sku, before, quantity }) => scene.log(`${market.nature.key} ${sku} ${before}->${quantity}`));
@@ -138,6 +141,7 @@ export class Rules {
       ...(await stockDifferences(scene)),
       ...(await catalogueDifferences(scene)),
       ...(await alertDifferences(scene)),
+      ...(await this.#mails.differences()),
       ...(await this.#histories.differences()),
       ...(await orderHistoryDifferences(scene)),
       ...(await this.#nextDoor()),

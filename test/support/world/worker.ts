@@ -127,8 +127,10 @@ export function createTestWorker(parts: WorkerParts): TestWorker {
     // It is done over there, and not yet taken here.
     return step("reply", async () => reply);
   };
+  const { mailer } = parts.runtime;
   const rt: Runtime = {
     ...parts.runtime,
+    mailer: mailer && { send: (mail) => step("mail", () => mailer.send(mail), { leavesAtOnce: true }) },
     db,
     clock,
     queue: tasks,
