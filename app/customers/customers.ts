@@ -7,7 +7,7 @@
  *
  * Locks are taken in one order, records before customers, and never exclude who only refers to a row (NO KEY UPDATE).
  */
-import type { Db, Tx } from "../db.server.ts";
+import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { assert } from "../errors.ts";
 import type { Customer, CustomerRecord } from "../generated/prisma/client.ts";
 import type { Secrets } from "../secrets.ts";
@@ -33,14 +33,17 @@ function lookedFor({ secrets, connectorKey, identities }: Known) {
   return Array.from({ length: kinds }, (_, kind) => hashes.flatMap((keys) => keys[kind] ?? [])).flat();
 }
 
-/** Shopify's customer that we know by each of what a buyer is known by. They need not be one: a number may be a household's. */
+/**
+ * Shopify's customer that we know by each of what a buyer is known by. They need not be one: a number may be a household's.
+ * What only an order told that Shopify does not have yet, Shopify is asked of first: its customer may be another.
+ */
 export async function findKnownCustomers(
   db: Db | Tx,
   known: Known,
 ): Promise<Record<keyof BuyerIdentities, string | null>> {
   const wanted = lookedFor(known);
   const rows = await db.customerIdentity.findMany({
-    where: { shopId: known.shopId, OR: wanted },
+    where: { shopId: known.shopId, isSettled: true, OR: wanted },
     select: { kind: true, valueHash: true, record: { select: { customer: { select: { customerGid: true } } } } },
   });
   const customerBy = (kind: string): string | null => {
@@ -81,7 +84,7 @@ export async function recordBuyer(tx: Tx, buyer: NewBuyer): Promise<number | nul
     const matched = await findMatch(tx, buyer);
     if (matched) return recordOf(tx, buyer, matched);
     const recordId = await insertPerson(tx, buyer);
-    if ((await rememberAs(tx, buyer, recordId)) === keys.length) return recordId;
+    if ((await presumeAs(tx, buyer, recordId)) === keys.length) return recordId;
     // Another channel's order of the same buyer was stored at the same moment: they are one.
     await tx.$executeRaw`DELETE FROM "Customer" WHERE id = (SELECT "customerId" FROM "CustomerRecord" WHERE id = ${recordId})`;
   }
@@ -147,19 +150,28 @@ async function insertPerson(tx: Tx, buyer: NewBuyer): Promise<number> {
   return insertRecord(tx, buyer, id, "new");
 }
 
-/** What is known as another record's stays with it. Returns how many are this one's from now on. */
-async function rememberAs(tx: Tx, { shopId, secrets, connectorKey, identities, now }: NewBuyer, recordId: number) {
-  const { count } = await tx.customerIdentity.createMany({
-    data: identityKeys(secrets.hash, connectorKey, identities).map((identity) => ({
-      shopId,
-      ...identity,
-      recordId,
-      createdAt: now,
-    })),
-    skipDuplicates: true,
-  });
-  return count;
+function identitiesOf({ shopId, secrets, connectorKey, identities, now }: NewBuyer, recordId: number) {
+  const keys = identityKeys(secrets.hash, connectorKey, identities);
+  return keys.map((identity) => ({ shopId, ...identity, recordId, createdAt: now }));
 }
+
+/** What is known as another record's stays with it. Returns how many are this one's from now on. */
+async function presumeAs(tx: Tx, buyer: NewBuyer, recordId: number): Promise<number> {
+  const data = identitiesOf(buyer, recordId).map((one) => ({ ...one, isSettled: false }));
+  return (await tx.customerIdentity.createMany({ data, skipDuplicates: true })).count;
+}
+
+/** What only an order that Shopify does not have said of another record was a guess: it is this one's now. */
+async function settleAs(tx: Tx, buyer: NewBuyer, recordId: number): Promise<void> {
+  const rows = tableOf(identitiesOf(buyer, recordId), IDENTITY);
+  await tx.$executeRaw`
+    INSERT INTO "CustomerIdentity" AS i ("shopId", kind, "valueHash", "recordId", "isSettled", "createdAt")
+    SELECT t."shopId", t.kind, t."valueHash", t."recordId", true, t."createdAt" FROM ${rows} t
+    ON CONFLICT ("shopId", kind, "valueHash") DO UPDATE SET "recordId" = EXCLUDED."recordId", "isSettled" = true
+      WHERE NOT i."isSettled"`;
+}
+
+const IDENTITY = `"shopId" int, kind text, "valueHash" text, "recordId" int, "createdAt" timestamptz`;
 
 /** What Shopify says of a customer when an order is about to be theirs. */
 export interface ShopHistory {
@@ -189,20 +201,22 @@ export async function settleCustomer(
   order: NewBuyer & { recordId: number; customerGid: string },
 ): Promise<{ recordId: number; customerIds: number[] }> {
   const settled = await settleRecord(tx, order);
-  await rememberAs(tx, order, settled.recordId);
+  // What the others are known by stays with them: of whom the merchant set apart it would lead to the wrong one.
+  if (settled.isApart) await presumeAs(tx, order, settled.recordId);
+  else await settleAs(tx, order, settled.recordId);
   return settled;
 }
 
 async function settleRecord(
   tx: Tx,
   { recordId, customerGid, ...buyer }: NewBuyer & { recordId: number; customerGid: string },
-): Promise<{ recordId: number; customerIds: number[] }> {
+): Promise<{ recordId: number; customerIds: number[]; isApart: boolean }> {
   const [record] = await tx.$queryRaw<{ customerId: number }[]>`
     SELECT "customerId" FROM "CustomerRecord" WHERE id = ${recordId} FOR NO KEY UPDATE`;
   assert(record, "an order's record is there as long as the order is of it");
   const { customerId } = record;
-  const stays = { recordId, customerIds: [customerId] };
   const person = await tx.customer.findUniqueOrThrow({ where: { id: customerId } });
+  const stays = { recordId, customerIds: [customerId], isApart: person.isApart };
   if (person.customerGid === customerGid) return stays;
   const shopify = await tx.customer.findUnique({
     where: { shopId_customerGid: { shopId: buyer.shopId, customerGid } },
@@ -215,7 +229,7 @@ async function settleRecord(
   }
   if (shopify && !person.customerGid) {
     await joinPeople(tx, customerId, shopify.id);
-    return { recordId, customerIds: [shopify.id] };
+    return { recordId, customerIds: [shopify.id], isApart: false };
   }
   // Known as somebody else until now, as a number or an id said: this order is of whom the e-mail says.
   const other =
@@ -225,7 +239,7 @@ async function settleRecord(
       select: { id: true },
     }));
   const own = await recordOf(tx, buyer, { customerId: other.id, by: "shopify" });
-  return { recordId: own, customerIds: [customerId, other.id] };
+  return { recordId: own, customerIds: [customerId, other.id], isApart: false };
 }
 
 /** All records of one become the other's, for Shopify knows them as that. */

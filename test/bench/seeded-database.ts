@@ -152,8 +152,8 @@ export async function grow(db: Db, from: Size, to: Size): Promise<void> {
   await run(`INSERT INTO "CustomerChannel" ("customerId", "channelId", "shopId", stage, orders, spent, "firstAt", "lastAt")
     SELECT c.id, o."channelId", o."shopId", c.stage, COUNT(*), '{"GBP": "19.00"}', MIN(o."soldAt"), MAX(o."soldAt") FROM "MarketplaceOrder" o
     JOIN "CustomerRecord" r ON r.id = o."customerRecordId" JOIN "Customer" c ON c.id = r."customerId" WHERE o.id > ${from.orders} GROUP BY 1, 2, 3, 4 ON CONFLICT DO NOTHING`);
-  await run(`INSERT INTO "CustomerIdentity" ("shopId", kind, "valueHash", "recordId", "createdAt")
-    SELECT ${SHOP_ID}, 'email', md5(n::text), o."customerRecordId", ${now} FROM ${numbers("orders")} JOIN "MarketplaceOrder" o ON o.id = n`);
+  await run(`INSERT INTO "CustomerIdentity" ("shopId", kind, "valueHash", "recordId", "isSettled", "createdAt")
+    SELECT ${SHOP_ID}, 'email', md5(n::text), o."customerRecordId", true, ${now} FROM ${numbers("orders")} JOIN "MarketplaceOrder" o ON o.id = n`);
   await run(`INSERT INTO "StockHold" ("shopId", "reservationId", "inventoryItemGid", "locationGid", quantity, state, "askedAt", "heldAt")
     SELECT ${SHOP_ID}, r.id, r."inventoryItemGid", 'gid://shopify/Location/1', 1, 'released', ${now}, ${now}
     FROM "Reservation" r WHERE r."orderLineId" > ${from.orders} AND r."orderLineId" % 2 = 0`);

@@ -97,6 +97,28 @@ describe("a customer of the shop", () => {
   });
 });
 
+describe("what an order tells that is not paid for", () => {
+  it("does not hide the shop's customer: who buys by their e-mail next is still them", async () => {
+    const inShop = buyInShop(EMAIL);
+    await buy({ email: EMAIL, remoteId: "cy-1" }, { pay: false });
+    const byId = await buy({ remoteId: "cy-1" });
+    expect(byId.customerGid).not.toBe(inShop);
+    expect((await buy({ email: EMAIL })).customerGid).toBe(inShop);
+  });
+
+  it("makes no two of a household one: each has their own e-mail", async () => {
+    await buy({ email: "ann@buyer.example", phone: PHONE, name: "Ann" }, { pay: false });
+    const bob = await buy({ email: "bob@buyer.example", phone: PHONE, name: "Bob" });
+    const ann = await buy({ email: "ann@buyer.example", name: "Ann" });
+    expect(store().customers.get(bob.customerGid as never)?.email).toBe("bob@buyer.example");
+    expect(store().customers.get(ann.customerGid as never)?.email).toBe("ann@buyer.example");
+    expect((await personOf(ann))?.id).not.toBe((await personOf(bob))?.id);
+    const again = await buy({ email: "ann@buyer.example", name: "Ann" });
+    expect((await personOf(again))?.id).toBe((await personOf(ann))?.id);
+    expect(again.customerGid).toBe(ann.customerGid);
+  });
+});
+
 describe("a buyer on a marketplace", () => {
   it("is new by the first order and active by the second, by the marketplace's id alone", async () => {
     const first = await buy({ remoteId: "cy-1" });

@@ -110,6 +110,7 @@ export class Events {
     if (length === this.#deliveriesSeen) return;
     this.#deliveriesSeen = length;
     this.scene.shortages.note();
+    this.rules.noteStock();
   }
 
   #generator(index: number): Random {

@@ -39,4 +39,5 @@ export const FAILURE_MODES: Record<number, string> = {
   53: "a published budget is gone over, or a promise of it broken",
   54: "an access token is used past its end, or spent twice",
   55: "an order comes to another sum than was paid",
+  56: "the merchant is not told, told twice, or told of what is over",
 };

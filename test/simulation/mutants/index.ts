@@ -7,6 +7,7 @@ import { AFTER_PLACING } from "./after-placing.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import { DECISIONS } from "./decisions.ts";
 import { FAILURES } from "./failures.ts";
+import { MAILS } from "./mails.ts";
 import type { Mutant } from "./mutant.ts";
 import { ORDERS } from "./orders.ts";
 import { PLACING } from "./placing.ts";
@@ -29,6 +30,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FAILURES,
   ...PRIVACY,
   ...DECISIONS,
+  ...MAILS,
 ];
 
 export function findMutant(name: string): Mutant | undefined {

@@ -176,9 +176,19 @@ export const PLACING: readonly Mutant[] = [
     patches: [
       {
         file: "app/customers/customers.ts",
-        find: "  const { count } = await tx.customerIdentity.createMany({",
-        replace:
-          "  const again = identityKeys(secrets.hash, connectorKey, identities);\n  await tx.customerIdentity.deleteMany({ where: { shopId, OR: again } });\n  const { count } = await tx.customerIdentity.createMany({",
+        find: '      WHERE NOT i."isSettled"`;',
+        replace: "`;",
+      },
+    ],
+  },
+  {
+    name: "whom-an-order-guessed-is-known",
+    mode: 52,
+    patches: [
+      {
+        file: "app/customers/customers.ts",
+        find: "where: { shopId: known.shopId, isSettled: true, OR: wanted },",
+        replace: "where: { shopId: known.shopId, OR: wanted },",
       },
     ],
   },

@@ -31,8 +31,9 @@ export function customerMistakes(scene: Scene): string[] {
     const its = theirs.get(made.sourceIdentifier?.split("/").at(-1) ?? "");
     const madeMs = Date.parse(made.createdAt);
     if (its) {
-      const keys = keysOf(its.order, its.key);
-      const isKnown = keys.some((key) => people.byKey(key).length > 0) || people.hasMet(made.customerId);
+      const { email, phone, id } = its.order.buyer.knownBy;
+      const keys = [email, phone, id && `${its.key} ${id}`].filter((key) => key !== null);
+      const isKnown = keys.some((key) => people.byKey(key).length > 0);
       const should = people.mistakeOf(made.customerId, keys, madeMs);
       if (should !== null) wrong.push(`${of(its.order, made)} is of ${nameOf(customer)}${should}`);
       if (!isKnown && customer) wrong.push(...detailMistakes(its.order, made, customer));
@@ -58,10 +59,6 @@ class People {
     return this.#known.get(key) ?? [];
   }
 
-  hasMet(gid: string | null): boolean {
-    return gid !== null && this.#met.has(gid);
-  }
-
   /** `keys`: the surest first. Null: it is whose it should be. */
   mistakeOf(gid: string | null, keys: readonly string[], madeMs: number): string | null {
     for (const key of keys) {
@@ -70,24 +67,7 @@ class People {
       const sure = known.find((one) => this.#isRemembered(one, key, madeMs));
       if (sure) return `, and should be of ${nameOf(this.scene.store.customers.get(sure.gid))}`;
     }
-    if (gid !== null && this.#mayBeTold(gid, keys)) return null;
     return gid !== null && !this.#met.has(gid) ? null : ", who is somebody else";
-  }
-
-  /** An order that Shopify does not have (it was held, lost, or entered by hand) tells who somebody is all the same. */
-  #mayBeTold(gid: string, keys: readonly string[]): boolean {
-    const { markets } = this.scene;
-    const unplaced = markets.flatMap((market) =>
-      this.scene
-        .ordersOf(market)
-        .filter((order) => this.scene.shopifyOrdersOf(order).length === 0)
-        .map((order) => keysOf(order, market.nature.key)),
-    );
-    return unplaced.some(
-      (told) =>
-        told.some((key) => keys.includes(key)) &&
-        told.some((key) => this.byKey(key).some((known) => known.gid === gid)),
-    );
   }
 
   meet(gid: string | null, keys: readonly string[], madeMs: number): void {
@@ -106,12 +86,6 @@ class People {
     const customer = this.scene.store.customers.get(gid);
     return customer?.email === key || customer?.phone === key || !mayBeForgotten(this.scene, sinceMs, madeMs);
   }
-}
-
-/** What a buyer may be known by, the surest first. */
-function keysOf({ buyer }: SimOrder, market: string): string[] {
-  const { email, phone, id } = buyer.knownBy;
-  return [email, phone, id && `${market} ${id}`].filter((key) => key !== null);
 }
 
 function of({ id, buyer }: SimOrder, { name }: ShopifyOrder): string {

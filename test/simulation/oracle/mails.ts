@@ -4,7 +4,7 @@
  */
 import type { OutgoingMail } from "#app/mail/mailer.ts";
 import { DESK, EVENING, isCutShort, LEFT, STOREMAN, titlesOf } from "../post.ts";
-import type { Scene } from "../scene.ts";
+import { type Scene, STAPLES } from "../scene.ts";
 import type { Difference } from "./difference.ts";
 
 const MINUTE_MS = 60_000;
@@ -34,9 +34,23 @@ export class Mails {
   /** By whom, which alert and since when: the mail that told it. */
   readonly #told = new Map<string, string>();
 
+  /** When a SKU that may be low was last not, or another rule was made for it. */
+  readonly #notLowMs = new Map<string, number>();
+  /** Since when a SKU was low that was mailed, by its alert and whom. */
+  readonly #lowSince = new Map<string, number>();
+
   constructor(scene: Scene) {
     this.scene = scene;
     scene.post.onSending = (mail) => this.#judge(mail);
+  }
+
+  noteStock(): void {
+    const { scene } = this;
+    for (const sku of STAPLES) {
+      const { may } = scene.terms.lowAtOf(sku);
+      const [lowAt = null] = may;
+      if (may.length > 1 || lowAt === null || scene.shown(sku) > lowAt) this.#notLowMs.set(sku, scene.nowMs);
+    }
   }
 
   async #judge(mail: OutgoingMail): Promise<void> {
@@ -59,8 +73,22 @@ export class Mails {
       const news = about.find((one) => [undefined, messageId].includes(this.#told.get(keyOf(to, one))));
       if (about.length === 0) scene.violate(10, `${said} says “${title}”, and nothing of that is open`);
       else if (!news) scene.violate(10, `${said} says “${title}” once more`);
-      else this.#told.set(keyOf(to, news), messageId);
+      else {
+        if (!this.#told.has(keyOf(to, news))) this.#judgeFall(to, news);
+        this.#told.set(keyOf(to, news), messageId);
+      }
     }
+  }
+
+  /** Once for each fall, not once for each sale. */
+  #judgeFall(to: string, { id, key, title, openedAt }: OpenAlert): void {
+    if (!key.startsWith(LOW_STOCK)) return;
+    const sku = title.split(" ")[0] ?? "";
+    const lastMs = this.#lowSince.get(`${to} ${id}`);
+    this.#lowSince.set(`${to} ${id}`, openedAt.getTime());
+    const notLowMs = this.#notLowMs.get(sku) ?? Number.NEGATIVE_INFINITY;
+    if (lastMs !== undefined && notLowMs < lastMs - ON_ITS_WAY_MS)
+      this.scene.violate(10, `${to} is told again that ${sku} is low, and it was all the time`);
   }
 
   /** A moment ago at most. */

@@ -81,6 +81,12 @@ export class Rules {
   /** Something changed that may move a number. */
   note(): void {
     this.#leaving.note();
+    this.noteStock();
+  }
+
+  /** Something changed that may move Shopify's own numbers. */
+  noteStock(): void {
+    this.#mails.noteStock();
   }
 
   /** Whether so much of a channel shows something of these SKUs that it may not go to zero unseen. */
