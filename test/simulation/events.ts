@@ -400,6 +400,15 @@ export class Events {
     this.scene.log(`the mail server is unwell: ${post.trouble}`);
   }
 
+  /** There is one mail of the day, which no trouble at another time would meet. */
+  async troubleDailyMail(): Promise<void> {
+    const { scene } = this;
+    await scene.world.time.sleep(scene.dailyMs - scene.nowMs - POST_ILL_MS.min);
+    this.#troublePost(this.#generator(-20));
+    await scene.world.time.sleep(POST_ILL_MS.max);
+    scene.post.trouble = null;
+  }
+
   /** The clock of a worker's machine is set, back or ahead. */
   #setClock(random: Random): void {
     const { scene } = this;

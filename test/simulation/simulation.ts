@@ -166,6 +166,7 @@ class Run {
     await world.run(FIRST_PUSH_MS);
     await this.merchant.begin(this.random);
     await world.drive(this.merchant.askForMail(this.random));
+    void this.events.troubleDailyMail();
     for (let decisions = this.random.between(0, DECISIONS_MAX); decisions > 0; decisions -= 1)
       await world.drive(this.merchant.decide(this.random));
     for (const [index, market] of scene.markets.entries()) {

@@ -14,6 +14,8 @@ const ON_ITS_WAY_MS = 10_000;
 const TOLD_WITHIN_MS = 12 * MINUTE_MS;
 /** After a few failures it is tried only minutes later; a mail whose sender died is taken up again after five. */
 const TOLD_AFTER_TROUBLE_MS = 30 * MINUTE_MS;
+/** The server is unwell for a minute then: it is tried again after one, two and four. */
+const DAILY_WITHIN_MS = 9 * MINUTE_MS;
 /** What comes up just before the mail of the day may miss it. */
 const DAILY_MARGIN_MS = 3 * MINUTE_MS;
 /** No mail about mail: it would not leave either. */
@@ -151,7 +153,9 @@ export class Mails {
   #shouldHaveBeenDaily({ openedAt }: OpenAlert): boolean {
     const { scene } = this;
     const { dailyMs } = scene;
-    return openedAt.getTime() < dailyMs - DAILY_MARGIN_MS && scene.nowMs > dailyMs + TOLD_AFTER_TROUBLE_MS;
+    const isSendersFault = scene.workerFailedMs > dailyMs - DAILY_MARGIN_MS;
+    const withinMs = (isSendersFault ? TOLD_AFTER_TROUBLE_MS : DAILY_WITHIN_MS) + 2 * scene.tickMs;
+    return openedAt.getTime() < dailyMs - DAILY_MARGIN_MS && scene.nowMs > dailyMs + withinMs;
   }
 
   #isCut(to: string, { openedAt }: OpenAlert): boolean {
