@@ -16,7 +16,8 @@ import { hasAny, type SimOrder, unitsOf } from "./sim-orders.ts";
 const DOES_AS_ASKED = 0.7;
 const ENTERS_BY_HAND = 0.3;
 const CANCELS_BY_HAND = 0.2;
-const SEES_TO = 0.05;
+/** At each look, of which there are dozens. */
+const SEES_TO = 0.01;
 /** Who is to go without takes thinking, and meanwhile units may come. */
 const DECIDES_CONFLICT = 0.3;
 

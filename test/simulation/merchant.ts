@@ -71,7 +71,7 @@ export class Merchant {
     const lowAt = this.scene.terms.lowAtOf(sku);
     const units = lowAt.now !== null && random.chance(0.3) ? null : random.between(0, 4);
     const owner = random.chance(0.5) ? STOREMAN : null;
-    const rule = units === null ? null : { units, owner, answerHours: null };
+    const rule = units === null ? null : { units, owner, answerHours: null, holds: false };
     const what = units === null ? `${sku} may be low` : `${sku} is low at ${units}`;
     return this.#change(what, { setting: "stock-rule", after: { pattern: sku, rule } }, lowAt, units);
   }

@@ -40,6 +40,7 @@ export const MAILS: readonly Mutant[] = [
   {
     name: "mail-without-a-second-try",
     mode: MODE,
+    unitTests: ["test/flows/mail.test.ts"],
     patches: [{ file: SEND, find: "isFinal: isFinal || isTest", replace: "isFinal: true" }],
   },
   {
@@ -48,8 +49,8 @@ export const MAILS: readonly Mutant[] = [
     patches: [
       {
         file: SEND,
-        find: "`<lockstep-${id}-${createdAt.getTime()}@",
-        replace: "`<lockstep-${id}-${Math.random()}-${createdAt.getTime()}@",
+        find: "messageId: messageId(rt, mail),",
+        replace: "messageId: messageId(rt, { ...mail, id: mail.attempts }),",
       },
     ],
   },
