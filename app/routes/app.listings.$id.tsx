@@ -148,6 +148,7 @@ function StatusBanner({ listing }: { listing: ListingView }) {
     <Banner
       tone={BANNERS[status.tone]}
       title={status.label}
+      {...(status.code === "plan-ended" ? { action: { content: "Look at the plan", url: "/app/plan" } } : {})}
       {...(inChannel ? { action: { content: "Open the channel", url: `/app/channels/${listing.channel.id}` } } : {})}
     >
       <BlockStack gap="200">

@@ -4,6 +4,7 @@
  */
 import type { Db } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
+import { PLAN_ENDED } from "../plans/entitlements.ts";
 import {
   type ListingFacts,
   type ListingGroup,
@@ -22,6 +23,9 @@ const PASSING_FAILURES_MAX = 10;
 const FACTS: Record<keyof ListingFacts, Prisma.Sql> = {
   channelState: Prisma.sql`c.state`,
   pushApproved: Prisma.sql`c."pushApprovedAt" IS NOT NULL`,
+  // With a plan that has it again, the channel waits for an approval.
+  planEnded: Prisma.sql`(c."brakeReason" = ${Prisma.raw(`'${PLAN_ENDED}'`)} AND EXISTS (
+    SELECT 1 FROM "ShopPlan" p WHERE p."shopId" = c."shopId" AND p."stockEndedAt" IS NOT NULL)) IS TRUE`,
   ended: Prisma.sql`(l."removedAt" IS NOT NULL OR l."remoteState" = 'ended')`,
   excluded: Prisma.sql`l.excluded`,
   excludedByRule: Prisma.sql`(l.excluded AND l."ownExcluded" IS NULL)`,

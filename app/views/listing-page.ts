@@ -5,6 +5,7 @@
  */
 import type { Db } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
+import { PLAN_ENDED } from "../plans/entitlements.ts";
 import { LISTING_SOURCES, STATUS_RULE, sourcesOf } from "./listing-facts.ts";
 import { STATUS_RULES, type StatusRule } from "./listing-status.ts";
 import { findByWords } from "./listing-words.ts";
@@ -39,10 +40,12 @@ export async function readListingPage(
   const found = search === "" ? null : await findByWords(db, shopId, search);
   const channels = await db.channel.findMany({
     where: { shopId, ...(channelId === null ? {} : { id: channelId }) },
-    select: { id: true, state: true, pushApprovedAt: true },
+    select: { id: true, state: true, pushApprovedAt: true, brakeReason: true },
   });
-  const wants = channels.flatMap<Wanted>(({ id, state, pushApprovedAt }) => {
-    const known = { channelState: state, pushApproved: pushApprovedAt !== null };
+  const plan = await db.shopPlan.findUnique({ where: { shopId }, select: { stockEndedAt: true } });
+  const wants = channels.flatMap<Wanted>(({ id, state, pushApprovedAt, brakeReason }) => {
+    const planEnded = brakeReason === PLAN_ENDED && (plan?.stockEndedAt ?? null) !== null;
+    const known = { channelState: state, pushApproved: pushApprovedAt !== null, planEnded };
     const rules = STATUS_RULES.flatMap((rule, at) => (isWanted(rule) && mayHold(rule, known) ? [{ rule, at }] : []));
     return rules.length === 0 ? [] : [{ id, rules }];
   });
@@ -156,11 +159,15 @@ function beyond({ start, isBackwards: backwards }: From): Prisma.Sql {
 }
 
 /** Whether the rule can hold for any listing of a channel of which this is known. */
-function mayHold({ when }: StatusRule, known: { channelState: string; pushApproved: boolean }): boolean {
+function mayHold(
+  { when }: StatusRule,
+  known: { channelState: string; pushApproved: boolean; planEnded: boolean },
+): boolean {
   const states = when.channelState === undefined ? null : [when.channelState].flat();
   return (
     (states === null || states.some((state) => state === known.channelState)) &&
-    (when.pushApproved === undefined || when.pushApproved === known.pushApproved)
+    (when.pushApproved === undefined || when.pushApproved === known.pushApproved) &&
+    (when.planEnded === undefined || when.planEnded === known.planEnded)
   );
 }
 

@@ -8,6 +8,7 @@ export type ListingStatusCode =
   | "held-back"
   | "put-off"
   | "approval"
+  | "plan-ended"
   | "not-matched"
   | "duplicate-sku"
   | "untracked"
@@ -26,6 +27,8 @@ export interface ListingFacts {
   channelState: "connected" | "paused" | "reconnect" | "disconnected";
   /** The merchant approved the channel's first push. */
   pushApproved: boolean;
+  /** Nothing is written to the channel, because the shop's plan has no stock sync any more. */
+  planEnded: boolean;
   /** Not on the marketplace any more. */
   ended: boolean;
   excluded: boolean;
@@ -82,6 +85,7 @@ export const LISTING_LABELS: Record<ListingStatusCode, string> = {
   "not-matched": "Not matched",
   "duplicate-sku": "Duplicate SKU",
   approval: "Waiting for approval",
+  "plan-ended": "Stock sync ended",
   asked: "Your decision",
   edited: "Edited there",
   updating: "Updating",
@@ -261,7 +265,12 @@ export const STATUS_RULES: readonly StatusRule[] = [
     todo: "See what the marketplace said, then retry.",
   },
   {
-    ...{ code: "approval", tone: "attention", group: "needs-you", when: { pushApproved: false } },
+    ...{ code: "plan-ended", tone: "critical", group: "needs-you", when: { pushApproved: false, planEnded: true } },
+    why: (gone) => `${gone}Stock sync ended with your plan: its quantity is not changed any more, whatever is sold.`,
+    todo: "Choose a plan with stock sync on the Plan page, or take the listing down on the marketplace.",
+  },
+  {
+    ...{ code: "approval", tone: "attention", group: "needs-you", when: { pushApproved: false, planEnded: false } },
     why: (gone) => `${gone}Nothing is written to this channel before you have looked and approved.`,
     todo: "Look at the preview and approve it.",
   },

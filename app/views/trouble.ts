@@ -88,6 +88,8 @@ export function troubleOfListing(facts: ListedFacts): Trouble {
       return putOff(facts, here("See what was said"));
     case "problem":
       return problemOf(facts, here("See what was said"), atChannel("Open the channel"));
+    case "plan-ended":
+      return asItSays({ label: "Look at the plan", url: "/app/plan" });
     case "approval":
       if (channel.brakeReason === null) return asItSays(atChannel("Look and approve"));
       if (channel.brakeReason === PLAN_ENDED)

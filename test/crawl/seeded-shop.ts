@@ -8,6 +8,7 @@ import { MATCHED_BY } from "#app/customers/customers.ts";
 import { LIFECYCLE_STAGES } from "#app/customers/lifecycle.ts";
 import type { Db } from "#app/db.server.ts";
 import { histogramOf } from "#app/latencies/histogram.ts";
+import { PLAN_ENDED } from "#app/plans/entitlements.ts";
 import { HISTORY_OUTCOMES } from "#app/views/history-filters.ts";
 import { LISTING_LABELS, type ListingStatusCode } from "#app/views/listing-status.ts";
 import { PAGE_SIZE } from "#app/views/paging.ts";
@@ -164,6 +165,7 @@ async function seedChannels(db: Db, { shopId, channelId, now }: At): Promise<Rec
   const states = {
     unapproved: { pushApprovedAt: null },
     braked: { pushApprovedAt: null, brakeReason: "12 of 40 listings would go to zero" },
+    planEnded: { pushApprovedAt: null, brakeReason: PLAN_ENDED },
     undone: { pushApprovedAt: now, undoneAt: now },
     undoable: { pushApprovedAt: now },
     paused: { state: "paused", pushApprovedAt: now, stateReason: "You paused it" },
@@ -308,6 +310,7 @@ async function seedListings(db: Db, { shopId, channelId, now }: At, channels: Re
       { row: { ...inStep, variantId: await variant("deleted", { removedAt: now }) } },
     ],
     "duplicate-sku": [{ row: { sku: "TWIN" } }],
+    "plan-ended": [{ on: "planEnded", row: inStep }],
     approval: [
       { on: "unapproved", row: inStep },
       { on: "braked", row: { ...inStep, version: 2 } },

@@ -7,6 +7,7 @@ import { retryListing } from "#app/flows/manage-listing.ts";
 import type { ProposedSetting } from "#app/flows/settings.ts";
 import { startSync } from "#app/flows/sync-channels.ts";
 import { adminBilling } from "#app/shopify/billing.ts";
+import { readListing } from "#app/views/listings.ts";
 import { readPlan } from "#app/views/plan.ts";
 import type { Subscription } from "#test/emulators/shopify/store.ts";
 import type { SimMarketplace } from "#test/simulation/sim-marketplace.ts";
@@ -238,6 +239,10 @@ describe("a downgrade", () => {
     world.setStock(SKU, 2);
     await world.run(A_WHILE_MS);
     expect(shown()).toBe(left);
+    const status = async () => (await readListing(world.rt, world.shopId, listingId))?.status;
+    expect(await status()).toMatchObject({ code: "plan-ended", todo: expect.stringContaining("Choose a plan") });
+    await pay(plan("pro"));
+    expect(await status()).toMatchObject({ code: "approval" });
   });
 
   it("takes the listings to 0 as the merchant chose, after it was shown, and then leaves them to the marketplace", async () => {

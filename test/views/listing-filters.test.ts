@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { PLAN_ENDED } from "#app/plans/entitlements.ts";
 import type { Runtime } from "#app/runtime.ts";
 import { LISTING_LABELS, type ListingStatusCode, type StatusFilter } from "#app/views/listing-status.ts";
 import { readListings } from "#app/views/listings.ts";
@@ -27,14 +28,24 @@ beforeAll(async () => {
     const named = { productTitle: sku, title: "Default Title", sku: sku.split("#")[0] ?? sku };
     return (await db.variant.create({ data: { shopId, ...gids, ...named, tracked: true, ...more } })).id;
   };
-  const channel = async (name: string, state: string, pushApprovedAt: Date | null) => {
-    const named = { shopId, connectorKey: "somewhere", remoteAccountId: name, name, state, pushApprovedAt };
+  const channel = async (
+    name: string,
+    state: string,
+    pushApprovedAt: Date | null,
+    brakeReason: string | null = null,
+  ) => {
+    const named = {
+      ...{ shopId, connectorKey: "somewhere", remoteAccountId: name, name, state },
+      ...{ pushApprovedAt, brakeReason },
+    };
     return (await db.channel.create({ data: { ...named, importOrdersSince: NOW, createdAt: NOW } })).id;
   };
   const open = await channel("open", "connected", NOW);
   const paused = await channel("paused", "paused", NOW);
   const lost = await channel("lost", "reconnect", NOW);
   const unapproved = await channel("unapproved", "connected", null);
+  const planEnded = await channel("plan ended", "connected", null, PLAN_ENDED);
+  await db.shopPlan.create({ data: { shopId, plan: "free", stockEndsAt: NOW, stockEndedAt: NOW } });
   const good = await variant("good");
   const inStep = { variantId: good, matchedBy: "sku", version: 1, acknowledgedVersion: 1 };
 
@@ -42,7 +53,7 @@ beforeAll(async () => {
     const named = { shopId, channelId, remoteId: title, title, sku: title };
     await db.listing.create({ data: { ...named, remoteState: "active", seenAt: NOW, ...more } });
     expected[status] = [...(expected[status] ?? []), title];
-    if (["problem", "not-matched", "duplicate-sku", "approval", "edited", "asked"].includes(status))
+    if (["problem", "not-matched", "duplicate-sku", "approval", "plan-ended", "edited", "asked"].includes(status))
       needsYou.push(title);
   };
   await listing("in-step", "in step", inStep);
@@ -73,6 +84,7 @@ beforeAll(async () => {
   await variant("twin#2");
   await listing("duplicate-sku", "twin", {});
   await listing("approval", "unapproved", inStep, unapproved);
+  await listing("plan-ended", "plan ended", inStep, planEnded);
   await listing("paused", "paused", inStep, paused);
   await listing("paused", "lost", inStep, lost);
   needsYou.push("lost");

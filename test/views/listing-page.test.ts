@@ -1,5 +1,7 @@
 /** Pages of listings, of more than are sorted at once: each status as the one table of rules says, in one order, forth and back. */
+
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { PLAN_ENDED } from "#app/plans/entitlements.ts";
 import type { Runtime } from "#app/runtime.ts";
 import { readFactsOf } from "#app/views/listing-facts.ts";
 import {
@@ -59,6 +61,7 @@ beforeAll(async () => {
   await db.containment.create({
     data: { variantId: held, shopId, units: 0, takesDown: false, since: NOW, remindDays: 3 },
   });
+  await db.shopPlan.create({ data: { shopId, plan: "free", stockEndsAt: NOW, stockEndedAt: NOW } });
   const states: [string, string, Date | null, number][] = [
     ["many", "connected", NOW, MANY],
     ["few", "connected", NOW, 500],
@@ -66,11 +69,15 @@ beforeAll(async () => {
     ["paused", "paused", NOW, 20],
     ["lost", "reconnect", NOW, 20],
     ["left", "disconnected", NOW, 20],
+    ["ended", "connected", null, 60],
   ];
   channelIds = [];
   for (const [name, state, pushApprovedAt, listings] of states) {
     const named = { shopId, connectorKey: "somewhere", remoteAccountId: name, name, state, pushApprovedAt };
-    const channel = await db.channel.create({ data: { ...named, importOrdersSince: NOW, createdAt: NOW } });
+    const brakeReason = name === "ended" ? PLAN_ENDED : null;
+    const channel = await db.channel.create({
+      data: { ...named, brakeReason, importOrdersSince: NOW, createdAt: NOW },
+    });
     channelIds.push(channel.id);
     // On the first, most are being updated and hardly any is anything else; elsewhere all is there.
     const one = <Value>(often: Value, ...others: Value[]): Value =>

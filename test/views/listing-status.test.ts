@@ -5,6 +5,7 @@ import { isListingStatusCode, LISTING_LABELS, type ListingFacts, listingStatus }
 const inStep: ListingFacts = {
   channelState: "connected",
   pushApproved: true,
+  planEnded: false,
   ended: false,
   excluded: false,
   excludedByRule: false,
@@ -59,6 +60,12 @@ describe("the status of a listing", () => {
   it("waits for approval before the first push, stale or not", () => {
     expect(codeOf({ pushApproved: false, stale: true })).toBe("approval");
     expect(codeOf({ pushApproved: false })).toBe("approval");
+    expect(listingStatus({ ...inStep, pushApproved: false, planEnded: true })).toMatchObject({
+      code: "plan-ended",
+      group: "needs-you",
+      todo: expect.stringContaining("Choose a plan"),
+    });
+    expect(codeOf({ pushApproved: true, planEnded: true })).toBe("in-step");
   });
 
   it("tells a missing match from an ambiguous SKU", () => {
