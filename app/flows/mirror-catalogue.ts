@@ -6,6 +6,7 @@
 import { listNotReadSince, upsertVariants, type VariantFacts } from "../catalogue/catalogue.ts";
 import { inTransaction } from "../db.server.ts";
 import { applyLevels, type LevelChange, type LevelReading, listLevelKeys } from "../inventory/levels.ts";
+import { watchVariants } from "../inventory/stock-watch.ts";
 import { markStale } from "../listings/listings.ts";
 import { type Run, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
@@ -154,6 +155,7 @@ async function storeVariants(
   const now = rt.clock.now();
   await wakeChannels(rt, tx, await markStale(tx, shop.id, { variantIds }, { decreasing: true, now }));
   if (variantIds.length > 0) await noteWithdrawn(rt, tx, shop.id, { variantIds });
+  await watchVariants(tx, shop.id, variantIds);
   await followRules(rt, tx, shop.id, { variantIds: stored.map(({ id }) => id) });
 }
 

@@ -2,6 +2,7 @@
 import { listChannels } from "../channels/channels.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { listHiddenLevels, replaceLocations } from "../inventory/levels.ts";
+import { watchLocations } from "../inventory/stock-watch.ts";
 import { markStale } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
 import { type LocationFacts, readLocations, readProfile } from "../shopify/catalogue.ts";
@@ -45,7 +46,9 @@ export async function applyLocations(
   shopId: number,
   locations: readonly LocationFacts[],
 ): Promise<boolean> {
-  if (!(await replaceLocations(tx, shopId, locations))) return false;
+  const changed = await replaceLocations(tx, shopId, locations);
+  if (changed.length === 0) return false;
+  await watchLocations(tx, shopId, changed);
   await forgetHeldAtClosed(rt, tx, shopId);
   for (const channel of await listChannels(tx, shopId)) {
     const scope = { channelId: channel.id };

@@ -8,6 +8,7 @@ import {
   type VariantFacts,
 } from "../catalogue/catalogue.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
+import { watchVariants } from "../inventory/stock-watch.ts";
 import { markStale, unmatchChangedKeys } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
 import { readProductVariants, readVariants } from "../shopify/catalogue.ts";
@@ -66,6 +67,7 @@ async function storeRead(
       const listingIds = await unmatchChangedKeys(tx, shop.id, variantIds);
       await matchAgain(rt, tx, shop.id, { variantIds, keysBefore: written, listingIds });
       await noteWithdrawn(rt, tx, shop.id, { variantIds });
+      await watchVariants(tx, shop.id, variantIds);
     }
     await followRules(rt, tx, shop.id, { variantIds: stored.map(({ id }) => id) });
     const rows = await tx.variant.findMany({ where: { id: { in: changed } }, select: { inventoryItemGid: true } });

@@ -179,12 +179,12 @@ export async function listHiddenLevels(
   return { isAnyOpened: true, inventoryItemGids: hidden.map((one) => one.inventoryItemGid) };
 }
 
-/** Upserts by gid. Returns true when a location came, went, or changed its state. */
+/** Upserts by gid. Returns those that came, went, or changed their state. */
 export async function replaceLocations(
   tx: Tx,
   shopId: number,
   locations: readonly { gid: string; name: string; active: boolean }[],
-): Promise<boolean> {
+): Promise<string[]> {
   const before = await tx.location.findMany({ where: { shopId } });
   for (const location of locations) {
     await tx.location.upsert({
@@ -195,13 +195,10 @@ export async function replaceLocations(
   }
   const gids = locations.map((location) => location.gid);
   await tx.location.updateMany({ where: { shopId, gid: { notIn: gids } }, data: { active: false } });
-  const active = (rows: readonly { gid: string; active: boolean }[]): string =>
-    rows
-      .filter((row) => row.active)
-      .map((row) => row.gid)
-      .sort()
-      .join();
-  return active(before) !== active(locations);
+  const active = (rows: readonly { gid: string; active: boolean }[]): string[] =>
+    rows.filter((row) => row.active).map((row) => row.gid);
+  const [then, now] = [active(before), active(locations)];
+  return [...then.filter((gid) => !now.includes(gid)), ...now.filter((gid) => !then.includes(gid))];
 }
 
 /** Rule 6: levels whose ledger does not add up to the mirror. Empty unless we have a bug. */

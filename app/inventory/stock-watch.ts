@@ -34,6 +34,20 @@ export async function watchAgain(tx: Tx, shopId: number, inventoryItemGids: read
   if (data.length > 0) await tx.stockToWatch.createMany({ data, skipDuplicates: true });
 }
 
+/** They are counted or not, are called otherwise, or came or went. */
+export async function watchVariants(tx: Tx, shopId: number, variantIds: readonly number[]): Promise<void> {
+  if (variantIds.length === 0) return;
+  const changed = Prisma.sql`(SELECT DISTINCT "inventoryItemGid" FROM "Variant" WHERE id = ANY(${[...variantIds]}))`;
+  await tx.$executeRaw`${keepToWatch(changed, shopId)}`;
+}
+
+/** They opened or closed: what lies there counts, or does not any more. */
+export async function watchLocations(tx: Tx, shopId: number, locationGids: readonly string[]): Promise<void> {
+  const changed = Prisma.sql`(SELECT DISTINCT "inventoryItemGid" FROM "Level"
+    WHERE "shopId" = ${shopId} AND "locationGid" = ANY(${[...locationGids]}) AND available <> 0)`;
+  await tx.$executeRaw`${keepToWatch(changed, shopId)}`;
+}
+
 export interface WatchedStock {
   variantId: number;
   inventoryItemGid: string;

@@ -105,6 +105,38 @@ describe("low stock", () => {
     expect(await open()).toEqual([]);
   });
 
+  it("follows a location that closes and opens, a SKU that is called otherwise, and one that is counted no more", async () => {
+    const { controls } = world.shopify;
+    const store = world.shopify.store(world.shopDomain);
+    const variant = [...store.variants.values()].find((one) => one.sku === "MUG-MOSS");
+    const levels = [...store.levels.values()].filter((one) => one.itemId === variant?.inventoryItemId);
+    const [near, far] = levels;
+    if (!variant || !near || !far) throw new Error("it lies at two locations");
+    for (const level of levels) controls.setAvailable(world.shopDomain, level.itemId, level.locationId, 4);
+    await world.run(10_000);
+    await save("MUG-MOSS", { ...RULE, units: 4 * levels.length - 1 });
+    await world.run(10_000);
+    expect(await open()).toEqual([]);
+    controls.setLocationActive(world.shopDomain, far.locationId, false);
+    await world.run(30_000);
+    expect(await open()).toHaveLength(1);
+    controls.setLocationActive(world.shopDomain, far.locationId, true);
+    await world.run(30_000);
+    expect(await open()).toEqual([]);
+    controls.setAvailable(world.shopDomain, near.itemId, near.locationId, 0);
+    await world.run(10_000);
+    expect(await open()).toHaveLength(1);
+    controls.editVariant(world.shopDomain, variant.id, { sku: "MUG-MOSS-2" });
+    await world.run(30_000);
+    expect(await open()).toEqual([]);
+    await save("MUG-MOSS-2", { ...RULE, units: 4 * levels.length - 1 });
+    await world.run(10_000);
+    expect(await open()).toHaveLength(1);
+    controls.editVariant(world.shopDomain, variant.id, { tracked: false });
+    await world.run(30_000);
+    expect(await open()).toEqual([]);
+  });
+
   it("tells whoever answers for it", async () => {
     await save("MUG-MOSS", { ...RULE, owner: "stock@example.com", answerHours: 1 });
     await stock("MUG-MOSS", 4);
