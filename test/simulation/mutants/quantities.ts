@@ -123,8 +123,8 @@ export const QUANTITIES: readonly Mutant[] = [
     patches: [
       {
         file: "app/flows/refresh-locations.ts",
-        find: "if (!(await replaceLocations(tx, shopId, locations))) return false;",
-        replace: "await replaceLocations(tx, shopId, locations);\n  if (locations.length > 0) return false;",
+        find: "if (changed.length === 0) return false;",
+        replace: "if (locations.length > 0) return false;",
       },
     ],
   },
