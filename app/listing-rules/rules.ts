@@ -126,5 +126,5 @@ export function sayConditions({ match, conditions }: Pick<ListingRuleValue, "mat
 }
 
 export function sayAction(action: ListingRuleValue["action"]): string {
-  return action.kind === "exclude" ? "excluded: left alone" : sayPolicy(action.policy, "the channel");
+  return action.kind === "exclude" ? "left alone" : sayPolicy(action.policy, "the channel");
 }

@@ -245,6 +245,11 @@ function Channels({ channels }: { channels: HomeChannel[] }) {
                     </Link>
                     <StatusBadge said={channel.said} />
                   </InlineStack>
+                  {channel.waits ? (
+                    <InlineStack>
+                      <StatusBadge said={channel.waits} />
+                    </InlineStack>
+                  ) : null}
                   <PutOffs putOffs={channel.putOffs} />
                   <Text as="span" tone="subdued">
                     {inStepOf(channel)} in step · orders read <Ago at={channel.ordersReadAt} />

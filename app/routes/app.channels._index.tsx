@@ -99,7 +99,7 @@ function ChannelCard({ channel }: { channel: ChannelRow }) {
   return (
     <Card>
       <BlockStack gap="200">
-        <InlineStack align="space-between" blockAlign="center" gap="200">
+        <InlineStack align="space-between" blockAlign="start" gap="200" wrap={false}>
           <InlineStack gap="200" blockAlign="center">
             <Text as="h2" variant="headingMd">
               <Link url={`/app/channels/${channel.id}`} removeUnderline>

@@ -1,7 +1,7 @@
 /** The rules for listings, from the first that counts to the last. */
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { Badge, Banner, BlockStack, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
+import { Badge, Banner, BlockStack, Box, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
 import { FilterIcon } from "@shopify/polaris-icons";
 import { z } from "zod";
 import { undoChange } from "#app/flows/change-setting.ts";
@@ -87,7 +87,14 @@ export default function Rules() {
                     The first rule that hits a listing counts. What you set on a listing itself stands above every rule.
                   </Text>
                   {rules.map((rule, at) => (
-                    <OneRule key={rule.id} rule={rule} at={at} last={rules.length - 1} />
+                    <Box
+                      key={rule.id}
+                      paddingBlockStart="400"
+                      borderBlockStartWidth="025"
+                      borderColor="border-secondary"
+                    >
+                      <OneRule rule={rule} at={at} last={rules.length - 1} />
+                    </Box>
                   ))}
                 </BlockStack>
               </Card>

@@ -60,7 +60,11 @@ export default function CheckSkus() {
                   <Button
                     key={name}
                     url={`/app/skus/check?check=${name}`}
-                    variant={name === check ? "primary" : "secondary"}
+                    // Where one is, not what to do next: no primary button.
+                    variant={name === check ? "secondary" : "tertiary"}
+                    {...(name === check
+                      ? { accessibilityLabel: `${label} (${countText(counts[check], countMax)}), shown` }
+                      : {})}
                   >
                     {`${label} (${countText(counts[name as SkuCheck], countMax)})`}
                   </Button>
@@ -83,7 +87,9 @@ export default function CheckSkus() {
                             </Text>
                           </span>
                         </BlockStack>
-                        <ShopifyLink path={variant.path}>Mend it in Shopify</ShopifyLink>
+                        <ShopifyLink path={variant.path} about={variant.name}>
+                          Mend it in Shopify
+                        </ShopifyLink>
                       </InlineStack>
                     ))}
                   </BlockStack>

@@ -60,7 +60,9 @@ export default function App() {
         <Link to="/app/notifications">Notifications</Link>
         {hasPlans ? <Link to="/app/plan">Plan</Link> : null}
       </NavMenu>
-      <ShopProvider value={shop}>{waiting ? <LoadingPage /> : <Outlet />}</ShopProvider>
+      <ShopProvider value={shop}>
+        <main>{waiting ? <LoadingPage /> : <Outlet />}</main>
+      </ShopProvider>
     </AppProvider>
   );
 }

@@ -14,7 +14,7 @@ export function AlertBanners({ alerts }: { alerts: readonly ShownAlert[] }) {
             <p>{alert.message}</p>
             {alert.action || alert.endsByHand ? (
               <InlineStack gap="200">
-                {alert.action ? <GoThere to={alert.action} /> : null}
+                {alert.action ? <GoThere to={alert.action} about={alert.title} /> : null}
                 {alert.endsByHand ? (
                   <ActionButton fields={{ intent: "close-alert", alertId: String(alert.id) }}>Done</ActionButton>
                 ) : null}

@@ -3,13 +3,8 @@ import { Badge, BlockStack, Card, InlineStack, Link, Text } from "@shopify/polar
 import type { ShownAlert } from "#app/views/alerts.ts";
 import { ActionButton } from "./action-button.tsx";
 import { GoThere } from "./go-there.tsx";
+import { SeverityBadge } from "./severity-badge.tsx";
 import { Ago } from "./time.tsx";
-
-const SEVERITY = {
-  critical: { label: "Urgent", tone: "critical" },
-  warning: { label: "Needs you", tone: "attention" },
-  info: { label: "For your information", tone: "info" },
-} as const;
 
 /** `url`: its own page, where this is not it. The page's action takes `acknowledge` and `close-alert`. */
 export function AlertCard({
@@ -22,13 +17,12 @@ export function AlertCard({
   url?: string;
 }) {
   const { id, title, message, severity, action, endsByHand, openedAt, seenTo } = alert;
-  const { label, tone } = SEVERITY[severity];
   const alertId = String(id);
   return (
     <Card>
       <BlockStack gap="300">
         <InlineStack gap="200" blockAlign="center">
-          {endedAt ? <Badge tone="success">Over</Badge> : <Badge tone={tone}>{label}</Badge>}
+          {endedAt ? <Badge tone="success">Over</Badge> : <SeverityBadge severity={severity} />}
           <Text as="span" tone="subdued">
             <Ago at={openedAt} />
             {endedAt ? (
@@ -55,11 +49,11 @@ export function AlertCard({
         {endedAt ? null : (
           <InlineStack gap="200" blockAlign="start">
             {seenTo ? null : (
-              <ActionButton variant="primary" fields={{ intent: "acknowledge", alertId }}>
+              <ActionButton {...(url ? {} : { variant: "primary" })} fields={{ intent: "acknowledge", alertId }}>
                 I’ll see to it
               </ActionButton>
             )}
-            {action ? <GoThere to={action} /> : null}
+            {action ? <GoThere to={action} about={title} /> : null}
             {endsByHand ? <ActionButton fields={{ intent: "close-alert", alertId }}>Done</ActionButton> : null}
           </InlineStack>
         )}

@@ -57,7 +57,8 @@ export function Filters({ search, choices, days = [] }: FiltersProps) {
       <Box padding="300">
         <InlineStack gap="200" blockAlign="end">
           {search ? (
-            <div style={{ flex: "1 1 14rem" }}>
+            // With days too, one row holds no more.
+            <div style={{ flex: days.length > 0 ? "1 1 100%" : "1 1 14rem" }}>
               <TextField
                 label={search.label}
                 name="search"
@@ -84,18 +85,23 @@ export function Filters({ search, choices, days = [] }: FiltersProps) {
               />
             </div>
           ))}
-          {days.map((day) => (
-            <div key={day.name} style={{ flex: "0 1 9rem" }}>
-              <TextField
-                label={day.label}
-                name={day.name}
-                type="date"
-                value={query.get(day.name) ?? ""}
-                onChange={(value) => set(day.name, value)}
-                autoComplete="off"
-              />
+          {days.length > 0 ? (
+            // Together, also where the rest wraps.
+            <div style={{ display: "flex", gap: "var(--p-space-200)" }}>
+              {days.map((day) => (
+                <div key={day.name} style={{ flex: "0 1 9.5rem" }}>
+                  <TextField
+                    label={day.label}
+                    name={day.name}
+                    type="date"
+                    value={query.get(day.name) ?? ""}
+                    onChange={(value) => set(day.name, value)}
+                    autoComplete="off"
+                  />
+                </div>
+              ))}
             </div>
-          ))}
+          ) : null}
           {filtered ? (
             <Button variant="plain" onClick={clear}>
               Clear filters

@@ -3,14 +3,17 @@
  * seconds and hours both can be seen. A drawing of our own: the charts of @shopify/polaris-viz bring d3 and an animation
  * library for what are two dozen bars. Whoever can't see it has the same as a table.
  */
+import { useBreakpoints } from "@shopify/polaris";
 import type { CSSProperties } from "react";
 import type { LatencyPoint } from "../views/latency.ts";
 import { sayLatency } from "../views/shop-time.ts";
 
-const WIDTH = 720;
 const HEIGHT = 150;
 const LEFT = 48;
 const BOTTOM = 20;
+/** In its own units: drawn about as wide as it is shown, its text stays as large as the text around it. */
+const WIDE = { width: 720, names: 6 };
+const NARROW = { width: 340, names: 3 };
 const FLOOR_MS = 100;
 /** For screen readers. */
 const UNSEEN: CSSProperties = {
@@ -32,10 +35,12 @@ export interface LatencyChartProps {
 }
 
 export function LatencyChart({ caption, points, nameOf }: LatencyChartProps) {
+  const { smDown } = useBreakpoints();
+  const { width, names } = smDown ? NARROW : WIDE;
   const longest = Math.max(10_000, ...points.map((point) => point.mostMs ?? 0));
   const heightOf = (ms: number): number =>
     ((HEIGHT - BOTTOM) * Math.log(Math.max(FLOOR_MS * 1.2, ms) / FLOOR_MS)) / Math.log((longest * 1.3) / FLOOR_MS);
-  const step = (WIDTH - LEFT) / points.length;
+  const step = (width - LEFT) / points.length;
   const bar = (at: number, ms: number | null, fill: string) =>
     ms === null ? null : (
       <rect
@@ -47,15 +52,15 @@ export function LatencyChart({ caption, points, nameOf }: LatencyChartProps) {
         fill={fill}
       />
     );
-  const every = Math.ceil(points.length / 6);
+  const every = Math.ceil(points.length / names);
   return (
     <>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width="100%" aria-hidden="true" focusable="false">
+      <svg viewBox={`0 0 ${width} ${HEIGHT}`} width="100%" aria-hidden="true" focusable="false">
         {MARKS_MS.filter((ms) => ms < longest * 1.3).map((ms) => (
           <g key={ms}>
             <line
               x1={LEFT}
-              x2={WIDTH}
+              x2={width}
               y1={HEIGHT - BOTTOM - heightOf(ms)}
               y2={HEIGHT - BOTTOM - heightOf(ms)}
               stroke="var(--p-color-border-secondary)"
@@ -82,7 +87,7 @@ export function LatencyChart({ caption, points, nameOf }: LatencyChartProps) {
             ) : null}
           </g>
         ))}
-        <line x1={LEFT} x2={WIDTH} y1={HEIGHT - BOTTOM} y2={HEIGHT - BOTTOM} stroke="var(--p-color-border)" />
+        <line x1={LEFT} x2={width} y1={HEIGHT - BOTTOM} y2={HEIGHT - BOTTOM} stroke="var(--p-color-border)" />
       </svg>
       <div style={UNSEEN}>
         <table>

@@ -1,12 +1,10 @@
 /** What needs the merchant, the most pressing first: what happened, where to go, and Done where only they know when it is. */
-import { Badge, BlockStack, Box, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Box, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { Need } from "../views/home-needs.ts";
 import { ActionButton } from "./action-button.tsx";
 import { GoThere } from "./go-there.tsx";
-
-const LABELS = { critical: "Urgent", warning: "To do", info: "To know" };
-const TONES = { critical: "critical", warning: "warning", info: "info" } as const;
+import { SeverityBadge } from "./severity-badge.tsx";
 
 /** The rest is a press away: the page goes on below. */
 const SHOWN_FIRST = 5;
@@ -27,7 +25,7 @@ export function NeedsList({ needs }: { needs: readonly Need[] }) {
             <Box padding="400" borderColor="border-secondary" borderBlockStartWidth="025">
               <BlockStack gap="200">
                 <InlineStack gap="200" blockAlign="center">
-                  <Badge tone={TONES[severity]}>{LABELS[severity]}</Badge>
+                  <SeverityBadge severity={severity} />
                   <Text as="h3" variant="headingSm" breakWord>
                     {title}
                   </Text>
@@ -37,7 +35,7 @@ export function NeedsList({ needs }: { needs: readonly Need[] }) {
                 </Text>
                 {action || doneAlertId !== null ? (
                   <InlineStack gap="200">
-                    {action ? <GoThere {...action} /> : null}
+                    {action ? <GoThere {...action} about={title} /> : null}
                     {doneAlertId === null ? null : (
                       <ActionButton fields={{ intent: "close-alert", alertId: String(doneAlertId) }}>Done</ActionButton>
                     )}

@@ -9,11 +9,13 @@ export function PageError() {
   const error = useRouteError();
   if (isRouteErrorResponse(error) && error.status === 404) {
     return (
-      <Page>
+      <Page title="This page does not exist">
         <Card>
-          <Empty icon={SearchIcon} heading="This page does not exist" action={{ content: "Go to Home", url: "/app" }}>
-            <p>What it showed may have been removed.</p>
-          </Empty>
+          <Empty
+            icon={SearchIcon}
+            heading="What it showed may have been removed"
+            action={{ content: "Go to Home", url: "/app" }}
+          />
         </Card>
       </Page>
     );

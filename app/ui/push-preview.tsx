@@ -122,19 +122,21 @@ export function PushPreview({
             <IndexTable.Row id={String(row.listingId)} key={row.listingId} position={position}>
               {smDown ? (
                 <IndexTable.Cell>
-                  <BlockStack gap="100">
-                    <InlineStack align="space-between" gap="200" wrap={false}>
-                      <ListingName row={row} />
-                      <EffectBadge effect={row.effect} />
-                    </InlineStack>
-                    <Text as="span" breakWord>
-                      {row.observed ?? "?"} → {row.quantity ?? "as it is"}
-                      <Text as="span" tone="subdued">
-                        {" "}
-                        · {row.why}
+                  <div style={{ whiteSpace: "normal" }}>
+                    <BlockStack gap="100">
+                      <InlineStack align="space-between" blockAlign="start" gap="200" wrap={false}>
+                        <ListingName row={row} />
+                        <EffectBadge effect={row.effect} />
+                      </InlineStack>
+                      <Text as="span" breakWord>
+                        {row.observed ?? "?"} → {row.quantity ?? "as it is"}
+                        <Text as="span" tone="subdued">
+                          {" "}
+                          · {row.why}
+                        </Text>
                       </Text>
-                    </Text>
-                  </BlockStack>
+                    </BlockStack>
+                  </div>
                 </IndexTable.Cell>
               ) : (
                 <>

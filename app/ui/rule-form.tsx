@@ -2,6 +2,7 @@
 import {
   Banner,
   BlockStack,
+  Box,
   Button,
   Card,
   ChoiceList,
@@ -126,11 +127,14 @@ export function RuleForm({
             ) : null}
           </BlockStack>
         </Card>
-        <InlineStack align="end">
-          <Button submit variant="primary" loading={busy}>
-            Save rule
-          </Button>
-        </InlineStack>
+        {/* On a phone the cards go from edge to edge; a button does not. */}
+        <Box paddingInline={{ xs: "400", sm: "0" }} paddingBlockEnd="400">
+          <InlineStack align="end">
+            <Button submit variant="primary" loading={busy}>
+              Save rule
+            </Button>
+          </InlineStack>
+        </Box>
       </BlockStack>
       {question}
     </form>

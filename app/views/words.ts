@@ -12,6 +12,13 @@ export interface Said {
 
 type Words = Record<string, Said>;
 
+/** How pressing an alert is: on Home, under Alerts and on the alert's own page. */
+export const SEVERITIES: Record<"critical" | "warning" | "info", Said> = {
+  critical: { label: "Urgent", tone: "critical" },
+  warning: { label: "To do", tone: "attention" },
+  info: { label: "To know", tone: "info" },
+};
+
 const CHANNEL_STATES: Words = {
   connected: { label: "Connected", tone: "success" },
   paused: { label: "Paused", tone: "attention" },

@@ -83,7 +83,7 @@ describe("a rule", () => {
     expect(sayConditions({ match: "any", conditions: conditions.slice(0, 2) })).toBe(
       "tag is Clearance or vendor is not Acme",
     );
-    expect([sayAction({ kind: "exclude" }), sayAction(policy)]).toEqual(["excluded: left alone", "cap 0"]);
+    expect([sayAction({ kind: "exclude" }), sayAction(policy)]).toEqual(["left alone", "cap 0"]);
   });
 
   it("whose conditions can't be read has none", () => {
