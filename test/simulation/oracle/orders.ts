@@ -41,6 +41,7 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
   const inConflict = new Set((await db.conflict.findMany({ select: { orderId: true } })).map((one) => one.orderId));
   // Where apps can't cancel, one that is given up waits until the merchant has cancelled it there.
   const asked = await db.cancellation.findMany({ select: { id: true, orderId: true } });
+  const givenUp = new Set(asked.map((one) => one.orderId));
   const toCancel = new Set(asked.filter((one) => alerts.has(`cancellation:${one.id}`)).map((one) => one.orderId));
   // Which order these were about nobody needs to know: they are rare.
   const isUntold = unsentWebhooks(scene, ORDER_TOPICS).length > 0;
@@ -60,7 +61,9 @@ export async function orderDifferences(scene: Scene): Promise<Difference[]> {
       if (made.length > 1) add(1, `${order.id} became ${made.length} Shopify orders`);
       if (!row) add(1, `${order.id} was never imported`);
       else if (unitsOf(order) === 0 && made.length === 0) {
-        if (order.cancelledAtMs === null && row.stage !== "empty" && row.stage !== "entered")
+        // One that was given up is cancelled, though nothing was left there to cancel.
+        const ends = givenUp.has(row.id) ? ["empty", "entered", "cancelled"] : ["empty", "entered"];
+        if (order.cancelledAtMs === null && !ends.includes(row.stage))
           add(1, `nothing is left of ${order.id}, and it is ${row.stage}`);
       } else if (row.stage === "entered") {
         if (made.length > 0) add(1, `${order.id} was entered by hand, and made as ${made[0]?.name} as well`);
