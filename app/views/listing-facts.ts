@@ -51,10 +51,8 @@ const FACTS: Record<keyof ListingFacts, Prisma.Sql> = {
 };
 
 /** What the facts, and the rule, are read from. */
-export const sourcesOf = (listings: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`${listings} l JOIN "Channel" c ON c.id = l."channelId" LEFT JOIN "Variant" v ON v.id = l."variantId"`;
-
-export const LISTING_SOURCES = sourcesOf(Prisma.sql`"Listing"`);
+export const LISTING_SOURCES = Prisma.sql`"Listing" l
+  JOIN "Channel" c ON c.id = l."channelId" LEFT JOIN "Variant" v ON v.id = l."variantId"`;
 
 /** All facts, each named as in ListingFacts. */
 export const LISTING_FACTS = Prisma.join(
