@@ -26,7 +26,7 @@ export async function walkMail({ merchant, network, shopify, channelIds }: Scene
 
   title("Mail: low stock, and a marketplace that takes no changes");
   const units = shopify.available(SKU);
-  const rule = { intent: "save-rule", pattern: SKU, units: "3", owner: STOCK_KEEPER, answerHours: "4" };
+  const rule = { intent: "save-rule", pattern: SKU, units: "3", owner: STOCK_KEEPER, answerHours: "4", holds: "false" };
   await is("the merchant makes a rule", async () => (await merchant.act(ALERTS, rule)).ok, true);
   const late = { intent: "save-late", channelId: String(channelIds.get(depop) ?? 0), afterMinutes: "1" };
   await is("and wants to hear of Depop after a minute", async () => (await merchant.act(ALERTS, late)).ok, true);
