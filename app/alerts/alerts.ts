@@ -1,12 +1,12 @@
 /** Slice: alerts. Owns Alert: what needs the merchant. One per key, so that repeating a failure repeats no alert. */
 import type { Db, Tx } from "../db.server.ts";
-import type { AlertKey } from "./kinds.ts";
+import type { AlertKey, Severity } from "./kinds.ts";
 
 export interface NewAlert {
   shopId: number;
   channelId?: number | null;
   key: AlertKey;
-  severity: "critical" | "warning" | "info";
+  severity: Severity;
   title: string;
   /** What happened, to what, and what to do. */
   message: string;

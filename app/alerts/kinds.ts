@@ -1,5 +1,16 @@
 /** Every kind of alert, by what its key begins with, and the group in which a merchant says who hears of it. Pure. */
 
+/** The most pressing first. */
+export const SEVERITIES = ["critical", "warning", "info"] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
+
+/** For sorting: the most pressing first, equals as they are. */
+export function byPressing(one: { severity: string }, other: { severity: string }): number {
+  const place = ({ severity }: { severity: string }): number => SEVERITIES.findIndex((name) => name === severity);
+  return place(one) - place(other);
+}
+
 /** In the order in which a merchant reads them. */
 export const ALERT_GROUPS = {
   channels: "Channels",

@@ -1,5 +1,5 @@
 /** What a mail says, of what holds as it leaves: what has ended meanwhile, or is seen to, is not mailed as open. */
-import { groupOf } from "../alerts/kinds.ts";
+import { byPressing, groupOf } from "../alerts/kinds.ts";
 import type { Alert } from "../alerts/telling.ts";
 import { addMs } from "../clock.ts";
 import type { Mail } from "../mail/outbox.ts";
@@ -82,8 +82,6 @@ function toItem({ title, message }: Alert): MailItem {
 }
 
 /** The most pressing first; among equals, the oldest. */
-const SEVERITIES = ["critical", "warning", "info"];
-
 async function listOpen({ db }: Runtime, { id, kind }: Mail): Promise<Alert[]> {
   const gathered = await listMailAlerts(db, id);
   const open = new Map(gathered.map((one) => [one.alertId, one.openedAt.getTime()]));
@@ -93,7 +91,7 @@ async function listOpen({ db }: Runtime, { id, kind }: Mail): Promise<Alert[]> {
   });
   return alerts
     .filter((alert) => open.get(alert.id) === alert.openedAt.getTime() || kind === "escalation")
-    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+    .sort(byPressing);
 }
 
 /** Whoever was removed, or turned a kind off, gets nothing of it that was gathered before. */

@@ -104,18 +104,15 @@ export async function handOnContained(
   }
 }
 
+type HeldByRule = Pick<NewAlert, "owner" | "answerHours"> & { variantId: number; name: string; why: string };
+
 /** A rule held it: said until the merchant releases it, holds it otherwise, or says that they know. */
 export async function sayHeldByRule(
   tx: Tx,
   shopId: number,
-  {
-    variantId,
-    why,
-    ...alert
-  }: Pick<NewAlert, "owner" | "answerHours"> & { variantId: number; name: string; why: string },
+  { variantId, name, why, ...whose }: HeldByRule,
   now: Date,
 ): Promise<void> {
-  const { name, ...whose } = alert;
   await raiseAlert(
     tx,
     {

@@ -1,13 +1,13 @@
-/** A rule for low stock: a setting of the shop, which moves no number. */
+/** A rule for low stock: a setting of the shop. It moves numbers only where it holds what is low already. */
 import { z } from "zod";
 import { isAlertOpen, listAlertKeys, resolveAlerts } from "../alerts/alerts.ts";
-import type { AlertKey } from "../alerts/kinds.ts";
 import { listBySku, listVariantItems } from "../catalogue/catalogue.ts";
 import { endContainment, findContainment, setContainment } from "../containments/containments.ts";
 import { readWatchedStock, watchAgain } from "../inventory/stock-watch.ts";
 import { lockShop } from "../shops/shops.ts";
 import {
   LOW_STOCK_PREFIX,
+  lowStockKey,
   pattern,
   RULES_MAX,
   type StockRuleValue,
@@ -49,7 +49,7 @@ export const STOCK_RULE: Setting<OfPattern, object> = {
       async write() {
         await setStockRule(tx, { shopId, pattern: after.pattern }, after.rule);
         // That they are low is said already, but not that they are held.
-        if (isNewHold) await resolveAlerts(tx, shopId, variantIds.map(lowKeyOf), place.now);
+        if (isNewHold) await resolveAlerts(tx, shopId, variantIds.map(lowStockKey), place.now);
         await lookAgain(place, after.pattern);
       },
     };
@@ -80,8 +80,6 @@ async function lookAgain({ tx, shopId }: Place, of: string): Promise<void> {
   );
 }
 
-const lowKeyOf = (variantId: number): AlertKey => `${LOW_STOCK_PREFIX}${variantId}`;
-
 /** Of a rule for one SKU, what is low already and is held as soon as it is saved. One for many holds what falls from now on. */
 async function listHeldAtOnce({ tx, shopId }: Place, { pattern: of, rule }: OfPattern, isNew: boolean) {
   if (!rule?.holds || of.endsWith("*")) return [];
@@ -91,7 +89,7 @@ async function listHeldAtOnce({ tx, shopId }: Place, { pattern: of, rule }: OfPa
   for (const { variantId, isCounted, available } of await readWatchedStock(tx, shopId, items)) {
     if (!isCounted || available === null || available > rule.units) continue;
     // What the rule had held and the merchant released stays so until it was above the number.
-    if (!isNew && (await isAlertOpen(tx, shopId, lowKeyOf(variantId)))) continue;
+    if (!isNew && (await isAlertOpen(tx, shopId, lowStockKey(variantId)))) continue;
     if ((await findContainment(tx, variantId)) === null) held.push(variantId);
   }
   return held;

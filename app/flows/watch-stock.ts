@@ -8,15 +8,13 @@ import { findContainment } from "../containments/containments.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { readWatchedStock, takeToWatch, type WatchedStock, watchAgain } from "../inventory/stock-watch.ts";
 import type { Runtime } from "../runtime.ts";
-import { LOW_STOCK_PREFIX, ruleFor, type StockRuleOf, sayPattern } from "../stock-rules/patterns.ts";
+import { lowStockKey, ruleFor, type StockRuleOf, sayPattern } from "../stock-rules/patterns.ts";
 import { listStockRules } from "../stock-rules/stock-rules.ts";
 import { changeByRule } from "./change-setting.ts";
 import { HELD_BY_RULE, sayHeldByRule } from "./contain-variant.ts";
 
 /** SKUs that one turn holds: each is weighed as a change of its own. */
 const HOLDS_MAX = 20;
-
-const keyOf = (variantId: number): AlertKey => `${LOW_STOCK_PREFIX}${variantId}`;
 
 /** What is more than one turn takes the tick finds. */
 export async function watchStock(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
@@ -33,11 +31,11 @@ export async function watchStock(rt: Runtime, { shopId }: { shopId: number }): P
       if (rule && stock.isCounted && stock.available === null) continue;
       const isLow = rule !== null && stock.isCounted && (stock.available ?? 0) <= rule.units;
       if (!isLow) {
-        enough.push(keyOf(stock.variantId));
+        enough.push(lowStockKey(stock.variantId));
         continue;
       }
       // Once for each fall: what the merchant released meanwhile stays released until it was above the number.
-      const falls = rule.holds && !(await isAlertOpen(tx, shopId, keyOf(stock.variantId)));
+      const falls = rule.holds && !(await isAlertOpen(tx, shopId, lowStockKey(stock.variantId)));
       if (falls && holds === HOLDS_MAX) {
         later.push(stock.inventoryItemGid);
         continue;
@@ -83,7 +81,7 @@ async function sayLow(
     tx,
     {
       shopId,
-      key: keyOf(variantId),
+      key: lowStockKey(variantId),
       severity: available === null || available <= 0 ? "critical" : "warning",
       title: `${sku ?? productTitle} is low: ${left}`,
       message: `${productTitle}${sku ? ` (${sku})` : ""} has ${available ?? 0} available in Shopify, and you want to hear at ${units} or fewer. Restock it, or hold it on its page. This ends once there are more than ${units}.${notHeld}`,

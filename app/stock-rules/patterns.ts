@@ -26,6 +26,8 @@ export const stockRule = z.object({
 /** What an alert of low stock is known by; behind it the variant's id. */
 export const LOW_STOCK_PREFIX = "low-stock:";
 
+export const lowStockKey = (variantId: number) => `${LOW_STOCK_PREFIX}${variantId}` as const;
+
 /** Who alters what a rule of the merchant's alters, in the place of a user's id. */
 export const BY_RULE = "rule";
 

@@ -1,4 +1,5 @@
 /** Read model of alerts, on Home and on the page of what they are about. */
+import { byPressing, SEVERITIES, type Severity } from "../alerts/kinds.ts";
 import type { Alert } from "../generated/prisma/client.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
@@ -9,7 +10,7 @@ export interface ShownAlert {
   id: number;
   /** Names what it is about: "order:17". */
   key: string;
-  severity: "critical" | "warning" | "info";
+  severity: Severity;
   title: string;
   message: string;
   /** Where it can be done; null: here. */
@@ -22,8 +23,6 @@ export interface ShownAlert {
 }
 
 /** The most pressing first; among equals, the newest. */
-const SEVERITIES = ["critical", "warning", "info"] as const;
-
 export async function readAlerts(
   rt: Pick<Runtime, "db">,
   shopId: number,
@@ -71,7 +70,7 @@ function toShown(alert: Alert, viewer: string | null = null): ShownAlert {
 }
 
 function inOrder(alerts: ShownAlert[]): ShownAlert[] {
-  return alerts.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  return alerts.sort(byPressing);
 }
 
 /** Rules by which alerts come up that a merchant makes: when a SKU is low, a channel late, an order to be shipped. */

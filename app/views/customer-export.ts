@@ -30,7 +30,6 @@ export async function* exportCustomers(
   shopId: number,
   { typed, gids, ...filters }: CustomerFilters & { typed: string; gids: readonly string[] },
 ): AsyncGenerator<string> {
-  // Excel takes a file without this mark for one of another encoding.
   yield csvHeading(HEADINGS);
   if (typed !== "") {
     const { rows } = await findCustomers(rt, shopId, { ...filters, typed, gids });

@@ -1,4 +1,5 @@
 /** What needs the merchant, each with what happened and where to do it. Pure: of alerts and counts, no two say the same. */
+import { byPressing } from "../alerts/kinds.ts";
 import type { ShownAlert } from "./alerts.ts";
 import type { StatusGroup } from "./listing-facts.ts";
 import type { ListingStatusCode } from "./listing-status.ts";
@@ -26,8 +27,6 @@ export interface NeedFacts {
 
 /** More orders than these are one row, that leads to the list of them. */
 const ORDER_ROWS_MAX = 2;
-const SEVERITIES = ["critical", "warning", "info"] as const;
-
 export function needsOf({ alerts, groups, ordersHeld, conflicts, toApprove }: NeedFacts): Need[] {
   const ofOrders = alerts.filter(isOfOrder);
   const countsOrders = ofOrders.length > ORDER_ROWS_MAX || ordersHeld + conflicts > ofOrders.length;
@@ -45,7 +44,7 @@ export function needsOf({ alerts, groups, ordersHeld, conflicts, toApprove }: Ne
     })),
     ...listingNeeds(groups),
   ];
-  return needs.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  return needs.sort(byPressing);
 }
 
 /** What holds one order, or makes it lose to an earlier sale (app/flows/put-off-order.ts, record-losses.ts). */

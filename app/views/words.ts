@@ -1,5 +1,6 @@
 /** How codes of the database are said to the merchant. Pure; a code we do not know is shown as it is. */
 
+import type { Severity } from "../alerts/kinds.ts";
 import { LIFECYCLE_STAGES, type LifecycleStage } from "../customers/lifecycle.ts";
 import type { ZeroCause } from "../inventory/quantity.ts";
 import { PLAN_ENDED } from "../plans/entitlements.ts";
@@ -13,7 +14,7 @@ export interface Said {
 type Words = Record<string, Said>;
 
 /** How pressing an alert is: on Home, under Alerts and on the alert's own page. */
-export const SEVERITIES: Record<"critical" | "warning" | "info", Said> = {
+export const SEVERITY_WORDS: Record<Severity, Said> = {
   critical: { label: "Urgent", tone: "critical" },
   warning: { label: "To do", tone: "attention" },
   info: { label: "To know", tone: "info" },

@@ -70,9 +70,9 @@ export const MAILS: readonly Mutant[] = [
     patches: [
       {
         file: WATCH,
-        find: "  await raiseAlert(\n    tx,\n    {\n      shopId,\n      key: keyOf(variantId),",
+        find: "  await raiseAlert(\n    tx,\n    {\n      shopId,\n      key: lowStockKey(variantId),",
         replace:
-          "  await resolveAlerts(tx, shopId, [keyOf(variantId)], now);\n  await raiseAlert(\n    tx,\n    {\n      shopId,\n      key: keyOf(variantId),",
+          "  await resolveAlerts(tx, shopId, [lowStockKey(variantId)], now);\n  await raiseAlert(\n    tx,\n    {\n      shopId,\n      key: lowStockKey(variantId),",
       },
     ],
   },

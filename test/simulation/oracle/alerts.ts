@@ -80,7 +80,8 @@ async function lowStockDifferences(scene: Scene): Promise<Difference[]> {
   });
 }
 
-const LOW_STOCK = "low-stock:";
+/** What an alert of low stock is known by; behind it the variant. */
+export const LOW_STOCK = "low-stock:";
 
 /** They end with the next reading of the catalogue that goes well. */
 const CATALOGUE = ["mirror", "mirror-rows", "bulk-refused"];

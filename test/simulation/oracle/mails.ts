@@ -5,6 +5,7 @@
 import type { OutgoingMail } from "#app/mail/mailer.ts";
 import { DESK, EVENING, isCutShort, LEFT, STOREMAN, titlesOf } from "../post.ts";
 import { type Scene, STAPLES } from "../scene.ts";
+import { LOW_STOCK } from "./alerts.ts";
 import type { Difference } from "./difference.ts";
 
 const MINUTE_MS = 60_000;
@@ -22,7 +23,6 @@ const DAILY_MARGIN_MS = 3 * MINUTE_MS;
 const UNMAILED = "mail";
 /** In every name, address and number by which the run's buyers are known. */
 const BUYERS = /buyer-|2079460018|7946 00|212\D*555/;
-const LOW_STOCK = "low-stock:";
 
 interface OpenAlert {
   id: number;
