@@ -1,7 +1,7 @@
 /**
  * Shipment back. Tells the marketplace once: `sending` is written before the call, which leaves soon after or not at all;
  * a shipment found at `sending`, when nothing of it can land any more, is looked up at the marketplace before it is sent
- * again. A worker that stood still and lost its lease stores nothing.
+ * again, and is `unseen` while that refuses to say. A worker that stood still and lost its lease stores nothing.
  */
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteShipment } from "#connectors/contract/remote-types.ts";
@@ -14,6 +14,7 @@ import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { findOrder, type OrderWithLines, recordShipped } from "../orders/orders.ts";
 import { lookAtShipBy } from "../orders/ship-by-looks.ts";
 import type { Runtime } from "../runtime.ts";
+import { isUnderWay } from "../shipments/shipment-state.ts";
 import {
   findShipment,
   listShipmentsOf,
@@ -36,6 +37,8 @@ interface Subject {
 }
 
 const WAIT_MS = 5 * 60_000;
+/** Whoever refuses to say what is there is asked again. */
+const UNSEEN_MS = 15 * 60_000;
 
 export async function relayShipment(rt: Runtime, { shipmentId }: { shipmentId: number }): Promise<void> {
   const first = await findShipment(rt.db, shipmentId);
@@ -46,7 +49,7 @@ export async function relayShipment(rt: Runtime, { shipmentId }: { shipmentId: n
     const order = shipment && (await findOrder(rt.db, shipment.orderId));
     const channel = order && (await findChannel(rt.db, order.channelId));
     if (!shipment || !order || !channel) return;
-    if (shipment.state !== "waiting" && shipment.state !== "sending") return;
+    if (!isUnderWay(shipment.state)) return;
     // What another worker has sent may still land.
     if (shipment.state === "sending" && shipment.retryAt && shipment.retryAt > rt.clock.now()) return;
     const subject = { shipment, order, channel, lease };
@@ -67,7 +70,7 @@ async function relay(rt: Runtime, subject: Subject): Promise<void> {
   if (!opened.ok) return afterFailure(rt, subject, opened.failure, 0);
   const { remote, connector } = opened.value;
   const { lateWriteMaxMs } = connector.manifest.capabilities;
-  if (shipment.state === "sending") {
+  if (shipment.state !== "waiting") {
     const there = await remote.readShipments(order.remoteId);
     if (!there.ok) return afterFailure(rt, subject, there.failure, lateWriteMaxMs);
     const found = (await withoutOthers(rt, there.value, shipment)).find((one) => isSame(one, shipment));
@@ -165,8 +168,11 @@ async function afterFailure(rt: Runtime, subject: Subject, failure: Failure, lat
     case "reconnect":
       await settle(rt, subject, { state: shipment.state, problem, retryAt: addMs(now, WAIT_MS) }, "unauthorized");
       return stopForReconnect(rt, channel, failure.message);
-    case "give-up":
-      if (!(await settle(rt, subject, { state: "failed", problem, retryAt: null }, "rejected"))) return;
+    case "give-up": {
+      // One that may be there is not given up: it is asked about again.
+      const isUnseen = shipment.state !== "waiting";
+      const to = { state: isUnseen ? "unseen" : "failed", problem, retryAt: isUnseen ? addMs(now, UNSEEN_MS) : null };
+      if (!(await settle(rt, subject, to, "rejected"))) return;
       await raiseAlert(
         rt.db,
         {
@@ -174,13 +180,26 @@ async function afterFailure(rt: Runtime, subject: Subject, failure: Failure, lat
           channelId: channel.id,
           key: `shipment:${shipment.id}`,
           severity: "critical",
-          title: `${channel.name} refused the shipment of order ${order.displayName}`,
-          message: `${failure.message}. Correct the tracking in Shopify or enter it on the marketplace by hand, then choose Retry.`,
+          ...refusalWords(subject, problem),
           action: `/app/orders/${order.id}`,
         },
         now,
       );
+    }
   }
+}
+
+/** What the merchant is told: one that the marketplace would not take, or of which it will not say whether it has it. */
+function refusalWords({ shipment, order, channel }: Subject, problem: string): { title: string; message: string } {
+  if (shipment.state === "waiting")
+    return {
+      title: `${channel.name} refused the shipment of order ${order.displayName}`,
+      message: `${problem}. Correct the tracking in Shopify or enter it on the marketplace by hand, then choose Retry.`,
+    };
+  return {
+    title: `${channel.name} does not say whether order ${order.displayName} is shipped`,
+    message: `${problem}. Look at the order on ${channel.name}: if the shipment is not there, enter it by hand, then choose Retry. Nothing is sent twice.`,
+  };
 }
 
 async function settle(

@@ -1,6 +1,7 @@
 /** Slice: shipments. Owns Shipment: a Shopify fulfilment on its way to the marketplace, exactly once. */
 import type { Db, Tx } from "../db.server.ts";
 import { Prisma, type Shipment } from "../generated/prisma/client.ts";
+import { UNDER_WAY } from "./shipment-state.ts";
 
 export type { Shipment };
 
@@ -87,9 +88,10 @@ export async function recordShipment(
   const differs = isOtherTracking(held, facts);
   if (differs && (held.state === "waiting" || held.state === "failed")) {
     const { carrier, trackingNumber, trackingUrl } = facts;
+    const state = held.state === "failed" ? "sending" : "waiting";
     const shipment = await tx.shipment.update({
       where: { id: held.id },
-      data: { carrier, trackingNumber, trackingUrl, state: "waiting", retryAt: null, problem: null },
+      data: { carrier, trackingNumber, trackingUrl, state, retryAt: null, problem: null },
     });
     return { shipment, isNew: true, changedAfterRelay: false };
   }
@@ -120,7 +122,7 @@ export function listShipmentsOf(db: Db | Tx, orderId: number): Promise<Shipment[
 /** Written before the call. False when it was withdrawn or settled meanwhile. */
 export async function recordShipmentSending(tx: Tx, id: number, retryAt: Date): Promise<boolean> {
   const { count } = await tx.shipment.updateMany({
-    where: { id, state: { in: ["waiting", "sending"] } },
+    where: { id, state: { in: [...UNDER_WAY] } },
     data: { state: "sending", attempts: { increment: 1 }, retryAt },
   });
   return count === 1;
@@ -136,23 +138,26 @@ export async function recordRelayed(tx: Tx, id: number, remoteId: string | null,
 export async function recordShipmentProblem(
   tx: Tx,
   id: number,
-  problem: { state: "waiting" | "sending" | "failed"; problem: string; retryAt: Date | null },
+  problem: { state: "waiting" | "sending" | "unseen" | "failed"; problem: string; retryAt: Date | null },
 ): Promise<void> {
   await tx.shipment.update({ where: { id }, data: problem });
 }
 
+/** What was refused the merchant was asked to enter by hand: it is looked up before it is sent again. */
 export async function retryFailedShipment(tx: Tx, shopId: number, id: number): Promise<boolean> {
-  const { count } = await tx.shipment.updateMany({
-    where: { id, shopId, state: { in: ["failed", "waiting"] } },
-    data: { state: "waiting", retryAt: null, problem: null },
-  });
-  return count === 1;
+  const next = { waiting: "waiting", failed: "sending", unseen: "sending" };
+  for (const [from, state] of Object.entries(next)) {
+    const data = { state, retryAt: null, problem: null };
+    const { count } = await tx.shipment.updateMany({ where: { id, shopId, state: from }, data });
+    if (count === 1) return true;
+  }
+  return false;
 }
 
 /** Ids. */
 export function dueShipments(now: Date): Prisma.Sql {
   return Prisma.sql`
-    SELECT id FROM "Shipment" WHERE state IN ('waiting', 'sending') AND ("retryAt" IS NULL OR "retryAt" <= ${now})
+    SELECT id FROM "Shipment" WHERE state = ANY(${[...UNDER_WAY]}::text[]) AND ("retryAt" IS NULL OR "retryAt" <= ${now})
     ORDER BY id LIMIT ${DUE_MAX}`;
 }
 

@@ -4,6 +4,7 @@ import type { Prisma } from "../generated/prisma/client.ts";
 import { unitsOf } from "../orders/picture.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
+import { isInTrouble } from "../shipments/shipment-state.ts";
 import { readOrderAlerts, type ShownAlert } from "./alerts.ts";
 import { buyerName } from "./buyer-name.ts";
 import { marketplaceName } from "./home.ts";
@@ -113,7 +114,7 @@ type OrderWithAll = Prisma.MarketplaceOrderGetPayload<{
 }>;
 
 function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
-  const shipment = order.shipments.find((one) => one.state === "failed");
+  const shipment = order.shipments.find((one) => isInTrouble(one.state));
   const cancellation = order.cancellations.find((one) => one.state === "failed" || one.state === "task");
   return {
     id: order.id,
@@ -147,7 +148,7 @@ function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
   };
 }
 
-const UNDER_WAY = new Set(["waiting", "sending", "asked"]);
+const UNDER_WAY = new Set(["waiting", "sending", "unseen", "asked"]);
 
 function isUnderWay(order: OrderWithAll): boolean {
   return (
@@ -266,7 +267,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
     shipments: order.shipments.map((shipment) => ({
       id: shipment.id,
       said: sayShipmentState(shipment.state),
-      canRetry: shipment.state === "failed",
+      canRetry: isInTrouble(shipment.state),
       carrier: shipment.carrier,
       trackingNumber: shipment.trackingNumber,
       trackingUrl: safeUrl(shipment.trackingUrl),

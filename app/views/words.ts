@@ -41,6 +41,7 @@ const ORDER_STAGES: Words = {
 const SHIPMENT_STATES: Words = {
   waiting: { label: "Waiting", tone: "info" },
   sending: { label: "Sending", tone: "info" },
+  unseen: { label: "Not known", tone: "critical" },
   relayed: { label: "Marketplace told", tone: "success" },
   failed: { label: "Failed", tone: "critical" },
   withdrawn: { label: "Withdrawn", tone: "neutral" },

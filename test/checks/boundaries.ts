@@ -27,6 +27,7 @@ export const PURE = [
   "^app/orders/(order-differences|order-draft|order-stage)\\.ts$",
   "^app/plans/(answers|entitlements|plan-state)\\.ts$",
   "^app/setbacks/words\\.ts$",
+  "^app/shipments/shipment-state\\.ts$",
   "^app/stock-holds/conditions\\.ts$",
   "^app/tasks/retry\\.ts$",
   "^app/(plain-words|token-life)\\.ts$",

@@ -1,6 +1,7 @@
 /** Parcels of one order that look alike are told to the marketplace each, also where it is looked up what came of one. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { retryShipment } from "#app/flows/manage-order.ts";
 import { NO_FAULTS, type SimFaults, type SimMarketplace } from "#test/simulation/sim-marketplace.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 import type { World } from "#test/support/world/world.ts";
@@ -65,6 +66,47 @@ describe("a second parcel like the first", () => {
     expect(shipment?.state).toBe("sending");
     const lateMs = market.connector.manifest.capabilities.lateWriteMaxMs;
     expect((shipment?.retryAt?.getTime() ?? 0) - start).toBeGreaterThanOrEqual(lateMs + 5_000);
+  });
+
+  it("is not sent again while the marketplace will not say whether it is there, which the merchant is told", async () => {
+    const order = await sold();
+    await ship(null, {});
+    market.refusedCalls.add("readShipments");
+    await ship(null, { replyLost: 1 });
+    await world.run(2 * LATER_MS);
+    const [told] = await database.db.alert.findMany({ where: { resolvedAt: null } });
+    expect(told?.title).toMatch(/does not say whether order .* is shipped$/);
+    expect(await states()).toEqual(["relayed", "unseen"]);
+    const { id: shipmentId } = await database.db.shipment.findFirstOrThrow({ orderBy: { id: "desc" } });
+    expect((await retryShipment(world.rt, { shopId: world.shopId, shipmentId })).ok).toBe(true);
+    await world.run(LATER_MS);
+    expect(await states()).toEqual(["relayed", "unseen"]);
+    expect(order.parcels).toHaveLength(2);
+    market.refusedCalls.clear();
+    await world.run(20 * 60_000);
+    expect(order.parcels).toHaveLength(2);
+    expect(await states()).toEqual(["relayed", "relayed"]);
+    expect(await database.db.alert.count({ where: { resolvedAt: null } })).toBe(0);
+  });
+
+  it.each([
+    ["is found, where the merchant has entered it by hand", true],
+    ["is sent, where they have not", false],
+  ])("that was refused %s", async (_what, isByHand) => {
+    const order = await sold();
+    await ship(null, {});
+    market.refusedCalls.add("confirmShipment");
+    await ship("T2", {});
+    market.refusedCalls.clear();
+    expect(await states()).toEqual(["relayed", "failed"]);
+    const { lines = [] } = order.parcels[0] ?? {};
+    if (isByHand) order.parcels.push({ remoteId: "by hand", carrier: "DPD", tracking: "T2", lines });
+    const { id: shipmentId } = await database.db.shipment.findFirstOrThrow({ orderBy: { id: "desc" } });
+    expect((await retryShipment(world.rt, { shopId: world.shopId, shipmentId })).ok).toBe(true);
+    await world.run(LATER_MS);
+    expect(order.parcels.map((parcel) => parcel.tracking)).toEqual([null, "T2"]);
+    expect(await states()).toEqual(["relayed", "relayed"]);
+    expect(await database.db.alert.count({ where: { resolvedAt: null } })).toBe(0);
   });
 
   it("and with a number is not taken for a first without one, of which nothing came", async () => {

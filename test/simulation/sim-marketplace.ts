@@ -120,6 +120,8 @@ export interface SimMarketplace {
   refusals: Map<string, Refusal>;
   /** When a listing was last refused, by remoteId. */
   refusedAtMs: Map<string, number>;
+  /** Operations that it refuses, for a reason that it gives: not a matter of time, as far as it says. */
+  refusedCalls: Set<string>;
   /** Moments at which a call of the app went wrong through no fault of its own. */
   faultTimesMs: number[];
   /** When each call arrived. */
@@ -347,6 +349,10 @@ export function createSimMarketplace(
       return is;
     };
     if (market.tokensExpired) return Response.json({}, { status: 401 });
+    if (market.refusedCalls.has(operation)) {
+      market.faultTimesMs.push(time.nowMs());
+      return Response.json({}, { status: 400 });
+    }
     if (hit(faults.throttled))
       return Response.json(
         {},
@@ -398,6 +404,7 @@ export function createSimMarketplace(
     faults: { ...NO_FAULTS },
     refusals: new Map(),
     refusedAtMs: new Map(),
+    refusedCalls: new Set(),
     faultTimesMs: [],
     callTimesMs: [],
     tokensExpired: false,
