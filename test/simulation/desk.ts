@@ -4,8 +4,16 @@
  */
 import { acknowledgeAlert } from "#app/flows/acknowledge-alert.ts";
 import { closeAlert } from "#app/flows/close-alert.ts";
-import { acceptBackorder, cancelLoser, recordEnteredByHand, retryOrder } from "#app/flows/manage-order.ts";
+import {
+  acceptBackorder,
+  cancelLoser,
+  recordEnteredByHand,
+  retryCancellation,
+  retryOrder,
+  retryShipment,
+} from "#app/flows/manage-order.ts";
 import type { Reply } from "#app/flows/reply.ts";
+import { shipmentLines } from "#app/shipments/shipments.ts";
 import { currentQuantity, fulfillableQuantity, type Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
 import type { Random } from "#test/support/world/random.ts";
 import { LINE_KEY, type Scene, STRAY } from "./scene.ts";
@@ -18,6 +26,8 @@ const ENTERS_BY_HAND = 0.3;
 const CANCELS_BY_HAND = 0.2;
 /** At each look, of which there are dozens. */
 const SEES_TO = 0.01;
+/** To cancel where the marketplace lets no app is asked of them again. */
+const RETRIES = 0.5;
 /** Who is to go without takes thinking, and meanwhile units may come. */
 const DECIDES_CONFLICT = 0.3;
 
@@ -50,6 +60,7 @@ export class Desk {
       }
     }
     await this.#lookAtHeld();
+    await this.#lookAtRefused();
     await this.#seeTo();
   }
 
@@ -79,6 +90,32 @@ export class Desk {
   #done({ id }: Told): Promise<void> {
     const { rt, shopId } = this.scene.world;
     return this.press(() => closeAlert(rt, { shopId, alertId: id }));
+  }
+
+  /** What the marketplace refused to be told is tried again, as the alert of each says. */
+  async #lookAtRefused(): Promise<void> {
+    const { rt, shopId } = this.scene.world;
+    for (const { key } of await this.#told(["shipment:"])) {
+      const shipmentId = Number(key.split(":")[1]);
+      if (this.random.chance(ENTERS_BY_HAND)) await this.#enterThere(shipmentId);
+      await this.press(() => retryShipment(rt, { shopId, shipmentId }));
+    }
+    for (const { key } of await this.#told(["cancellation:"])) {
+      const cancellationId = Number(key.split(":")[1]);
+      if (this.random.chance(RETRIES)) await this.press(() => retryCancellation(rt, { shopId, cancellationId }));
+    }
+  }
+
+  /** The merchant tells the marketplace of a parcel that is not there; of one without a number they can't say. */
+  async #enterThere(shipmentId: number): Promise<void> {
+    const { time, database } = this.scene.world;
+    const row = await time.busy(database.db.shipment.findUniqueOrThrow({ where: { id: shipmentId } }));
+    const at = await this.#orderOf(row.orderId);
+    const { carrier, trackingNumber: tracking } = row;
+    if (!at || tracking === null || at.order.parcels.some((parcel) => parcel.tracking === tracking)) return;
+    const lines = shipmentLines(row);
+    at.order.parcels.push({ remoteId: `by hand ${shipmentId}`, carrier, tracking, lines });
+    this.scene.log(`${at.order.id} is shipped there by hand, with ${tracking}`);
   }
 
   /** What can be placed now is tried again; what nobody can match is entered by hand at times. */

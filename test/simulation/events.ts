@@ -40,6 +40,8 @@ const NOVELTY = "N";
 const WITHHELD = ["Order.customer", "Order.name"];
 /** A marketplace takes no change of one listing for so long. */
 const REFUSES_MS = { min: 5_000, max: 40_000 };
+/** What a marketplace may refuse as a whole for a while, for a reason that it gives. */
+const REFUSABLE = ["confirmShipment", "readShipments", "cancelOrder", "readOrder"];
 
 const POST_ILL_MS = { min: 10_000, max: 60_000 };
 
@@ -304,7 +306,7 @@ export class Events {
     const { scene } = this;
     const { world } = scene;
     const market = random.pick(scene.markets);
-    const kind = random.between(0, 17);
+    const kind = random.between(0, 18);
     const ill = (faults: Partial<SimMarketplace["faults"]>, what: string): void => {
       market.faults = { ...NO_FAULTS, ...faults };
       this.#faultsUntilMs.set(market, scene.nowMs + random.between(2_000, 30_000));
@@ -373,6 +375,9 @@ export class Events {
       case 17:
         this.#troublePost(random);
         return;
+      case 18:
+        this.#refuseCalls(market, random);
+        return;
       case 11:
         this.#refuse(market, random);
         return;
@@ -432,6 +437,18 @@ export class Events {
     scene.log(`${market.nature.key} takes no changes of ${remoteId} (${sku})`);
     const sinceMs = scene.nowMs;
     void scene.world.time.sleep(forMs / 2).then(() => this.rules.checkScope(market, { remoteId, sinceMs }));
+  }
+
+  /** It says no to a kind of call, as if that were final. The merchant is told, and tries again. */
+  #refuseCalls(market: SimMarketplace, random: Random): void {
+    const { scene } = this;
+    const calls = REFUSABLE.filter(() => random.chance(0.5));
+    for (const call of calls) market.refusedCalls.add(call);
+    const end = () => {
+      for (const call of calls) market.refusedCalls.delete(call);
+    };
+    this.#passing.push({ untilMs: scene.nowMs + random.between(REFUSES_MS.min, REFUSES_MS.max), end });
+    scene.log(`${market.nature.key} refuses ${calls.join(", ") || "nothing"}`);
   }
 
   /** Shopify makes orders, and answers with an error about a field that it may not show. */

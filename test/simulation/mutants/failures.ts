@@ -61,8 +61,40 @@ export const FAILURES: readonly Mutant[] = [
     patches: [
       {
         file: "app/flows/relay-shipment.ts",
-        find: 'if (shipment.state === "sending") {',
+        find: 'if (shipment.state !== "waiting") {',
         replace: 'if (shipment.state === "looked at") {',
+      },
+    ],
+  },
+  {
+    name: "parcel-not-seen-is-not-there",
+    mode: 18,
+    patches: [
+      {
+        file: "app/flows/relay-shipment.ts",
+        find: 'const isUnseen = shipment.state !== "waiting";',
+        replace: "const isUnseen = false;",
+      },
+      {
+        file: "app/shipments/shipments.ts",
+        find: 'failed: "sending"',
+        replace: 'failed: "waiting"',
+      },
+    ],
+  },
+  {
+    name: "parcel-entered-by-hand-is-told-again",
+    mode: 18,
+    patches: [{ file: "app/shipments/shipments.ts", find: 'failed: "sending"', replace: 'failed: "waiting"' }],
+  },
+  {
+    name: "refused-parcel-is-forgotten",
+    mode: 18,
+    patches: [
+      {
+        file: "app/shipments/shipments.ts",
+        find: 'failed: "sending"',
+        replace: 'failed: "failed"',
       },
     ],
   },
