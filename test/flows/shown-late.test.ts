@@ -63,7 +63,7 @@ describe("a number that shows later than it was written", () => {
     const { world, market } = made;
     world.setStock(SKU, 12);
     await world.until("written", () => listing.pending.length === 1);
-    market.refusals.set(listing.remoteId, { retryAfterS: null, readsToo: false });
+    market.refusals.set(listing.remoteId, { says: "not now", readsToo: false });
     world.setStock(SKU, 5);
     const { read, sold } = await watch(60);
     expect(read).toEqual([30, 12]);
@@ -78,7 +78,7 @@ describe("a number that shows later than it was written", () => {
       market.faults = { ...NO_FAULTS, replyLost: 1 };
       return () => {
         market.faults = { ...NO_FAULTS };
-        market.refusals.set(listing.remoteId, { retryAfterS: null, readsToo: true });
+        market.refusals.set(listing.remoteId, { says: "not now", readsToo: true });
       };
     });
     world.setStock(SKU, 12);

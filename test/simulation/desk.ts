@@ -13,6 +13,7 @@ import {
   retryShipment,
 } from "#app/flows/manage-order.ts";
 import type { Reply } from "#app/flows/reply.ts";
+import { retryMany } from "#app/flows/retry-many.ts";
 import { shipmentLines } from "#app/shipments/shipments.ts";
 import { currentQuantity, fulfillableQuantity, type Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
 import type { Random } from "#test/support/world/random.ts";
@@ -92,9 +93,15 @@ export class Desk {
     return this.press(() => closeAlert(rt, { shopId, alertId: id }));
   }
 
-  /** What the marketplace refused to be told is tried again, as the alert of each says. */
+  /** What the marketplace refused is tried again, as the listing's page or the alert says. */
   async #lookAtRefused(): Promise<void> {
-    const { rt, shopId } = this.scene.world;
+    const { rt, shopId, time, database } = this.scene.world;
+    const where = { shopId, problem: { not: null }, retryAt: null, removedAt: null };
+    const given = await time.busy(
+      database.db.listing.findMany({ where, select: { id: true }, orderBy: { id: "asc" } }),
+    );
+    if (given.length > 0)
+      await this.press(() => retryMany(rt, { shopId, listingIds: given.map((one) => one.id), orderIds: [] }));
     for (const { key } of await this.#told(["shipment:"])) {
       const shipmentId = Number(key.split(":")[1]);
       if (this.random.chance(ENTERS_BY_HAND)) await this.#enterThere(shipmentId);

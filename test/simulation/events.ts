@@ -431,10 +431,11 @@ export class Events {
     if (staples.length === 0) return;
     const { remoteId, sku } = random.pick(staples);
     const forMs = random.between(REFUSES_MS.min, REFUSES_MS.max);
-    const retryAfterS = random.chance(0.5) ? Math.ceil(forMs / 1_000) : null;
-    market.refusals.set(remoteId, { readsToo: random.chance(0.3), retryAfterS });
+    const retryAfterS = Math.ceil(forMs / 1_000);
+    const says = random.pick([{ retryAfterS }, "not now", "no"] as const);
+    market.refusals.set(remoteId, { readsToo: random.chance(0.3), says });
     this.#passing.push({ untilMs: scene.nowMs + forMs, end: () => market.refusals.delete(remoteId) });
-    scene.log(`${market.nature.key} takes no changes of ${remoteId} (${sku})`);
+    scene.log(`${market.nature.key} takes no changes of ${remoteId} (${sku}): ${JSON.stringify(says)}`);
     const sinceMs = scene.nowMs;
     void scene.world.time.sleep(forMs / 2).then(() => this.rules.checkScope(market, { remoteId, sinceMs }));
   }

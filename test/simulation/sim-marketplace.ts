@@ -50,8 +50,8 @@ export interface SimListing {
 export interface Refusal {
   /** Also of a look at it, not of a change alone. */
   readsToo: boolean;
-  /** What it says: too many changes of this one, for so long; or that it is not there just now. */
-  retryAfterS: number | null;
+  /** What it says: too many changes of this one, for so long; that it is not there just now; or no, as if for good. */
+  says: { retryAfterS: number } | "not now" | "no";
 }
 
 /** What goes wrong with calls while it is on: chances per call. */
@@ -244,9 +244,9 @@ export function createSimMarketplace(
     const refusal = market.refusals.get(remoteId);
     if (!refusal) return null;
     market.refusedAtMs.set(remoteId, time.nowMs());
-    return refusal.retryAfterS === null
-      ? { status: 503, error: "this listing is being worked on" }
-      : { status: 429, retryAfterS: refusal.retryAfterS, error: "too many changes of this listing" };
+    if (refusal.says === "no") return { status: 400, error: "this listing breaks a rule" };
+    if (refusal.says === "not now") return { status: 503, error: "this listing is being worked on" };
+    return { status: 429, ...refusal.says, error: "too many changes of this listing" };
   }
 
   /** A read shows it as it is. */

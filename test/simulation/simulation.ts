@@ -425,7 +425,9 @@ class Run {
 
   async #approve(market: SimMarketplace, channelId: number): Promise<void> {
     const { world } = this.scene;
-    const { rows } = await world.time.busy(readPreview(world.rt, world.shopId, channelId));
+    // No worker reads it that may be killed meanwhile: time stands still, and nobody would ever answer.
+    const rt = { ...world.rt, db: world.database.db };
+    const { rows } = await world.time.busy(readPreview(rt, world.shopId, channelId));
     await this.rules.approved(market, rows);
     const approve = () => world.drive(approveFirstPush(world.rt, { shopId: world.shopId, channelId }));
     const approved = await approve().catch((error) => {
