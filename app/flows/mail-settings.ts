@@ -1,7 +1,7 @@
 /** Who of a shop gets which mail, and when: settings like any other, which move no number. */
 import { z } from "zod";
 import { tellAgainOfOpen } from "../alerts/telling.ts";
-import { dropMailsTo } from "../mail/outbox.ts";
+import { dropMailsTo, lastSentAt, listGathered, type MailKind, moveMail } from "../mail/outbox.ts";
 import { readNotificationSettings, writeNotificationSettings } from "../notifications/notifications.ts";
 import {
   address,
@@ -15,7 +15,7 @@ import {
   sayWants,
 } from "../notifications/settings.ts";
 import { lockShop, type Shop } from "../shops/shops.ts";
-import { nextDigest } from "./mail-times.ts";
+import { atOnce, nextDigest } from "./mail-times.ts";
 import type { Altered, Place, Setting } from "./settings.ts";
 
 const NO_SHOP = "This shop does not use Lockstep any more.";
@@ -60,10 +60,24 @@ export const MAIL_TIMES: Setting<MailTimes, object> = {
       after,
       refusal: null,
       message: `Mail: ${sayTimes(after)}`,
-      write: () => store(place, shop, { ...settings, ...after }),
+      async write() {
+        await store(place, shop, { ...settings, ...after });
+        await moveGathered(place, shop, after);
+      },
     });
   },
 };
+
+/** What waits leaves by the new times. */
+async function moveGathered({ tx, now }: Place, shop: Shop, times: MailTimes): Promise<void> {
+  const { timezone } = shop;
+  for (const mail of await listGathered(tx, shop.id)) {
+    const { shopId, address } = mail;
+    const kind = mail.kind as MailKind;
+    if (kind === "digest") await moveMail(tx, mail, nextDigest(times, timezone, now));
+    else await moveMail(tx, mail, atOnce(times, timezone, now, await lastSentAt(tx, { shopId, address, kind })));
+  }
+}
 
 function ofShop(altered: Pick<Altered, "before" | "after" | "refusal" | "message" | "write">): Altered {
   return { channelId: null, listingId: null, scopes: [], ...altered };

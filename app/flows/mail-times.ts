@@ -37,6 +37,14 @@ export function atOnce(times: MailTimes, timezone: string, now: Date, last: Date
   return afterQuiet(times.quiet, timezone, new Date(Math.max(addMs(now, GATHER_MS).getTime(), apartMs)));
 }
 
+/**
+ * The earliest moment from `at` on for a mail that is ready. Whoever asks for a mail a day at a quiet time gets it then, and
+ * a test mail at once.
+ */
+export function leavesNotBefore(kind: string, quiet: MailTimes["quiet"], timezone: string, at: Date): Date {
+  return kind === "digest" || kind === "test" ? at : afterQuiet(quiet, timezone, at);
+}
+
 /** Who asks for a mail a day at a quiet time gets it then: they said so last. */
 export function nextDigest(times: MailTimes, timezone: string, now: Date): Date {
   return nextTime(times.digestAt, timezone, now);

@@ -5,17 +5,36 @@
  */
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { inTransaction } from "../db.server.ts";
-import { claimMail, type Mail, recordDropped, recordNotSent, recordSent } from "../mail/outbox.ts";
+import { claimMail, findMail, type Mail, moveMail, recordDropped, recordNotSent, recordSent } from "../mail/outbox.ts";
 import { writeMail } from "../mail/template.ts";
+import { readNotificationSettings } from "../notifications/notifications.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop } from "../shops/shops.ts";
 import { composeMail } from "./compose-mail.ts";
+import { leavesNotBefore } from "./mail-times.ts";
 
 const ALERT_KEY = "mail";
 
 export async function sendMail(rt: Runtime, { mailId }: { mailId: number }): Promise<void> {
+  if (await waitsForQuiet(rt, mailId)) return;
   const mail = await claimMail(rt.db, mailId, rt.clock.now());
   if (mail) await sendClaimed(rt, mail);
+}
+
+/**
+ * Whether it is put off to the end of quiet hours. When it was gathered it was to leave outside of them; since then it was
+ * tried and put off, or left by a worker that died, or the hours are others.
+ */
+async function waitsForQuiet({ db, clock }: Runtime, mailId: number): Promise<boolean> {
+  const now = clock.now();
+  const mail = await findMail(db, mailId);
+  const shop = mail && (await findShop(db, { id: mail.shopId }));
+  if (!mail || !shop || mail.dueAt > now) return false;
+  const { quiet } = await readNotificationSettings(db, shop);
+  const leavesAt = leavesNotBefore(mail.kind, quiet, shop.timezone, now);
+  if (leavesAt <= now) return false;
+  await moveMail(db, mail, leavesAt);
+  return true;
 }
 
 export type MailResult = { ok: true } | { ok: false; why: string };

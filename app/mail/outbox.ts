@@ -46,6 +46,16 @@ export async function gatherMail(
   return mailId;
 }
 
+/** What waits for its time and was not tried yet. */
+export function listGathered(tx: Tx, shopId: number): Promise<Mail[]> {
+  return tx.mail.findMany({ where: { shopId, state: "waiting", attempts: 0 }, orderBy: { id: "asc" } });
+}
+
+/** It leaves then, and not before. */
+export async function moveMail(tx: Db | Tx, { id, dueAt }: Mail, until: Date): Promise<void> {
+  await tx.mail.updateMany({ where: { id, dueAt, state: { in: ["waiting", "sending"] } }, data: { dueAt: until } });
+}
+
 /** When the last of this kind left for this address. */
 export async function lastSentAt(
   tx: Tx,
@@ -77,6 +87,11 @@ export function countTestMails(db: Db | Tx, shopId: number, since: Date): Promis
 export function dueMails(now: Date): Prisma.Sql {
   return Prisma.sql`
     SELECT id FROM "Mail" WHERE state IN ('waiting', 'sending') AND "dueAt" <= ${now} ORDER BY "dueAt" LIMIT ${DUE_MAX}`;
+}
+
+/** Null: it is gone. */
+export function findMail(db: Db, id: number): Promise<Mail | null> {
+  return db.mail.findUnique({ where: { id } });
 }
 
 /** For one worker alone, for a while; null: it is not due, or another has it. */

@@ -1,6 +1,6 @@
 /** When mail leaves, by the clocks of the shop: over midnight, and as they go forward and back. */
 import { describe, expect, it } from "vitest";
-import { afterQuiet, atOnce, nextDigest, nextTime } from "#app/flows/mail-times.ts";
+import { afterQuiet, atOnce, leavesNotBefore, nextDigest, nextTime } from "#app/flows/mail-times.ts";
 import type { MailTimes } from "#app/notifications/settings.ts";
 
 const LONDON = "Europe/London";
@@ -49,6 +49,13 @@ describe("a mail", () => {
     expect(atOnce(times(), LONDON, now, null)).toEqual(at("2026-11-22T12:00:30Z"));
     expect(atOnce(times(), LONDON, now, at("2026-11-22T11:55:00Z"))).toEqual(at("2026-11-22T12:05:00Z"));
     expect(atOnce(times(), LONDON, at("2026-11-22T21:59:45Z"), null)).toEqual(at("2026-11-23T07:00:00Z"));
+  });
+
+  it("that is ready waits for the end of quiet hours, but not that of the day or one that is asked for", () => {
+    const [moment, end] = [at("2026-11-22T23:00:00Z"), at("2026-11-23T07:00:00Z")];
+    const quiet = { from: "22:00", to: "07:00" };
+    const leaves = (kind: string) => leavesNotBefore(kind, quiet, LONDON, moment);
+    expect(["alerts", "escalation", "digest", "test"].map(leaves)).toEqual([end, end, moment, moment]);
   });
 
   it("of the day leaves at its time there, each day once, whatever the clocks do", () => {

@@ -210,6 +210,35 @@ describe("when mail leaves", () => {
   });
 });
 
+describe("times that change", () => {
+  it("move what waits: the mail of the day, and what waits for the end of quiet hours that are no more", async () => {
+    await saveTimes({ quiet: { from: "09:00", to: "23:00" } });
+    await raise();
+    await raise({ key: "asked:7", severity: "warning", title: "A listing needs your decision" });
+    await pass(HOUR_MS);
+    expect(server.mails).toHaveLength(0);
+    await saveTimes({ digestAt: "14:00" });
+    await pass(2 * MINUTE_MS);
+    expect(subjects()).toEqual([expect.stringContaining("Reconnect eBay")]);
+    await runTo("2026-11-22T14:01:00Z");
+    expect(subjects()[1]).toMatch(/^Today: /);
+    await runTo("2026-11-23T08:01:00Z");
+    expect(server.mails).toHaveLength(2);
+  });
+
+  it("hold back what was to leave in hours that are quiet by now", async () => {
+    server.answer({ code: 451, words: "try later" });
+    await raise();
+    await pass(2 * MINUTE_MS);
+    await saveTimes({ quiet: { from: "10:00", to: "12:00" } });
+    server.answer(null);
+    await runTo("2026-11-22T11:59:00Z");
+    expect(server.mails).toHaveLength(0);
+    await runTo("2026-11-22T12:01:00Z");
+    expect(subjects()).toEqual([expect.stringContaining("Reconnect eBay")]);
+  });
+});
+
 describe("where nobody answers", () => {
   const escalation = { address: BOSS, hours: 4 };
 
