@@ -46,9 +46,9 @@ function billingOf(settings: Env): Billing | null {
   const { BILLING, PLAN_HANDLES = "", PARTNER_API_ORIGIN: origin = PARTNER_ORIGIN } = settings;
   const { PARTNER_ORGANISATION_ID: organisationId, PARTNER_API_TOKEN: token, PARTNER_APP_ID: appId } = settings;
   const handles = parseHandles(PLAN_HANDLES);
-  if (BILLING === "admin") return adminBilling({ handles, pricingUrl });
+  if (BILLING === "admin") return adminBilling({ clock: systemClock, handles, pricingUrl });
   if (BILLING === "partner" && organisationId && token && appId)
-    return partnerBilling({ fetch, origin, organisationId, token, appId, handles, pricingUrl });
+    return partnerBilling({ clock: systemClock, fetch, origin, organisationId, token, appId, handles, pricingUrl });
   return null;
 }
 

@@ -28,6 +28,8 @@ import {
   nextAsk,
   nextOrderGap,
   takeAnswer,
+  termsBy,
+  termsOf,
   type WhenStockEnds,
   WIND_DOWN_DAYS,
   whenStockEndsOf,
@@ -83,9 +85,10 @@ async function carryOut(rt: Runtime, tx: Tx, shop: Shop, answer: PlanAnswer, ask
   }
   const isZeroing = facts.stockEndedAt !== null && (await endZeroing(tx, shop.id, facts.stockEndedAt, now));
   const unclear = answer.kind === "unclear" ? answer.why : null;
-  const dueAt = nextAsk(facts, { unclear: unclear !== null, isZeroing }, now);
+  const terms = termsBy(answer) ?? termsOf(row);
+  const dueAt = nextAsk(facts, { unclear: unclear !== null, isZeroing, terms }, now);
   const gap = nextOrderGap(gapOf(row), hadOrders, mayImport(facts), now);
-  await recordAnswer(tx, shop.id, { facts, gap, unclear, askedAt, dueAt });
+  await recordAnswer(tx, shop.id, { facts, terms, gap, unclear, askedAt, dueAt });
   await tellOfPlan(tx, shop, facts, whenEnds, now);
   if (facts.plan !== held.plan) await writeDown(tx, shop.id, sayAnswer(answer), now);
 }

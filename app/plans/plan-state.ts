@@ -1,7 +1,7 @@
 /** What an answer, or time, does to what is known of a shop's plan. Pure. */
 import { addMs } from "../clock.ts";
 import type { ShopPlan } from "../generated/prisma/client.ts";
-import type { PlanAnswer } from "./answers.ts";
+import { NO_TERMS, type PlanAnswer, type PlanTerms } from "./answers.ts";
 import { type PlanFacts, type PlanName, parsePlan, planHas } from "./entitlements.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -20,6 +20,22 @@ export type WhenStockEnds = (typeof WHEN_STOCK_ENDS)[number];
 /** Of the row. */
 export function factsOf({ plan, stockEndsAt, stockEndedAt }: ShopPlan): PlanFacts {
   return { plan: parsePlan(plan), stockEndsAt, stockEndedAt };
+}
+
+/** Of the row. */
+export function termsOf({ trialEndsAt, cycleEndsAt, isEnding, nextPlan }: ShopPlan): PlanTerms {
+  return { trialEndsAt, cycleEndsAt, isEnding, nextPlan: parsePlan(nextPlan) };
+}
+
+/** Null: the answer does not count, and what was said before holds. */
+export function termsBy(answer: PlanAnswer): PlanTerms | null {
+  if (answer.kind === "unclear") return null;
+  return answer.kind === "plan" ? answer.terms : NO_TERMS;
+}
+
+/** When the plan ends as it is: the trial first, and then what is paid for. Null: Shopify does not say. */
+export function endOf({ trialEndsAt, cycleEndsAt }: PlanTerms): Date | null {
+  return trialEndsAt ?? cycleEndsAt;
 }
 
 export function whenStockEndsOf({ whenStockEnds }: ShopPlan): WhenStockEnds {
@@ -50,12 +66,15 @@ export function isEnding({ stockEndsAt, stockEndedAt }: PlanFacts, now: Date): b
 /** When Shopify is asked next, without anybody looking. `isZeroing`: listings are on their way to 0. */
 export function nextAsk(
   { stockEndsAt, stockEndedAt }: PlanFacts,
-  { unclear, isZeroing }: { unclear: boolean; isZeroing: boolean },
+  { unclear, isZeroing, terms }: { unclear: boolean; isZeroing: boolean; terms: PlanTerms },
   now: Date,
 ): Date {
   if (isZeroing) return addMs(now, ASK_SOON_MS);
   const next = addMs(now, unclear ? ASK_SOONER_MS : ASK_AGAIN_MS);
-  return stockEndsAt && !stockEndedAt && stockEndsAt < next ? stockEndsAt : next;
+  const isAnother = terms.isEnding || terms.nextPlan !== null || terms.trialEndsAt !== null;
+  const planEndsAt = isAnother ? endOf(terms) : null;
+  const own = [stockEndedAt ? null : stockEndsAt, planEndsAt && planEndsAt > now ? planEndsAt : null];
+  return own.reduce<Date>((first, one) => (one && one < first ? one : first), next);
 }
 
 /** When the plan kept orders out, last; `to` null: it does. */

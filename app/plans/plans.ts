@@ -1,6 +1,7 @@
 /** Slice: plans. Owns ShopPlan: what each shop pays for, as Shopify last confirmed it. */
 import type { Db, Tx } from "../db.server.ts";
 import { Prisma, type ShopPlan } from "../generated/prisma/client.ts";
+import { NO_TERMS, type PlanTerms } from "./answers.ts";
 import type { PlanFacts } from "./entitlements.ts";
 import type { OrderGap, WhenStockEnds } from "./plan-state.ts";
 
@@ -28,6 +29,7 @@ export function gapOf({ ordersStoppedAt: from, ordersResumedAt: to }: ShopPlan):
 export interface Recorded {
   facts: PlanFacts;
   gap: OrderGap | null;
+  terms: PlanTerms;
   /** Why the answer did not count; null: it did. */
   unclear: string | null;
   askedAt: Date;
@@ -35,12 +37,12 @@ export interface Recorded {
 }
 
 export async function recordAnswer(tx: Tx, shopId: number, recorded: Recorded): Promise<void> {
-  const { facts, gap, unclear, askedAt, dueAt } = recorded;
+  const { facts, terms, gap, unclear, askedAt, dueAt } = recorded;
   const confirmed = unclear === null ? { confirmedAt: askedAt } : {};
   const stopped = { ordersStoppedAt: gap?.from ?? null, ordersResumedAt: gap?.to ?? null };
   await tx.shopPlan.update({
     where: { shopId },
-    data: { ...facts, ...confirmed, ...stopped, unclear, askedAt, dueAt },
+    data: { ...facts, ...terms, ...confirmed, ...stopped, unclear, askedAt, dueAt },
   });
 }
 
@@ -55,7 +57,15 @@ export async function askAt(tx: Tx, shopId: number, dueAt: Date | null): Promise
 
 /** Where no plans are sold, nothing is confirmed; which orders were kept out is known on. */
 export async function recordUnlimited(tx: Tx, shopId: number, gap: OrderGap | null): Promise<void> {
-  const none = { plan: null, confirmedAt: null, unclear: null, dueAt: null, stockEndsAt: null, stockEndedAt: null };
+  const none = {
+    ...NO_TERMS,
+    plan: null,
+    confirmedAt: null,
+    unclear: null,
+    dueAt: null,
+    stockEndsAt: null,
+    stockEndedAt: null,
+  };
   await tx.shopPlan.update({ where: { shopId }, data: { ...none, ordersResumedAt: gap?.to ?? null } });
 }
 

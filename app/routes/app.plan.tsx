@@ -69,6 +69,7 @@ export default function Plan() {
         <Layout.Section>
           <BlockStack gap="400">
             <StateBanner view={view} />
+            <GoesOnBanner view={view} />
             <Plans view={view} />
             <EndForm key={view.whenStockEnds} view={view} />
           </BlockStack>
@@ -125,7 +126,45 @@ function StateBanner({ view }: { view: PlanView }) {
   );
 }
 
+/** What Shopify says of how the plan goes on. Where stock sync ends already, that is the news. */
+function GoesOnBanner({ view }: { view: PlanView }) {
+  const { timezone } = useShop();
+  const { plan, goesOn, stockEndsAt, whenStockEnds, windDownDays } = view;
+  const { then, trialEndsAt } = goesOn;
+  if (stockEndsAt || !plan) return null;
+  const dayOf = (at: string) => sayDay(new Date(at), timezone);
+  if (then) {
+    const when = then.at ? `on ${dayOf(then.at)}` : "with the time that is paid for";
+    const after = then.hasStock
+      ? "What is set above the new plan goes on working, and can be read but not changed."
+      : `Then quantities go down and orders come in for ${windDownDays} days, but no quantity goes up. After that your listings ${whenStockEnds === "zero" ? "go to 0" : "stay as they are"}, and orders stay on their marketplaces.`;
+    return (
+      <Banner
+        tone="warning"
+        title={then.isCancelled ? `Your plan ends ${when}` : `Your plan changes to ${then.label} ${when}`}
+      >
+        <p>
+          {then.isCancelled ? "You cancelled it in Shopify. " : ""}Until then you have all that {plan.label} has.{" "}
+          {after} To keep {plan.label}, choose it in Shopify.
+        </p>
+      </Banner>
+    );
+  }
+  if (!trialEndsAt) return null;
+  return (
+    <Banner tone="info" title={`Trial ends on ${dayOf(trialEndsAt)}`}>
+      <p>
+        Until then {plan.label} costs nothing. After that Shopify charges for it; if you don’t want that, cancel it in
+        Shopify before.
+      </p>
+    </Banner>
+  );
+}
+
 function Now({ view }: { view: PlanView }) {
+  const { timezone } = useShop();
+  const { trialEndsAt, paidUntil } = view.goesOn;
+  const day = (name: string, at: string | null) => (at ? [{ name, value: sayDay(new Date(at), timezone) }] : []);
   return (
     <Card>
       <BlockStack gap="300">
@@ -135,6 +174,8 @@ function Now({ view }: { view: PlanView }) {
         <FactsList
           facts={[
             { name: "Plan", value: view.plan?.label ?? "Asking Shopify" },
+            ...day("Trial ends", trialEndsAt),
+            ...day("Paid until", trialEndsAt ? null : paidUntil),
             { name: "Confirmed", value: <Ago at={view.confirmedAt} /> },
             { name: "Asked", value: <Ago at={view.askedAt} /> },
           ]}

@@ -1,6 +1,10 @@
 /** Where a shop's plan is read: the Admin API, or the Partner API, which is Shopify's official word on App Pricing. */
+
+import { z } from "zod";
+import type { Clock } from "../clock.ts";
 import type { PlanAnswer, PlanHandles } from "../plans/answers.ts";
 import { readAdminAnswer, readPartnerAnswer } from "../plans/answers.ts";
+import { backoffMs } from "../tasks/retry.ts";
 import type { Admin } from "./admin.ts";
 import { ActiveSubscriptionsDocument, ShopIdDocument } from "./operations.generated.ts";
 
@@ -15,7 +19,11 @@ const NO_ANSWER = "Shopify did not say what the store pays for";
 const TIMEOUT_MS = 15_000;
 
 /** `activeSubscriptions` needs no scope. Unconfirmed for contracts made after April 2026: the Partner API is the official way. */
-export function adminBilling(settings: { handles: PlanHandles; pricingUrl: Billing["pricingUrl"] }): Billing {
+export function adminBilling(settings: {
+  clock: Pick<Clock, "now">;
+  handles: PlanHandles;
+  pricingUrl: Billing["pricingUrl"];
+}): Billing {
   return {
     pricingUrl: settings.pricingUrl,
     async ask(admin) {
@@ -24,13 +32,17 @@ export function adminBilling(settings: { handles: PlanHandles; pricingUrl: Billi
       const subscriptions = reply.value.currentAppInstallation?.activeSubscriptions;
       if (!subscriptions) return { kind: "unclear", why: NO_ANSWER };
       return readAdminAnswer(
-        subscriptions.map(({ status, lineItems }) => ({
+        subscriptions.map(({ status, createdAt, trialDays, currentPeriodEnd, lineItems }) => ({
           status,
+          createdAt: new Date(createdAt),
+          trialDays,
+          currentPeriodEnd: currentPeriodEnd ? new Date(currentPeriodEnd) : null,
           planHandles: lineItems.flatMap(({ plan: { pricingDetails } }) =>
             pricingDetails.__typename === "AppRecurringPricing" ? [pricingDetails.planHandle ?? null] : [],
           ),
         })),
         settings.handles,
+        settings.clock.now(),
       );
     },
   };
@@ -40,13 +52,26 @@ export function adminBilling(settings: { handles: PlanHandles; pricingUrl: Billi
 const PARTNER_API_VERSION = "2026-07";
 const ACTIVE_SUBSCRIPTION = `query ActiveSubscription($appId: ID!, $shopId: ID!) {
   activeSubscription(appId: $appId, shopId: $shopId) {
+    cancelAtEndOfCycle
+    trialEndsAt
+    currentBillingCycle {
+      endTime
+    }
     items {
       handle
     }
+    pendingUpdate {
+      items {
+        handle
+      }
+    }
   }
 }`;
+/** The limit is one for all that the organisation's apps ask: four requests a second. */
+const TRIES_MAX = 5;
 
 export function partnerBilling(settings: {
+  clock: Pick<Clock, "sleep">;
   fetch: typeof fetch;
   /** https://partners.shopify.com, or an emulator's. */
   origin: string;
@@ -68,18 +93,34 @@ export function partnerBilling(settings: {
         shopId: `gid://partners/Shop/${shop.value.shop.id.replace(/^.*\//, "")}`,
       };
       try {
-        const response = await settings.fetch(url, {
-          method: "POST",
-          headers: { "content-type": "application/json", "X-Shopify-Access-Token": settings.token },
-          body: JSON.stringify({ query: ACTIVE_SUBSCRIPTION, variables }),
-          signal: AbortSignal.timeout(TIMEOUT_MS),
-        });
-        const text = await response.text();
-        if (!response.ok) return { kind: "unclear", why: NO_ANSWER };
-        return readPartnerAnswer(JSON.parse(text), settings.handles);
+        for (let tries = 1; ; tries += 1) {
+          const response = await settings.fetch(url, {
+            method: "POST",
+            headers: { "content-type": "application/json", "X-Shopify-Access-Token": settings.token },
+            body: JSON.stringify({ query: ACTIVE_SUBSCRIPTION, variables }),
+            signal: AbortSignal.timeout(TIMEOUT_MS),
+          });
+          const text = await response.text();
+          const isThrottled = response.status === 429 || (response.ok && saysThrottled(JSON.parse(text)));
+          if (isThrottled && tries < TRIES_MAX) {
+            await settings.clock.sleep(backoffMs(tries));
+            continue;
+          }
+          if (!response.ok) return { kind: "unclear", why: NO_ANSWER };
+          return readPartnerAnswer(JSON.parse(text), settings.handles);
+        }
       } catch {
         return { kind: "unclear", why: NO_ANSWER };
       }
     },
   };
+}
+
+const throttledReply = z.object({
+  errors: z.array(z.object({ extensions: z.object({ code: z.enum(["THROTTLED", "429"]) }) })).min(1),
+});
+
+/** Shopify's other APIs put it into an HTTP 200. */
+function saysThrottled(reply: unknown): boolean {
+  return throttledReply.safeParse(reply).success;
 }

@@ -1,4 +1,5 @@
 /** Read model of the plan page, and of what every screen says that the plan does not have. */
+import { NO_TERMS, type PlanTerms } from "../plans/answers.ts";
 import {
   type Entitlements,
   entitlements,
@@ -10,8 +11,17 @@ import {
   PLAN_LABELS,
   PLANS,
   type PlanName,
+  planHas,
 } from "../plans/entitlements.ts";
-import { factsOf, takeAnswer, type WhenStockEnds, WIND_DOWN_DAYS, whenStockEndsOf } from "../plans/plan-state.ts";
+import {
+  endOf,
+  factsOf,
+  takeAnswer,
+  termsOf,
+  type WhenStockEnds,
+  WIND_DOWN_DAYS,
+  whenStockEndsOf,
+} from "../plans/plan-state.ts";
 import type { Runtime } from "../runtime.ts";
 
 export interface PlanView {
@@ -21,6 +31,7 @@ export interface PlanView {
   askedAt: string | null;
   /** Why the latest answer did not count. */
   unclear: string | null;
+  goesOn: PlanGoesOn;
   /** Stock sync ends, or ended, then. */
   stockEndsAt: string | null;
   hasStockEnded: boolean;
@@ -31,6 +42,15 @@ export interface PlanView {
   plans: { name: PlanName; label: string; before: string | null; features: { label: string; does: string }[] }[];
   /** Shopify's page, for the top window. */
   pricingUrl: string;
+}
+
+/** How the plan goes on, as Shopify last said. What is over is not among it. */
+export interface PlanGoesOn {
+  trialEndsAt: string | null;
+  /** Until then it is paid for. */
+  paidUntil: string | null;
+  /** What comes after this plan; null: the same again. `at` null: Shopify does not say when. */
+  then: { label: string; at: string | null; hasStock: boolean; isCancelled: boolean } | null;
 }
 
 /** Null: no plans are sold here. */
@@ -48,6 +68,7 @@ export async function readPlan(
     confirmedAt: row?.confirmedAt?.toISOString() ?? null,
     askedAt: row?.askedAt?.toISOString() ?? null,
     unclear: row?.unclear ?? null,
+    goesOn: goesOn(row ? termsOf(row) : NO_TERMS, rt.clock.now()),
     stockEndsAt: row?.stockEndsAt?.toISOString() ?? null,
     hasStockEnded: (row?.stockEndedAt ?? null) !== null,
     wouldEndAt: (facts.stockEndsAt ?? rt.clock.now()).toISOString(),
@@ -63,6 +84,21 @@ export async function readPlan(
       }),
     })),
     pricingUrl: rt.billing.pricingUrl(shop.domain),
+  };
+}
+
+function goesOn(terms: PlanTerms, now: Date): PlanGoesOn {
+  const ahead = (at: Date | null): string | null => (at && at > now ? at.toISOString() : null);
+  const next = terms.isEnding ? "free" : terms.nextPlan;
+  return {
+    trialEndsAt: ahead(terms.trialEndsAt),
+    paidUntil: ahead(terms.cycleEndsAt),
+    then: next && {
+      label: PLAN_LABELS[next],
+      at: ahead(endOf(terms)),
+      hasStock: planHas(next, "stock"),
+      isCancelled: terms.isEnding,
+    },
   };
 }
 

@@ -30,6 +30,16 @@ describe("a merchant and their plan", () => {
     await here.shot("plan-starter");
   });
 
+  it("reads when a trial ends", async () => {
+    const { here, open, sees, network } = merchant;
+    const trial = { status: "ACTIVE", planHandle: "starter", trialDays: 14 } as const;
+    network.shopify.controls.setSubscriptions(DEMO_SHOP, [trial]);
+    await open("/app/plan");
+    await sees(/^Trial ends on \d+ \w+ \d{4}$/);
+    await here.shot("plan-trial");
+    await onPhone(/^Trial ends on/, "plan-trial");
+  });
+
   it("finds buffers and locations to be read only below their plan, and which plan has them", async () => {
     const { here, openChannel, network, sees } = merchant;
     await openChannel(network.marketplace("ebay"));

@@ -77,8 +77,8 @@ beforeAll(async () => {
   const made = await createConnectedWorld({
     database,
     mailer: () => ({ send: async () => ({ ok: true }) }),
-    billing: () =>
-      adminBilling({ handles: new Map(), pricingUrl: () => "https://admin.shopify.example/pricing_plans" }),
+    billing: (_, clock) =>
+      adminBilling({ clock, handles: new Map(), pricingUrl: () => "https://admin.shopify.example/pricing_plans" }),
     markets({ time, random }) {
       const nature = { key: "market", capabilities: {}, limits: [], visibleAfterMs: 0, clockSkewMs: 0 };
       const market = createSimMarketplace({ ...nature, latencyMs: { min: 20, max: 80 } }, time, random);

@@ -1,14 +1,16 @@
 /** What a shop may do by its plan: asked at every door, lowered with notice, and back again with nothing lost or raised unasked. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Clock } from "#app/clock.ts";
 import { changeSetting, undoChange } from "#app/flows/change-setting.ts";
 import { checkPlan } from "#app/flows/check-plan.ts";
 import { approveFirstPush, readOrdersNow } from "#app/flows/manage-channel.ts";
 import { retryListing } from "#app/flows/manage-listing.ts";
 import type { ProposedSetting } from "#app/flows/settings.ts";
 import { startSync } from "#app/flows/sync-channels.ts";
-import { adminBilling } from "#app/shopify/billing.ts";
+import { adminBilling, partnerBilling } from "#app/shopify/billing.ts";
 import { readListing } from "#app/views/listings.ts";
 import { readPlan } from "#app/views/plan.ts";
+import { createPartnerEmulator, type PartnerEmulator } from "#test/emulators/partner/partner-emulator.ts";
 import type { Subscription } from "#test/emulators/shopify/store.ts";
 import type { SimMarketplace } from "#test/simulation/sim-marketplace.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
@@ -25,18 +27,20 @@ let market: SimMarketplace;
 let channelId: number;
 let listingId: number;
 
+const pricingUrl = (shop: string): string => `https://admin.test/${shop}/plans`;
+
 beforeAll(async () => {
   database = await openTestDatabase();
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  const billing = () => adminBilling({ handles: new Map(), pricingUrl: (shop) => `https://admin.test/${shop}/plans` });
+  const billing = (_: unknown, clock: Clock) => adminBilling({ clock, handles: new Map(), pricingUrl });
   ({ world, market, channelId } = await createMarketWorld({ database, sku: SKU, quantity: 7, billing }));
   ({ id: listingId } = await database.db.listing.findFirstOrThrow());
 });
 afterEach(() => world.close());
 
-type Paid = Pick<Subscription, "status" | "planHandle">;
+type Paid = Pick<Subscription, "status" | "planHandle"> & Partial<Subscription>;
 
 /** What Shopify says from now on, and the app has heard. */
 async function pay(...subscriptions: Paid[]): Promise<void> {
@@ -323,5 +327,87 @@ describe("a downgrade", () => {
     expect(await row()).toMatchObject({ plan: null, stockEndsAt: null });
     expect(await approveFirstPush(rt, { shopId: world.shopId, channelId })).toEqual({ ok: true });
     expect(await alert("plan")).toBeNull();
+  });
+});
+
+const goesOn = async () => (await readPlan(world.rt, { id: world.shopId, domain: world.shopDomain }))?.goesOn;
+const inDays = (days: number): Date => new Date(world.time.nowMs() + days * DAY_MS);
+
+describe("how the plan goes on, by the Admin API", () => {
+  it("is a trial's end, and then what is paid for", async () => {
+    const trialEndsAt = inDays(12);
+    await pay({ ...plan("pro"), trialDays: 14, createdAt: inDays(-2).toISOString() });
+    expect(await goesOn()).toEqual({ trialEndsAt: trialEndsAt.toISOString(), paidUntil: null, then: null });
+    await pay({ ...plan("pro"), trialDays: 0, currentPeriodEnd: inDays(30).toISOString() });
+    expect(await goesOn()).toMatchObject({ trialEndsAt: null, paidUntil: expect.any(String) });
+    await pay();
+    expect(await goesOn()).toEqual({ trialEndsAt: null, paidUntil: null, then: null });
+  });
+});
+
+describe("the Partner API", () => {
+  let partner: PartnerEmulator;
+  const NUMBER = /[^/]+$/;
+
+  beforeEach(async () => {
+    await world.close();
+    const billing = (_: unknown, clock: Clock) => {
+      partner = createPartnerEmulator({ clock, organisationId: "42", token: "prtapi_good", appId: "7" });
+      return partnerBilling({
+        clock,
+        fetch: async (input, init) => partner.app.request(new Request(input, init)),
+        origin: "http://partners.test",
+        organisationId: "42",
+        token: "prtapi_good",
+        appId: "7",
+        handles: new Map(),
+        pricingUrl,
+      });
+    };
+    ({ world, market, channelId } = await createMarketWorld({ database, sku: SKU, quantity: 7, billing }));
+  });
+
+  async function contract(given: Parameters<PartnerEmulator["contracts"]["set"]>[1]): Promise<void> {
+    const [number = ""] = NUMBER.exec(world.shopify.store(world.shopDomain).id) ?? [];
+    partner.contracts.set(number, given);
+    await world.drive(checkPlan(world.rt, { shopId: world.shopId }));
+    await world.run(5_000);
+  }
+
+  it("throttles: no plan is lowered by it, and it is asked again within the hour without anybody looking", async () => {
+    await contract({ handles: ["pro"] });
+    expect((await row()).plan).toBe("pro");
+    partner.throttles = true;
+    partner.contracts.clear();
+    const before = partner.asked;
+    await world.drive(checkPlan(world.rt, { shopId: world.shopId }));
+    expect(partner.asked - before).toBe(5);
+    expect(await row()).toMatchObject({ plan: "pro", unclear: expect.any(String), stockEndsAt: null });
+    partner.throttles = false;
+    await world.until("heard", async () => (await row()).plan === "free", HOUR_MS + 60_000);
+  });
+
+  it("says of a cancellation before it holds, keeps that over an answer that does not count, and ends it then", async () => {
+    const cycle = { startTime: inDays(-29), endTime: inDays(1) };
+    await contract({ handles: ["pro"], cycle, cancelAtEndOfCycle: true });
+    const then = { label: "Free", at: cycle.endTime.toISOString(), hasStock: false, isCancelled: true };
+    expect(await goesOn()).toMatchObject({ then });
+    // It decides nothing before.
+    expect(await row()).toMatchObject({ plan: "pro", stockEndsAt: null });
+    partner.fails = true;
+    await world.drive(checkPlan(world.rt, { shopId: world.shopId }));
+    expect(await goesOn()).toMatchObject({ then });
+    partner.fails = false;
+    partner.contracts.clear();
+    await world.until("ended", async () => (await row()).plan === "free", DAY_MS + 60_000);
+    expect(await goesOn()).toEqual({ trialEndsAt: null, paidUntil: null, then: null });
+  });
+
+  it("says which plan comes next", async () => {
+    const cycle = { startTime: inDays(-1), endTime: inDays(29) };
+    await contract({ handles: ["agency"], cycle, pending: ["starter"] });
+    expect(await goesOn()).toMatchObject({
+      then: { label: "Starter", at: cycle.endTime.toISOString(), hasStock: true, isCancelled: false },
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   type AdminSubscription,
-  type PlanAnswer,
+  NO_TERMS,
   parseHandles,
   readAdminAnswer,
   readPartnerAnswer,
@@ -13,7 +13,14 @@ const NONE = { kind: "none" };
 const UNCLEAR = { kind: "unclear", why: expect.stringMatching(/^[A-Z].{20,}/) };
 
 describe("what the Admin API says of a plan", () => {
-  const sub = (status: string, ...planHandles: (string | null)[]): AdminSubscription => ({ status, planHandles });
+  const NOW = new Date("2026-11-30T10:00:00Z");
+  const sub = (status: string, ...planHandles: (string | null)[]): AdminSubscription => ({
+    status,
+    planHandles,
+    createdAt: new Date("2026-11-25T10:00:00Z"),
+    trialDays: 0,
+    currentPeriodEnd: new Date("2026-12-25T10:00:00Z"),
+  });
   it.each<[string, AdminSubscription[], object]>([
     ["an active subscription to a plan that is known", [sub("ACTIVE", "pro")], PRO],
     ["one to a plan that is called otherwise", [sub("ACTIVE", "pro-2026")], PRO],
@@ -31,7 +38,17 @@ describe("what the Admin API says of a plan", () => {
     ["a subscription without a handle", [sub("ACTIVE", null)], UNCLEAR],
     ["a subscription for usage alone", [sub("ACTIVE")], UNCLEAR],
   ])("%s", (_, subscriptions, answer) => {
-    expect(readAdminAnswer(subscriptions, HANDLES)).toEqual(answer);
+    expect(readAdminAnswer(subscriptions, HANDLES, NOW)).toMatchObject(answer);
+  });
+
+  it.each<[string, Partial<AdminSubscription>, object]>([
+    ["a trial", { trialDays: 14 }, { trialEndsAt: new Date("2026-12-09T10:00:00Z"), cycleEndsAt: null }],
+    ["a trial that is over", { trialDays: 5 }, { trialEndsAt: null, cycleEndsAt: new Date("2026-12-25T10:00:00Z") }],
+    ["no trial", {}, { trialEndsAt: null, cycleEndsAt: new Date("2026-12-25T10:00:00Z") }],
+    ["no end of a period", { currentPeriodEnd: null }, { trialEndsAt: null, cycleEndsAt: null }],
+  ])("of how it goes on: %s", (_, given, terms) => {
+    const subscriptions = [sub("ACTIVE", "starter"), { ...sub("ACTIVE", "pro"), ...given }];
+    expect(readAdminAnswer(subscriptions, HANDLES, NOW)).toEqual({ ...PRO, terms: { ...NO_TERMS, ...terms } });
   });
 });
 
@@ -51,7 +68,22 @@ describe("what the Partner API says of a plan", () => {
     ["something else", "Service unavailable", UNCLEAR],
     ["a contract of items without a handle", of([{ handle: null }, {}]), UNCLEAR],
     ["a contract without items", of([]), UNCLEAR],
+    [
+      "a contract whose times can't be read",
+      {
+        data: {
+          activeSubscription: {
+            items: [{ handle: "pro" }],
+            trialEndsAt: "soon",
+            cancelAtEndOfCycle: null,
+            currentBillingCycle: { endTime: 7 },
+            pendingUpdate: { items: null },
+          },
+        },
+      },
+      { ...PRO, terms: NO_TERMS },
+    ],
   ])("%s", (_, reply, answer) => {
-    expect(readPartnerAnswer(reply, HANDLES)).toEqual(answer satisfies object as PlanAnswer);
+    expect(readPartnerAnswer(reply, HANDLES)).toMatchObject(answer);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { addMs } from "#app/clock.ts";
-import type { PlanAnswer } from "#app/plans/answers.ts";
+import { NO_TERMS, type PlanAnswer } from "#app/plans/answers.ts";
 import type { PlanFacts } from "#app/plans/entitlements.ts";
-import { isEnding, isInGap, nextAsk, nextOrderGap, takeAnswer } from "#app/plans/plan-state.ts";
+import { isEnding, isInGap, nextAsk, nextOrderGap, takeAnswer, termsBy } from "#app/plans/plan-state.ts";
 
 const NOW = new Date("2026-11-30T12:00:00Z");
 const DAY_MS = 86_400_000;
@@ -16,8 +16,8 @@ const facts = (
   stockEndsAt,
   stockEndedAt,
 });
-const PRO: PlanAnswer = { kind: "plan", plan: "pro" };
-const FREE: PlanAnswer = { kind: "plan", plan: "free" };
+const PRO: PlanAnswer = { kind: "plan", plan: "pro", terms: NO_TERMS };
+const FREE: PlanAnswer = { kind: "plan", plan: "free", terms: NO_TERMS };
 const NONE: PlanAnswer = { kind: "none" };
 
 describe("an answer", () => {
@@ -58,12 +58,38 @@ describe("time", () => {
   });
 
   it("asks once a day, sooner after no clear answer, and when stock sync ends", () => {
-    const clear = { unclear: false, isZeroing: false };
+    const clear = { unclear: false, isZeroing: false, terms: NO_TERMS };
     expect(nextAsk(facts("pro"), clear, NOW)).toEqual(addMs(NOW, DAY_MS));
     expect(nextAsk(facts("pro"), { ...clear, unclear: true }, NOW)).toEqual(addMs(NOW, DAY_MS / 24));
     expect(nextAsk(facts("free", ENDS), clear, addMs(ENDS, -1_000))).toEqual(ENDS);
     expect(nextAsk(facts("free", ENDS, ENDS), clear, ENDS)).toEqual(addMs(ENDS, DAY_MS));
     expect(nextAsk(facts("free", ENDS, ENDS), { ...clear, isZeroing: true }, ENDS)).toEqual(addMs(ENDS, 300_000));
+  });
+});
+
+describe("how a plan goes on", () => {
+  const end = addMs(NOW, 5 * 3_600_000);
+  const clear = { unclear: false, isZeroing: false };
+  const asked = (terms: object): Date => nextAsk(facts("pro"), { ...clear, terms: { ...NO_TERMS, ...terms } }, NOW);
+
+  it("is asked at the end that is known of", () => {
+    expect(asked({ isEnding: true, cycleEndsAt: end })).toEqual(end);
+    expect(asked({ nextPlan: "starter", cycleEndsAt: end })).toEqual(end);
+    expect(asked({ trialEndsAt: end })).toEqual(end);
+    // A plan that only goes on needs no question of its own.
+    expect(asked({ cycleEndsAt: end })).toEqual(addMs(NOW, DAY_MS));
+  });
+
+  it("is not asked on and on once that is there, or where nobody knows it", () => {
+    expect(asked({ isEnding: true, cycleEndsAt: NOW })).toEqual(addMs(NOW, DAY_MS));
+    expect(asked({ isEnding: true })).toEqual(addMs(NOW, DAY_MS));
+    expect(asked({ isEnding: true, cycleEndsAt: addMs(NOW, 9 * DAY_MS) })).toEqual(addMs(NOW, DAY_MS));
+  });
+
+  it("stays as it was after no clear answer, and is over where there is no plan", () => {
+    expect(termsBy({ kind: "unclear", why: "frozen" })).toBeNull();
+    expect(termsBy(NONE)).toEqual(NO_TERMS);
+    expect(termsBy({ kind: "plan", plan: "pro", terms: { ...NO_TERMS, isEnding: true } })?.isEnding).toBe(true);
   });
 });
 

@@ -11,13 +11,14 @@ const NONE = { data: { currentAppInstallation: { activeSubscriptions: [] } } };
 async function ask(throttles: number) {
   let asked = 0;
   let sleptMs = 0;
-  const clients = createAdminClients({
-    clock: {
-      now: () => new Date(sleptMs),
-      sleep: async (ms) => {
-        sleptMs += ms;
-      },
+  const clock = {
+    now: () => new Date(sleptMs),
+    sleep: async (ms: number) => {
+      sleptMs += ms;
     },
+  };
+  const clients = createAdminClients({
+    clock,
     fetch: async () => {
       asked += 1;
       const throttleStatus = { currentlyAvailable: 0, maximumAvailable: 2_000, restoreRate: 100 };
@@ -27,7 +28,7 @@ async function ask(throttles: number) {
     adminOrigin: (shop) => `https://${shop}`,
     token: async () => ({ ok: true, value: "token" }),
   });
-  const billing = adminBilling({ handles: new Map(), pricingUrl: () => "" });
+  const billing = adminBilling({ clock, handles: new Map(), pricingUrl: () => "" });
   return { answer: await billing.ask(clients(SHOP)), asked, sleptMs };
 }
 

@@ -102,9 +102,15 @@ export interface Controls {
   /** What the merchant grants the app from now on. */
   setScopes(shop: string, scopes: string): void;
   /** What the store pays the app for from now on, oddities included; none: it has no subscription. */
-  setSubscriptions(shop: string, subscriptions: readonly Omit<Subscription, "id" | "test">[]): void;
+  setSubscriptions(
+    shop: string,
+    subscriptions: readonly (Pick<Subscription, "status" | "planHandle"> & Partial<Subscription>)[],
+  ): void;
   sendCompliance(shop: string, topic: (typeof COMPLIANCE_TOPICS)[number], customerId?: Gid): void;
 }
+
+const DAY_MS = 24 * 60 * 60_000;
+const BILLING_DAYS = 30;
 
 export function createControls(parts: {
   world: World;
@@ -279,10 +285,16 @@ export function createControls(parts: {
     },
     setSubscriptions(shop, subscriptions) {
       // Shopify tells nobody of it.
-      find(shop).subscriptions = subscriptions.map((one) => ({
-        ...one,
+      const now = world.clock.now().getTime();
+      find(shop).subscriptions = subscriptions.map(({ trialDays = 0, ...one }) => ({
         id: world.gids.next("AppSubscription"),
         test: false,
+        createdAt: new Date(now).toISOString(),
+        trialDays,
+        // The first period that is paid for begins after the trial.
+        currentPeriodEnd:
+          one.status === "ACTIVE" ? new Date(now + (trialDays + BILLING_DAYS) * DAY_MS).toISOString() : null,
+        ...one,
       }));
     },
     sendCompliance(shop, topic, customerId) {

@@ -281,6 +281,11 @@ export interface Subscription {
   test: boolean;
   /** Shopify does not say it of every subscription. */
   planHandle: string | null;
+  createdAt: string;
+  /** From then; nothing is charged in them. */
+  trialDays: number;
+  /** Null: it is not active. */
+  currentPeriodEnd: string | null;
 }
 
 export interface Store {

@@ -6,6 +6,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { join } from "node:path";
 import { Session } from "@shopify/shopify-api";
+import type { Clock } from "#app/clock.ts";
 import { acceptNotification } from "#app/flows/accept-notification.ts";
 import { acceptWebhook } from "#app/flows/accept-webhook.ts";
 import { installShop } from "#app/flows/install-shop.ts";
@@ -64,7 +65,7 @@ export interface WorldOptions {
   /** Without one no mail server is set up. */
   mailer?(time: VirtualTime): Mailer;
   /** Where plans come from; without it none are sold. */
-  billing?(fetchWorld: typeof fetch): Billing;
+  billing?(fetchWorld: typeof fetch, clock: Clock): Billing;
   latencyMs?: number;
   tickMs?: number | (() => number);
   /** Called before each await of a worker, in which it may be killed or paused; `run`: null where no task awaits. */
@@ -191,7 +192,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     appUrl: APP_URL,
     pageUrl: (_shop: string, path: string) => `http://${SHOPIFY_HOST}${path}`,
     mailer: options.mailer?.(time) ?? null,
-    billing: options.billing?.(fetchWorld) ?? null,
+    billing: options.billing?.(fetchWorld, { now: () => new Date(time.nowMs()), sleep: time.sleep }) ?? null,
   };
   /** Whose await it is, through all that a task calls. */
   const taskRun = new AsyncLocalStorage<TaskRun | null>();
