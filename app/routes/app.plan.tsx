@@ -130,21 +130,21 @@ function StateBanner({ view }: { view: PlanView }) {
 function GoesOnBanner({ view }: { view: PlanView }) {
   const { timezone } = useShop();
   const { plan, goesOn, stockEndsAt, whenStockEnds, windDownDays } = view;
-  const { then, trialEndsAt } = goesOn;
+  const { next, trialEndsAt } = goesOn;
   if (stockEndsAt || !plan) return null;
   const dayOf = (at: string) => sayDay(new Date(at), timezone);
-  if (then) {
-    const when = then.at ? `on ${dayOf(then.at)}` : "with the time that is paid for";
-    const after = then.hasStock
+  if (next) {
+    const when = next.at ? `on ${dayOf(next.at)}` : "with the time that is paid for";
+    const after = next.hasStock
       ? "What is set above the new plan goes on working, and can be read but not changed."
       : `Then quantities go down and orders come in for ${windDownDays} days, but no quantity goes up. After that your listings ${whenStockEnds === "zero" ? "go to 0" : "stay as they are"}, and orders stay on their marketplaces.`;
     return (
       <Banner
         tone="warning"
-        title={then.isCancelled ? `Your plan ends ${when}` : `Your plan changes to ${then.label} ${when}`}
+        title={next.isCancelled ? `Your plan ends ${when}` : `Your plan changes to ${next.label} ${when}`}
       >
         <p>
-          {then.isCancelled ? "You cancelled it in Shopify. " : ""}Until then you have all that {plan.label} has.{" "}
+          {next.isCancelled ? "You cancelled it in Shopify. " : ""}Until then you have all that {plan.label} has.{" "}
           {after} To keep {plan.label}, choose it in Shopify.
         </p>
       </Banner>

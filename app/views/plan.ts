@@ -50,7 +50,7 @@ export interface PlanGoesOn {
   /** Until then it is paid for. */
   paidUntil: string | null;
   /** What comes after this plan; null: the same again. `at` null: Shopify does not say when. */
-  then: { label: string; at: string | null; hasStock: boolean; isCancelled: boolean } | null;
+  next: { label: string; at: string | null; hasStock: boolean; isCancelled: boolean } | null;
 }
 
 /** Null: no plans are sold here. */
@@ -89,14 +89,14 @@ export async function readPlan(
 
 function goesOn(terms: PlanTerms, now: Date): PlanGoesOn {
   const ahead = (at: Date | null): string | null => (at && at > now ? at.toISOString() : null);
-  const next = terms.isEnding ? "free" : terms.nextPlan;
+  const plan = terms.isEnding ? "free" : terms.nextPlan;
   return {
     trialEndsAt: ahead(terms.trialEndsAt),
     paidUntil: ahead(terms.cycleEndsAt),
-    then: next && {
-      label: PLAN_LABELS[next],
+    next: plan && {
+      label: PLAN_LABELS[plan],
       at: ahead(endOf(terms)),
-      hasStock: planHas(next, "stock"),
+      hasStock: planHas(plan, "stock"),
       isCancelled: terms.isEnding,
     },
   };

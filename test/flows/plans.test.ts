@@ -337,11 +337,11 @@ describe("how the plan goes on, by the Admin API", () => {
   it("is a trial's end, and then what is paid for", async () => {
     const trialEndsAt = inDays(12);
     await pay({ ...plan("pro"), trialDays: 14, createdAt: inDays(-2).toISOString() });
-    expect(await goesOn()).toEqual({ trialEndsAt: trialEndsAt.toISOString(), paidUntil: null, then: null });
+    expect(await goesOn()).toEqual({ trialEndsAt: trialEndsAt.toISOString(), paidUntil: null, next: null });
     await pay({ ...plan("pro"), trialDays: 0, currentPeriodEnd: inDays(30).toISOString() });
     expect(await goesOn()).toMatchObject({ trialEndsAt: null, paidUntil: expect.any(String) });
     await pay();
-    expect(await goesOn()).toEqual({ trialEndsAt: null, paidUntil: null, then: null });
+    expect(await goesOn()).toEqual({ trialEndsAt: null, paidUntil: null, next: null });
   });
 });
 
@@ -390,24 +390,24 @@ describe("the Partner API", () => {
   it("says of a cancellation before it holds, keeps that over an answer that does not count, and ends it then", async () => {
     const cycle = { startTime: inDays(-29), endTime: inDays(1) };
     await contract({ handles: ["pro"], cycle, cancelAtEndOfCycle: true });
-    const then = { label: "Free", at: cycle.endTime.toISOString(), hasStock: false, isCancelled: true };
-    expect(await goesOn()).toMatchObject({ then });
+    const next = { label: "Free", at: cycle.endTime.toISOString(), hasStock: false, isCancelled: true };
+    expect(await goesOn()).toMatchObject({ next });
     // It decides nothing before.
     expect(await row()).toMatchObject({ plan: "pro", stockEndsAt: null });
     partner.fails = true;
     await world.drive(checkPlan(world.rt, { shopId: world.shopId }));
-    expect(await goesOn()).toMatchObject({ then });
+    expect(await goesOn()).toMatchObject({ next });
     partner.fails = false;
     partner.contracts.clear();
     await world.until("ended", async () => (await row()).plan === "free", DAY_MS + 60_000);
-    expect(await goesOn()).toEqual({ trialEndsAt: null, paidUntil: null, then: null });
+    expect(await goesOn()).toEqual({ trialEndsAt: null, paidUntil: null, next: null });
   });
 
   it("says which plan comes next", async () => {
     const cycle = { startTime: inDays(-1), endTime: inDays(29) };
     await contract({ handles: ["agency"], cycle, pending: ["starter"] });
     expect(await goesOn()).toMatchObject({
-      then: { label: "Starter", at: cycle.endTime.toISOString(), hasStock: true, isCancelled: false },
+      next: { label: "Starter", at: cycle.endTime.toISOString(), hasStock: true, isCancelled: false },
     });
   });
 });
