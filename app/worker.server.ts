@@ -18,6 +18,7 @@ import { settleOversold } from "./flows/settle-oversale.ts";
 import { settleReservations } from "./flows/settle-reservations.ts";
 import { subscribeChannel } from "./flows/subscribe-channel.ts";
 import { syncChannel } from "./flows/sync-channels.ts";
+import { tagCustomers } from "./flows/tag-customers.ts";
 import { tellOfAlerts } from "./flows/tell-of-alerts.ts";
 import { tick } from "./flows/tick.ts";
 import { watchStock } from "./flows/watch-stock.ts";
@@ -47,6 +48,7 @@ export function taskHandlers(rt: Runtime): TaskHandlers {
     "receive-hints": (payload) => receiveHints(rt, payload),
     "subscribe-channel": (payload) => subscribeChannel(rt, payload),
     "check-plan": (payload) => checkPlan(rt, payload),
+    "tag-customers": (payload) => tagCustomers(rt, payload),
     "watch-stock": (payload) => watchStock(rt, payload),
     "tell-of-alerts": (payload) => tellOfAlerts(rt, payload),
     "send-mail": (payload) => sendMail(rt, payload),

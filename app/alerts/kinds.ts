@@ -80,6 +80,7 @@ const GROUP_OF_KIND = {
   "shopify-access": "shop",
   "shopify-rate": "shop",
   "shopify-customers": "shop",
+  "customer-tags": "shop",
   "unreadable-delivery": "shop",
   "delivery-given-up": "shop",
   delivery: "shop",

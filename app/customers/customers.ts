@@ -12,6 +12,7 @@ import { assert } from "../errors.ts";
 import type { Customer, CustomerRecord } from "../generated/prisma/client.ts";
 import type { Secrets } from "../secrets.ts";
 import { type BuyerIdentities, identityKeys } from "./identities.ts";
+import { forgetTags, markTagsOfGone } from "./taggings.ts";
 
 export type { Customer, CustomerRecord };
 
@@ -346,20 +347,22 @@ export async function forgetIdentities(tx: Tx, valueHashes: readonly string[], s
 }
 
 /** With all of their records; their orders become nobody's. */
-export async function forgetPeople(tx: Tx, customerIds: readonly number[]): Promise<void> {
+export async function forgetPeople(tx: Tx, customerIds: readonly number[], now: Date): Promise<void> {
   const ids = [...customerIds];
   if (ids.length === 0) return;
+  await markTagsOfGone(tx, ids, now);
   await tx.$queryRaw`SELECT id FROM "CustomerRecord" WHERE "customerId" = ANY(${ids}::int[]) ORDER BY id FOR UPDATE`;
   await tx.$executeRaw`DELETE FROM "Customer" WHERE id = ANY(${ids}::int[])`;
 }
 
-/** Shopify's customer, whatever we know of them. */
+/** Shopify's customer, whatever we know of them. Shopify forgets them too, and their tags with them. */
 export async function forgetCustomer(tx: Tx, shopId: number, customerGid: string): Promise<void> {
+  await forgetTags(tx, shopId, customerGid);
   await tx.customer.deleteMany({ where: { shopId, customerGid } });
 }
 
 /** Of these, the records that no order belongs to any more. Returns the people that are left, to be counted again. */
-export async function forgetEmptyRecords(tx: Tx, recordIds: readonly number[]): Promise<number[]> {
+export async function forgetEmptyRecords(tx: Tx, recordIds: readonly number[], now: Date): Promise<number[]> {
   const ids = [...recordIds];
   if (ids.length === 0) return [];
   const rows = await tx.$queryRaw<{ id: number; customerId: number }[]>`
@@ -368,6 +371,8 @@ export async function forgetEmptyRecords(tx: Tx, recordIds: readonly number[]): 
     DELETE FROM "CustomerRecord" r WHERE r.id = ANY(${ids}::int[])
       AND NOT EXISTS (SELECT 1 FROM "MarketplaceOrder" o WHERE o."customerRecordId" = r.id)`;
   const people = [...new Set(rows.map((row) => row.customerId))];
+  // Of whoever is left they are worked out again, and are the same.
+  await markTagsOfGone(tx, people, now);
   await tx.$executeRaw`
     DELETE FROM "Customer" c WHERE c.id = ANY(${people}::int[])
       AND NOT EXISTS (SELECT 1 FROM "CustomerRecord" r WHERE r."customerId" = c.id)`;
@@ -375,7 +380,7 @@ export async function forgetEmptyRecords(tx: Tx, recordIds: readonly number[]): 
 }
 
 /** Whom no order names any more and Shopify does not have: of these records' people. */
-export async function forgetUnnamed(tx: Tx, recordIds: readonly number[]): Promise<void> {
+export async function forgetUnnamed(tx: Tx, recordIds: readonly number[], now: Date): Promise<void> {
   const rows = await tx.$queryRaw<{ id: number }[]>`
     SELECT DISTINCT c.id FROM "CustomerRecord" r JOIN "Customer" c ON c.id = r."customerId"
     WHERE r.id = ANY(${[...recordIds]}::int[]) AND c."customerGid" IS NULL AND NOT EXISTS (
@@ -384,6 +389,7 @@ export async function forgetUnnamed(tx: Tx, recordIds: readonly number[]): Promi
   await forgetPeople(
     tx,
     rows.map((row) => row.id),
+    now,
   );
 }
 

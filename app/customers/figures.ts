@@ -2,6 +2,7 @@
 import type { Tx } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 import { rulesOf, standingOf } from "./lifecycle.ts";
+import { markTags } from "./taggings.ts";
 
 interface Bought {
   id: number;
@@ -26,6 +27,7 @@ export async function countCustomers(tx: Tx, customerIds: readonly number[], now
   // By a statement of its own, so that the next one sees what others wrote while this one waited.
   await tx.$queryRaw`SELECT id FROM "Customer" WHERE id = ANY(${ids}::int[]) ORDER BY id FOR NO KEY UPDATE`;
   for (const bought of await readBought(tx, ids)) await storeFigures(tx, bought, now);
+  await markTags(tx, ids, now);
 }
 
 function readBought(tx: Tx, ids: readonly number[]): Promise<Bought[]> {

@@ -5,6 +5,10 @@ import { addMs } from "../clock.ts";
 export const LIFECYCLE_STAGES = ["new", "active", "at-risk", "lapsed", "won-back"] as const;
 export type LifecycleStage = (typeof LIFECYCLE_STAGES)[number];
 
+export function isLifecycleStage(text: string): text is LifecycleStage {
+  return LIFECYCLE_STAGES.some((stage) => stage === text);
+}
+
 export interface LifecycleRules {
   /** So many days after the last purchase somebody is at risk. */
   atRiskDays: number;

@@ -180,6 +180,7 @@ const FEATURE_OF: Partial<Record<SettingName, Feature>> = {
   containment: "stock",
   "customer-apart": "customers",
   "customer-stages": "customers",
+  "customer-tags": "customers",
 };
 
 /** Writes it, and compares the numbers of before and after. */

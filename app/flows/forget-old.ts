@@ -7,6 +7,7 @@ import { forgetEndedBudgets } from "../budgets/budgets.ts";
 import { forgetConnections } from "../channels/connections.ts";
 import { addMs } from "../clock.ts";
 import { forgetPeopleOfShops, forgetUnnamed } from "../customers/customers.ts";
+import { forgetTagsOfShops } from "../customers/taggings.ts";
 import { inTransaction } from "../db.server.ts";
 import { forgetSettledDeliveries } from "../deliveries/deliveries.ts";
 import { forgetOldAttempts } from "../history/history.ts";
@@ -52,6 +53,7 @@ export async function forgetOld(rt: Runtime): Promise<void> {
   if (left.length > 0) {
     await inSteps(() => forgetBuyersOfShops(db, { shopIds: left, now, rowsMax: ROWS_MAX }));
     await inSteps(() => forgetPeopleOfShops(db, { shopIds: left, rowsMax: ROWS_MAX }));
+    await inSteps(() => forgetTagsOfShops(db, { shopIds: left, rowsMax: ROWS_MAX }));
   }
   await inSteps(() => forgetSettledDeliveries(db, older(KEPT_MS.deliveries)));
   await inSteps(() => forgetOldAttempts(db, older(KEPT_MS.attempts)));
@@ -67,7 +69,7 @@ function forgetBuyersAndPeople(rt: Runtime, now: Date): Promise<number> {
   return inTransaction(rt.db, async (tx) => {
     const forgotten = await forgetOldBuyers(tx, { now, rowsMax: ROWS_MAX });
     const recordIds = [...new Set(forgotten.flatMap((one) => one.recordId ?? []))];
-    if (recordIds.length > 0) await forgetUnnamed(tx, recordIds);
+    if (recordIds.length > 0) await forgetUnnamed(tx, recordIds, now);
     return forgotten.length;
   });
 }

@@ -1,9 +1,13 @@
-/** What a merchant decides about customers: who is not the same person after all, and what the lifecycle's stages mean. */
+/**
+ * What a merchant decides about customers: who is not the same person after all, what the lifecycle's stages mean, and
+ * whether Shopify's customers are tagged with them.
+ */
 import { z } from "zod";
 import { joinAgain, lockRecordOfShop, setApart } from "../customers/customers.ts";
 import { countCustomers, countShopAgain } from "../customers/figures.ts";
 import { type LifecycleRules, lifecycleRulesSchema, rulesOf } from "../customers/lifecycle.ts";
-import { lockCustomerStages, setCustomerStages } from "../shops/shops.ts";
+import { beginTags, countTags, endTags } from "../customers/taggings.ts";
+import { lockCustomerStages, lockTagsCustomers, setCustomerStages, setTagsCustomers } from "../shops/shops.ts";
 import type { Setting } from "./settings.ts";
 
 const NOBODY = "This buyer is not known any more. Reload the page.";
@@ -54,3 +58,35 @@ export const CUSTOMER_STAGES: Setting<LifecycleRules, object> = {
     };
   },
 };
+
+/**
+ * On, every customer of a marketplace that Shopify has gets our tags (customers/tags.ts), and they move with the stage; off,
+ * all of ours are taken away again. A task does it (tag-customers.ts); the page says how many before it is saved.
+ */
+export const CUSTOMER_TAGS: Setting<boolean, object> = {
+  value: z.boolean(),
+  async open({ tx, shopId, now }, _, after) {
+    const before = await lockTagsCustomers(tx, shopId);
+    if (before === null) return "This shop does not use Lockstep any more.";
+    const { toTag, tagged } = await countTags(tx, shopId);
+    return {
+      channelId: null,
+      listingId: null,
+      before,
+      after,
+      scopes: [],
+      refusal: null,
+      message: after
+        ? `Customers get their stage and marketplaces as tags in Shopify: ${sayPeople(toTag)} now`
+        : `Lockstep’s tags are taken off customers in Shopify: ${sayPeople(tagged)}`,
+      async write() {
+        await setTagsCustomers(tx, shopId, after);
+        await (after ? beginTags(tx, shopId, now) : endTags(tx, shopId, now));
+      },
+    };
+  },
+};
+
+function sayPeople(count: number): string {
+  return count === 1 ? "1 customer" : `${count} customers`;
+}

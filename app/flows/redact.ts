@@ -61,9 +61,9 @@ export async function redactCustomer(
     const people = await listRecordsOf(tx, { shopId: shop.id, customerGid, valueHashes: keys });
     const { recordIds } = await forgetBuyers(tx, orders, rt.clock.now());
     await forgetIdentities(tx, keys, shop.id);
-    await forgetPeople(tx, [...new Set(people.map((record) => record.customerId))]);
+    await forgetPeople(tx, [...new Set(people.map((record) => record.customerId))], rt.clock.now());
     if (customer) await forgetCustomer(tx, shop.id, customer.id);
-    await countCustomers(tx, await forgetEmptyRecords(tx, recordIds), rt.clock.now());
+    await countCustomers(tx, await forgetEmptyRecords(tx, recordIds, rt.clock.now()), rt.clock.now());
   });
 }
 
@@ -86,6 +86,6 @@ export async function redactBuyer(
     // What else they were known by, from the same orders, goes with them.
     const { keys: others, recordIds } = await forgetBuyers(tx, { keys }, rt.clock.now());
     await forgetIdentities(tx, [...keys, ...others]);
-    await countCustomers(tx, await forgetEmptyRecords(tx, recordIds), rt.clock.now());
+    await countCustomers(tx, await forgetEmptyRecords(tx, recordIds, rt.clock.now()), rt.clock.now());
   });
 }

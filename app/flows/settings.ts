@@ -33,7 +33,7 @@ import type { Runtime } from "../runtime.ts";
 import { CONTAINMENT } from "./contain-variant.ts";
 import { followRules } from "./follow-rules.ts";
 import { MAIL_RECIPIENT, MAIL_TIMES } from "./mail-settings.ts";
-import { CUSTOMER_APART, CUSTOMER_STAGES } from "./manage-customers.ts";
+import { CUSTOMER_APART, CUSTOMER_STAGES, CUSTOMER_TAGS } from "./manage-customers.ts";
 import { MATCHES } from "./matches-setting.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { PLAN_END } from "./plan-end-setting.ts";
@@ -332,6 +332,9 @@ export const SETTINGS = {
 
   /** After how many days customers are at risk, and have lapsed. */
   "customer-stages": CUSTOMER_STAGES,
+
+  /** Whether Shopify's customers have their stage and marketplaces as tags. */
+  "customer-tags": CUSTOMER_TAGS,
 
   /** What one address hears of; null: nothing any more. */
   "mail-recipient": MAIL_RECIPIENT,

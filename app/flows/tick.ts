@@ -14,6 +14,7 @@ import {
 import { addMs } from "../clock.ts";
 import { dueReminders } from "../containments/containments.ts";
 import { dueStages } from "../customers/figures.ts";
+import { shopsWithTagsDue } from "../customers/taggings.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { dueDeliveries, listDeliveries } from "../deliveries/deliveries.ts";
 import { Prisma } from "../generated/prisma/client.ts";
@@ -89,6 +90,7 @@ async function findDue(rt: Runtime, now: Date) {
     syncing: channelsRunning("sync"),
     stages: dueStages(now),
     toWatch: shopsToWatch(),
+    toTag: installedOf(shopsWithTagsDue(now)),
     ...lateQuestions(now),
     ...mailQuestions(rt, now),
     ...planQuestions(rt, now),
@@ -189,6 +191,9 @@ async function nudgeShops(rt: Runtime, tx: Tx, due: Due, putOff: ReadonlySet<str
   }
   for (const shopId of due.shopifyOrders) {
     if (!isPutOff("follow", shopId)) await rt.queue.send(tx, "follow-orders", { shopId });
+  }
+  for (const shopId of due.toTag) {
+    if (!isPutOff("tags", shopId)) await rt.queue.send(tx, "tag-customers", { shopId });
   }
 }
 

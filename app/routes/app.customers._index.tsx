@@ -14,6 +14,7 @@ import {
   useBreakpoints,
 } from "@shopify/polaris";
 import { PersonIcon } from "@shopify/polaris-icons";
+import { isLifecycleStage } from "#app/customers/lifecycle.ts";
 import { askForNames, searchInShopify } from "#app/flows/ask-shopify-of-customers.ts";
 import { refusalByPlan } from "#app/flows/plan-gate.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
@@ -37,7 +38,7 @@ import {
   readHiddenBuyers,
 } from "#app/views/customers.ts";
 import { readBeside, readId, readSearch } from "#app/views/paging.ts";
-import { isLifecycleStage, LIFECYCLE_FILTERS } from "#app/views/words.ts";
+import { LIFECYCLE_FILTERS } from "#app/views/words.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);

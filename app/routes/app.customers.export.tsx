@@ -1,13 +1,13 @@
 /** The customers that a list shows, as a CSV file: line by line, however many they are. */
 
 import type { LoaderFunctionArgs } from "@remix-run/node";
+import { isLifecycleStage } from "#app/customers/lifecycle.ts";
 import { searchInShopify } from "#app/flows/ask-shopify-of-customers.ts";
 import { refusalByPlan } from "#app/flows/plan-gate.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { csvResponse } from "#app/ui/csv-response.ts";
 import { exportCustomers } from "#app/views/customer-export.ts";
 import { readId, readSearch } from "#app/views/paging.ts";
-import { isLifecycleStage } from "#app/views/words.ts";
 
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
   const { rt, shop } = await authenticateShop(request);

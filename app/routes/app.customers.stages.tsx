@@ -1,7 +1,18 @@
-/** What the stages of customers mean, and the two numbers of days that decide them. */
+/** What the stages of customers mean, the two numbers of days that decide them, and whether Shopify shows them as tags. */
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { BlockStack, Card, FormLayout, InlineStack, Page, Text, TextField } from "@shopify/polaris";
+import {
+  Badge,
+  Banner,
+  BlockStack,
+  Card,
+  Checkbox,
+  FormLayout,
+  InlineStack,
+  Page,
+  Text,
+  TextField,
+} from "@shopify/polaris";
 import { useState } from "react";
 import { z } from "zod";
 import { lifecycleRulesSchema } from "#app/customers/lifecycle.ts";
@@ -15,6 +26,7 @@ import { GatedPage } from "#app/ui/plan-gate.tsx";
 import { RecentChanges } from "#app/ui/recent-changes.tsx";
 import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
+import { useLive } from "#app/ui/use-live.ts";
 import { readStages } from "#app/views/customer.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -25,6 +37,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("stages"), atRiskDays: z.coerce.number(), lapsedDays: z.coerce.number() }),
+  z.object({ intent: z.literal("tags"), on: z.enum(["yes", "no"]) }),
   z.object({ intent: z.literal("undo-change"), changeId: formId, approved: formApproval }),
 ]);
 
@@ -37,6 +50,10 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionRep
   const by = { shopId: shop.id, actor };
   const { value } = parsed;
   if (value.intent === "undo-change") return said(await undoChange(rt, { ...by, changeId: value.changeId }), "Undone");
+  if (value.intent === "tags") {
+    const change = { setting: "customer-tags" as const, after: value.on === "yes" };
+    return said(await changeSetting(rt, { ...by, change }), "Saved: tags follow within minutes");
+  }
   const rules = lifecycleRulesSchema.safeParse(value);
   if (!rules.success) {
     const errors = rules.error.issues.map((issue) => [
@@ -57,7 +74,7 @@ export default function Stages() {
 }
 
 function StageRules({ data }: { data: Data }) {
-  const { rules, stages, changes } = data;
+  const { rules, stages, tags, changes } = data;
   const saved = { atRiskDays: String(rules.atRiskDays), lapsedDays: String(rules.lapsedDays) };
   const [draft, setDraft] = useState<typeof saved | null>(null);
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -115,10 +132,87 @@ function StageRules({ data }: { data: Data }) {
             </BlockStack>
           </Card>
         </SaveBarForm>
+        <TagsForm key={String(tags.isOn)} tags={tags} />
         <RecentChanges changes={changes} />
       </BlockStack>
     </Page>
   );
+}
+
+function TagsForm({ tags }: { tags: Data["tags"] }) {
+  const [draft, setDraft] = useState<boolean | null>(null);
+  const { isOn, names, toTag, tagged, waiting, standsStill, refused, problem } = tags;
+  const now = draft ?? isOn;
+  useLive(waiting > 0);
+  return (
+    <SaveBarForm
+      id="customer-tags"
+      dirty={now !== isOn}
+      fields={() => [
+        ["intent", "tags"],
+        ["on", now ? "yes" : "no"],
+      ]}
+      onDiscard={() => setDraft(null)}
+      onErrors={() => undefined}
+    >
+      <Card>
+        <BlockStack gap="400">
+          <Text as="h2" variant="headingMd">
+            Tags in Shopify
+          </Text>
+          <Checkbox
+            label="Tag customers in Shopify"
+            helpText="With their stage, and with each marketplace that they bought on. The tags move with the stage. Use them in segments, discounts and e-mails. Your own tags are never touched."
+            checked={now}
+            onChange={setDraft}
+          />
+          <InlineStack gap="150" wrap>
+            {names.map((name) => (
+              <Badge key={name}>{name}</Badge>
+            ))}
+          </InlineStack>
+          {now === isOn ? (
+            <>
+              {standsStill ? (
+                <Banner tone="warning" title="Tags wait for Shopify">
+                  <p>{standsStill}. They follow by themselves.</p>
+                </Banner>
+              ) : null}
+              <Text as="p" tone="subdued">
+                {saySo(isOn, tagged, waiting)}
+              </Text>
+              {refused > 0 ? (
+                <Banner tone="warning" title={`${sayPeople(refused)} could not be tagged`}>
+                  <p>Shopify said: {problem}. It is tried again when they buy again, or their stage changes.</p>
+                </Banner>
+              ) : null}
+            </>
+          ) : (
+            <Banner
+              tone="info"
+              title={now ? `${sayPeople(toTag)} will be tagged` : `${sayPeople(tagged)} will lose these tags`}
+            >
+              <p>
+                {now
+                  ? "All who bought on a marketplace and whom Shopify has as a customer. Later ones get their tags with their first order."
+                  : "All tags above are taken off again in Shopify. Segments and discounts that use them find nobody any more."}
+              </p>
+            </Banner>
+          )}
+        </BlockStack>
+      </Card>
+    </SaveBarForm>
+  );
+}
+
+function saySo(isOn: boolean, tagged: number, waiting: number): string {
+  const left = waiting > 0 ? `, ${waiting} under way` : "";
+  if (isOn) return `${sayPeople(tagged)} tagged${left}.`;
+  return waiting > 0 ? `The tags are being taken off: ${sayPeople(waiting)} left.` : "Nobody is tagged.";
+}
+
+function sayPeople(count: number): string {
+  return count === 1 ? "1 customer" : `${count.toLocaleString("en")} customers`;
 }
 
 export const ErrorBoundary = PageError;

@@ -19,8 +19,8 @@ export function setbackName(work: ChannelWork, channelId: number): `${ChannelWor
   return `${work}:${channelId}`;
 }
 
-/** What is asked of Shopify: reading the catalogue, what became of orders, and the stock that orders took. */
-export type ShopWork = "mirror" | "follow" | "settle";
+/** What is asked of Shopify: reading the catalogue, what became of orders, and the stock that orders took; and to tag customers. */
+export type ShopWork = "mirror" | "follow" | "settle" | "tags";
 
 export function shopSetbackName(work: ShopWork, shopId: number): string {
   return `${work}:${shopId}`;

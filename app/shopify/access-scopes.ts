@@ -7,7 +7,7 @@ const WITHOUT: Record<string, string> = {
   read_orders: "shipments and cancellations in Shopify are not noticed",
   write_orders: "marketplace orders can't be placed in Shopify",
   read_customers: "marketplace orders don't find their customer",
-  write_customers: "new customers can't be added to orders",
+  write_customers: "new customers can't be added to orders, and none is tagged",
   read_fulfillments: "shipments are noticed late",
 };
 

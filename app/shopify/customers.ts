@@ -1,5 +1,5 @@
-/** Customers as Shopify has them: whose an order is, and what a merchant is shown of them. Read, never kept. */
-import { type Result, succeed } from "#connectors/contract/failures.ts";
+/** Customers as Shopify has them: whose an order is, and what a merchant is shown of them. Read, never kept; and their tags. */
+import { fail, type Result, succeed } from "#connectors/contract/failures.ts";
 import { ORDER_TAG } from "../orders/order-draft.ts";
 import type { Admin } from "./admin.ts";
 import {
@@ -9,8 +9,13 @@ import {
   CustomerNamesDocument,
   FindCustomerDocument,
   type FindCustomerQuery,
+  MoveCustomerTagsDocument,
+  type MoveCustomerTagsMutation,
+  RemoveCustomerTagsDocument,
+  type RemoveCustomerTagsMutation,
   SearchCustomersDocument,
 } from "./operations.generated.ts";
+import { failureOfUserErrors } from "./shop-refusals.ts";
 
 /** A customer that Shopify has, with what it says of their orders: all of them counted, and the newest that are not ours. */
 export interface ShopCustomer {
@@ -107,4 +112,23 @@ export async function findCustomersByWords(admin: Admin, typed: string): Promise
   if (words.length === 0) return succeed([]);
   const reply = await admin.run(SearchCustomersDocument, { query: words.join(" ") });
   return reply.ok ? succeed(reply.value.customers.nodes.map((node) => node.id)) : reply;
+}
+
+/**
+ * Takes tags off a customer, and puts others on; what is not there, or there already, is no error. `gone`: Shopify has no such
+ * customer, which it says of the argument `id`. `rejected` is about this customer alone. `remove` is never empty.
+ */
+export async function moveCustomerTags(
+  admin: Admin,
+  { customerGid: id, remove, add }: { customerGid: string; remove: string[]; add: string[] },
+): Promise<Result<"moved" | "gone">> {
+  const reply: Result<RemoveCustomerTagsMutation & Partial<MoveCustomerTagsMutation>> =
+    add.length > 0
+      ? await admin.run(MoveCustomerTagsDocument, { id, remove, add }, { yields: true })
+      : await admin.run(RemoveCustomerTagsDocument, { id, remove }, { yields: true });
+  if (!reply.ok) return reply;
+  const { tagsRemove, tagsAdd } = reply.value;
+  const userErrors = [tagsRemove, tagsAdd].flatMap((payload) => payload?.userErrors ?? []);
+  if (userErrors.some(({ field }) => field?.includes("id"))) return succeed("gone");
+  return userErrors.length > 0 ? fail(failureOfUserErrors(userErrors)) : succeed("moved");
 }

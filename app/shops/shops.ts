@@ -109,6 +109,20 @@ export async function setCustomerStages(
   await tx.shop.update({ where: { id }, data: { customerStages: stages } });
 }
 
+/**
+ * Whether the shop wants its customers tagged in Shopify. Locked until the transaction ends, also against whoever refers to
+ * the shop: the customers slice counts on it (taggings.ts). Null: there is no such shop.
+ */
+export async function lockTagsCustomers(tx: Tx, id: number): Promise<boolean | null> {
+  const [shop] = await tx.$queryRaw<{ tagsCustomers: boolean }[]>`
+    SELECT "tagsCustomers" FROM "Shop" WHERE id = ${id} FOR UPDATE`;
+  return shop?.tagsCustomers ?? null;
+}
+
+export async function setTagsCustomers(tx: Tx, id: number, tagsCustomers: boolean): Promise<void> {
+  await tx.shop.update({ where: { id }, data: { tagsCustomers } });
+}
+
 /** Everything we hold about the shop, its tokens included; for shop/redact. */
 export async function eraseShop(tx: Tx, shop: Shop): Promise<void> {
   await tx.delivery.deleteMany({ where: { source: "shopify", account: shop.domain } });

@@ -45,6 +45,8 @@ export const taskSchemas = {
   "subscribe-channel": z.object({ channelId: id }),
   /** Asks Shopify what the shop pays for. */
   "check-plan": z.object({ shopId: id }),
+  /** Brings the tags of Shopify's customers in step with their stages and channels. */
+  "tag-customers": z.object({ shopId: id }),
   /** Looks whether what changed in a shop's stock is low. */
   "watch-stock": z.object({ shopId: id }),
   /** Puts a shop's alerts, and its daily summary, into mails. */

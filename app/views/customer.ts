@@ -1,6 +1,10 @@
 /** Read model of one customer: what they bought where, where they stand, and why their records are one person. */
 import { LIFECYCLE_STAGES, type LifecycleRules, rulesOf } from "../customers/lifecycle.ts";
+import { countTags } from "../customers/taggings.ts";
+import { marketplaceTag, stageTag } from "../customers/tags.ts";
 import type { Runtime } from "../runtime.ts";
+import { findSetback } from "../setbacks/setbacks.ts";
+import { shopSetbackName } from "../setbacks/words.ts";
 import { type ChangeRow, readChanges } from "./changes.ts";
 import { type CustomerRow, readRows, toSpentOn } from "./customers.ts";
 import { marketplaceName } from "./home.ts";
@@ -150,17 +154,43 @@ function sayWhy(matchedBy: string | null, marketplace: string): string {
 export interface StagesView {
   rules: LifecycleRules;
   stages: { said: Said; meaning: string }[];
+  tags: TagsView;
   changes: ChangeRow[];
 }
 
+export interface TagsView {
+  isOn: boolean;
+  /** Every tag that a customer of this shop can have. */
+  names: string[];
+  /** Customers who would have tags, or have them; and those who have some now. */
+  toTag: number;
+  tagged: number;
+  /** Those whose tags are not as they should be yet. */
+  waiting: number;
+  /** Why all of them wait; null: they follow by themselves. */
+  standsStill: string | null;
+  /** Those whom Shopify would not tag, and what it said of one. */
+  refused: number;
+  problem: string | null;
+}
+
 export async function readStages(rt: Runtime, shopId: number, viewer: string | null): Promise<StagesView> {
-  const shop = await rt.db.shop.findUniqueOrThrow({ where: { id: shopId }, select: { customerStages: true } });
+  const wanted = { customerStages: true, tagsCustomers: true, channels: { select: { connectorKey: true } } };
+  const shop = await rt.db.shop.findUniqueOrThrow({ where: { id: shopId }, select: wanted });
   const rules = rulesOf(shop.customerStages);
+  const marketplaces = new Set(shop.channels.map((channel) => marketplaceName(rt, channel.connectorKey)));
+  const setback = await findSetback(rt.db, shopSetbackName("tags", shopId));
   const meanings = sayRules(rules);
   return {
     rules,
     stages: LIFECYCLE_STAGES.map((stage) => ({ said: sayLifecycle(stage), meaning: meanings[stage] })),
-    changes: await readChanges(rt, shopId, { setting: "customer-stages" }, viewer),
+    tags: {
+      ...(await countTags(rt.db, shopId)),
+      isOn: shop.tagsCustomers,
+      names: [...LIFECYCLE_STAGES.map(stageTag), ...[...marketplaces].sort().map(marketplaceTag)],
+      standsStill: setback?.why ?? null,
+    },
+    changes: await readChanges(rt, shopId, { setting: { in: ["customer-stages", "customer-tags"] } }, viewer),
   };
 }
 

@@ -1,7 +1,7 @@
 /** How codes of the database are said to the merchant. Pure; a code we do not know is shown as it is. */
 
 import type { Severity } from "../alerts/kinds.ts";
-import { LIFECYCLE_STAGES, type LifecycleStage } from "../customers/lifecycle.ts";
+import { isLifecycleStage, LIFECYCLE_STAGES, type LifecycleStage } from "../customers/lifecycle.ts";
 import type { ZeroCause } from "../inventory/quantity.ts";
 import { PLAN_ENDED } from "../plans/entitlements.ts";
 import type { Tone } from "./listing-status.ts";
@@ -78,10 +78,6 @@ const LIFECYCLE: Record<LifecycleStage, Said> = {
 };
 
 export const LIFECYCLE_FILTERS = LIFECYCLE_STAGES.map((value) => ({ value, label: LIFECYCLE[value].label }));
-
-export function isLifecycleStage(value: string): value is LifecycleStage {
-  return Object.hasOwn(LIFECYCLE, value);
-}
 
 /** Null: nothing was bought on a marketplace. */
 export function sayLifecycle(stage: string | null): Said {

@@ -21,6 +21,7 @@ export const TARGETS: readonly Target[] = [
   target("app/conflicts/allotment.ts", "test/conflicts/allotment.test.ts"),
   target("app/customers/identities.ts", "test/customers/identities.test.ts"),
   target("app/customers/lifecycle.ts", "test/customers/lifecycle.test.ts"),
+  target("app/customers/tags.ts", "test/customers/tags.test.ts"),
   target("app/flows/mail-times.ts", "test/flows/mail-times.test.ts"),
   target("app/inventory/last-readings.ts", "test/inventory/last-readings.test.ts"),
   target("app/inventory/policy.ts", "test/inventory/policy.test.ts"),

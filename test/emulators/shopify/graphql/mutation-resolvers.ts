@@ -20,6 +20,7 @@ import { idempotently, type MutationPayload } from "./idempotency.ts";
 import { createDefinition, type DefinitionInput } from "./metafields.ts";
 import { createOrder } from "./order-create.ts";
 import type { OrderInput, OrderOptions } from "./order-input.ts";
+import { changeTags, type TagArguments } from "./tags.ts";
 
 interface InventoryPayload extends MutationPayload {
   inventoryAdjustmentGroup: { id: Gid; createdAt: string; reason: string; referenceDocumentUri: string | null } | null;
@@ -93,6 +94,9 @@ export const mutationResolvers = {
     requireChangeFrom(input.quantities, "InventoryQuantityInput");
     return changeInventory(context, info, input, () => planSet(context.store, input));
   },
+
+  tagsAdd: (_root: unknown, args: TagArguments, context: AdminContext) => changeTags(context, args, "add"),
+  tagsRemove: (_root: unknown, args: TagArguments, context: AdminContext) => changeTags(context, args, "remove"),
 
   orderCreate: (_root: unknown, args: { order: OrderInput; options?: OrderOptions | null }, context: AdminContext) =>
     createOrder(context, args.order, args.options ?? {}),
