@@ -7,6 +7,7 @@ import { markTags } from "./taggings.ts";
 interface Bought {
   id: number;
   shopId: number;
+  customerGid: string | null;
   rules: unknown;
   shopOrders: number;
   shopLastAt: Date | null;
@@ -26,13 +27,14 @@ export async function countCustomers(tx: Tx, customerIds: readonly number[], now
   if (ids.length === 0) return;
   // By a statement of its own, so that the next one sees what others wrote while this one waited.
   await tx.$queryRaw`SELECT id FROM "Customer" WHERE id = ANY(${ids}::int[]) ORDER BY id FOR NO KEY UPDATE`;
-  for (const bought of await readBought(tx, ids)) await storeFigures(tx, bought, now);
-  await markTags(tx, ids, now);
+  const people = await readBought(tx, ids);
+  for (const bought of people) await storeFigures(tx, bought, now);
+  await markTags(tx, people, now);
 }
 
 function readBought(tx: Tx, ids: readonly number[]): Promise<Bought[]> {
   return tx.$queryRaw`
-    SELECT c.id, c."shopId", s."customerStages" AS rules, c."shopOrders", c."shopLastAt", COALESCE(total.orders, 0) AS orders,
+    SELECT c.id, c."shopId", c."customerGid", s."customerStages" AS rules, c."shopOrders", c."shopLastAt", COALESCE(total.orders, 0) AS orders,
       total."firstAt", total.times[1] AS "lastAt", total.times[2] AS "previousAt", COALESCE(by_channel.figures, '[]') AS channels
     FROM "Customer" c JOIN "Shop" s ON s.id = c."shopId"
     LEFT JOIN LATERAL (

@@ -5,23 +5,33 @@
  * Whatever may change somebody's tags raises the row's version and makes it due, in its own transaction; what is wanted is
  * worked out when it is sent. Rows are locked in the order of `customerGid`.
  */
-import type { Db, Tx } from "../db.server.ts";
+import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 import { isLifecycleStage, type LifecycleStage } from "./lifecycle.ts";
 
 /**
- * A stage, or the channels bought on, may be others now. Of shops without tags nothing is kept. The lock on the shop is the
- * one that references take: only a change of the setting waits for it, and is waited for, so that nobody is left out who is
- * counted at that moment.
+ * Their stage, or the channels bought on, may be others now. Of shops without tags nothing is kept. The lock on the shop is
+ * the one that references take: only a change of the setting waits for it, and is waited for, so that nobody is left out who
+ * is counted at that moment. The people are locked already.
  */
-export async function markTags(tx: Tx, customerIds: readonly number[], now: Date): Promise<void> {
+export async function markTags(
+  tx: Tx,
+  people: readonly { shopId: number; customerGid: string | null }[],
+  now: Date,
+): Promise<void> {
+  const named = people.filter(({ customerGid }) => customerGid !== null);
+  if (named.length === 0) return;
+  const rows = tableOf(
+    named.map(({ shopId, customerGid }) => ({ shopId, customerGid })),
+    `"shopId" int, "customerGid" text`,
+  );
   await tx.$executeRaw`
     WITH shops AS MATERIALIZED (
-      SELECT id, "tagsCustomers" FROM "Shop" WHERE id IN (
-        SELECT "shopId" FROM "Customer" WHERE id = ANY(${[...customerIds]}::int[])) ORDER BY id FOR KEY SHARE)
+      SELECT id, "tagsCustomers" FROM "Shop" WHERE id = ANY(${[...new Set(named.map(({ shopId }) => shopId))]}::int[])
+      ORDER BY id FOR KEY SHARE)
     INSERT INTO "CustomerTagging" AS t ("shopId", "customerGid", tags, "dueAt")
-    SELECT c."shopId", c."customerGid", '{}', ${now} FROM "Customer" c JOIN shops s ON s.id = c."shopId" AND s."tagsCustomers"
-    WHERE c.id = ANY(${[...customerIds]}::int[]) AND c."customerGid" IS NOT NULL ORDER BY c."customerGid"
+    SELECT c."shopId", c."customerGid", '{}', ${now} FROM ${rows} c JOIN shops s ON s.id = c."shopId" AND s."tagsCustomers"
+    ORDER BY c."customerGid"
     ON CONFLICT ("shopId", "customerGid") DO UPDATE SET ${AGAIN(now)}`;
 }
 
@@ -61,20 +71,32 @@ export interface TagCounts {
   toTag: number;
   /** Customers who have some of ours now, or may have. */
   tagged: number;
-  /** Of all, those that are not as they should be yet. */
-  waiting: number;
-  /** Those whom Shopify would not tag, and what it said of one of them. */
+}
+
+/** What a change of the setting would do: it reads all customers of the shop, and is asked when one is about to be made. */
+export async function countTags(db: Db | Tx, shopId: number): Promise<TagCounts> {
+  const [counts] = await db.$queryRaw<TagCounts[]>`
+    SELECT (SELECT COUNT(*)::int FROM "Customer" WHERE ${TO_TAG(shopId)}) AS "toTag",
+      (SELECT COUNT(*)::int FROM "CustomerTagging" WHERE "shopId" = ${shopId} AND tags <> '{}') AS tagged`;
+  return counts ?? { toTag: 0, tagged: 0 };
+}
+
+export interface TagState {
+  /** Some are not as they should be yet. */
+  isUnderWay: boolean;
+  /** Those whom Shopify would not tag, of the first thousand, and what it said of one of them. */
   refused: number;
   problem: string | null;
 }
 
-export async function countTags(db: Db | Tx, shopId: number): Promise<TagCounts> {
-  const [counts] = await db.$queryRaw<TagCounts[]>`
-    SELECT (SELECT COUNT(*)::int FROM "Customer" WHERE ${TO_TAG(shopId)}) AS "toTag",
-      (COUNT(*) FILTER (WHERE tags <> '{}'))::int AS tagged, COUNT("dueAt")::int AS waiting,
-      COUNT(problem)::int AS refused, MIN(problem) AS problem
-    FROM "CustomerTagging" WHERE "shopId" = ${shopId}`;
-  return counts ?? { toTag: 0, tagged: 0, waiting: 0, refused: 0, problem: null };
+const REFUSED_MAX = 1_000;
+
+export async function readTagState(db: Db | Tx, shopId: number): Promise<TagState> {
+  const [state] = await db.$queryRaw<TagState[]>`
+    SELECT EXISTS (SELECT 1 FROM "CustomerTagging" WHERE "shopId" = ${shopId} AND "dueAt" IS NOT NULL) AS "isUnderWay",
+      COUNT(*)::int AS refused, MIN(r.problem) AS problem
+    FROM (SELECT problem FROM "CustomerTagging" WHERE "shopId" = ${shopId} AND problem IS NOT NULL LIMIT ${REFUSED_MAX}) r`;
+  return state ?? { isUnderWay: false, refused: 0, problem: null };
 }
 
 /** Shops with anything due, from one to the next by the index: however much is due, a shop costs one step. */

@@ -1,6 +1,6 @@
 /** What the stages of customers mean, the two numbers of days that decide them, and whether Shopify shows them as tags. */
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { useFetcher, useLoaderData } from "@remix-run/react";
 import {
   Badge,
   Banner,
@@ -16,6 +16,7 @@ import {
 import { useState } from "react";
 import { z } from "zod";
 import { lifecycleRulesSchema } from "#app/customers/lifecycle.ts";
+import type { TagCounts } from "#app/customers/taggings.ts";
 import { changeSetting, undoChange } from "#app/flows/change-setting.ts";
 import { refusalByPlan } from "#app/flows/plan-gate.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
@@ -141,9 +142,14 @@ function StageRules({ data }: { data: Data }) {
 
 function TagsForm({ tags }: { tags: Data["tags"] }) {
   const [draft, setDraft] = useState<boolean | null>(null);
-  const { isOn, names, toTag, tagged, waiting, standsStill, refused, problem } = tags;
+  const counting = useFetcher<TagCounts>();
+  const { isOn, names, isUnderWay } = tags;
   const now = draft ?? isOn;
-  useLive(waiting > 0);
+  useLive(isUnderWay);
+  const choose = (on: boolean): void => {
+    setDraft(on);
+    if (on !== isOn) counting.load("/app/customers/tags");
+  };
   return (
     <SaveBarForm
       id="customer-tags"
@@ -164,51 +170,61 @@ function TagsForm({ tags }: { tags: Data["tags"] }) {
             label="Tag customers in Shopify"
             helpText="With their stage, and with each marketplace that they bought on. The tags move with the stage. Use them in segments, discounts and e-mails. Your own tags are never touched."
             checked={now}
-            onChange={setDraft}
+            onChange={choose}
           />
           <InlineStack gap="150" wrap>
             {names.map((name) => (
               <Badge key={name}>{name}</Badge>
             ))}
           </InlineStack>
-          {now === isOn ? (
-            <>
-              {standsStill ? (
-                <Banner tone="warning" title="Tags wait for Shopify">
-                  <p>{standsStill}. They follow by themselves.</p>
-                </Banner>
-              ) : null}
-              <Text as="p" tone="subdued">
-                {saySo(isOn, tagged, waiting)}
-              </Text>
-              {refused > 0 ? (
-                <Banner tone="warning" title={`${sayPeople(refused)} could not be tagged`}>
-                  <p>Shopify said: {problem}. It is tried again when they buy again, or their stage changes.</p>
-                </Banner>
-              ) : null}
-            </>
-          ) : (
-            <Banner
-              tone="info"
-              title={now ? `${sayPeople(toTag)} will be tagged` : `${sayPeople(tagged)} will lose these tags`}
-            >
-              <p>
-                {now
-                  ? "All who bought on a marketplace and whom Shopify has as a customer. Later ones get their tags with their first order."
-                  : "All tags above are taken off again in Shopify. Segments and discounts that use them find nobody any more."}
-              </p>
-            </Banner>
-          )}
+          {now === isOn ? <TagState tags={tags} /> : <TagEffect isOn={now} counts={counting.data ?? null} />}
         </BlockStack>
       </Card>
     </SaveBarForm>
   );
 }
 
-function saySo(isOn: boolean, tagged: number, waiting: number): string {
-  const left = waiting > 0 ? `, ${waiting} under way` : "";
-  if (isOn) return `${sayPeople(tagged)} tagged${left}.`;
-  return waiting > 0 ? `The tags are being taken off: ${sayPeople(waiting)} left.` : "Nobody is tagged.";
+function TagState({ tags: { isOn, isUnderWay, standsStill, refused, problem } }: { tags: Data["tags"] }) {
+  return (
+    <>
+      <Text as="p" tone="subdued">
+        {sayState(isOn, isUnderWay)}
+      </Text>
+      {standsStill ? (
+        <Banner tone="warning" title="Tags wait for Shopify">
+          <p>{standsStill}. They follow by themselves.</p>
+        </Banner>
+      ) : null}
+      {refused > 0 ? (
+        <Banner tone="warning" title={`${sayPeople(refused)} could not be tagged`}>
+          <p>Shopify said: {problem}. It is tried again when they buy again, or their stage changes.</p>
+        </Banner>
+      ) : null}
+    </>
+  );
+}
+
+/** Before it is saved. `counts` null: they are being counted. */
+function TagEffect({ isOn, counts }: { isOn: boolean; counts: TagCounts | null }) {
+  const people = counts && sayPeople(isOn ? counts.toTag : counts.tagged);
+  return (
+    <Banner
+      tone="info"
+      title={people === null ? "Counting your customers" : `${people} will ${isOn ? "be tagged" : "lose these tags"}`}
+    >
+      <p>
+        {isOn
+          ? "All who bought on a marketplace and whom Shopify has as a customer. Others get their tags with their first order."
+          : "All tags above are taken off in Shopify. Segments and discounts that use them find nobody any more."}
+      </p>
+    </Banner>
+  );
+}
+
+function sayState(isOn: boolean, isUnderWay: boolean): string {
+  if (isOn)
+    return isUnderWay ? "Customers are being tagged." : "Customers are tagged; new ones with their first order.";
+  return isUnderWay ? "The tags are being taken off." : "Nobody is tagged.";
 }
 
 function sayPeople(count: number): string {

@@ -1,6 +1,6 @@
 /** Read model of one customer: what they bought where, where they stand, and why their records are one person. */
 import { LIFECYCLE_STAGES, type LifecycleRules, rulesOf } from "../customers/lifecycle.ts";
-import { countTags } from "../customers/taggings.ts";
+import { readTagState } from "../customers/taggings.ts";
 import { marketplaceTag, stageTag } from "../customers/tags.ts";
 import type { Runtime } from "../runtime.ts";
 import { findSetback } from "../setbacks/setbacks.ts";
@@ -162,11 +162,8 @@ export interface TagsView {
   isOn: boolean;
   /** Every tag that a customer of this shop can have. */
   names: string[];
-  /** Customers who would have tags, or have them; and those who have some now. */
-  toTag: number;
-  tagged: number;
-  /** Those whose tags are not as they should be yet. */
-  waiting: number;
+  /** Some customers do not have the right ones yet. */
+  isUnderWay: boolean;
   /** Why all of them wait; null: they follow by themselves. */
   standsStill: string | null;
   /** Those whom Shopify would not tag, and what it said of one. */
@@ -185,12 +182,15 @@ export async function readStages(rt: Runtime, shopId: number, viewer: string | n
     rules,
     stages: LIFECYCLE_STAGES.map((stage) => ({ said: sayLifecycle(stage), meaning: meanings[stage] })),
     tags: {
-      ...(await countTags(rt.db, shopId)),
+      ...(await readTagState(rt.db, shopId)),
       isOn: shop.tagsCustomers,
       names: [...LIFECYCLE_STAGES.map(stageTag), ...[...marketplaces].sort().map(marketplaceTag)],
       standsStill: setback?.why ?? null,
     },
-    changes: await readChanges(rt, shopId, { setting: { in: ["customer-stages", "customer-tags"] } }, viewer),
+    changes: [
+      ...(await readChanges(rt, shopId, { setting: "customer-tags" }, viewer)),
+      ...(await readChanges(rt, shopId, { setting: "customer-stages" }, viewer)),
+    ].sort((one, other) => other.id - one.id),
   };
 }
 

@@ -55,6 +55,35 @@ describe("a merchant who asks who bought", () => {
     await sees("Last bought 200 days ago or more.");
     await press(/^Undo/);
     await sees("Last bought 180 days ago or more.");
+  });
+
+  it("has customers tagged in Shopify once it is seen how many, and the tags taken off again", async () => {
+    const { here, open, sees, network } = merchant;
+    const tags = () =>
+      [...network.shopify.store(DEMO_SHOP).customers.values()]
+        .flatMap((one) => one.tags)
+        .filter((tag) => tag.startsWith("Lockstep: "));
+    const choose = here.app.getByLabel("Tag customers in Shopify");
+    await open("/app/customers/stages");
+    await sees("Nobody is tagged.");
+    await choose.check();
+    await sees(/^\d+ customers? will be tagged$/);
+    expect(tags()).toEqual([]);
+    await choose.scrollIntoViewIfNeeded();
+    await here.shot("customer-tags-asked");
+    await here.page.getByRole("button", { name: "Save" }).click();
+    await sees(/^Customers are tagged;/);
+    expect(tags()).toContain("Lockstep: eBay");
+    await here.app.getByText("Tags in Shopify", { exact: true }).scrollIntoViewIfNeeded();
+    await here.shot("customer-tags");
+    await phone.app.getByText("Tags in Shopify", { exact: true }).scrollIntoViewIfNeeded();
+    await onPhone("Tags in Shopify", "customer-tags");
+    await choose.uncheck();
+    await sees(/^\d+ customers? will lose these tags$/);
+    await here.shot("customer-tags-off");
+    await here.page.getByRole("button", { name: "Save" }).click();
+    await sees("Nobody is tagged.");
+    expect(tags()).toEqual([]);
     expect([...here.problems, ...phone.problems]).toEqual([]);
   });
 });

@@ -18,5 +18,11 @@ CREATE TABLE "CustomerTagging" (
 -- CreateIndex: what is due is little, and is looked for every second.
 CREATE INDEX "CustomerTagging_due" ON "CustomerTagging"("shopId", "dueAt") WHERE "dueAt" IS NOT NULL;
 
+-- CreateIndex
+CREATE INDEX "CustomerTagging_refused" ON "CustomerTagging"("shopId") WHERE "problem" IS NOT NULL;
+
+-- CreateIndex: the page of the setting shows its latest changes.
+CREATE INDEX "Change_customer_tags" ON "Change"("shopId", "id") WHERE setting = 'customer-tags';
+
 -- AddForeignKey
 ALTER TABLE "CustomerTagging" ADD CONSTRAINT "CustomerTagging_shopId_fkey" FOREIGN KEY ("shopId") REFERENCES "Shop"("id") ON DELETE CASCADE ON UPDATE CASCADE;
