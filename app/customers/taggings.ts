@@ -9,10 +9,13 @@ import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 import { isLifecycleStage, type LifecycleStage } from "./lifecycle.ts";
 
+/** The same name as whoever changes the setting locks for themselves alone (shops.ts). */
+const SETTING_LOCK = Prisma.sql`hashtextextended('customer-tags:' || s.id, 0)`;
+
 /**
- * Their stage, or the channels bought on, may be others now. Of shops without tags nothing is kept. The lock on the shop is
- * the one that references take: only a change of the setting waits for it, and is waited for, so that nobody is left out who
- * is counted at that moment. The people are locked already.
+ * Their stage, or the channels bought on, may be others now. Of shops without tags nothing is kept. Only a change of the
+ * setting waits for the lock, and is waited for, so that nobody is left out who is counted at that moment. The people are
+ * locked already.
  */
 export async function markTags(
   tx: Tx,
@@ -25,12 +28,12 @@ export async function markTags(
     named.map(({ shopId, customerGid }) => ({ shopId, customerGid })),
     `"shopId" int, "customerGid" text`,
   );
+  const shopIds = [...new Set(named.map(({ shopId }) => shopId))].sort((one, other) => one - other);
+  // By a statement of its own, so that the next one sees what it waited for.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${SETTING_LOCK}) FROM unnest(${shopIds}::int[]) s(id)`;
   await tx.$executeRaw`
-    WITH shops AS MATERIALIZED (
-      SELECT id, "tagsCustomers" FROM "Shop" WHERE id = ANY(${[...new Set(named.map(({ shopId }) => shopId))]}::int[])
-      ORDER BY id FOR KEY SHARE)
     INSERT INTO "CustomerTagging" AS t ("shopId", "customerGid", tags, "dueAt")
-    SELECT c."shopId", c."customerGid", '{}', ${now} FROM ${rows} c JOIN shops s ON s.id = c."shopId" AND s."tagsCustomers"
+    SELECT c."shopId", c."customerGid", '{}', ${now} FROM ${rows} c JOIN "Shop" s ON s.id = c."shopId" AND s."tagsCustomers"
     ORDER BY c."customerGid"
     ON CONFLICT ("shopId", "customerGid") DO UPDATE SET ${AGAIN(now)}`;
 }
@@ -50,7 +53,7 @@ async function markRows(tx: Tx, which: Prisma.Sql, now: Date): Promise<void> {
     UPDATE "CustomerTagging" t SET ${AGAIN(now)} FROM marked m WHERE t."shopId" = m."shopId" AND t."customerGid" = m."customerGid"`;
 }
 
-/** The shop wants tags from now on, and its row is locked for update: everybody that Shopify has gets theirs. */
+/** The shop wants tags from now on, and its setting is locked (shops.ts): everybody that Shopify has gets theirs. */
 export async function beginTags(tx: Tx, shopId: number, now: Date): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO "CustomerTagging" AS t ("shopId", "customerGid", tags, "dueAt")
@@ -79,24 +82,6 @@ export async function countTags(db: Db | Tx, shopId: number): Promise<TagCounts>
     SELECT (SELECT COUNT(*)::int FROM "Customer" WHERE ${TO_TAG(shopId)}) AS "toTag",
       (SELECT COUNT(*)::int FROM "CustomerTagging" WHERE "shopId" = ${shopId} AND tags <> '{}') AS tagged`;
   return counts ?? { toTag: 0, tagged: 0 };
-}
-
-export interface TagState {
-  /** Some are not as they should be yet. */
-  isUnderWay: boolean;
-  /** Those whom Shopify would not tag, of the first thousand, and what it said of one of them. */
-  refused: number;
-  problem: string | null;
-}
-
-const REFUSED_MAX = 1_000;
-
-export async function readTagState(db: Db | Tx, shopId: number): Promise<TagState> {
-  const [state] = await db.$queryRaw<TagState[]>`
-    SELECT EXISTS (SELECT 1 FROM "CustomerTagging" WHERE "shopId" = ${shopId} AND "dueAt" IS NOT NULL) AS "isUnderWay",
-      COUNT(*)::int AS refused, MIN(r.problem) AS problem
-    FROM (SELECT problem FROM "CustomerTagging" WHERE "shopId" = ${shopId} AND problem IS NOT NULL LIMIT ${REFUSED_MAX}) r`;
-  return state ?? { isUnderWay: false, refused: 0, problem: null };
 }
 
 /** Shops with anything due, from one to the next by the index: however much is due, a shop costs one step. */

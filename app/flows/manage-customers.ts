@@ -6,7 +6,8 @@ import { z } from "zod";
 import { joinAgain, lockRecordOfShop, setApart } from "../customers/customers.ts";
 import { countCustomers, countShopAgain } from "../customers/figures.ts";
 import { type LifecycleRules, lifecycleRulesSchema, rulesOf } from "../customers/lifecycle.ts";
-import { beginTags, countTags, endTags } from "../customers/taggings.ts";
+import { beginTags, countTags, endTags, type TagCounts } from "../customers/taggings.ts";
+import type { Runtime } from "../runtime.ts";
 import { lockCustomerStages, lockTagsCustomers, setCustomerStages, setTagsCustomers } from "../shops/shops.ts";
 import type { Setting } from "./settings.ts";
 
@@ -86,6 +87,11 @@ export const CUSTOMER_TAGS: Setting<boolean, object> = {
     };
   },
 };
+
+/** How many customers a change of the tags would concern, for whoever is about to make it. */
+export function countTagged(rt: Pick<Runtime, "db">, shopId: number): Promise<TagCounts> {
+  return countTags(rt.db, shopId);
+}
 
 function sayPeople(count: number): string {
   return count === 1 ? "1 customer" : `${count} customers`;

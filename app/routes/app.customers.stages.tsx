@@ -16,7 +16,6 @@ import {
 import { useState } from "react";
 import { z } from "zod";
 import { lifecycleRulesSchema } from "#app/customers/lifecycle.ts";
-import type { TagCounts } from "#app/customers/taggings.ts";
 import { changeSetting, undoChange } from "#app/flows/change-setting.ts";
 import { refusalByPlan } from "#app/flows/plan-gate.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
@@ -29,6 +28,7 @@ import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { readStages } from "#app/views/customer.ts";
+import type { loader as countTagged } from "./app.customers.tags.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { rt, shop, userId } = await authenticateShop(request);
@@ -142,7 +142,7 @@ function StageRules({ data }: { data: Data }) {
 
 function TagsForm({ tags }: { tags: Data["tags"] }) {
   const [draft, setDraft] = useState<boolean | null>(null);
-  const counting = useFetcher<TagCounts>();
+  const counting = useFetcher<typeof countTagged>();
   const { isOn, names, isUnderWay } = tags;
   const now = draft ?? isOn;
   useLive(isUnderWay);
@@ -204,8 +204,10 @@ function TagState({ tags: { isOn, isUnderWay, standsStill, refused, problem } }:
   );
 }
 
+type Counts = Awaited<ReturnType<typeof countTagged>>;
+
 /** Before it is saved. `counts` null: they are being counted. */
-function TagEffect({ isOn, counts }: { isOn: boolean; counts: TagCounts | null }) {
+function TagEffect({ isOn, counts }: { isOn: boolean; counts: Counts | null }) {
   const people = counts && sayPeople(isOn ? counts.toTag : counts.tagged);
   return (
     <Banner

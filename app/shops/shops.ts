@@ -110,12 +110,13 @@ export async function setCustomerStages(
 }
 
 /**
- * Whether the shop wants its customers tagged in Shopify. Locked until the transaction ends, also against whoever refers to
- * the shop: the customers slice counts on it (taggings.ts). Null: there is no such shop.
+ * Whether the shop wants its customers tagged in Shopify. Locked until the transaction ends, and nobody counts a customer
+ * meanwhile: they share the lock of this name (customers/taggings.ts). Null: there is no such shop.
  */
 export async function lockTagsCustomers(tx: Tx, id: number): Promise<boolean | null> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`customer-tags:${id}`}, 0))`;
   const [shop] = await tx.$queryRaw<{ tagsCustomers: boolean }[]>`
-    SELECT "tagsCustomers" FROM "Shop" WHERE id = ${id} FOR UPDATE`;
+    SELECT "tagsCustomers" FROM "Shop" WHERE id = ${id} FOR NO KEY UPDATE`;
   return shop?.tagsCustomers ?? null;
 }
 

@@ -1,9 +1,7 @@
 /** Read model of one customer: what they bought where, where they stand, and why their records are one person. */
 import { LIFECYCLE_STAGES, type LifecycleRules, rulesOf } from "../customers/lifecycle.ts";
-import { readTagState } from "../customers/taggings.ts";
 import { marketplaceTag, stageTag } from "../customers/tags.ts";
 import type { Runtime } from "../runtime.ts";
-import { findSetback } from "../setbacks/setbacks.ts";
 import { shopSetbackName } from "../setbacks/words.ts";
 import { type ChangeRow, readChanges } from "./changes.ts";
 import { type CustomerRow, readRows, toSpentOn } from "./customers.ts";
@@ -166,7 +164,7 @@ export interface TagsView {
   isUnderWay: boolean;
   /** Why all of them wait; null: they follow by themselves. */
   standsStill: string | null;
-  /** Those whom Shopify would not tag, and what it said of one. */
+  /** Those whom Shopify would not tag, of the first thousand, and what it said of one. */
   refused: number;
   problem: string | null;
 }
@@ -176,13 +174,13 @@ export async function readStages(rt: Runtime, shopId: number, viewer: string | n
   const shop = await rt.db.shop.findUniqueOrThrow({ where: { id: shopId }, select: wanted });
   const rules = rulesOf(shop.customerStages);
   const marketplaces = new Set(shop.channels.map((channel) => marketplaceName(rt, channel.connectorKey)));
-  const setback = await findSetback(rt.db, shopSetbackName("tags", shopId));
+  const setback = await rt.db.setback.findUnique({ where: { name: shopSetbackName("tags", shopId) } });
   const meanings = sayRules(rules);
   return {
     rules,
     stages: LIFECYCLE_STAGES.map((stage) => ({ said: sayLifecycle(stage), meaning: meanings[stage] })),
     tags: {
-      ...(await readTagState(rt.db, shopId)),
+      ...(await readTagState(rt, shopId)),
       isOn: shop.tagsCustomers,
       names: [...LIFECYCLE_STAGES.map(stageTag), ...[...marketplaces].sort().map(marketplaceTag)],
       standsStill: setback?.why ?? null,
@@ -192,6 +190,19 @@ export async function readStages(rt: Runtime, shopId: number, viewer: string | n
       ...(await readChanges(rt, shopId, { setting: "customer-stages" }, viewer)),
     ].sort((one, other) => other.id - one.id),
   };
+}
+
+const REFUSED_MAX = 1_000;
+
+async function readTagState(
+  rt: Runtime,
+  shopId: number,
+): Promise<Pick<TagsView, "isUnderWay" | "refused" | "problem">> {
+  const [state] = await rt.db.$queryRaw<Pick<TagsView, "isUnderWay" | "refused" | "problem">[]>`
+    SELECT EXISTS (SELECT 1 FROM "CustomerTagging" WHERE "shopId" = ${shopId} AND "dueAt" IS NOT NULL) AS "isUnderWay",
+      COUNT(*)::int AS refused, MIN(r.problem) AS problem
+    FROM (SELECT problem FROM "CustomerTagging" WHERE "shopId" = ${shopId} AND problem IS NOT NULL LIMIT ${REFUSED_MAX}) r`;
+  return state ?? { isUnderWay: false, refused: 0, problem: null };
 }
 
 export function sayRules({

@@ -76,8 +76,9 @@ describe("a merchant who asks who bought", () => {
     expect(tags()).toContain("Lockstep: eBay");
     await here.app.getByText("Tags in Shopify", { exact: true }).scrollIntoViewIfNeeded();
     await here.shot("customer-tags");
-    await phone.app.getByText("Tags in Shopify", { exact: true }).scrollIntoViewIfNeeded();
     await onPhone("Tags in Shopify", "customer-tags");
+    await phone.app.getByText("Recent changes", { exact: true }).scrollIntoViewIfNeeded();
+    await phone.shot("customer-tags-phone");
     await choose.uncheck();
     await sees(/^\d+ customers? will lose these tags$/);
     await here.shot("customer-tags-off");

@@ -20,7 +20,7 @@ export const PURE = [
   "^app/channels/(browser-cookie|on-sale)\\.ts$",
   "^app/changes/effect\\.ts$",
   "^app/conflicts/(allotment|explanation)\\.ts$",
-  "^app/customers/(identities|lifecycle)\\.ts$",
+  "^app/customers/(identities|lifecycle|tags)\\.ts$",
   "^app/listing-rules/rules\\.ts$",
   "^app/latencies/histogram\\.ts$",
   "^app/listings/(brake|csv-records|csv-text|match-csv|matching|observation|push-plan|pushable|unseen)\\.ts$",

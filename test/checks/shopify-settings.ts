@@ -61,7 +61,9 @@ const TO_CHANGE: Record<string, readonly string[]> = {
   orderCancel: ["write_orders"],
   // Its customer may be one that it makes (OrderCreateCustomerInput.toUpsert).
   orderCreate: ["write_orders", "write_customers"],
-  tagsAdd: ["write_orders"],
+  // Of orders, and of customers where the merchant wants it.
+  tagsAdd: ["write_orders", "write_customers"],
+  tagsRemove: ["write_customers"],
 };
 
 /** What a webhook takes, by the part of its topic before the slash. */
