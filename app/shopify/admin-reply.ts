@@ -6,7 +6,7 @@
  * error from before the execution (no data, no path) says that it was not.
  */
 import { type Failure, fail, type Result, succeed } from "#connectors/contract/failures.ts";
-import type { ShopRefusal } from "./shop-refusals.ts";
+import { type ShopRefusal, saidTogether } from "./shop-refusals.ts";
 
 export interface AdminReply {
   status: number;
@@ -54,7 +54,7 @@ function failureOf({ status, data }: AdminReply, errors: readonly ReplyError[], 
       message: `${name}: Shopify refused our access to ${shopDomain} (${status}); open Lockstep in the Shopify admin`,
     };
   }
-  const words = errors.map((one) => one.message).join("; ");
+  const words = saidTogether(errors.map((one) => String(one.message ?? "")));
   if (codes.includes("ACCESS_DENIED")) {
     const message = `${name}: Shopify does not let Lockstep do this: ${words}`;
     return {

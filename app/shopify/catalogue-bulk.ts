@@ -3,6 +3,7 @@ import { type DocumentNode, print } from "graphql";
 import { fail, type Result, succeed } from "#connectors/contract/failures.ts";
 import type { Admin } from "./admin.ts";
 import { BulkOperationStatusDocument, CatalogueBulkDocument, StartBulkQueryDocument } from "./operations.generated.ts";
+import { saidTogether } from "./shop-refusals.ts";
 
 /**
  * Since November 2026 Shopify refuses bulk operations to apps that did not ask for them, or that say nothing of their
@@ -27,7 +28,7 @@ export async function startCatalogueBulk(admin: Admin): Promise<Result<BulkStart
   const { bulkOperation, userErrors } = reply.value.bulkOperationRunQuery ?? { bulkOperation: null, userErrors: [] };
   if (bulkOperation) return succeed({ state: "started", id: bulkOperation.id });
   const codes = userErrors.map((error) => error.code);
-  const message = `Shopify did not start reading the catalogue: ${userErrors.map((error) => error.message).join("; ")}`;
+  const message = `Shopify did not start reading the catalogue: ${saidTogether(userErrors.map((error) => error.message))}`;
   if (codes.includes("OPERATION_IN_PROGRESS") || codes.includes("LIMIT_REACHED"))
     return fail({ kind: "unavailable", scope: "shop", message });
   // Our own query is at fault, which no permission mends.

@@ -23,7 +23,7 @@ import {
   OrdersUpdatedPageDocument,
   type PlacedOrderFragment,
 } from "./operations.generated.ts";
-import { failureOfUserErrors } from "./shop-refusals.ts";
+import { failureOfUserErrors, saidTogether } from "./shop-refusals.ts";
 
 export type OrderProgress = OrderProgressFragment;
 
@@ -59,7 +59,7 @@ export async function defineOrderKey(admin: Admin): Promise<Result<null>> {
   return fail({
     kind: "rejected",
     scope: "item",
-    message: `the order key could not be defined: ${errors.map((one) => one.message).join("; ")}`,
+    message: `the order key could not be defined: ${saidTogether(errors.map((one) => one.message))}`,
   });
 }
 

@@ -70,13 +70,19 @@ interface UserError {
   message: string;
 }
 
+/** What Shopify says in several errors, as one text: sentences follow one another, what is none is set apart. Each once. */
+export function saidTogether(messages: readonly string[]): string {
+  const said = [...new Set(messages.map((message) => message.trim()))].filter((text) => text !== "");
+  return said.length === 0 ? "" : said.reduce((text, next) => `${text}${/[.!?]$/.test(text) ? " " : "; "}${next}`);
+}
+
 /**
  * A mutation's userErrors as a failure. That more was asked than Shopify takes in a minute comes as a user error without a
  * code, as developers report it ("Too many attempts. Please try again later."); its text is all there is to know it by.
  */
 export function failureOfUserErrors(errors: readonly UserError[]): Failure {
   // The field's path is for programs: what Shopify says of it reaches the merchant.
-  const words = errors.map((error) => error.message).join("; ");
+  const words = saidTogether(errors.map((error) => error.message));
   if (errors.some(isTooMany))
     return { kind: "throttled", scope: "shop", retryAfterMs: RATE_MS, message: `Shopify said: ${words}`, code: "rate" };
   return { kind: "rejected", scope: "item", message: words || "no reason given" };
