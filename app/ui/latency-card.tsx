@@ -57,7 +57,7 @@ export function LatencyCard({ latency }: { latency: LatencyView }) {
           )}
         </BlockStack>
       </div>
-      <Figures channels={latency.channels} span={span} />
+      {latency.channels.length > 0 ? <Figures channels={latency.channels} span={span} /> : null}
       <div style={{ padding: "var(--p-space-400)" }}>
         <Worth month={latency.month} />
       </div>

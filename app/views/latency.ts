@@ -29,6 +29,7 @@ export interface LatencyPoint extends LatencyFigures {
 }
 
 export interface LatencyView {
+  /** Those with a change of stock in the last 30 days, or one that waits. */
   channels: ChannelLatency[];
   /** By hour over 24 hours, by day over 30 days, of all channels; each hour and day is there. */
   points: Record<LatencySpan, LatencyPoint[]>;
@@ -98,13 +99,15 @@ export function latencyView({
   const days = rows.filter((row) => row.span === "day");
   const decreases = days.reduce((sum, row) => sum + row.decreases, 0);
   return {
-    channels: channels.map(({ id, name }) => ({
-      channelId: id,
-      name,
-      day: figuresOf(hours.filter((row) => row.channelId === id)),
-      month: figuresOf(days.filter((row) => row.channelId === id)),
-      oldestChangeAt: oldest.get(id)?.toISOString() ?? null,
-    })),
+    channels: channels
+      .map(({ id, name }) => ({
+        channelId: id,
+        name,
+        day: figuresOf(hours.filter((row) => row.channelId === id)),
+        month: figuresOf(days.filter((row) => row.channelId === id)),
+        oldestChangeAt: oldest.get(id)?.toISOString() ?? null,
+      }))
+      .filter(({ day, month, oldestChangeAt }) => day.changes + month.changes > 0 || oldestChangeAt !== null),
     points: {
       day: pointsOf(hours, now, HOUR_MS, HOURS),
       month: pointsOf(days, now, DAY_MS, DAYS),

@@ -26,11 +26,13 @@ describe("how fast changes get there", () => {
   const channels = [
     { id: 3, name: "eBay" },
     { id: 4, name: "Etsy" },
+    { id: 5, name: "Depop" },
+    { id: 6, name: "Vinted" },
   ];
   const view = latencyView({
     channels,
     now,
-    oldest: new Map([[4, new Date("2026-11-22T12:30:00.000Z")]]),
+    oldest: new Map([4, 6].map((id) => [id, new Date("2026-11-22T12:30:00.000Z")])),
     rows: [
       row(3, "hour", "2026-11-21T13:00:00Z", [2_000]),
       row(3, "hour", "2026-11-22T12:00:00Z", [2_000, 2_000]),
@@ -46,6 +48,14 @@ describe("how fast changes get there", () => {
     expect(etsy?.day).toEqual({ changes: 0, halfMs: null, mostMs: null });
     expect(ebay?.month.mostMs).toBeGreaterThan(50_000);
     expect([ebay?.oldestChangeAt, etsy?.oldestChangeAt]).toEqual([null, "2026-11-22T12:30:00.000Z"]);
+  });
+
+  it("says nothing of a channel without a change, unless one waits", () => {
+    expect(view.channels.map(({ name, month }) => [name, month.changes])).toEqual([
+      ["eBay", 3],
+      ["Etsy", 1],
+      ["Vinted", 0],
+    ]);
   });
 
   it("has a point for each hour and each day, with all channels in it, the one that runs now last", () => {
