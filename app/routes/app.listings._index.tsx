@@ -128,9 +128,11 @@ function Cells({ row }: { row: ListingRow }) {
       <IndexTable.Cell>{row.channel.name}</IndexTable.Cell>
       <IndexTable.Cell>
         {row.variant ? (
-          <Text as="span" breakWord>
-            {row.variant.name}
-          </Text>
+          <div style={{ whiteSpace: "normal" }}>
+            <Text as="span" breakWord>
+              {row.variant.name}
+            </Text>
+          </div>
         ) : (
           <Text as="span" tone="subdued">
             none yet
@@ -150,7 +152,11 @@ function Cells({ row }: { row: ListingRow }) {
       <IndexTable.Cell>
         <BlockStack gap="050" inlineAlign="start">
           <StatusBadge said={row.status} />
-          {row.status.code === "in-step" ? null : <Why row={row} />}
+          {row.status.code === "in-step" ? null : (
+            <div style={{ minWidth: "18rem" }}>
+              <Why row={row} />
+            </div>
+          )}
         </BlockStack>
       </IndexTable.Cell>
     </>
