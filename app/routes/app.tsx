@@ -12,6 +12,7 @@ import { adminPageUrl } from "#app/shopify/admin-url.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { useActionToasts } from "#app/ui/action-button.tsx";
 import { showLoading } from "#app/ui/app-bridge.ts";
+import { useFocusReturn } from "#app/ui/focus-return.ts";
 import { LoadingPage } from "#app/ui/loading-page.tsx";
 import { PlainPage } from "#app/ui/plain-page.tsx";
 import { ShopProvider } from "#app/ui/shop-context.tsx";
@@ -44,6 +45,7 @@ export default function App() {
   const { apiKey, appBridgeUrl, shop, hasPlans } = useLoaderData<typeof loader>();
   const waiting = useWaitingForPage();
   useActionToasts();
+  useFocusReturn();
   return (
     <AppProvider isEmbeddedApp apiKey={apiKey} {...(appBridgeUrl ? { __APP_BRIDGE_URL: appBridgeUrl } : {})}>
       <NavMenu>
@@ -73,7 +75,11 @@ function useWaitingForPage(): boolean {
   const loading = navigation.state === "loading";
   const elsewhere = loading && navigation.location.pathname !== location.pathname;
   const [waiting, setWaiting] = useState(false);
-  useEffect(() => showLoading(loading), [loading]);
+  useEffect(() => {
+    showLoading(loading);
+    // Where the frame itself can't be shown, nothing is on its way any more.
+    return () => showLoading(false);
+  }, [loading]);
   useEffect(() => {
     if (!elsewhere) return setWaiting(false);
     const timer = setTimeout(() => setWaiting(true), SKELETON_AFTER_MS);

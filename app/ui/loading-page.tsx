@@ -3,7 +3,7 @@ import { BlockStack, Card, SkeletonBodyText, SkeletonPage } from "@shopify/polar
 /** Stands in while another screen's data is on its way. */
 export function LoadingPage() {
   return (
-    <SkeletonPage primaryAction>
+    <SkeletonPage title="Loading" primaryAction>
       <BlockStack gap="400">
         <Card>
           <SkeletonBodyText lines={4} />

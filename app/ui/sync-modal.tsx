@@ -47,8 +47,14 @@ export function SyncModal({
                   checked={channel.notRead === null && !left.has(channel.id)}
                   disabled={channel.notRead !== null}
                   onChange={(on) => toggle(channel.id, on)}
-                  helpText={channel.notRead ?? channel.notPushed ?? undefined}
+                  helpText={channel.notRead === null ? (channel.notPushed ?? undefined) : undefined}
                 />
+                {/* Polaris makes the help of a disabled checkbox too faint to be read. */}
+                {channel.notRead === null ? null : (
+                  <Text as="p" tone="subdued">
+                    {channel.notRead}
+                  </Text>
+                )}
                 <PutOffs putOffs={channel.putOffs} />
               </BlockStack>
             ))}

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Marketplace } from "#test/demo/marketplaces.ts";
 import { demoListings } from "#test/emulators/ebay/seed.ts";
-import { visit } from "./chromium.ts";
+import { PHONE, visit } from "./chromium.ts";
 import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.ts";
 
 const EIGHT = ["MUG-MOSS", "MUG-SLATE", "MUG-OAT", "THR-HEA", "THR-CHA", "CAN-BEE", "PAN-24", "VIN-JUG-01"];
@@ -55,7 +55,7 @@ describe("a merchant with 8 listings", () => {
     await expect.poll(shown, WAIT).toEqual(Object.fromEntries(EIGHT.map((sku) => [sku, 0])));
     await merchant.sees("8 listings go to 0");
     await merchant.here.shot("changed");
-    const phone = await visit(merchant.browser, { width: 390, height: 844 });
+    const phone = await visit(merchant.browser, PHONE);
     await phone.page.goto(merchant.here.page.url());
     await phone.app.getByText("Recent changes").scrollIntoViewIfNeeded(WAIT);
     await phone.shot("changed-phone");

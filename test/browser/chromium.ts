@@ -24,6 +24,9 @@ export async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
 }
 
+export const DESK = { width: 1280, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
 export interface Visit {
   page: Page;
   /** The app inside the admin. */
@@ -34,7 +37,7 @@ export interface Visit {
 }
 
 /** A new window. Nothing is fetched from outside this machine. */
-export async function visit(browser: Browser, size = { width: 1280, height: 900 }): Promise<Visit> {
+export async function visit(browser: Browser, size = DESK): Promise<Visit> {
   const context = await browser.newContext({ viewport: size, userAgent: USER_AGENT });
   // Only the loopback is there; a font from a CDN must not hold up or fail a page.
   await context.route(

@@ -1,6 +1,7 @@
 /**
- * The pages of a shop that has everything, in Chromium: each link and filter value from Home on, and each kind of button
- * once. What test/crawl does to the routes, this does to what the browser makes of them.
+ * The pages of a shop that has nothing yet, then of one that has everything, in Chromium: each link and filter value from
+ * Home on, and each kind of button once. Nobody is shut out of any kind of page, at a desk or on a phone. What
+ * test/crawl does to the routes, this does to what the browser makes of them.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,27 +10,24 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "#app/db.server.ts";
 import { rawWordsIn } from "#test/crawl/pages.ts";
 import { seedEverything } from "#test/crawl/seeded-shop.ts";
+import { shutsOut } from "./accessibility.ts";
 import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.ts";
 
 const CRAWL_MS = 15 * 60_000;
 /** A list of a kind is asked for each value once; that is what differs in a browser. */
 const LISTS = /^\/app\/(skus|listings|orders|history)$/;
+/** These leave the app, or leave nothing to press. */
+const LEAVES = /^(Connect|Reconnect|Disconnect)/;
 
 describe("a merchant who looks at everything", () => {
   const dataDir = mkdtempSync(join(tmpdir(), "lockstep-crawl-"));
   let merchant: MerchantVisit;
-  let fillers: ReadonlySet<string>;
-  const covered = { pages: 0, filters: 0, buttons: new Set<string>() };
+  const covered = { pages: 0, filters: 0, kinds: new Set<string>(), buttons: new Set<string>() };
 
   beforeAll(async () => {
     merchant = await startMerchantVisit(["ebay"], { dataDir });
-    await merchant.connect(merchant.network.marketplace("ebay"), "Agree and continue");
-    await merchant.network.stopApp();
-    const database = await openDatabase({ dataDir });
-    const { id: channelId, shopId } = await database.db.channel.findFirstOrThrow();
-    ({ fillers } = await seedEverything(database.db, { shopId, channelId, now: new Date() }));
-    await database.close();
-    await merchant.network.startApp();
+    // What is half faded in has the contrast of neither.
+    await merchant.here.page.emulateMedia({ reducedMotion: "reduce" });
   }, CRAWL_MS);
   afterAll(async () => {
     await merchant?.close();
@@ -58,6 +56,20 @@ describe("a merchant who looks at everything", () => {
     return wrong.map((fault) => `${path}: ${fault}`);
   };
 
+  /** Pages of a path that have the same headings are of one kind, whatever they are about. */
+  const kindOf = async (path: string): Promise<string> => {
+    const headings = await merchant.here.app.locator("h2, h3").allTextContents();
+    return [path.replace(/\?.*/, ""), ...new Set(headings)].join(" | ").replace(/\d+/g, "#");
+  };
+
+  /** Who is shut out of the page that is open; nobody of a kind that was looked at before. */
+  const shutsOutOf = async (path: string): Promise<string[]> => {
+    const kind = await kindOf(path);
+    if (covered.kinds.has(kind)) return [];
+    covered.kinds.add(kind);
+    return (await shutsOut(merchant.here)).map((fault) => `${path}, ${fault}`);
+  };
+
   /** Of a list the address alone, as its filters are tried each by itself; others mean nothing without their query. */
   const pathsOn = async (): Promise<string[]> => {
     const found = await merchant.here.app.locator("body").evaluate((body) =>
@@ -82,63 +94,124 @@ describe("a merchant who looks at everything", () => {
         list,
       );
 
-  const seen = new Set<string>();
-
-  it(
-    "finds nothing wrong on any page, filter or further page",
-    async () => {
-      const wrong: string[] = [];
-      const waiting = ["/app"];
-      for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-        if (seen.has(path) || fillers.has(path)) continue;
-        seen.add(path);
-        wrong.push(...(await look(path)));
-        waiting.push(...(await pathsOn()));
-        if (!LISTS.test(path)) continue;
-        const filters = await filtersOn(path);
-        covered.filters += filters.length;
-        waiting.push(...filters, `${path}?after=1`);
-      }
-      expect(wrong).toEqual([]);
-    },
-    CRAWL_MS,
-  );
-
-  it(
-    "presses each button once, and none of them breaks its page",
-    async () => {
-      const wrong: string[] = [];
-      const { here } = merchant;
-      for (const path of seen) {
-        if (path.includes("?")) continue;
-        await look(path);
-        const names = await here.app
-          .locator("button:not([disabled]):not([aria-disabled='true']):visible")
-          .allInnerTexts();
-        for (const name of names.map((one) => one.trim()).filter((one) => one !== "")) {
-          const key = name.replace(/\d+/g, "#");
-          // These leave the app, or leave nothing to press.
-          if (covered.buttons.has(key) || /^(Connect|Reconnect|Disconnect)/.test(key)) continue;
-          covered.buttons.add(key);
-          here.problems.length = 0;
-          const button = here.app.getByRole("button", { name, exact: true }).locator("visible=true").first();
-          if ((await button.count()) === 0) continue;
-          await button.click(WAIT);
-          // Where it asks first.
-          const sure = here.app.locator(".Polaris-Modal-Footer button").locator("visible=true").last();
-          if ((await sure.count()) > 0) await sure.click(WAIT);
-          await here.page.waitForTimeout(300);
-          const raw = rawWordsIn(await shownText());
-          wrong.push(...here.problems.map((fault) => `${path}, “${name}”: ${fault}`));
-          if (raw) wrong.push(`${path}, “${name}”: says “${raw.slice(0, 300)}”`);
-          await look(path);
-        }
-      }
-      console.log(
-        `The crawl in Chromium: ${covered.pages} pages shown, ${covered.filters} filter values, ${covered.buttons.size} kinds of buttons.`,
+  /**
+   * The buttons that can be pressed on the page that is open: what each is called, and its kind. What a button of a row says
+   * to the eye alone means something else on another page.
+   */
+  const buttonsOn = async (path: string): Promise<{ name: string; kind: string }[]> => {
+    const found = await merchant.here.app
+      .locator("button:not([disabled]):not([aria-disabled='true']):visible")
+      .evaluateAll((buttons) =>
+        buttons.map((button) => ({
+          // biome-ignore lint/performance/useDomNodeTextContent: it would give what is hidden too.
+          text: (button as HTMLElement).innerText.trim(),
+          label: button.getAttribute("aria-label")?.trim(),
+        })),
       );
+    return found.map(({ text, label }) => {
+      const kind = label === undefined ? text : `${text} on ${path}`;
+      return { name: label ?? text, kind: kind.replace(/\d+/g, "#") };
+    });
+  };
+  const isToPress = ({ name, kind }: { name: string; kind: string }): boolean =>
+    !covered.buttons.has(kind) && !LEAVES.test(name);
+
+  /** Every page from Home on that is to be seen, with its buttons; `wrong` says what is wrong with it. */
+  const walk = async (isToSee: (path: string) => boolean) => {
+    const wrong: string[] = [];
+    const seen = new Map<string, { name: string; kind: string }[]>();
+    const waiting = ["/app"];
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      if (seen.has(path) || !isToSee(path)) continue;
+      wrong.push(...(await look(path)), ...(await shutsOutOf(path)));
+      seen.set(path, await buttonsOn(path));
+      waiting.push(...(await pathsOn()));
+      if (!LISTS.test(path)) continue;
+      const filters = await filtersOn(path);
+      covered.filters += filters.length;
+      waiting.push(...filters, `${path}?after=1`);
+    }
+    return { wrong, seen };
+  };
+
+  it(
+    "finds nothing wrong on a page of each address in a shop that has nothing yet",
+    async () => {
+      const addresses = new Set<string>();
+      const { wrong } = await walk((path) => {
+        const [address = path] = path.replace(/\d+/g, "#").split("?");
+        return addresses.size < addresses.add(address).size;
+      });
       expect(wrong).toEqual([]);
     },
     CRAWL_MS,
   );
+
+  describe("in a shop that has everything", () => {
+    let fillers: ReadonlySet<string>;
+    let seen: ReadonlyMap<string, { name: string; kind: string }[]>;
+
+    beforeAll(async () => {
+      await merchant.connect(merchant.network.marketplace("ebay"), "Agree and continue");
+      await merchant.network.stopApp();
+      const database = await openDatabase({ dataDir });
+      const { id: channelId, shopId } = await database.db.channel.findFirstOrThrow();
+      ({ fillers } = await seedEverything(database.db, { shopId, channelId, now: new Date() }));
+      await database.close();
+      await merchant.network.startApp();
+    }, CRAWL_MS);
+
+    it(
+      "finds nothing wrong on any page, filter or further page",
+      async () => {
+        const walked = await walk((path) => !fillers.has(path));
+        seen = walked.seen;
+        expect(walked.wrong).toEqual([]);
+      },
+      CRAWL_MS,
+    );
+
+    it(
+      "presses each button once, and none of them breaks its page",
+      async () => {
+        const wrong: string[] = [];
+        const { here } = merchant;
+        for (const [path, buttons] of seen) {
+          if (path.includes("?") || !buttons.some(isToPress)) continue;
+          await look(path);
+          // What was pressed may bring others, or take some away.
+          for (let next = await firstToPress(path); next; next = await firstToPress(path)) {
+            covered.buttons.add(next.kind);
+            const { name } = next;
+            here.problems.length = 0;
+            const button = here.app.getByRole("button", { name, exact: true }).locator("visible=true").first();
+            if ((await button.count()) === 0) {
+              wrong.push(`${path}: no button has the name that it is given, “${name}”`);
+              continue;
+            }
+            await button.click(WAIT);
+            // Where it asks first.
+            const sure = here.app.locator(".Polaris-Modal-Footer button").locator("visible=true").last();
+            if ((await sure.count()) > 0) await sure.click(WAIT);
+            await here.page.waitForTimeout(300);
+            const raw = rawWordsIn(await shownText());
+            wrong.push(...here.problems.map((fault) => `${path}, “${name}”: ${fault}`));
+            if (raw) wrong.push(`${path}, “${name}”: says “${raw.slice(0, 300)}”`);
+            await look(path);
+          }
+        }
+        const { pages, filters, kinds, buttons } = covered;
+        console.log(
+          `The crawl in Chromium: ${pages} pages shown, of ${kinds.size} kinds, ${filters} filter values, ` +
+            `${buttons.size} kinds of buttons.`,
+        );
+        expect(wrong).toEqual([]);
+      },
+      CRAWL_MS,
+    );
+  });
+
+  async function firstToPress(path: string) {
+    return (await buttonsOn(path)).find(isToPress);
+  }
 });

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_SHOP, type Network, startNetwork } from "#test/demo/network.ts";
-import { launch, type Visit, visit } from "./chromium.ts";
+import { launch, PHONE, type Visit, visit } from "./chromium.ts";
 
 const HANDLE = DEMO_SHOP.split(".")[0];
 const WAIT_MS = 60_000;
@@ -104,7 +104,7 @@ describe("a merchant in the browser", () => {
   });
 
   it("every screen shows what happened, on a desk and on a phone", async () => {
-    const phone = await visit(browser, { width: 390, height: 844 });
+    const phone = await visit(browser, PHONE);
     for (const [path, text] of [
       ["", "In step"],
       ["/app/channels", "Connect another account"],

@@ -1,6 +1,6 @@
 /** Notifications and alerts as a merchant meets them, from the rule to the mail in the inbox and the button it leads to. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Visit, visit } from "./chromium.ts";
+import { PHONE, type Visit, visit } from "./chromium.ts";
 import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.ts";
 
 const KEEPER = "stock@lockstep-demo.example";
@@ -68,7 +68,7 @@ describe("a merchant who wants mail", () => {
   });
 
   it("finds all of it on a phone", async () => {
-    const phone = await visit(merchant.browser, { width: 390, height: 844 });
+    const phone = await visit(merchant.browser, PHONE);
     for (const name of ["notifications", "alerts"]) {
       await phone.page.goto(merchant.here.page.url().replace(/\/app\/\w+.*$/, `/app/${name}`));
       await phone.app.getByRole("heading", { level: 1 }).first().waitFor(WAIT);

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import type { Marketplace } from "#test/demo/marketplaces.ts";
 import { DEMO_SHOP, type Network, startNetwork } from "#test/demo/network.ts";
 import { createShopifyView, type ShopifyView } from "#test/demo/shopify-view.ts";
-import { launch, type Visit, visit } from "./chromium.ts";
+import { launch, PHONE, type Visit, visit } from "./chromium.ts";
 
 const HANDLE = DEMO_SHOP.split(".")[0];
 /** What never comes fails all the same: a slow machine, or one that does other things too, is no fault of the app's. */
@@ -37,7 +37,7 @@ export interface Phone {
 }
 
 export async function startPhone({ browser, here }: MerchantVisit): Promise<Phone> {
-  const phone = await visit(browser, { width: 390, height: 844 });
+  const phone = await visit(browser, PHONE);
   return {
     phone,
     async onPhone(text, shot) {

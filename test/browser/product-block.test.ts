@@ -2,12 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Marketplace } from "#test/demo/marketplaces.ts";
 import { DEMO_SHOP } from "#test/demo/network.ts";
-import { visit } from "./chromium.ts";
+import { DESK, PHONE, visit } from "./chromium.ts";
 import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.ts";
 
 const SKU = "MUG-MOSS";
-const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1280, height: 900 };
 
 describe("the block on a product's page", () => {
   let merchant: MerchantVisit;
