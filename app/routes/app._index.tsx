@@ -167,7 +167,7 @@ function State({
         </Text>
         {countedAt ? (
           <Text as="p" tone="subdued" variant="bodySm">
-            Counted <Time at={countedAt} />
+            Counted <Time at={countedAt} inSentence />
           </Text>
         ) : null}
         {listings.total + ordersUnderWay > 0 ? (

@@ -208,7 +208,7 @@ function Record({ record }: { record: RecordView }) {
           </Text>
           <Text as="span" tone="subdued" variant="bodySm">
             {record.isEmailHidden ? `${record.marketplace} hides their e-mail. ` : ""}
-            Since <Time at={record.since} />
+            Since <Time at={record.since} inSentence />
           </Text>
           {record.apartFrom === null ? null : (
             <Link url={`/app/customers/${record.apartFrom}`}>Whom they were matched to</Link>
@@ -339,7 +339,7 @@ function Stage({ customer }: { customer: CustomerView }) {
         </Text>
         {customer.stageUntil ? (
           <Text as="p" tone="subdued">
-            If nothing is bought, it changes on <Time at={customer.stageUntil} />.
+            If nothing is bought, it changes on <Time at={customer.stageUntil} inSentence />.
           </Text>
         ) : null}
         <Link url="/app/customers/stages" removeUnderline>

@@ -211,7 +211,7 @@ function HeldBack({ heldBack }: { heldBack: NonNullable<ListingView["heldBack"]>
   return (
     <p>
       {`${heldBack.units} ${heldBack.units === 1 ? "unit is" : "units are"} missing on ${heldBack.where}. Its orders are complete at about `}
-      <Time at={heldBack.until} />
+      <Time at={heldBack.until} inSentence />
       {": what no order explains is offered again then."}
     </p>
   );

@@ -107,7 +107,7 @@ export default function Listings() {
         ) : null}
         {countedAt ? (
           <ListNote>
-            The numbers beside each status were counted <Time at={countedAt} />.
+            The numbers beside each status were counted <Time at={countedAt} inSentence />.
           </ListNote>
         ) : null}
         <KeysetPager next={next} previous={previous} />
@@ -203,7 +203,7 @@ function Why({ row }: { row: ListingRow }) {
         {row.status.code === "held-back" && row.heldBack ? (
           <>
             {`${row.heldBack.units} missing on ${row.heldBack.where}, held back until its orders are read, about `}
-            <Time at={row.heldBack.until} />
+            <Time at={row.heldBack.until} inSentence />
           </>
         ) : (
           <>

@@ -212,11 +212,11 @@ function Shipments({ order }: { order: OrderView }) {
                 )}
               </Text>
               <Text as="span" tone="subdued" variant="bodySm">
-                Shipped <Time at={shipment.shippedAt} />
+                Shipped <Time at={shipment.shippedAt} inSentence />
                 {shipment.relayedAt ? (
                   <>
                     {" "}
-                    · {order.channel.marketplace} told <Time at={shipment.relayedAt} />
+                    · {order.channel.marketplace} told <Time at={shipment.relayedAt} inSentence />
                   </>
                 ) : null}
               </Text>

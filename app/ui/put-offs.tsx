@@ -9,7 +9,7 @@ export function PutOffs({ putOffs }: { putOffs: readonly PutOff[] }) {
     <BlockStack gap="050">
       {putOffs.map(({ work, until, why }) => (
         <Text as="p" tone="caution" key={work}>
-          {work}: put off until <Time at={until} />, because {why}.
+          {work}: put off until <Time at={until} inSentence />, because {why}.
         </Text>
       ))}
     </BlockStack>

@@ -2,10 +2,17 @@
 import { clockParts, sayDay, sayDuration } from "#app/views/shop-time.ts";
 import { useShop } from "./shop-context.tsx";
 
-function formatTime(at: string, now: string, timezone: string, toTheSecond = false): string {
+interface Form {
+  toTheSecond?: boolean;
+  /** Words come before it. */
+  inSentence?: boolean;
+}
+
+function formatTime(at: string, now: string, timezone: string, { toTheSecond, inSentence }: Form = {}): string {
   const then = clockParts(new Date(at), timezone);
   const day = sayDay(new Date(at), timezone);
-  return `${day === sayDay(new Date(now), timezone) ? "Today" : `${day},`} ${then.hour}:${then.minute}${toTheSecond ? `:${then.second}` : ""}`;
+  const today = inSentence ? "today" : "Today";
+  return `${day === sayDay(new Date(now), timezone) ? today : `${day},`} ${then.hour}:${then.minute}${toTheSecond ? `:${then.second}` : ""}`;
 }
 
 /** The minute that it was where the shop is, as a link has it: yyyy-mm-ddThh:mm. */
@@ -20,9 +27,9 @@ export function formatAgo(at: string, now: string): string {
   return `${sayDuration(seconds * 1000)} ago`;
 }
 
-export function Time({ at, toTheSecond = false }: { at: string; toTheSecond?: boolean }) {
+export function Time({ at, ...form }: { at: string } & Form) {
   const { now, timezone } = useShop();
-  return <time dateTime={at}>{formatTime(at, now, timezone, toTheSecond)}</time>;
+  return <time dateTime={at}>{formatTime(at, now, timezone, form)}</time>;
 }
 
 /** "2 min ago", with the exact time on hover; "not yet" for null. */

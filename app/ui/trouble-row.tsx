@@ -23,7 +23,7 @@ export function TroubleRow({ trouble, listing }: TroubleRowProps) {
         {until ? (
           <>
             {" Not before "}
-            <Time at={until} />.
+            <Time at={until} inSentence />.
           </>
         ) : null}
       </Text>

@@ -346,6 +346,7 @@ async function seedListings(db: Db, { shopId, channelId, now }: At, channels: Re
           remoteState: "active",
           seenAt: now,
           unseenUnits: status === "problem" ? 1 : 0,
+          unseen: status === "problem" ? [{ units: 1, from: now, to: now }] : [],
           ...row,
         },
       });
