@@ -1,6 +1,6 @@
 /**
  * The pages of a shop that has nothing yet, then of one that has everything, in Chromium: each link and filter value from
- * Home on, and each kind of button once. Nobody is shut out of any kind of page, at a desk or on a phone. What
+ * Home on, and each kind of button once. Nobody is shut out of any kind of page or dialog, at a desk or on a phone. What
  * test/crawl does to the routes, this does to what the browser makes of them.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "#app/db.server.ts";
 import { rawWordsIn } from "#test/crawl/pages.ts";
 import { seedEverything } from "#test/crawl/seeded-shop.ts";
-import { shutsOut } from "./accessibility.ts";
+import { isTakenOver, shutsOut } from "./accessibility.ts";
 import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.ts";
 
 const CRAWL_MS = 15 * 60_000;
@@ -22,7 +22,7 @@ const LEAVES = /^(Connect|Reconnect|Disconnect)/;
 describe("a merchant who looks at everything", () => {
   const dataDir = mkdtempSync(join(tmpdir(), "lockstep-crawl-"));
   let merchant: MerchantVisit;
-  const covered = { pages: 0, filters: 0, kinds: new Set<string>(), buttons: new Set<string>() };
+  const covered = { pages: 0, filters: 0, kinds: new Set<string>(), buttons: new Set<string>(), dialogs: 0 };
 
   beforeAll(async () => {
     merchant = await startMerchantVisit(["ebay"], { dataDir });
@@ -189,21 +189,28 @@ describe("a merchant who looks at everything", () => {
               wrong.push(`${path}: no button has the name that it is given, “${name}”`);
               continue;
             }
+            await isTakenOver(button, WAIT);
             await button.click(WAIT);
-            // Where it asks first.
-            const sure = here.app.locator(".Polaris-Modal-Footer button").locator("visible=true").last();
-            if ((await sure.count()) > 0) await sure.click(WAIT);
             await here.page.waitForTimeout(300);
+            // Where it asks first, and then about the numbers that it moves.
+            const sure = here.app.getByRole("dialog").locator("button:not([disabled]):visible").last();
+            for (let asked = 0; asked < 2 && (await sure.count()) > 0; asked += 1) {
+              covered.dialogs += 1;
+              wrong.push(...(await shutsOut(here)).map((fault) => `${path}, “${name}”, ${fault}`));
+              if ((await sure.count()) > 0) await sure.click(WAIT);
+              // A dialog takes a moment to leave.
+              await here.page.waitForTimeout(600);
+            }
             const raw = rawWordsIn(await shownText());
             wrong.push(...here.problems.map((fault) => `${path}, “${name}”: ${fault}`));
             if (raw) wrong.push(`${path}, “${name}”: says “${raw.slice(0, 300)}”`);
             await look(path);
           }
         }
-        const { pages, filters, kinds, buttons } = covered;
+        const { pages, filters, kinds, buttons, dialogs } = covered;
         console.log(
           `The crawl in Chromium: ${pages} pages shown, of ${kinds.size} kinds, ${filters} filter values, ` +
-            `${buttons.size} kinds of buttons.`,
+            `${buttons.size} kinds of buttons, ${dialogs} dialogs.`,
         );
         expect(wrong).toEqual([]);
       },
