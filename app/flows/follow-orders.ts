@@ -2,7 +2,7 @@
  * What became of our orders in Shopify: shipments and cancellations to relay, and whatever else differs from the marketplace
  * to tell of. Webhooks name an order; without webhooks, all orders changed since the last look are read.
  */
-import { raiseAlert } from "../alerts/alerts.ts";
+import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { findOrderByShopifyGid, listOrdersByGid, type OrderWithLines } from "../orders/orders.ts";
@@ -144,7 +144,10 @@ async function followFulfilment(
 ): Promise<void> {
   const { shopId } = order;
   if (fulfilment.status === "CANCELLED") {
-    if ((await withdrawShipment(tx, shopId, fulfilment.id)) === "too-late") {
+    const withdrawn = await withdrawShipment(tx, shopId, fulfilment.id);
+    // That it was refused is no matter any more.
+    if (typeof withdrawn === "object") await resolveAlert(tx, shopId, `shipment:${withdrawn.id}`, rt.clock.now());
+    else if (withdrawn === "too-late") {
       const what = "was cancelled in Shopify after it had been sent to the marketplace";
       await shipmentAlert(rt, tx, order, `${fulfilment.id}:cancelled`, what);
     }

@@ -85,11 +85,12 @@ async function mirror(rt: Runtime, shop: Shop, run: Run): Promise<void> {
   const admin = rt.admin(shop.domain);
   // If it can't be told now, what is missing shows in what fails.
   await checkAccess(rt, shop);
+  const reading = { shopId: shop.id, readNumber: await nextReadNumber(rt.db) };
   const profile = orThrow(await readProfile(admin));
   const locations = orThrow(await readLocations(admin));
   await inTransaction(rt.db, async (tx) => {
-    await recordProfile(tx, shop.id, profile);
-    await applyLocations(rt, tx, shop.id, locations);
+    await recordProfile(tx, reading, profile);
+    await applyLocations(rt, tx, reading, locations);
   });
   orThrow(await defineOrderKey(admin));
 

@@ -1,4 +1,5 @@
 /** Where the shop sells from, as Shopify says now; and what follows when a location opened or closed. */
+import { nextReadNumber } from "../catalogue/catalogue.ts";
 import { listChannels } from "../channels/channels.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { listHiddenLevels, replaceLocations } from "../inventory/levels.ts";
@@ -6,7 +7,7 @@ import { watchLocations } from "../inventory/stock-watch.ts";
 import { markStale } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
 import { type LocationFacts, readLocations, readProfile } from "../shopify/catalogue.ts";
-import { recordProfile, type Shop } from "../shops/shops.ts";
+import { isLatestOfLocations, recordProfile, type Shop } from "../shops/shops.ts";
 import { readLevelsAgain } from "./apply-inventory-change.ts";
 import { forgetHeldAtClosed } from "./hold-stock.ts";
 import { noteWithdrawn } from "./note-withdrawn.ts";
@@ -18,8 +19,9 @@ const HIDDEN_ITEMS_MAX = 500;
 
 /** After a word of Shopify's that the shop or a location changed. Throws RemoteFailureError. */
 export async function refreshShop(rt: Runtime, shop: Shop): Promise<void> {
+  const reading = { shopId: shop.id, readNumber: await nextReadNumber(rt.db) };
   const profile = orThrow(await readProfile(rt.admin(shop.domain)));
-  await recordProfile(rt.db, shop.id, profile);
+  await recordProfile(rt.db, reading, profile);
   await refreshLocations(rt, shop);
 }
 
@@ -28,24 +30,27 @@ export async function refreshShop(rt: Runtime, shop: Shop): Promise<void> {
  * Throws RemoteFailureError.
  */
 export async function refreshLocations(rt: Runtime, shop: Shop): Promise<void> {
+  const reading = { shopId: shop.id, readNumber: await nextReadNumber(rt.db) };
   const locations = orThrow(await readLocations(rt.admin(shop.domain)));
   const open = locations.filter((location) => location.active).map((location) => location.gid);
   const hidden = await listHiddenLevels(rt.db, shop.id, open, HIDDEN_ITEMS_MAX);
   if (hidden.inventoryItemGids.length > 0) await readLevelsAgain(rt, shop, hidden.inventoryItemGids, null);
   await inTransaction(rt.db, async (tx) => {
-    const haveChanged = await applyLocations(rt, tx, shop.id, locations);
+    const haveChanged = await applyLocations(rt, tx, reading, locations);
     if (haveChanged && hidden.isAnyOpened && shop.mirroredAt)
       await rt.queue.send(tx, "mirror-shop", { shopId: shop.id });
   });
 }
 
-/** Returns true when one opened or closed. */
+/** `reading`: whose number was taken before Shopify was asked. Returns true when one opened or closed. */
 export async function applyLocations(
   rt: Runtime,
   tx: Tx,
-  shopId: number,
+  reading: { shopId: number; readNumber: bigint },
   locations: readonly LocationFacts[],
 ): Promise<boolean> {
+  const { shopId } = reading;
+  if (!(await isLatestOfLocations(tx, reading))) return false;
   const changed = await replaceLocations(tx, shopId, locations);
   if (changed.length === 0) return false;
   await watchLocations(tx, shopId, changed);

@@ -98,17 +98,19 @@ export async function recordShipment(
   return { shipment: held, isNew: false, changedAfterRelay: differs && held.state === "relayed" };
 }
 
-/** A fulfilment that was cancelled in Shopify before it was relayed. Returns true when there is something to withdraw by hand. */
+/**
+ * A fulfilment that was cancelled in Shopify. The shipment, where it need not be relayed any more; `too-late`: the marketplace
+ * has it, or may have it, and only a person can take that back.
+ */
 export async function withdrawShipment(
   tx: Tx,
   shopId: number,
   fulfilmentGid: string,
-): Promise<"withdrawn" | "too-late" | "unknown"> {
+): Promise<Shipment | "too-late" | "unknown"> {
   const held = await tx.shipment.findUnique({ where: { shopId_fulfilmentGid: { shopId, fulfilmentGid } } });
   if (!held || held.state === "withdrawn") return "unknown";
   if (held.state !== "waiting" && held.state !== "failed") return "too-late";
-  await tx.shipment.update({ where: { id: held.id }, data: { state: "withdrawn", retryAt: null } });
-  return "withdrawn";
+  return tx.shipment.update({ where: { id: held.id }, data: { state: "withdrawn", retryAt: null } });
 }
 
 export function findShipment(db: Db | Tx, id: number): Promise<Shipment | null> {

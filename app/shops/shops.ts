@@ -24,8 +24,27 @@ export function recordInstall(tx: Tx, domain: string, now: Date): Promise<Shop> 
   });
 }
 
-export async function recordProfile(db: Db | Tx, shopId: number, profile: ShopProfile): Promise<void> {
-  await db.shop.update({ where: { id: shopId }, data: profile });
+/**
+ * `readNumber`: taken before Shopify was asked. What was asked for later is newer, whichever worker stores first: a worker
+ * may stand still in between.
+ */
+export async function recordProfile(
+  db: Db | Tx,
+  { shopId, readNumber }: { shopId: number; readNumber: bigint },
+  profile: ShopProfile,
+): Promise<void> {
+  const where = { id: shopId, profileRead: { lt: readNumber } };
+  await db.shop.updateMany({ where, data: { ...profile, profileRead: readNumber } });
+}
+
+/** False: locations that were asked for later are stored already. Else nobody else stores theirs until the transaction ends. */
+export async function isLatestOfLocations(
+  tx: Tx,
+  { shopId, readNumber }: { shopId: number; readNumber: bigint },
+): Promise<boolean> {
+  const where = { id: shopId, locationsRead: { lt: readNumber } };
+  const { count } = await tx.shop.updateMany({ where, data: { locationsRead: readNumber } });
+  return count === 1;
 }
 
 export async function recordUninstall(tx: Tx, shopId: number, now: Date): Promise<void> {

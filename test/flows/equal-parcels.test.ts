@@ -109,6 +109,19 @@ describe("a second parcel like the first", () => {
     expect(await database.db.alert.count({ where: { resolvedAt: null } })).toBe(0);
   });
 
+  it("that was refused, and did not leave after all, is no matter for the merchant any more", async () => {
+    await sold();
+    market.refusedCalls.add("confirmShipment");
+    await ship("T1", {});
+    const alerts = () => database.db.alert.findMany({ where: { resolvedAt: null, key: { startsWith: "shipment:" } } });
+    expect(await alerts()).toHaveLength(1);
+    const order = shopifyOrder();
+    world.shopify.controls.cancelFulfillment(world.shopDomain, order?.id ?? "", order?.fulfillments[0]?.id ?? "");
+    await world.run(5_000);
+    expect(await states()).toEqual(["withdrawn"]);
+    expect(await alerts()).toEqual([]);
+  });
+
   it("and with a number is not taken for a first without one, of which nothing came", async () => {
     const order = await sold();
     await ship(null, { writeLost: 1 });

@@ -219,13 +219,13 @@ export class Merchant {
     decision.propose(after);
     const { reply, effect } = await this.#press(change);
     if (reply?.ok) {
-      decision.settle(after);
+      decision.settle(after, scene.nowMs);
       this.rules.decided();
       scene.log(what);
       return { what, effect };
     }
     if (reply && !reply.asks) {
-      decision.settle(before);
+      decision.settle(before, scene.nowMs);
       scene.log(`not done: ${what}: ${reply.message}`);
     } else scene.defect("the merchant", new Error(`got no answer: ${what}`));
     return null;

@@ -40,9 +40,13 @@ export class Decision<Value> {
     this.#may.push(value);
   }
 
+  /** When the merchant was last told what holds. */
+  settledMs = Number.NEGATIVE_INFINITY;
+
   /** The merchant was told what holds. */
-  settle(value: Value): void {
+  settle(value: Value, nowMs: number): void {
     this.#may = [value];
+    this.settledMs = nowMs;
   }
 }
 

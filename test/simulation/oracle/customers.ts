@@ -9,6 +9,8 @@ import type { SimOrder } from "../sim-orders.ts";
 
 /** Whom Shopify did not show, or whose making nobody told of, may not have been remembered when the next order came. */
 const FORGOTTEN_MS = 90_000;
+/** What an order tells is remembered once Shopify has it: one that is made meanwhile knows nothing of it. */
+const SIDE_BY_SIDE_MS = 5_000;
 
 interface Known {
   gid: string;
@@ -64,7 +66,7 @@ class People {
     for (const key of keys) {
       const known = this.byKey(key);
       if (known.some((one) => one.gid === gid)) return null;
-      const sure = known.find((one) => this.#isRemembered(one, key, madeMs));
+      const sure = known.find((one) => this.#isFound(one, key) || this.#isRemembered(one, madeMs));
       if (sure) return `, and should be of ${nameOf(this.scene.store.customers.get(sure.gid))}`;
     }
     return gid !== null && !this.#met.has(gid) ? null : ", who is somebody else";
@@ -76,15 +78,20 @@ class People {
     for (const key of keys) {
       const known = this.byKey(key);
       // Even where Shopify has them under it: of those that the app remembers, it may have met this one first.
-      const isTaken = known.some((one) => one.gid === gid || !mayBeForgotten(this.scene, one.sinceMs, madeMs));
+      const isTaken = known.some((one) => one.gid === gid || this.#isRemembered(one, madeMs));
       if (!isTaken) this.#known.set(key, [...known, { gid, sinceMs: madeMs }]);
     }
   }
 
-  /** Shopify has the customer under it, or nothing went wrong from when the app could remember it until now. */
-  #isRemembered({ gid, sinceMs }: Known, key: string, madeMs: number): boolean {
+  /** Whether Shopify has the customer under it. */
+  #isFound({ gid }: Known, key: string): boolean {
     const customer = this.scene.store.customers.get(gid);
-    return customer?.email === key || customer?.phone === key || !mayBeForgotten(this.scene, sinceMs, madeMs);
+    return customer?.email === key || customer?.phone === key;
+  }
+
+  /** Whether nothing went wrong from when the app could remember it until now. */
+  #isRemembered({ sinceMs }: Known, madeMs: number): boolean {
+    return madeMs - sinceMs >= SIDE_BY_SIDE_MS && !mayBeForgotten(this.scene, sinceMs, madeMs);
   }
 }
 

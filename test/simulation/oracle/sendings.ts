@@ -13,6 +13,9 @@ const ZEROED_TOGETHER_MS = 10 * 60_000;
 const READS_MAX = 80;
 const READS_TOGETHER_MS = 30_000;
 
+/** What was worked out as the merchant decided leaves so soon, or not at all. */
+const LEAVES_WITHIN_MS = 2_000;
+
 export class Sendings {
   readonly #underWay = new Map<string, number>();
   readonly #readAtMs = new Map<string, number[]>();
@@ -83,7 +86,8 @@ export class Sendings {
       if (sku === UNTRACKED) scene.violate(7, `${name} was sent, though Shopify does not count this item`);
       const row = known.get(remoteId);
       const listing = market.listings.get(remoteId);
-      if (listing && scene.terms.excludedOf(listing).may.every((is) => is))
+      const excluded = listing && scene.terms.excludedOf(listing);
+      if (excluded?.may.every((is) => is) && nowMs - excluded.settledMs > LEAVES_WITHIN_MS)
         scene.violate(7, `${name} was sent, though the merchant keeps its number themselves`);
       if (listing && row?.sku && !scene.terms.skuOf(listing).may.includes(row.sku))
         scene.violate(12, `${name} was sent for ${row.sku}, and it stands for ${scene.terms.skuOf(listing).now}`);

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Shop" ADD COLUMN     "locationsRead" BIGINT NOT NULL DEFAULT 0,
+ADD COLUMN     "profileRead" BIGINT NOT NULL DEFAULT 0;
