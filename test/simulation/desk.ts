@@ -53,12 +53,9 @@ export class Desk {
   }
 
   async look(): Promise<void> {
-    for (const told of await this.#told(["unreadable-order:", "order-difference:", "refunded:", "shipment-changed:"])) {
-      if (told.key.startsWith("order-difference:")) await this.#settleDifference(told);
-      else {
-        if (told.key.startsWith("refunded:")) await this.#refund(told);
-        await this.#done(told);
-      }
+    for (const told of await this.#told(["unreadable-order:", "refunded:", "shipment-changed:"])) {
+      if (told.key.startsWith("refunded:")) await this.#refund(told);
+      await this.#done(told);
     }
     await this.#lookAtHeld();
     await this.#lookAtRefused();
@@ -74,8 +71,9 @@ export class Desk {
       if (this.random.chance(SEES_TO)) await this.press(() => acknowledgeAlert(rt, { shopId, alertId, actor: null }));
   }
 
-  /** What moves units: an order that waits is taken or given up, or cancelled on its marketplace. */
+  /** What moves units: both sides are made to agree, an order that waits is taken or given up, or cancelled on its marketplace. */
   async decide(): Promise<void> {
+    for (const told of await this.#told(["order-difference:"])) await this.#settleDifference(told);
     await this.#cancelThere();
     await this.#decideConflicts();
   }
