@@ -65,10 +65,16 @@ export const AFTER_PLACING: readonly Mutant[] = [
     patches: [
       {
         file: FOLLOW,
-        find: `if ((await withdrawShipment(tx, shopId, fulfilment.id)) === "too-late") {`,
-        replace: `if ((await withdrawShipment(tx, shopId, fulfilment.id)) === ("never" as never)) {`,
+        find: 'else if (withdrawn === "too-late") {',
+        replace: 'else if (withdrawn === ("never" as never)) {',
       },
     ],
+  },
+  {
+    name: "called-back-parcel-still-told",
+    mode: 42,
+    unitTests: ["test/flows/equal-parcels.test.ts"],
+    patches: [{ file: FOLLOW, find: 'if (typeof withdrawn === "object")', replace: "if (false as boolean)" }],
   },
   {
     name: "later-tracking-untold",

@@ -31,6 +31,18 @@ export const STOCK: readonly Mutant[] = [
     ],
   },
   {
+    name: "older-reading-of-locations-wins",
+    mode: 20,
+    unitTests: ["test/flows/unheard-location.test.ts"],
+    patches: [
+      {
+        file: "app/shops/shops.ts",
+        find: "const where = { id: shopId, locationsRead: { lt: readNumber } };",
+        replace: "const where = { id: shopId };",
+      },
+    ],
+  },
+  {
     name: "missed-webhooks-stay-missed",
     mode: 7,
     patches: [
