@@ -13,5 +13,7 @@ it("what stands still is said of exactly the access that merchants are asked for
 it("to be allowed to write is to be allowed to read", () => {
   const granted = ACCESS_SCOPES.filter((scope) => scope !== "read_orders" && scope !== "write_customers");
   expect(missingScopes(granted)).toEqual(["write_customers"]);
-  expect(sayMissing(["write_customers"])).toBe("write customers (new customers can't be added to orders)");
+  expect(sayMissing(["write_customers"])).toBe(
+    "write customers (new customers can't be added to orders, and none is tagged)",
+  );
 });
