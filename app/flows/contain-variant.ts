@@ -14,6 +14,7 @@ import {
 import type { Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { wholeUnits } from "../inventory/policy.ts";
+import { ofShop } from "./of-shop.ts";
 import type { Setting } from "./settings.ts";
 
 const containment = z
@@ -41,9 +42,7 @@ export const CONTAINMENT: Setting<ContainmentSetting, { variantId: number }> = {
     const since = asked?.since ?? lasts ?? now.toISOString();
     const after = asked && { ...asked, since };
     const isUncounted = !variant.tracked || variant.removedAt !== null;
-    return {
-      channelId: null,
-      listingId: null,
+    return ofShop({
       variantId,
       before,
       after,
@@ -58,7 +57,7 @@ export const CONTAINMENT: Setting<ContainmentSetting, { variantId: number }> = {
         if (after) await setContainment(tx, { shopId, variantId }, { ...after, since: new Date(since) }, now);
         else await endContainment(tx, variantId);
       },
-    };
+    });
   },
 };
 

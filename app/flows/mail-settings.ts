@@ -1,7 +1,7 @@
 /** Who of a shop gets which mail, and when: settings like any other, which move no number. */
 import { z } from "zod";
 import { tellAgainOfOpen } from "../alerts/telling.ts";
-import { dropMailsTo, lastSentAt, listGathered, type MailKind, moveMail } from "../mail/outbox.ts";
+import { dropMailsTo, listGathered, type MailKind, moveMail } from "../mail/outbox.ts";
 import { readNotificationSettings, writeNotificationSettings } from "../notifications/notifications.ts";
 import {
   address,
@@ -15,8 +15,10 @@ import {
   sayWants,
 } from "../notifications/settings.ts";
 import { lockShop, type Shop } from "../shops/shops.ts";
-import { atOnce, nextDigest } from "./mail-times.ts";
-import type { Altered, Place, Setting } from "./settings.ts";
+import { nextDigest } from "./mail-times.ts";
+import { ofShop } from "./of-shop.ts";
+import type { Place, Setting } from "./settings.ts";
+import { leavesAt } from "./tell-of-alerts.ts";
 
 const NO_SHOP = "This shop does not use Lockstep any more.";
 
@@ -58,7 +60,6 @@ export const MAIL_TIMES: Setting<MailTimes, object> = {
     return ofShop({
       before: mailTimes.parse(settings),
       after,
-      refusal: null,
       message: `Mail: ${sayTimes(after)}`,
       async write() {
         await store(place, shop, { ...settings, ...after });
@@ -70,17 +71,10 @@ export const MAIL_TIMES: Setting<MailTimes, object> = {
 
 /** What waits leaves by the new times. */
 async function moveGathered({ tx, now }: Place, shop: Shop, times: MailTimes): Promise<void> {
-  const { timezone } = shop;
   for (const mail of await listGathered(tx, shop.id)) {
-    const { shopId, address } = mail;
-    const kind = mail.kind as MailKind;
-    if (kind === "digest") await moveMail(tx, mail, nextDigest(times, timezone, now));
-    else await moveMail(tx, mail, atOnce(times, timezone, now, await lastSentAt(tx, { shopId, address, kind })));
+    const to = { kind: mail.kind as MailKind, address: mail.address };
+    await moveMail(tx, mail, await leavesAt(tx, shop, times, to, now));
   }
-}
-
-function ofShop(altered: Pick<Altered, "before" | "after" | "refusal" | "message" | "write">): Altered {
-  return { channelId: null, listingId: null, scopes: [], ...altered };
 }
 
 async function lock({ tx, shopId }: Place): Promise<{ shop: Shop; settings: NotificationSettingsValue } | null> {

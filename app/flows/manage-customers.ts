@@ -9,6 +9,7 @@ import { type LifecycleRules, lifecycleRulesSchema, rulesOf } from "../customers
 import { beginTags, countTags, endTags, type TagCounts } from "../customers/taggings.ts";
 import type { Runtime } from "../runtime.ts";
 import { lockCustomerStages, lockTagsCustomers, setCustomerStages, setTagsCustomers } from "../shops/shops.ts";
+import { ofShop } from "./of-shop.ts";
 import type { Setting } from "./settings.ts";
 
 const NOBODY = "This buyer is not known any more. Reload the page.";
@@ -22,13 +23,10 @@ export const CUSTOMER_APART: Setting<boolean, { customerRecordId: number }> = {
     const before = record.customer.isApart && record.otherCustomerId !== null;
     const from = record.other;
     const marketplace = rt.connectors.get(record.connectorKey)?.manifest.name ?? record.connectorKey;
-    return {
-      channelId: null,
-      listingId: null,
+    return ofShop({
       customerRecordId,
       before,
       after,
-      scopes: [],
       refusal: !after && before && !from ? "Whom they were matched to is not known any more." : null,
       // It outlives the person: no name, no address.
       message: after ? `A buyer on ${marketplace} is kept apart` : `A buyer on ${marketplace} is matched again`,
@@ -36,7 +34,7 @@ export const CUSTOMER_APART: Setting<boolean, { customerRecordId: number }> = {
         const people = after ? await setApart(tx, record, now) : from ? await joinAgain(tx, record, from) : [];
         await countCustomers(tx, people, now);
       },
-    };
+    });
   },
 };
 
@@ -44,19 +42,15 @@ export const CUSTOMER_STAGES: Setting<LifecycleRules, object> = {
   value: lifecycleRulesSchema,
   async open({ tx, shopId, now }, _, after) {
     const before = rulesOf(await lockCustomerStages(tx, shopId));
-    return {
-      channelId: null,
-      listingId: null,
+    return ofShop({
       before,
       after,
-      scopes: [],
-      refusal: null,
       message: `Customers are at risk ${after.atRiskDays} days after their last purchase, and have lapsed after ${after.lapsedDays}`,
       async write() {
         await setCustomerStages(tx, shopId, after);
         await countShopAgain(tx, shopId, now);
       },
-    };
+    });
   },
 };
 
@@ -70,13 +64,9 @@ export const CUSTOMER_TAGS: Setting<boolean, object> = {
     const before = await lockTagsCustomers(tx, shopId);
     if (before === null) return "This shop does not use Lockstep any more.";
     const { toTag, tagged } = await countTags(tx, shopId);
-    return {
-      channelId: null,
-      listingId: null,
+    return ofShop({
       before,
       after,
-      scopes: [],
-      refusal: null,
       message: after
         ? `Customers get their stage and marketplaces as tags in Shopify: ${sayPeople(toTag)} now`
         : `Lockstep’s tags are taken off customers in Shopify: ${sayPeople(tagged)}`,
@@ -84,7 +74,7 @@ export const CUSTOMER_TAGS: Setting<boolean, object> = {
         await setTagsCustomers(tx, shopId, after);
         await (after ? beginTags(tx, shopId, now) : endTags(tx, shopId, now));
       },
-    };
+    });
   },
 };
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { listPushing, setPlanHold } from "../channels/channels.ts";
 import { WHEN_STOCK_ENDS, type WhenStockEnds, whenStockEndsOf } from "../plans/plan-state.ts";
 import { lockPlan, setWhenStockEnds } from "../plans/plans.ts";
+import { ofShop } from "./of-shop.ts";
 import type { Altered, Place, Setting } from "./settings.ts";
 
 export const PLAN_END: Setting<WhenStockEnds, object> = {
@@ -14,10 +15,7 @@ export const PLAN_END: Setting<WhenStockEnds, object> = {
     const holdAll = async (holdOf: (channel: (typeof channels)[number]) => string | null): Promise<void> => {
       for (const channel of channels) await setPlanHold(tx, channel.id, holdOf(channel));
     };
-    return {
-      channelId: null,
-      listingId: null,
-      scopes: [],
+    return ofShop({
       before: whenStockEndsOf(plan),
       after,
       refusal: plan.stockEndedAt
@@ -35,6 +33,6 @@ export const PLAN_END: Setting<WhenStockEnds, object> = {
           takeBack: () => holdAll(({ planHold }) => planHold),
         },
       }),
-    };
+    });
   },
 };

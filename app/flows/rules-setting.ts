@@ -6,6 +6,7 @@ import { type ListingRuleValue, listingRules, refuseRule, sayAction, sayConditio
 import { listUnderRules, recordHits } from "../listings/many.ts";
 import { lockShop } from "../shops/shops.ts";
 import { retellWithdrawn } from "./note-withdrawn.ts";
+import { ofShop } from "./of-shop.ts";
 import type { Setting } from "./settings.ts";
 
 interface OfRules {
@@ -37,9 +38,7 @@ export const LISTING_RULES: Setting<ListingRuleValue[], OfRules> = {
     const sets = Array.from({ length: Math.ceil(listingIds.length / SET) }, (_, at) =>
       listingIds.slice(at * SET, (at + 1) * SET),
     );
-    return {
-      channelId: null,
-      listingId: null,
+    return ofShop({
       before,
       after,
       scopes: sets.map((ids) => ({ listingIds: ids })),
@@ -53,7 +52,7 @@ export const LISTING_RULES: Setting<ListingRuleValue[], OfRules> = {
             if (one.withdrawnAs !== null) channelIds.add(one.channelId);
         await retellWithdrawn(rt, tx, channelIds);
       },
-    };
+    });
   },
 };
 

@@ -17,6 +17,7 @@ import {
 } from "../stock-rules/patterns.ts";
 import { listStockRules, setStockRule } from "../stock-rules/stock-rules.ts";
 import { HELD_BY_RULE } from "./contain-variant.ts";
+import { ofShop } from "./of-shop.ts";
 import type { Altered, Place, Setting } from "./settings.ts";
 
 interface OfPattern {
@@ -37,12 +38,9 @@ export const STOCK_RULE: Setting<OfPattern, object> = {
     const held = rules.find((one) => one.pattern === after.pattern);
     const isNewHold = after.rule?.holds === true && !held?.holds;
     const variantIds = await listHeldAtOnce(place, after, isNewHold);
-    return {
-      channelId: null,
-      listingId: null,
+    return ofShop({
       before: { pattern: after.pattern, rule: held ? stockRule.parse(held) : null },
       after,
-      scopes: [],
       ...(variantIds.length > 0 && { later: holdingThem(place, variantIds) }),
       refusal: after.rule && !held ? await refuseRule(place, after.pattern, rules.length) : null,
       message: `${sayPattern(after.pattern)}: ${after.rule ? sayRule(after.rule) : "no rule for low stock any more"}`,
@@ -52,7 +50,7 @@ export const STOCK_RULE: Setting<OfPattern, object> = {
         if (isNewHold) await resolveAlerts(tx, shopId, variantIds.map(lowStockKey), place.now);
         await lookAgain(place, after.pattern);
       },
-    };
+    });
   },
 };
 

@@ -9,7 +9,7 @@ import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { gatherMail, lastSentAt, type MailKind } from "../mail/outbox.ts";
 import { readNotificationSettings, takeSummary } from "../notifications/notifications.ts";
-import type { NotificationSettingsValue } from "../notifications/settings.ts";
+import type { MailTimes, NotificationSettingsValue } from "../notifications/settings.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import { atOnce, nextDigest } from "./mail-times.ts";
@@ -86,13 +86,21 @@ async function gather(
   now: Date,
 ): Promise<void> {
   const [kind, address] = to.split(" ") as [MailKind, string];
-  const shopId = shop.id;
-  const dueAt =
-    kind === "digest"
-      ? nextDigest(settings, shop.timezone, now)
-      : atOnce(settings, shop.timezone, now, await lastSentAt(tx, { shopId, address, kind }));
+  const dueAt = await leavesAt(tx, shop, settings, { kind, address }, now);
   const about = alerts.map(({ id: alertId, openedAt }) => ({ alertId, openedAt }));
-  await gatherMail(tx, { shopId, kind, address, dueAt, alerts: about }, now);
+  await gatherMail(tx, { shopId: shop.id, kind, address, dueAt, alerts: about }, now);
+}
+
+/** When a mail that is gathered now leaves: that of the day at its time, any other at once, but not right after the one before. */
+export async function leavesAt(
+  tx: Tx,
+  { id: shopId, timezone }: Shop,
+  times: MailTimes,
+  { kind, address }: { kind: MailKind; address: string },
+  now: Date,
+): Promise<Date> {
+  if (kind === "digest") return nextDigest(times, timezone, now);
+  return atOnce(times, timezone, now, await lastSentAt(tx, { shopId, address, kind }));
 }
 
 /** What went well goes into the day's mail; where there is none, it is one by itself. */

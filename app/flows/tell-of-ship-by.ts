@@ -13,6 +13,7 @@ import { lockToShip, lookAtAllShipBy, type OrderToShip, recordLooks } from "../o
 import { countUnitsRelayed, type Relayed } from "../shipments/shipments.ts";
 import { findShop, lockShop, type Shop, setShipByHours } from "../shops/shops.ts";
 import { clockParts, sayDay } from "../views/shop-time.ts";
+import { ofShop } from "./of-shop.ts";
 import type { Setting } from "./settings.ts";
 
 const PREFIX = "ship-by:";
@@ -107,13 +108,9 @@ export const SHIP_BY: Setting<number | null, object> = {
   async open({ tx, shopId, now }, _, after) {
     const shop = await lockShop(tx, shopId);
     if (!shop) return "This shop does not use Lockstep any more.";
-    return {
-      channelId: null,
-      listingId: null,
+    return ofShop({
       before: shop.shipByHours,
       after,
-      scopes: [],
-      refusal: null,
       message:
         after === null
           ? "Nobody is told of orders that are to be shipped soon"
@@ -124,6 +121,6 @@ export const SHIP_BY: Setting<number | null, object> = {
         const told = keys.map((key) => Number(key.slice(PREFIX.length)));
         await lookAtAllShipBy(tx, shopId, told, now);
       },
-    };
+    });
   },
 };

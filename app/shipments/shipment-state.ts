@@ -11,3 +11,9 @@ export function isUnderWay(state: string): boolean {
 export function isInTrouble(state: string): boolean {
   return state === "failed" || state === "unseen";
 }
+
+/** Null: there is nothing to try again. What was refused the merchant was asked to enter by hand: it is looked up first. */
+export function stateOfRetry(state: string): "waiting" | "sending" | null {
+  if (state === "waiting") return "waiting";
+  return isInTrouble(state) ? "sending" : null;
+}

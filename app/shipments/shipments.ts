@@ -1,7 +1,7 @@
 /** Slice: shipments. Owns Shipment: a Shopify fulfilment on its way to the marketplace, exactly once. */
 import type { Db, Tx } from "../db.server.ts";
 import { Prisma, type Shipment } from "../generated/prisma/client.ts";
-import { UNDER_WAY } from "./shipment-state.ts";
+import { stateOfRetry, UNDER_WAY } from "./shipment-state.ts";
 
 export type { Shipment };
 
@@ -88,10 +88,9 @@ export async function recordShipment(
   const differs = isOtherTracking(held, facts);
   if (differs && (held.state === "waiting" || held.state === "failed")) {
     const { carrier, trackingNumber, trackingUrl } = facts;
-    const state = held.state === "failed" ? "sending" : "waiting";
     const shipment = await tx.shipment.update({
       where: { id: held.id },
-      data: { carrier, trackingNumber, trackingUrl, state, retryAt: null, problem: null },
+      data: { carrier, trackingNumber, trackingUrl, ...againFrom(held.state) },
     });
     return { shipment, isNew: true, changedAfterRelay: false };
   }
@@ -145,15 +144,17 @@ export async function recordShipmentProblem(
   await tx.shipment.update({ where: { id }, data: problem });
 }
 
-/** What was refused the merchant was asked to enter by hand: it is looked up before it is sent again. */
 export async function retryFailedShipment(tx: Tx, shopId: number, id: number): Promise<boolean> {
-  const next = { waiting: "waiting", failed: "sending", unseen: "sending" };
-  for (const [from, state] of Object.entries(next)) {
-    const data = { state, retryAt: null, problem: null };
-    const { count } = await tx.shipment.updateMany({ where: { id, shopId, state: from }, data });
-    if (count === 1) return true;
-  }
-  return false;
+  const held = await tx.shipment.findFirst({ where: { id, shopId }, select: { state: true } });
+  const again = held && againFrom(held.state);
+  if (!again) return false;
+  const { count } = await tx.shipment.updateMany({ where: { id, state: held.state }, data: again });
+  return count === 1;
+}
+
+function againFrom(held: string) {
+  const state = stateOfRetry(held);
+  return state && { state, retryAt: null, problem: null };
 }
 
 /** Ids. */

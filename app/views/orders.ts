@@ -4,7 +4,7 @@ import type { Prisma } from "../generated/prisma/client.ts";
 import { unitsOf } from "../orders/picture.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
-import { isInTrouble } from "../shipments/shipment-state.ts";
+import { isInTrouble, isUnderWay as isOnItsWay } from "../shipments/shipment-state.ts";
 import { readOrderAlerts, type ShownAlert } from "./alerts.ts";
 import { buyerName } from "./buyer-name.ts";
 import { marketplaceName } from "./home.ts";
@@ -148,14 +148,14 @@ function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
   };
 }
 
-const UNDER_WAY = new Set(["waiting", "sending", "unseen", "asked"]);
+const CANCELLATION_UNDER_WAY = new Set(["waiting", "sending", "asked"]);
 
 function isUnderWay(order: OrderWithAll): boolean {
   return (
     order.stage === "claimed" ||
     order.stage === "sent" ||
-    order.shipments.some((shipment) => UNDER_WAY.has(shipment.state)) ||
-    order.cancellations.some((cancellation) => UNDER_WAY.has(cancellation.state))
+    order.shipments.some((shipment) => isOnItsWay(shipment.state)) ||
+    order.cancellations.some((cancellation) => CANCELLATION_UNDER_WAY.has(cancellation.state))
   );
 }
 

@@ -84,7 +84,8 @@ export const NO_TARGETS: Readonly<Record<string, string>> = {
   "app/notifications/settings.ts": "a form of a screen",
   "app/plain-words.ts": "words",
   "app/setbacks/words.ts": "words",
-  "app/shipments/shipment-state.ts": "lists of states, held by test/flows/equal-parcels.test.ts",
+  "app/shipments/shipment-state.ts":
+    "lists of states, and which follows which, held by test/flows/equal-parcels.test.ts",
   "app/stock-holds/conditions.ts": "conditions in SQL",
   "app/stock-rules/patterns.ts": "one comparison of a SKU with a pattern, held by test/flows/low-stock.test.ts",
   "app/ui/action-reply.ts": "a shape",

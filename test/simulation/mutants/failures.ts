@@ -76,25 +76,31 @@ export const FAILURES: readonly Mutant[] = [
         replace: "const isUnseen = false;",
       },
       {
-        file: "app/shipments/shipments.ts",
-        find: 'failed: "sending"',
-        replace: 'failed: "waiting"',
+        file: "app/shipments/shipment-state.ts",
+        find: 'return isInTrouble(state) ? "sending" : null;',
+        replace: 'return isInTrouble(state) ? "waiting" : null;',
       },
     ],
   },
   {
     name: "parcel-entered-by-hand-is-told-again",
     mode: 18,
-    patches: [{ file: "app/shipments/shipments.ts", find: 'failed: "sending"', replace: 'failed: "waiting"' }],
+    patches: [
+      {
+        file: "app/shipments/shipment-state.ts",
+        find: 'return isInTrouble(state) ? "sending" : null;',
+        replace: 'return isInTrouble(state) ? "waiting" : null;',
+      },
+    ],
   },
   {
     name: "refused-parcel-is-forgotten",
     mode: 18,
     patches: [
       {
-        file: "app/shipments/shipments.ts",
-        find: 'failed: "sending"',
-        replace: 'failed: "failed"',
+        file: "app/shipments/shipment-state.ts",
+        find: 'return isInTrouble(state) ? "sending" : null;',
+        replace: 'return state === "unseen" ? "sending" : null;',
       },
     ],
   },
