@@ -1,10 +1,10 @@
 /**
  * Units that Shopify took, for a placed order or as held for an unpaid one, stop counting as pending once Shopify is seen to
- * count them: on a fresh read of all levels of the item of which one changed at or after the order's creation, or the hold. Levels and reservations change in one transaction, so
- * that a unit is never subtracted twice for long, nor forgotten.
+ * count them: on a fresh read of all levels of the item of which one changed at or after the order's creation, or the hold.
+ * Levels and reservations change in one transaction, so that a unit is never subtracted twice for long, nor forgotten.
  */
 import { inTransaction } from "../db.server.ts";
-import { applyLevels } from "../inventory/levels.ts";
+import { applyLevels, itemsWithHiddenLevel } from "../inventory/levels.ts";
 import { markStale } from "../listings/listings.ts";
 import { listUnsettled, postReservations } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
@@ -12,6 +12,12 @@ import { findShop, type Shop } from "../shops/shops.ts";
 import { readWhole } from "./apply-inventory-change.ts";
 import { endShopPutOff, putOffShopWork } from "./put-off-shop-work.ts";
 import { wakeChannels } from "./wake-channels.ts";
+
+/**
+ * They may have been taken where Shopify shows no level any more, and then no reading will ever show that one changed: after
+ * this time a fresh read of what is left is enough. Shopify's reads are some seconds behind its writes, never a minute.
+ */
+const HIDDEN_COUNTED_AFTER_MS = 60_000;
 
 export async function settleReservations(rt: Runtime, { shopId }: { shopId: number }): Promise<void> {
   const shop = await findShop(rt.db, { id: shopId });
@@ -32,6 +38,7 @@ export async function settleReservationsOf(
   const unsettled = await listUnsettled(rt.db, shop.id);
   const items = [...new Set([...unsettled.map((one) => one.inventoryItemGid), ...alsoItems])];
   if (items.length === 0) return true;
+  const askedAt = rt.clock.now();
   const read = await readWhole(rt, shop, items);
   if (!read.ok) {
     // Counted as pending for longer than needed: too low for a moment is safe. The tick tries again.
@@ -44,10 +51,17 @@ export async function settleReservationsOf(
     const { readings } = read.value;
     const reading = { ...read.value, cause: "fresh-read", reference: null } as const;
     const { changes, unclear } = await applyLevels(tx, { shopId: shop.id, ...reading, now });
+    const hidden = await itemsWithHiddenLevel(
+      tx,
+      shop.id,
+      unsettled.map((one) => one.inventoryItemGid),
+    );
     const counted = unsettled.filter(({ inventoryItemGid, isTracked, takenAt }) => {
       if (!isTracked) return true;
       if (!isRead.has(inventoryItemGid)) return false;
       if (unclear.includes(inventoryItemGid)) return false;
+      const isOld = takenAt !== null && askedAt.getTime() - takenAt.getTime() >= HIDDEN_COUNTED_AFTER_MS;
+      if (isOld && hidden.has(inventoryItemGid)) return true;
       // Shopify's times are whole seconds in places: compare as it writes them.
       const since = takenAt ? Math.floor(takenAt.getTime() / 1_000) * 1_000 : Number.POSITIVE_INFINITY;
       return readings.some(

@@ -179,6 +179,20 @@ export async function listHiddenLevels(
   return { isAnyOpened: true, inventoryItemGids: hidden.map((one) => one.inventoryItemGid) };
 }
 
+/** Those of `items` with a level that Shopify shows no more: its location is closed, or the item is stocked there no longer. */
+export async function itemsWithHiddenLevel(
+  db: Db | Tx,
+  shopId: number,
+  items: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db.level.findMany({
+    where: { shopId, inventoryItemGid: { in: [...items] }, available: null },
+    distinct: ["inventoryItemGid"],
+    select: { inventoryItemGid: true },
+  });
+  return new Set(rows.map((row) => row.inventoryItemGid));
+}
+
 /** Upserts by gid. Returns those that came, went, or changed their state. */
 export async function replaceLocations(
   tx: Tx,

@@ -140,6 +140,17 @@ export const QUANTITIES: readonly Mutant[] = [
     ],
   },
   {
+    name: "taken-where-nothing-shows-pends-for-good",
+    mode: 40,
+    patches: [
+      {
+        file: "app/flows/settle-reservations.ts",
+        find: "      if (isOld && hidden.has(inventoryItemGid)) return true;\n",
+        replace: "",
+      },
+    ],
+  },
+  {
     name: "locations-saved-and-not-pushed",
     mode: 40,
     patches: [
