@@ -9,6 +9,7 @@ import { importOrders } from "./flows/import-orders.ts";
 import { mirrorShop } from "./flows/mirror-shop.ts";
 import { placeOrders } from "./flows/place-orders.ts";
 import { pushQuantities } from "./flows/push-quantities.ts";
+import { readCollections } from "./flows/read-collections.ts";
 import { receiveHints } from "./flows/receive-hints.ts";
 import { reconcileListings } from "./flows/reconcile-listings.ts";
 import { relayCancellation } from "./flows/relay-cancellation.ts";
@@ -33,6 +34,7 @@ export function taskHandlers(rt: Runtime): TaskHandlers {
     "apply-delivery": (payload) => applyDelivery(rt, payload),
     "apply-level-updates": (payload) => applyLevelUpdates(rt, payload),
     "mirror-shop": (payload) => mirrorShop(rt, payload),
+    "read-collections": (payload) => readCollections(rt, payload),
     "sync-channel": (payload) => syncChannel(rt, payload),
     "count-on-sale": (payload) => countOnSale(rt, payload),
     "reconcile-listings": (payload) => reconcileListings(rt, payload),

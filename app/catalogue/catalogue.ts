@@ -88,6 +88,19 @@ export function listMatchKeys(db: Db | Tx, ids: readonly number[]): Promise<Matc
   return db.variant.findMany({ where: { id: { in: [...ids] } }, select: { sku: true, barcode: true } });
 }
 
+export async function listVariantIdsOfProducts(
+  db: Db | Tx,
+  shopId: number,
+  productGids: readonly string[],
+): Promise<number[]> {
+  if (productGids.length === 0) return [];
+  const rows = await db.variant.findMany({
+    where: { shopId, productGid: { in: [...productGids] } },
+    select: { id: true },
+  });
+  return rows.map((row) => row.id);
+}
+
 /** Marks as removed what a product no longer has (`keep` empty: all of it). Returns their ids. */
 export async function removeVariantsOfProduct(
   tx: Tx,

@@ -4,11 +4,13 @@
  */
 import { ownValue } from "#connectors/contract/storable.ts";
 import { findByItem } from "../catalogue/catalogue.ts";
+import { markCollectionDue } from "../collections/collections.ts";
 import { inTransaction } from "../db.server.ts";
 import { type Delivery, findDelivery, settleDeliveries } from "../deliveries/deliveries.ts";
 import { isRunning } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import {
+  collectionPayload,
   customerRedactPayload,
   dataRequestPayload,
   deletedItemPayload,
@@ -29,6 +31,7 @@ import { taskFor } from "./delivery-task.ts";
 import { followOrder } from "./follow-orders.ts";
 import { endPutOffAlert, isShown, keepForLater, shopOf } from "./keep-delivery.ts";
 import { orThrow } from "./or-throw.ts";
+import { followProductIntoCollections } from "./read-collections.ts";
 import { endOwnSaleAlert } from "./record-losses.ts";
 import { redactCustomer, redactShop } from "./redact.ts";
 import { refreshShop } from "./refresh-locations.ts";
@@ -61,12 +64,12 @@ const shopifyTopics: Record<string, Topic> = {
     if (variant && !variant.removedAt) await refreshVariants(rt, shop, [variant.gid]);
     return APPLIED;
   },
-  "products/create": (rt, shop, payload) =>
-    refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
-  "products/update": (rt, shop, payload) =>
-    refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
+  "products/create": readProductOf,
+  "products/update": readProductOf,
   "products/delete": (rt, shop, payload) =>
     refreshProduct(rt, shop, productPayload.parse(payload).id).then(() => APPLIED),
+  "collections/update": markDue,
+  "collections/delete": markDue,
   "locations/create": (rt, shop) => refreshShop(rt, shop).then(() => APPLIED),
   "locations/update": (rt, shop) => refreshShop(rt, shop).then(() => APPLIED),
   "locations/activate": (rt, shop) => refreshShop(rt, shop).then(() => APPLIED),
@@ -110,6 +113,23 @@ function unlessOld(end: (rt: Runtime, shop: Shop) => Promise<void>): Topic {
     await end(rt, shop);
     return APPLIED;
   };
+}
+
+async function readProductOf(rt: Runtime, shop: Shop, payload: unknown): Promise<Applied> {
+  const { id } = productPayload.parse(payload);
+  await refreshProduct(rt, shop, id);
+  await followProductIntoCollections(rt, shop, id);
+  return APPLIED;
+}
+
+async function markDue(rt: Runtime, shop: Shop, payload: unknown): Promise<Applied> {
+  const { id } = collectionPayload.parse(payload);
+  const isWatched = await inTransaction(rt.db, async (tx) => {
+    const isDue = await markCollectionDue(tx, { shopId: shop.id, gid: id, now: rt.clock.now() });
+    if (isDue) await rt.queue.send(tx, "read-collections", { shopId: shop.id });
+    return isDue;
+  });
+  return isWatched ? APPLIED : { state: "ignored", note: "no rule names it" };
 }
 
 async function readLevelsOf(rt: Runtime, shop: Shop, payload: unknown, delivery: Delivery): Promise<Applied> {

@@ -1,7 +1,7 @@
 /** Products or matches changed: rules that hit their listings now, or hit them no more, are written down on these. */
 import type { Tx } from "../db.server.ts";
 import { hitsSql } from "../listing-rules/hits.ts";
-import { listListingRules } from "../listing-rules/listing-rules.ts";
+import { keepRules, listListingRules } from "../listing-rules/listing-rules.ts";
 import { inScope, markStale } from "../listings/listings.ts";
 import { recordHits } from "../listings/many.ts";
 import type { Runtime } from "../runtime.ts";
@@ -15,6 +15,7 @@ export async function followRules(
   scope: { variantIds: readonly number[] } | { listingIds: readonly number[] },
 ): Promise<void> {
   if (Object.values(scope).every((ids: readonly number[]) => ids.length === 0)) return;
+  await keepRules(tx, shopId);
   const rules = await listListingRules(tx, shopId);
   if (rules.length === 0) return;
   const changed = await recordHits(tx, hitsSql(rules, inScope(shopId, scope)));

@@ -1,6 +1,7 @@
 /** What many listings stand for: one setting, so that a file is one change, undone at once. */
 import { z } from "zod";
 import { listPresent } from "../catalogue/catalogue.ts";
+import { keepRules } from "../listing-rules/listing-rules.ts";
 import { lockMatches, type MatchOfMany, setMatches } from "../listings/many.ts";
 import { MATCH_LINES_MAX } from "../listings/match-csv.ts";
 import { followRules } from "./follow-rules.ts";
@@ -18,6 +19,7 @@ export const MATCHES: Setting<MatchOfMany[], object> = {
   value: ofMany,
   async open({ rt, tx, shopId, now }, _, after) {
     const ids = after.map(([listingId]) => listingId);
+    await keepRules(tx, shopId);
     const listings = await lockMatches(tx, shopId, ids);
     const before = listings.map((one) => [one.id, one.variantId, one.matchedBy]);
     const wanted = after.flatMap(([, variantId]) => variantId ?? []);

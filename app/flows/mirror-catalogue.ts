@@ -7,6 +7,7 @@ import { listNotReadSince, upsertVariants, type VariantFacts } from "../catalogu
 import { inTransaction } from "../db.server.ts";
 import { applyLevels, type LevelChange, type LevelReading, listLevelKeys } from "../inventory/levels.ts";
 import { watchVariants } from "../inventory/stock-watch.ts";
+import { keepRules } from "../listing-rules/listing-rules.ts";
 import { markStale } from "../listings/listings.ts";
 import { type Run, recordProgress } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
@@ -150,6 +151,7 @@ async function storeVariants(
   variants: readonly VariantFacts[],
   readNumber: bigint,
 ): Promise<void> {
+  await keepRules(tx, shop.id);
   const stored = await upsertVariants(tx, shop.id, variants, readNumber);
   const variantIds = stored.flatMap(({ id, isNews }) => (isNews ? id : []));
   const now = rt.clock.now();

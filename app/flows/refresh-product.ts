@@ -9,6 +9,7 @@ import {
 } from "../catalogue/catalogue.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { watchVariants } from "../inventory/stock-watch.ts";
+import { keepRules } from "../listing-rules/listing-rules.ts";
 import { markStale, unmatchChangedKeys } from "../listings/listings.ts";
 import type { Runtime } from "../runtime.ts";
 import { readProductVariants, readVariants } from "../shopify/catalogue.ts";
@@ -57,6 +58,7 @@ async function storeRead(
 ): Promise<number> {
   const { removed, changedItems } = await inTransaction(rt.db, async (tx) => {
     const now = rt.clock.now();
+    await keepRules(tx, shop.id);
     const stored = await upsertVariants(tx, shop.id, variants, readNumber);
     const written = stored.filter((one) => one.isNews);
     const changed = written.map(({ id }) => id);

@@ -1,8 +1,17 @@
 /** The rules for listings, all of a shop as one setting: what is changed of them is undone by what they were. */
+
+import { listCollections } from "../collections/collections.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 import { hitsSql } from "../listing-rules/hits.ts";
-import { listListingRules, replaceListingRules } from "../listing-rules/listing-rules.ts";
-import { type ListingRuleValue, listingRules, refuseRule, sayAction, sayConditions } from "../listing-rules/rules.ts";
+import { listListingRules, lockRules, replaceListingRules } from "../listing-rules/listing-rules.ts";
+import {
+  collectionsOf,
+  type ListingRuleValue,
+  listingRules,
+  refuseRule,
+  sayAction,
+  sayConditions,
+} from "../listing-rules/rules.ts";
 import { listUnderRules, recordHits } from "../listings/many.ts";
 import { lockShop } from "../shops/shops.ts";
 import { retellWithdrawn } from "./note-withdrawn.ts";
@@ -20,6 +29,7 @@ const SET = 2_000;
 export const LISTING_RULES: Setting<ListingRuleValue[], OfRules> = {
   value: listingRules,
   async open({ rt, tx, shopId }, { seen }, after) {
+    await lockRules(tx, shopId);
     if (!(await lockShop(tx, shopId))) return "This shop does not use Lockstep any more.";
     const before = await listListingRules(tx, shopId);
     if (seen && JSON.stringify(seen) !== JSON.stringify(before))
@@ -28,6 +38,8 @@ export const LISTING_RULES: Setting<ListingRuleValue[], OfRules> = {
     const mine = after.map((rule) =>
       rule.channelId === null || known.some(({ id }) => id === rule.channelId) ? refuseRule(rule) : NO_CHANNEL,
     );
+    const named = await listCollections(tx, shopId);
+    const unread = collectionsOf(after).some((id) => !named.some((one) => one.id === id && one.readAt));
     const changed = changedRules(before, after);
     const hits = (ids: readonly number[] | null) =>
       hitsSql(
@@ -42,7 +54,7 @@ export const LISTING_RULES: Setting<ListingRuleValue[], OfRules> = {
       before,
       after,
       scopes: sets.map((ids) => ({ listingIds: ids })),
-      refusal: mine.find((why) => why !== null) ?? null,
+      refusal: mine.find((why) => why !== null) ?? (unread ? UNREAD : null),
       message: sayChange(before, after),
       async write() {
         await replaceListingRules(tx, shopId, after);
@@ -56,6 +68,7 @@ export const LISTING_RULES: Setting<ListingRuleValue[], OfRules> = {
   },
 };
 
+const UNREAD = "What is in a collection is not read yet. Try again in a minute.";
 const NO_CHANNEL = "This channel does not exist any more. Choose another one.";
 
 /** Those that say something else than before, where that decides a number. */

@@ -12,6 +12,7 @@ import {
   channelsWithOrdersDue,
 } from "../channels/due-channels.ts";
 import { addMs } from "../clock.ts";
+import { shopsWithCollectionsDue } from "../collections/collections.ts";
 import { dueReminders } from "../containments/containments.ts";
 import { dueStages } from "../customers/figures.ts";
 import { shopsWithTagsDue } from "../customers/taggings.ts";
@@ -90,6 +91,7 @@ async function findDue(rt: Runtime, now: Date) {
     syncing: channelsRunning("sync"),
     stages: dueStages(now),
     toWatch: shopsToWatch(),
+    collections: installedOf(shopsWithCollectionsDue(now)),
     toTag: installedOf(shopsWithTagsDue(now)),
     ...lateQuestions(now),
     ...mailQuestions(rt, now),
@@ -191,6 +193,9 @@ async function nudgeShops(rt: Runtime, tx: Tx, due: Due, putOff: ReadonlySet<str
   }
   for (const shopId of due.shopifyOrders) {
     if (!isPutOff("follow", shopId)) await rt.queue.send(tx, "follow-orders", { shopId });
+  }
+  for (const shopId of due.collections) {
+    if (!isPutOff("collections", shopId)) await rt.queue.send(tx, "read-collections", { shopId });
   }
   for (const shopId of due.toTag) {
     if (!isPutOff("tags", shopId)) await rt.queue.send(tx, "tag-customers", { shopId });

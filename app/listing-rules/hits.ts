@@ -60,6 +60,9 @@ function conditionSql(condition: RuleCondition, stock: boolean): Prisma.Sql {
       return Prisma.sql`(${IS_READ} AND EXISTS (SELECT 1 FROM unnest(v.tags) AS tag WHERE lower(tag) = lower(${condition.text})) = ${condition.is}::boolean)`;
     case "vendor":
       return Prisma.sql`(${IS_READ} AND (lower(v.vendor) = lower(${condition.text})) = ${condition.is}::boolean)`;
+    case "collection":
+      return Prisma.sql`(EXISTS (SELECT 1 FROM "Collection" c WHERE c.id = ${condition.collectionId} AND c."readAt" IS NOT NULL) AND EXISTS (
+        SELECT 1 FROM "CollectionProduct" c WHERE c."collectionId" = ${condition.collectionId} AND c."productGid" = v."productGid" AND c."isIn") = ${condition.is}::boolean)`;
     case "product-type":
       return Prisma.sql`(${IS_READ} AND (lower(COALESCE(v."productType", '')) = lower(${condition.text})) = ${condition.is}::boolean)`;
   }

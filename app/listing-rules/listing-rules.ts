@@ -1,6 +1,22 @@
 /** Slice: listing-rules. Owns ListingRule: what listings are left alone, or show by a policy of their own, and in which order that is asked. */
 import { type Db, type Tx, tableOf } from "../db.server.ts";
+import { Prisma } from "../generated/prisma/client.ts";
 import { type ListingRuleValue, parseRule } from "./rules.ts";
+
+/**
+ * Until the transaction ends nobody is in the middle of working out whom rules hit: whoever changes them would miss what is
+ * about to be stored, and whoever stores would ask the old rules. Before any other lock.
+ */
+export async function lockRules(tx: Tx, shopId: number): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK(shopId)})`;
+}
+
+/** Until the transaction ends the rules stay as they are. Before any other lock, where that can be. */
+export async function keepRules(tx: Tx, shopId: number): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${LOCK(shopId)})`;
+}
+
+const LOCK = (shopId: number): Prisma.Sql => Prisma.sql`hashtextextended('listing-rules:' || ${shopId}::int, 0)`;
 
 /** From the first that counts to the last. One that can't be read says nothing. */
 export async function listListingRules(db: Db | Tx, shopId: number): Promise<ListingRuleValue[]> {

@@ -13,6 +13,8 @@ const compare = z.enum(["at-least", "at-most"]);
 
 export const ruleCondition = z.discriminatedUnion("field", [
   z.object({ field: z.enum(["tag", "vendor", "product-type"]), is: z.boolean(), text: word }),
+  /** Of Shopify, by our number of it; the text is its name as it was chosen. */
+  z.object({ field: z.literal("collection"), is: z.boolean(), collectionId: z.number().int().positive(), text: word }),
   z.object({ field: z.literal("sku"), is: z.boolean(), text: pattern }),
   z.object({
     field: z.literal("price"),
@@ -62,6 +64,14 @@ export function parseRule(row: ListingRule): ListingRuleValue | null {
 /** From the first that counts to the last. */
 export const listingRules = z.array(listingRule).max(RULES_MAX);
 
+/** The numbers of the collections that they name. */
+export function collectionsOf(rules: readonly Pick<ListingRuleValue, "conditions">[]): number[] {
+  const named = rules.flatMap((rule) =>
+    rule.conditions.flatMap((one) => (one.field === "collection" ? [one.collectionId] : [])),
+  );
+  return [...new Set(named)];
+}
+
 export function hasStock(rule: Pick<ListingRuleValue, "conditions">): boolean {
   return rule.conditions.some((one) => one.field === "stock");
 }
@@ -106,7 +116,7 @@ export function ruleThatCounts<Rule extends { matchAll: boolean; conditions: rea
   return (under.ruleId !== null && rules.get(under.ruleId)) || null;
 }
 
-const FIELD_WORDS = { tag: "tag", vendor: "vendor", "product-type": "product type" } as const;
+const FIELD_WORDS = { tag: "tag", vendor: "vendor", "product-type": "product type", collection: "collection" } as const;
 
 export function sayCondition(condition: RuleCondition): string {
   switch (condition.field) {

@@ -110,7 +110,7 @@ export default function Rules() {
 }
 
 function OneRule({ rule, at, last }: { rule: RuleRow; at: number; last: number }) {
-  const { id, name, about, does, channel, hits, excludes } = rule;
+  const { id, name, about, does, channel, hits, gone, excludes } = rule;
   const move = (where: "up" | "down", words: string) => (
     <ActionButton
       size="slim"
@@ -138,6 +138,13 @@ function OneRule({ rule, at, last }: { rule: RuleRow; at: number; last: number }
       <Text as="p" tone="subdued">
         {sayHits(hits)}
       </Text>
+      {gone.map((title) => (
+        <Banner key={title} tone="warning" title={`Shopify has no collection “${title}” any more`}>
+          <p>
+            The rule goes on for the products that were in it. Change or remove the rule if you want something else.
+          </p>
+        </Banner>
+      ))}
       <InlineStack gap="200">
         {move("up", "Move up")}
         {move("down", "Move down")}

@@ -19,8 +19,9 @@ export function setbackName(work: ChannelWork, channelId: number): `${ChannelWor
   return `${work}:${channelId}`;
 }
 
-/** What is asked of Shopify: reading the catalogue, what became of orders, and the stock that orders took; and to tag customers. */
-export type ShopWork = "mirror" | "follow" | "settle" | "tags";
+/** What is asked of Shopify: reading the catalogue, what became of orders, the stock that orders took, and what is in
+ *  collections; and to tag customers. */
+export type ShopWork = "mirror" | "follow" | "settle" | "collections" | "tags";
 
 export function shopSetbackName(work: ShopWork, shopId: number): string {
   return `${work}:${shopId}`;

@@ -36,6 +36,10 @@ export const productPayload = z.object({
   id: numericId.transform((id) => `gid://shopify/Product/${id}`),
 });
 
+export const collectionPayload = z.object({
+  id: numericId.transform((id) => `gid://shopify/Collection/${id}`),
+});
+
 export const orderPayload = z.object({
   id: numericId.transform((id) => `gid://shopify/Order/${id}`),
 });

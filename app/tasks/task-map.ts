@@ -13,6 +13,8 @@ export const taskSchemas = {
   "apply-level-updates": z.object({ shopDomain: z.string() }),
   /** Brings the mirror of a shop's catalogue and levels up to date from a bulk operation. */
   "mirror-shop": z.object({ shopId: id }),
+  /** Reads what is in the collections that rules name. */
+  "read-collections": z.object({ shopId: id }),
   /** Reads a channel's listings: import, matching, drift. */
   "reconcile-listings": z.object({ channelId: id }),
   /** Goes on with a channel's "Sync now": orders, listings, quantities. */

@@ -142,6 +142,7 @@ export function RuleForm({
 }
 
 const HINTS: Partial<Record<ConditionForm["field"], string>> = {
+  collection: "As it is called in Shopify.",
   sku: "MUG-MOSS is one SKU, MUG-* all that begin so.",
   stock: "Asked anew with each sale.",
 };
@@ -155,8 +156,14 @@ function Conditions({
   errors: Record<string, string>;
   onChange(conditions: ConditionForm[]): void;
 }) {
+  // Which collection it was is known by its name, as long as that stays.
   const set = (at: number, change: Partial<ConditionForm>): void =>
-    onChange(conditions.map((one, other) => (other === at ? { ...one, ...change } : one)));
+    onChange(
+      conditions.map(({ collectionId, ...one }, other) => {
+        const isKept = collectionId !== undefined && (other !== at || !("text" in change || "field" in change));
+        return { ...one, ...(isKept && { collectionId }), ...(other === at && change) };
+      }),
+    );
   return (
     <BlockStack gap="400">
       {conditions.map((one, at) => {

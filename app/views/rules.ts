@@ -2,7 +2,14 @@
 import { Prisma } from "../generated/prisma/client.ts";
 import type { EffectivePolicy } from "../inventory/policy.ts";
 import { effectivePolicy, parsePolicy } from "../inventory/policy.ts";
-import { hasStock, type ListingRuleValue, parseRule, sayAction, sayConditions } from "../listing-rules/rules.ts";
+import {
+  collectionsOf,
+  hasStock,
+  type ListingRuleValue,
+  parseRule,
+  sayAction,
+  sayConditions,
+} from "../listing-rules/rules.ts";
 import type { Runtime } from "../runtime.ts";
 import { readFactsOf } from "./listing-facts.ts";
 import { type ListingRow, readRows } from "./listings.ts";
@@ -17,6 +24,8 @@ export interface RuleRow {
   /** The one channel that it is for; null: every one. */
   channel: string | null;
   hits: Hits;
+  /** Collections that it names and Shopify has no more: it goes on with what was in them. */
+  gone: string[];
 }
 
 export interface Hits {
@@ -42,9 +51,15 @@ async function findRules(rt: Runtime, shopId: number): Promise<ListingRuleValue[
   return rows.flatMap((row) => parseRule(row) ?? []);
 }
 
+/** Those that rules name or named: few. */
+function findCollections(rt: Runtime, shopId: number) {
+  return rt.db.collection.findMany({ where: { shopId }, select: { id: true, title: true, goneAt: true } });
+}
+
 export async function readRules(rt: Runtime, shopId: number): Promise<RulesView> {
-  const [rules, channels, shop] = await Promise.all([
+  const [rules, collections, channels, shop] = await Promise.all([
     findRules(rt, shopId),
+    findCollections(rt, shopId),
     rt.db.channel.findMany({ where: { shopId }, select: { id: true, name: true } }),
     rt.db.shop.findUnique({ where: { id: shopId }, select: { levelsCheckedAt: true } }),
   ]);
@@ -54,13 +69,23 @@ export async function readRules(rt: Runtime, shopId: number): Promise<RulesView>
       id: rule.id,
       name: rule.name,
       excludes: rule.action.kind === "exclude",
-      about: sayConditions(rule),
+      about: sayConditions(calledAsNow(rule, collections)),
       does: sayAction(rule.action),
       channel: channels.find((one) => one.id === rule.channelId)?.name ?? null,
       hits: await countHits(rt, shopId, rule),
+      gone: collectionsOf([rule]).flatMap((id) => collections.find((one) => one.id === id && one.goneAt)?.title ?? []),
     });
   }
   return { rules: rows, isReading: shop?.levelsCheckedAt === null };
+}
+
+/** A collection may be called otherwise since the rule named it. */
+function calledAsNow(rule: ListingRuleValue, collections: readonly { id: number; title: string }[]): ListingRuleValue {
+  const conditions = rule.conditions.map((one) => {
+    const title = one.field === "collection" && collections.find(({ id }) => id === one.collectionId)?.title;
+    return title ? { ...one, text: title } : one;
+  });
+  return { ...rule, conditions };
 }
 
 /** What it hits whatever the stock is, and what it hits at some stock. */
@@ -90,8 +115,9 @@ export interface RuleView {
 
 /** Null: there is no such rule. */
 export async function readRule(rt: Runtime, shopId: number, id: number | null): Promise<RuleView | null> {
-  const rule = id === null ? null : ((await findRules(rt, shopId)).find((one) => one.id === id) ?? null);
-  if (id !== null && !rule) return null;
+  const found = id === null ? null : ((await findRules(rt, shopId)).find((one) => one.id === id) ?? null);
+  if (id !== null && !found) return null;
+  const rule = found && calledAsNow(found, await findCollections(rt, shopId));
   const [channels, shop] = await Promise.all([
     rt.db.channel.findMany({
       where: { shopId, state: { not: "disconnected" } },

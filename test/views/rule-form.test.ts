@@ -1,6 +1,11 @@
 import { expect, it } from "vitest";
 import type { ListingRuleValue } from "#app/listing-rules/rules.ts";
-import { parseConditionForms, ruleFormValues } from "#app/views/rule-form.ts";
+import { parseConditionForms, readConditionForms, ruleFormValues } from "#app/views/rule-form.ts";
+
+function parseText(text: string) {
+  const read = readConditionForms(text);
+  return read.ok ? parseConditionForms(read.forms) : read;
+}
 
 it("a rule comes out of its form as it went in", () => {
   const rule: ListingRuleValue = {
@@ -10,6 +15,7 @@ it("a rule comes out of its form as it went in", () => {
     channelId: 4,
     conditions: [
       { field: "tag", is: false, text: "in-store" },
+      { field: "collection", is: true, text: "Sale", collectionId: 7 },
       { field: "sku", is: true, text: "MUG-*" },
       { field: "price", compare: "at-least", amount: "9.50" },
       { field: "stock", compare: "at-most", units: 3 },
@@ -18,11 +24,11 @@ it("a rule comes out of its form as it went in", () => {
   };
   const values = ruleFormValues(rule);
   expect(values).toMatchObject({ name: "Some", match: "any", channelId: "4", kind: "policy", cap: "2" });
-  expect(parseConditionForms(JSON.stringify(values.conditions))).toEqual({ ok: true, conditions: rule.conditions });
+  expect(parseText(JSON.stringify(values.conditions))).toEqual({ ok: true, conditions: rule.conditions });
 });
 
 it("what is wrong is said at its condition, and a comma in a price is a point", () => {
-  const parse = (...conditions: object[]) => parseConditionForms(JSON.stringify(conditions));
+  const parse = (...conditions: object[]) => parseText(JSON.stringify(conditions));
   expect(parse({ field: "price", how: "at-most", text: " 9,50 " })).toMatchObject({
     conditions: [{ field: "price", compare: "at-most", amount: "9.50" }],
   });
@@ -49,8 +55,5 @@ it("what is wrong is said at its condition, and a comma in a price is a point", 
   expect(parse(...Array.from({ length: 11 }, () => ({ field: "tag", how: "is", text: "x" })))).toMatchObject({
     ok: false,
   });
-  expect([parseConditionForms("{"), parseConditionForms('[{"field":"moon"}]')]).toMatchObject([
-    { ok: false },
-    { ok: false },
-  ]);
+  expect([parseText("{"), parseText('[{"field":"moon"}]')]).toMatchObject([{ ok: false }, { ok: false }]);
 });

@@ -23,7 +23,7 @@ import {
   refundLines,
   updateTracking,
 } from "./orders.ts";
-import { addProduct } from "./seeding.ts";
+import { addCollection, addProduct } from "./seeding.ts";
 import { mintSessionToken } from "./session-tokens.ts";
 import {
   type Address,
@@ -40,6 +40,7 @@ import {
   type Variant,
 } from "./store.ts";
 import {
+  collectionPayload,
   compliancePayload,
   inventoryItemPayload,
   locationPayload,
@@ -47,7 +48,7 @@ import {
   productPayload,
   shopPayload,
 } from "./webhook-payloads.ts";
-import { act, mustFind, storeByDomain, storeByHandle, type World } from "./world.ts";
+import { act, type MerchantAction, mustFind, storeByDomain, storeByHandle, type World } from "./world.ts";
 
 export interface StorefrontOrder {
   email?: string | null;
@@ -97,6 +98,15 @@ export interface Controls {
   setProductStatus(shop: string, productId: Gid, status: ProductStatus): void;
   editProduct(shop: string, productId: Gid, edit: ProductEdit): void;
   deleteProduct(shop: string, productId: Gid): void;
+  addCollection(shop: string, title: string, productIds: readonly Gid[]): Gid;
+  /** On the collection's page, or on that of each product: Shopify tells of the one or of the others, and dates none of them. */
+  setCollection(
+    shop: string,
+    collectionId: Gid,
+    change: { title?: string; productIds?: readonly Gid[] },
+    on?: "collection" | "products",
+  ): void;
+  deleteCollection(shop: string, collectionId: Gid): void;
   setLocationActive(shop: string, locationId: Gid, isActive: boolean): void;
   renameShop(shop: string, name: string): void;
   /** What the merchant grants the app from now on. */
@@ -263,6 +273,40 @@ export function createControls(parts: {
       });
     },
     deleteProduct: (shop, productId) => deleteProduct(world, find(shop), productId),
+    addCollection(shop, title, productIds) {
+      const store = find(shop);
+      const id = addCollection(world, store, title, productIds);
+      act(world, store, (action) => announceCollection(store, id, action, "collections/create"));
+      return id;
+    },
+    setCollection(shop, collectionId, change, on = "collection") {
+      const store = find(shop);
+      const collection = mustFind(store.collections, collectionId, "collection");
+      act(world, store, (action) => {
+        const before = collection.productIds;
+        collection.title = change.title ?? collection.title;
+        collection.productIds = new Set(change.productIds ?? before);
+        if (on === "collection") {
+          collection.updatedAt = action.at;
+          announceCollection(store, collectionId, action, "collections/update");
+          return;
+        }
+        const moved = [...before, ...collection.productIds].filter(
+          (id) => !before.has(id) || !collection.productIds.has(id),
+        );
+        for (const product of moved.flatMap((id) => store.products.get(id) ?? []))
+          action.emit("products/update", productPayload(store, product));
+      });
+    },
+    deleteCollection(shop, collectionId) {
+      const store = find(shop);
+      mustFind(store.collections, collectionId, "collection");
+      store.collections.delete(collectionId);
+      // Only the number, as for a product.
+      act(world, store, (action) =>
+        action.emit("collections/delete", { id: BigInt(collectionId.replace(/^.*\//, "")) }),
+      );
+    },
     setLocationActive(shop, locationId, isActive) {
       const store = find(shop);
       const location = mustFind(store.locations, locationId, "location");
@@ -368,6 +412,10 @@ function storefrontOrder(world: World, store: Store, request: StorefrontOrder): 
   });
 }
 
+function announceCollection(store: Store, id: Gid, action: MerchantAction, topic: string): void {
+  action.emit(topic, collectionPayload(store, mustFind(store.collections, id, "collection")));
+}
+
 function deleteProduct(world: World, store: Store, productId: Gid): void {
   const product = mustFind(store.products, productId, "product");
   act(world, store, (action) => {
@@ -379,6 +427,7 @@ function deleteProduct(world: World, store: Store, productId: Gid): void {
       action.emit("inventory_items/delete", { id, admin_graphql_api_id: variant.inventoryItemId });
     }
     store.products.delete(productId);
+    for (const collection of store.collections.values()) collection.productIds.delete(productId);
     // Shopify sends the number alone: the gid has to be made from it.
     action.emit("products/delete", { id: BigInt(product.id.replace(/^.*\//, "")) });
   });

@@ -40,6 +40,8 @@ export const storeSeedSchema = z.object({
       variants: z.array(variantSeedSchema).min(1),
     }),
   ),
+  /** By the titles of their products. */
+  collections: z.array(z.object({ title: z.string(), products: z.array(z.string()) })).default([]),
   customers: z
     .array(
       z.object({
@@ -154,6 +156,10 @@ export function demoStore(handle = "lockstep-demo"): StoreSeed {
         status: "ARCHIVED",
         variants: [{ sku: "BLK-OLD", barcode: "5012345000909", price: "40.00", stock: { [WAREHOUSE]: 2 } }],
       },
+    ],
+    collections: [
+      { title: "Winter table", products: ["Stoneware mug", "Wool throw", "Beeswax candle"] },
+      { title: "Last few", products: ["Oak serving board"] },
     ],
     customers: [
       { firstName: "Amara", lastName: "Okafor", email: "amara@buyer.example", phone: "+447700900101" },

@@ -22,6 +22,7 @@ export function addStore(world: World, seed: StoreSeed): Store {
     subscriptions: [],
     locations: new Map(),
     products: new Map(),
+    collections: new Map(),
     variants: new Map(),
     inventoryItems: new Map(),
     levels: new Map(),
@@ -40,6 +41,14 @@ export function addStore(world: World, seed: StoreSeed): Store {
     store.locations.set(id, { id, ...location, countryCode: wanted.countryCode });
   }
   for (const product of wanted.products) addProduct(world, store, product, locationByName);
+  for (const { title, products } of wanted.collections) {
+    const byTitle = (name: string): Gid => {
+      const product = [...store.products.values()].find((one) => one.title === name);
+      if (!product) throw new Error(`seed: ${title} holds ${name}, which is no product`);
+      return product.id;
+    };
+    addCollection(world, store, title, products.map(byTitle));
+  }
   const at = timestamp(world);
   for (const customer of wanted.customers) {
     const id = world.gids.next("Customer");
@@ -49,6 +58,26 @@ export function addStore(world: World, seed: StoreSeed): Store {
   return store;
 }
 
+/** The caller announces it. */
+export function addCollection(world: World, store: Store, title: string, productIds: readonly Gid[]): Gid {
+  const id = world.gids.next("Collection");
+  const updatedAt = timestamp(world);
+  const handle = handleOf(title);
+  const taken = [...store.collections.values()].filter(
+    (one) => one.handle === handle || one.handle.startsWith(`${handle}-`),
+  );
+  const unique = taken.length > 0 ? `${handle}-${taken.length}` : handle;
+  store.collections.set(id, { id, title, handle: unique, updatedAt, productIds: new Set(productIds) });
+  return id;
+}
+
+function handleOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+}
+
 type ProductSeed = ReturnType<typeof storeSeedSchema.parse>["products"][number];
 
 /** Also for a product that a merchant adds later; the caller announces it. */
@@ -56,11 +85,8 @@ export function addProduct(world: World, store: Store, seed: ProductSeed, locati
   const at = timestamp(world);
   const productId = world.gids.next("Product");
   const { variants, ...product } = seed;
-  const slug = seed.title
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
-  store.products.set(productId, { id: productId, ...product, handle: slug, createdAt: at, updatedAt: at });
+  const handle = handleOf(seed.title);
+  store.products.set(productId, { id: productId, ...product, handle, createdAt: at, updatedAt: at });
   variants.forEach((variant, index) => {
     const variantId = world.gids.next("ProductVariant");
     const itemId = world.gids.next("InventoryItem");

@@ -41,6 +41,14 @@ export interface Product {
   updatedAt: string;
 }
 
+export interface Collection {
+  id: Gid;
+  title: string;
+  handle: string;
+  updatedAt: string;
+  productIds: Set<Gid>;
+}
+
 export interface Variant {
   id: Gid;
   productId: Gid;
@@ -304,6 +312,7 @@ export interface Store {
   subscriptions: Subscription[];
   locations: Map<Gid, Location>;
   products: Map<Gid, Product>;
+  collections: Map<Gid, Collection>;
   variants: Map<Gid, Variant>;
   inventoryItems: Map<Gid, InventoryItem>;
   /** By `levelKey`. */

@@ -6,6 +6,7 @@ import { numericId } from "./gids.ts";
 import {
   type Address,
   type BulkOperation,
+  type Collection,
   type Customer,
   currentQuantity,
   displayName,
@@ -212,6 +213,15 @@ export function orderPayload(store: Store, order: Order): object {
     customer: customer ? customerPayload(store, customer) : null,
     fulfillments: order.fulfillments.map((one) => fulfillmentPayload(store, order, one)),
     refunds: order.refunds.map((one) => refundPayload(store, order, one)),
+  };
+}
+
+export function collectionPayload(store: Store, collection: Collection): object {
+  return {
+    ...identity(collection.id),
+    title: collection.title,
+    handle: collection.handle,
+    updated_at: restTime(store, collection.updatedAt),
   };
 }
 

@@ -2,6 +2,7 @@
 import {
   type Address,
   type BulkOperation,
+  type Collection,
   type Customer,
   currentQuantity,
   displayName,
@@ -69,7 +70,18 @@ export const objectResolvers = {
   Product: {
     variants: (product: Product, args: ConnectionArguments, context: Context) =>
       connection(context, variantsOf(context.store, product.id), args, (variant) => variant.position),
+    collections: (product: Product, args: ConnectionArguments, context: Context) => {
+      const holding = [...context.store.collections.values()].filter((one) => one.productIds.has(product.id));
+      return connection(context, holding, args);
+    },
     totalInventory: (product: Product, _args: unknown, { store }: Context) => totalInventory(store, product),
+  },
+
+  Collection: {
+    products: (collection: Collection, args: ConnectionArguments & { sortKey?: string }, context: Context) => {
+      const held = [...collection.productIds].flatMap((id) => context.store.products.get(id) ?? []);
+      return connection(context, held, args, args.sortKey === "ID" ? undefined : (one) => one.title);
+    },
   },
 
   ProductVariant: {

@@ -2,6 +2,7 @@
 import { customerByEmail, customerByPhone } from "../customers.ts";
 import { type Gid, gidType, numericId } from "../gids.ts";
 import {
+  type Collection,
   type Customer,
   fulfillmentStatus,
   type Location,
@@ -62,6 +63,7 @@ export const queryResolvers = {
   }),
 
   product: (_root: unknown, args: { id: Gid }, { store }: AdminContext) => store.products.get(args.id) ?? null,
+  collection: (_root: unknown, args: { id: Gid }, { store }: AdminContext) => store.collections.get(args.id) ?? null,
   productVariant: (_root: unknown, args: { id: Gid }, { store }: AdminContext) => store.variants.get(args.id) ?? null,
   inventoryItem: (_root: unknown, args: { id: Gid }, { store }: AdminContext) =>
     store.inventoryItems.get(args.id) ?? null,
@@ -76,6 +78,10 @@ export const queryResolvers = {
   products: (_root: unknown, args: SearchArguments, context: AdminContext) => {
     const found = search([...context.store.products.values()], args.query, matchProduct);
     return connection(context, found, args, PRODUCT_SORTS[args.sortKey ?? ""]);
+  },
+  collections: (_root: unknown, args: SearchArguments, context: AdminContext) => {
+    const found = search([...context.store.collections.values()], args.query, matchCollection);
+    return connection(context, found, args, args.sortKey === "TITLE" ? (one) => one.title : undefined);
   },
   productVariants: (_root: unknown, args: SearchArguments, context: AdminContext) => {
     const found = search([...context.store.variants.values()], args.query, matchVariant);
@@ -128,6 +134,7 @@ function nodeById(store: Store, id: Gid): unknown {
   }
   const tables = [
     store.products,
+    store.collections,
     store.variants,
     store.inventoryItems,
     store.locations,
@@ -231,6 +238,28 @@ function matchProduct(product: Product, term: SearchTerm): boolean | null {
       return compareTime(product.updatedAt, term);
     case "default":
       return product.title.toLowerCase().includes(term.value.toLowerCase());
+    default:
+      return null;
+  }
+}
+
+/** Shopify looks for each word of a title, anywhere in it. */
+function matchCollection(collection: Collection, term: SearchTerm): boolean | null {
+  const hasWords = (): boolean => {
+    const words = collection.title.toLowerCase().split(/\W+/);
+    return term.value
+      .toLowerCase()
+      .split(/\W+/)
+      .every((word) => words.includes(word));
+  };
+  switch (term.field) {
+    case "id":
+      return String(numericId(collection.id)) === term.value;
+    case "handle":
+      return compareText(collection.handle, term);
+    case "title":
+    case "default":
+      return hasWords();
     default:
       return null;
   }

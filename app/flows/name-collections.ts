@@ -1,0 +1,66 @@
+/**
+ * A merchant names a collection as Shopify shows it. It is looked up there, kept in step from then on, and what is in it is
+ * read before a rule can ask for it: so that what the rule moves is shown whole.
+ */
+import { type Collection, listCollections, watchCollection } from "../collections/collections.ts";
+import type { Runtime } from "../runtime.ts";
+import { type CollectionFacts, searchCollections } from "../shopify/collections.ts";
+import type { Shop } from "../shops/shops.ts";
+import { readCollectionNow } from "./read-collections.ts";
+
+/** One by its number, or by what a merchant typed. */
+export interface Naming {
+  text: string;
+  collectionId?: number;
+}
+
+export type Named = { ok: true; id: number; title: string } | { ok: false; why: string };
+
+export async function nameCollection(
+  rt: Runtime,
+  shop: Pick<Shop, "id" | "domain">,
+  { text, collectionId }: Naming,
+): Promise<Named> {
+  const typed = text.trim();
+  if (!typed) return { ok: false, why: "Enter the name of a collection." };
+  const held = (await listCollections(rt.db, shop.id)).find((one) => one.id === collectionId);
+  const found = held ? { ok: true as const, collection: held } : await lookUp(rt, shop, typed);
+  if (!found.ok) return found;
+  const { id, title, readAt } = found.collection;
+  if (readAt || (await readCollectionNow(rt, shop, found.collection))) return { ok: true, id, title };
+  return { ok: false, why: `Lockstep is reading what is in “${title}” from Shopify. Save again in a minute.` };
+}
+
+async function lookUp(
+  rt: Runtime,
+  shop: Pick<Shop, "id" | "domain">,
+  typed: string,
+): Promise<{ ok: true; collection: Collection } | { ok: false; why: string }> {
+  const search = await searchCollections(rt.admin(shop.domain), typed);
+  if (!search.ok) return { ok: false, why: "Shopify does not say which collections there are. Try again in a minute." };
+  const same = (one: string): boolean => one.trim().toLowerCase() === typed.toLowerCase();
+  const byHandle = search.value.filter((one) => same(one.handle));
+  const byTitle = search.value.filter((one) => same(one.title));
+  const [first, ...others] = byTitle.length > 0 ? byTitle : byHandle;
+  if (!first) return { ok: false, why: sayNone(typed, search.value) };
+  if (others.length > 0)
+    return {
+      ok: false,
+      why: `Several collections are called “${first.title}”. Enter the end of its address in the shop: ${orList([first, ...others].map((one) => one.handle))}.`,
+    };
+  const { gid, title } = first;
+  return { ok: true, collection: await watchCollection(rt.db, { shopId: shop.id, gid, title, now: rt.clock.now() }) };
+}
+
+const NAMED_MAX = 3;
+
+function sayNone(typed: string, similar: readonly CollectionFacts[]): string {
+  const none = `Shopify has no collection called “${typed}”.`;
+  if (similar.length === 0) return none;
+  return `${none} There is ${orList(similar.slice(0, NAMED_MAX).map((one) => `“${one.title}”`))}.`;
+}
+
+function orList(names: readonly string[]): string {
+  const last = names.at(-1) ?? "";
+  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} or ${last}`;
+}
