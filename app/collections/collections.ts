@@ -7,12 +7,6 @@ import { type Collection, Prisma } from "../generated/prisma/client.ts";
 
 export type { Collection };
 
-/** What a rule keeps of the one that it names. */
-export interface NamedCollection {
-  id: number;
-  title: string;
-}
-
 /** From now on it is kept in step: due at once, unless it is known already. */
 export async function watchCollection(
   db: Db | Tx,
@@ -25,11 +19,7 @@ export async function watchCollection(
   });
 }
 
-export function findCollection(db: Db | Tx, id: number): Promise<Collection | null> {
-  return db.collection.findUnique({ where: { id } });
-}
-
-/** Those that are there, as far as is known. */
+/** Those that rules name or named: few. */
 export function listCollections(db: Db | Tx, shopId: number): Promise<Collection[]> {
   return db.collection.findMany({ where: { shopId }, orderBy: { id: "asc" } });
 }
@@ -119,9 +109,4 @@ export async function recordCollectionGone(
   await tx.$executeRaw`
     UPDATE "Collection" SET "goneAt" = COALESCE("goneAt", ${now}), "dueAt" = CASE WHEN "dueAt" = ${dueAt} THEN ${next} ELSE "dueAt" END
     WHERE id = ${id}`;
-}
-
-/** How many products are in it, as far as they are read. */
-export function countProducts(db: Db | Tx, collectionId: number): Promise<number> {
-  return db.collectionProduct.count({ where: { collectionId, isIn: true } });
 }

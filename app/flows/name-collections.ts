@@ -8,19 +8,40 @@ import { type CollectionFacts, searchCollections } from "../shopify/collections.
 import type { Shop } from "../shops/shops.ts";
 import { readCollectionNow } from "./read-collections.ts";
 
-/** One by its number, or by what a merchant typed. */
-export interface Naming {
+type OfShop = Pick<Shop, "id" | "domain">;
+
+/** A condition as it was filled in. A collection is named by its number, or by what was typed. */
+interface Filled {
+  field: string;
   text: string;
   collectionId?: number;
 }
 
-export type Named = { ok: true; id: number; title: string } | { ok: false; why: string };
-
-export async function nameCollection(
+/** The same conditions, each collection by its number. Errors are named by their place: "conditions.0". */
+export async function nameCollections<Form extends Filled>(
   rt: Runtime,
-  shop: Pick<Shop, "id" | "domain">,
-  { text, collectionId }: Naming,
-): Promise<Named> {
+  shop: OfShop,
+  forms: readonly Form[],
+): Promise<{ ok: true; forms: Form[] } | { ok: false; errors: Record<string, string> }> {
+  const errors: Record<string, string> = {};
+  const named: Form[] = [];
+  for (const [at, form] of forms.entries()) {
+    if (form.field !== "collection") {
+      named.push(form);
+      continue;
+    }
+    const found = await nameCollection(rt, shop, form);
+    if (found.ok) named.push({ ...form, text: found.title, collectionId: found.id });
+    else errors[`conditions.${at}`] = found.why;
+  }
+  return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, forms: named };
+}
+
+async function nameCollection(
+  rt: Runtime,
+  shop: OfShop,
+  { text, collectionId }: Filled,
+): Promise<{ ok: true; id: number; title: string } | { ok: false; why: string }> {
   const typed = text.trim();
   if (!typed) return { ok: false, why: "Enter the name of a collection." };
   const held = (await listCollections(rt.db, shop.id)).find((one) => one.id === collectionId);
@@ -33,7 +54,7 @@ export async function nameCollection(
 
 async function lookUp(
   rt: Runtime,
-  shop: Pick<Shop, "id" | "domain">,
+  shop: OfShop,
   typed: string,
 ): Promise<{ ok: true; collection: Collection } | { ok: false; why: string }> {
   const search = await searchCollections(rt.admin(shop.domain), typed);

@@ -4,10 +4,8 @@ import { useLoaderData } from "@remix-run/react";
 import { BlockStack, Page } from "@shopify/polaris";
 import { z } from "zod";
 import { saveRule } from "#app/flows/manage-rules.ts";
-import { nameCollection } from "#app/flows/name-collections.ts";
-import type { Runtime } from "#app/runtime.ts";
+import { nameCollections } from "#app/flows/name-collections.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
-import type { Shop } from "#app/shops/shops.ts";
 import type { ActionReply } from "#app/ui/action-reply.ts";
 import { formApproval, readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
@@ -16,7 +14,7 @@ import { RuleForm } from "#app/ui/rule-form.tsx";
 import { RuleHits } from "#app/ui/rule-hits.tsx";
 import { readId } from "#app/views/paging.ts";
 import { parsePolicyForm, policyFormSchema } from "#app/views/policy-form.ts";
-import { type ConditionForm, parseConditionForms, readConditionForms } from "#app/views/rule-form.ts";
+import { parseConditionForms, readConditionForms } from "#app/views/rule-form.ts";
 import { readRule } from "#app/views/rules.ts";
 import { plainText } from "#connectors/contract/storable.ts";
 
@@ -47,7 +45,9 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
   const { name, match, kind, approved, ...value } = parsed.value;
-  const conditions = await readConditions(rt, shop, value.conditions);
+  const filled = readConditionForms(value.conditions);
+  const named = filled.ok ? await nameCollections(rt, shop, filled.forms) : filled;
+  const conditions = named.ok ? parseConditionForms(named.forms) : named;
   const policy = kind === "policy" ? parsePolicyForm(value) : { ok: true as const, policy: null };
   if (!conditions.ok || !policy.ok)
     return {
@@ -69,20 +69,6 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
     },
   });
   return saved.ok ? { ok: true, message: "Saved", path: "/app/rules" } : saved;
-}
-
-async function readConditions(rt: Runtime, shop: Pick<Shop, "id" | "domain">, text: string) {
-  const read = readConditionForms(text);
-  if (!read.ok) return read;
-  const forms: ConditionForm[] = [];
-  const errors: Record<string, string> = {};
-  for (const [at, form] of read.forms.entries()) {
-    const named = form.field === "collection" ? await nameCollection(rt, shop, form) : null;
-    if (named && !named.ok) errors[`conditions.${at}`] = named.why;
-    forms.push(named?.ok ? { ...form, text: named.title, collectionId: named.id } : form);
-  }
-  if (Object.keys(errors).length > 0) return { ok: false as const, errors };
-  return parseConditionForms(forms);
 }
 
 export default function Rule() {

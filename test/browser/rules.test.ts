@@ -52,6 +52,28 @@ describe("a merchant with many listings", () => {
     await here.shot("listing-ruled");
   });
 
+  it("makes a rule by collection, and a product that is put into it in Shopify falls under it", async () => {
+    const { here, open, sees, press } = merchant;
+    await open("/app/rules/new");
+    await sees("Which listings");
+    await here.app.getByLabel("Name", { exact: true }).fill("Hardly any");
+    await here.app.getByLabel("Condition 1", { exact: true }).selectOption("collection");
+    await here.app.getByLabel("What", { exact: true }).fill("Last");
+    await here.app.getByLabel("Set a policy").check({ force: true });
+    await here.app.getByLabel("Cap", { exact: true }).fill("0");
+    await press("Save rule");
+    await sees("Shopify has no collection called “Last”. There is “Last few”.");
+    await here.shot("rule-by-collection");
+    await onPhone("Which listings", "rule-by-collection");
+    await here.app.getByLabel("What", { exact: true }).fill("last few");
+    await press("Save rule");
+    await here.app.getByText(/This changes \d+ listing/).waitFor(WAIT);
+    await press("Change and save");
+    await sees("Collection is Last few: cap 0.");
+    await sees("Hits 1 listing.");
+    await here.shot("rules-by-collection");
+  });
+
   it("matches by a file: what can't be used is named, the rest is approved and undone", async () => {
     const { here, open, sees, press } = merchant;
     await open("/app/listings/match");

@@ -16,6 +16,7 @@ const TO_READ: Record<string, string | null> = {
   AppUsagePricing: null,
   Attribute: null,
   BulkOperation: null,
+  Collection: "read_products",
   Customer: "read_customers",
   CustomerEmailAddress: "read_customers",
   CustomerPhoneNumber: "read_customers",
@@ -70,6 +71,7 @@ const TO_CHANGE: Record<string, readonly string[]> = {
 const TO_HEAR: Record<string, string | null> = {
   app: null,
   bulk_operations: null,
+  collections: "read_products",
   customers: null,
   fulfillments: "read_fulfillments",
   inventory_items: "read_inventory",

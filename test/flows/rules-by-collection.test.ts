@@ -6,7 +6,7 @@ import { inTransaction } from "#app/db.server.ts";
 import { undoChange } from "#app/flows/change-setting.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import { removeRule, saveRule } from "#app/flows/manage-rules.ts";
-import { nameCollection } from "#app/flows/name-collections.ts";
+import { nameCollections } from "#app/flows/name-collections.ts";
 import { acquireLease, releaseLease } from "#app/leases/leases.ts";
 import { readRules } from "#app/views/rules.ts";
 import { createConnectedWorld } from "#test/support/world/connected-world.ts";
@@ -68,7 +68,18 @@ describe("rules by collection", () => {
       if (!variant) throw new Error(`no ${sku}`);
       return variant.productId;
     });
-  const name = (text: string) => world.drive(nameCollection(world.rt, shop(), { text }));
+  const name = async (text: string) => {
+    const named = await world.drive(
+      nameCollections(world.rt, shop(), [
+        { field: "tag", text: "x" },
+        { field: "collection", text },
+      ]),
+    );
+    if (!named.ok) return { ok: false as const, why: named.errors["conditions.1"] ?? "" };
+    const [tag, found] = named.forms as { field: string; text: string; collectionId?: number }[];
+    expect(tag).toEqual({ field: "tag", text: "x" });
+    return { ok: true as const, id: found?.collectionId ?? 0, title: found?.text ?? "" };
+  };
   const save = async (text: string, { is = true, approved = ANY as Moves | null } = {}) => {
     const named = await name(text);
     if (!named.ok) throw new Error(named.why);

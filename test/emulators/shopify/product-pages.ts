@@ -99,12 +99,23 @@ export function mountProductPages(app: Hono, { controls, storeOf, appName }: Adm
     const id = c.req.param("id");
     const form = await readForm(c.req);
     return answerForm(c, storePath(store, `/products/${id}`), () => {
+      const gid = `gid://shopify/Product/${id}`;
       const tags = form.text("tags").split(",");
-      controls.editProduct(store.domain, `gid://shopify/Product/${id}`, {
+      controls.editProduct(store.domain, gid, {
         vendor: form.text("vendor"),
         productType: form.text("type"),
         tags: tags.map((tag) => tag.trim()).filter((tag) => tag !== ""),
       });
+      const titles = form
+        .text("collections")
+        .split(",")
+        .map((title) => title.trim().toLowerCase());
+      for (const { id: collectionId, title, productIds } of store.collections.values()) {
+        const isIn = titles.includes(title.toLowerCase());
+        if (isIn === productIds.has(gid)) continue;
+        const change = { productIds: isIn ? [...productIds, gid] : [...productIds].filter((one) => one !== gid) };
+        controls.setCollection(store.domain, collectionId, change, "products");
+      }
       return { ok: true, text: "Product saved." };
     });
   });
@@ -203,6 +214,7 @@ function productDetail(store: Store, product: Product): Html {
         </form>
         <form class="row" method="post" action="${storePath(store, `/products/${id}/organization`)}">
           <label>Tags <input name="tags" value="${product.tags.join(", ")}"></label>
+          <label>Collections <input name="collections" value="${collectionsOf(store, product)}"></label>
           <label>Vendor <input name="vendor" value="${product.vendor}" size="12"></label>
           <label>Type <input name="type" value="${product.productType}" size="10"></label>
           <button>Save</button>
@@ -226,6 +238,11 @@ function productDetail(store: Store, product: Product): Html {
       </section>`,
     )}
     ${blockFrame(store, product)}`;
+}
+
+function collectionsOf(store: Store, { id }: Product): string {
+  const holding = [...store.collections.values()].filter((one) => one.productIds.has(id));
+  return holding.map((one) => one.title).join(", ");
 }
 
 function variantForm(store: Store, variant: Variant, product: string): Html {
