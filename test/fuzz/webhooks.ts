@@ -134,6 +134,8 @@ function payloadsOf(store: Store): Map<string, unknown> {
     ["products/create", productPayload(store, product)],
     ["products/update", productPayload(store, product)],
     ["products/delete", { id: idOf(product.id) + 1n }],
+    ["collections/update", { id: 7n, title: "Sale", handle: "sale", updated_at: levelPayload.updated_at }],
+    ["collections/delete", { id: 7n }],
     ...["create", "update", "activate", "deactivate", "delete"].map((what): [string, unknown] => [
       `locations/${what}`,
       location,
