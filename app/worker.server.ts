@@ -18,6 +18,7 @@ import { sendMail } from "./flows/send-mail.ts";
 import { settleOversold } from "./flows/settle-oversale.ts";
 import { settleReservations } from "./flows/settle-reservations.ts";
 import { subscribeChannel } from "./flows/subscribe-channel.ts";
+import { sweepListings } from "./flows/sweep-listings.ts";
 import { syncChannel } from "./flows/sync-channels.ts";
 import { tagCustomers } from "./flows/tag-customers.ts";
 import { tellOfAlerts } from "./flows/tell-of-alerts.ts";
@@ -51,6 +52,7 @@ export function taskHandlers(rt: Runtime): TaskHandlers {
     "subscribe-channel": (payload) => subscribeChannel(rt, payload),
     "check-plan": (payload) => checkPlan(rt, payload),
     "tag-customers": (payload) => tagCustomers(rt, payload),
+    "sweep-listings": (payload) => sweepListings(rt, payload),
     "watch-stock": (payload) => watchStock(rt, payload),
     "tell-of-alerts": (payload) => tellOfAlerts(rt, payload),
     "send-mail": (payload) => sendMail(rt, payload),

@@ -27,11 +27,27 @@ export interface NewChange {
   now: Date;
 }
 
-/** With the numbers that it leads to: the merchant saw them, or there were none. */
-export async function recordChange(tx: Tx, { effect, now, before, after, ...facts }: NewChange): Promise<void> {
+/** With the numbers that it leads to: the merchant saw them, or there were none. Returns its id. */
+export async function recordChange(tx: Tx, { effect, now, before, after, ...facts }: NewChange): Promise<number> {
   const { zeroed, lowered, raised, unchanged, moved } = effect;
   const data = { ...facts, before: stored(before), after: stored(after), changedAt: now };
-  await tx.change.createMany({ data: [{ ...data, zeroed, lowered, raised, unchanged }] });
+  const { id } = await tx.change.create({ data: { ...data, zeroed, lowered, raised, unchanged }, select: { id: true } });
+  await approveNumbers(tx, moved, now);
+  return id;
+}
+
+/** What long work has come to, which was recorded as it began. */
+export async function restateChange(
+  tx: Tx,
+  id: number,
+  { message, effect }: { message: string; effect: Omit<Effect, "moved" | "final"> },
+): Promise<void> {
+  const { zeroed, lowered, raised, unchanged } = effect;
+  await tx.change.update({ where: { id }, data: { message, zeroed, lowered, raised, unchanged } });
+}
+
+/** The merchant saw these numbers, and approved them. */
+export async function approveNumbers(tx: Tx, moved: Effect["moved"], now: Date): Promise<void> {
   for (let start = 0; start < moved.length; start += NUMBERS_MAX) {
     const numbers = moved.slice(start, start + NUMBERS_MAX).map(({ listingId, to }) => ({ listingId, to }));
     await tx.$executeRaw`

@@ -15,6 +15,7 @@ import {
   showEffect,
   weighChange,
 } from "../changes/effect.ts";
+import { isSame } from "../changes/same.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { listingRules } from "../listing-rules/rules.ts";
@@ -207,7 +208,8 @@ async function weigh(
   return { effect: { ...effect, moved: [] }, shown: showEffect(effect) };
 }
 
-async function readNumbers(
+/** Of listings that pushes are responsible for, what each shows and what it should show now. */
+export async function readNumbers(
   rt: Runtime,
   tx: Tx,
   shopId: number,
@@ -236,23 +238,10 @@ function isTakenDown(rt: Runtime, { connectorKey, shown }: LiveListing): boolean
 }
 
 /** Every listing that it may concern, for what else decides them may be changing at this moment. */
-async function decideAgain(rt: Runtime, tx: Tx, shopId: number, { scopes }: Altered, now: Date): Promise<void> {
+export async function decideAgain(rt: Runtime, tx: Tx, shopId: number, { scopes }: Pick<Altered, "scopes">, now: Date): Promise<void> {
   for (const scope of scopes) {
     const woken = await markStale(tx, shopId, scope, { decreasing: true, now });
     // Also where all was stale before, and could not be pushed.
     await wakeChannels(rt, tx, "channelId" in scope ? [scope.channelId] : woken);
   }
-}
-
-/** As JSON keeps them: the order of fields means nothing. */
-function isSame(one: unknown, other: unknown): boolean {
-  return canonical(one) === canonical(other);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value ?? null, (_, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

@@ -18,6 +18,7 @@ import { forgetBuyersOfShops, forgetOldBuyers } from "../orders/buyers.ts";
 import { forgetEndedRuns } from "../runs/runs.ts";
 import type { Runtime } from "../runtime.ts";
 import { listShopsLeftBefore } from "../shops/shops.ts";
+import { forgetOldSweeps, forgetSwept } from "../sweeps/sweeps.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -29,6 +30,9 @@ const KEPT_MS = {
   /** Older entries of a level become one, with their sum. */
   ledger: 90 * DAY_MS,
   runs: 30 * DAY_MS,
+  /** Changes of many listings, and what each listing was before: that is twice as long as it can be undone. */
+  sweeps: 180 * DAY_MS,
+  swept: 14 * DAY_MS,
   /** From when they were resolved. */
   alerts: 90 * DAY_MS,
   /** Who was told what: it names staff, and nobody asks after a month. */
@@ -59,6 +63,8 @@ export async function forgetOld(rt: Runtime): Promise<void> {
   await inSteps(() => forgetOldAttempts(db, older(KEPT_MS.attempts)));
   await inSteps(() => foldOldEntries(db, older(KEPT_MS.ledger)));
   await inSteps(() => forgetEndedRuns(db, older(KEPT_MS.runs)));
+  await inSteps(() => forgetSwept(db, older(KEPT_MS.swept)));
+  await inSteps(() => forgetOldSweeps(db, older(KEPT_MS.sweeps)));
   await inSteps(() => forgetOldLatencies(db, { now, rowsMax: ROWS_MAX }));
   await inSteps(() => forgetResolvedAlerts(db, older(KEPT_MS.alerts)));
   await inSteps(() => forgetOldMails(db, older(KEPT_MS.mails)));

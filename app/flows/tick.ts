@@ -41,6 +41,7 @@ import {
   shopsWithOrdersUncheckedSince,
 } from "../shops/shops.ts";
 import { anyHeld, shopsWithHoldsToMove } from "../stock-holds/stock-holds.ts";
+import { shopsSweeping } from "../sweeps/sweeps.ts";
 import { listDue } from "../tasks/due.ts";
 import { remindOfContained } from "./contain-variant.ts";
 import { taskFor } from "./delivery-task.ts";
@@ -92,6 +93,7 @@ async function findDue(rt: Runtime, now: Date) {
     stages: dueStages(now),
     toWatch: shopsToWatch(),
     collections: installedOf(shopsWithCollectionsDue(now)),
+    sweeping: installedOf(shopsSweeping()),
     toTag: installedOf(shopsWithTagsDue(now)),
     ...lateQuestions(now),
     ...mailQuestions(rt, now),
@@ -126,6 +128,7 @@ async function nudge(rt: Runtime, tx: Tx, due: Due, now: Date): Promise<void> {
   for (const cancellationId of due.cancellations) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
   await remindOfContained(tx, due.reminders, now);
   await tellOfShipBy(tx, due.toShip, now);
+  for (const shopId of due.sweeping) await rt.queue.send(tx, "sweep-listings", { shopId });
   for (const shopId of due.toWatch) await rt.queue.send(tx, "watch-stock", { shopId });
   for (const shopId of [...due.plans, ...due.unasked]) await rt.queue.send(tx, "check-plan", { shopId });
   await tellOfLate(tx, { late: due.late, said: due.saidToBeLate }, now);

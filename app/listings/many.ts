@@ -1,6 +1,7 @@
 /** Slice: listings. Many at once, in sets: whatever number of listings it is, each of these is one statement. */
 import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { type Listing, Prisma } from "../generated/prisma/client.ts";
+import { type Policy, parsePolicy } from "../inventory/policy.ts";
 import type { MatchListing } from "./match-csv.ts";
 
 export type MatchedBy = "sku" | "barcode" | "hand";
@@ -35,6 +36,52 @@ export function lockMatches(
   return tx.$queryRaw`
     SELECT id, "channelId", sku, barcode, "variantId", "matchedBy" FROM "Listing"
     WHERE id = ANY(${[...ids]}::int[]) AND "shopId" = ${shopId} ORDER BY id FOR NO KEY UPDATE`;
+}
+
+export type ListingOfMany = Pick<
+  Listing,
+  "id" | "channelId" | "variantId" | "ownExcluded" | "ruleExcludes" | "withdrawnAs"
+> & { policy: Policy | null };
+
+/** Of these, those that are there, with what a merchant sets on each; locked until the transaction ends. */
+export async function lockMany(tx: Tx, shopId: number, ids: readonly number[]): Promise<ListingOfMany[]> {
+  const rows = await tx.$queryRaw<(Omit<ListingOfMany, "policy"> & { policy: unknown })[]>`
+    SELECT id, "channelId", "variantId", "ownExcluded", "ruleExcludes", "withdrawnAs", policy FROM "Listing"
+    WHERE id = ANY(${[...ids]}::int[]) AND "shopId" = ${shopId} AND "removedAt" IS NULL ORDER BY id FOR NO KEY UPDATE`;
+  return rows.map((row) => ({ ...row, policy: parsePolicy(row.policy) }));
+}
+
+/** As `setExcluded` does for one. */
+export async function setManyExcluded(
+  tx: Tx,
+  listings: readonly { id: number; own: boolean | null }[],
+  now: Date,
+): Promise<void> {
+  if (listings.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET "ownExcluded" = s.own, excluded = COALESCE(s.own, l."ruleExcludes"), version = l.version + 1,
+      "staleSince" = ${now}, "changedAt" = NULL, decreasing = true
+    FROM ${tableOf(listings, "id int, own boolean")} s WHERE l.id = s.id`;
+}
+
+export async function setManyPolicies(
+  tx: Tx,
+  listings: readonly { id: number; policy: Policy | null }[],
+): Promise<void> {
+  if (listings.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "Listing" l SET policy = s.policy FROM ${tableOf(listings, "id int, policy jsonb")} s WHERE l.id = s.id`;
+}
+
+/** As `forgetProblem` does for one. */
+export async function forgetProblems(tx: Tx, ids: readonly number[]): Promise<void> {
+  const again = { problem: null, attemptsFailed: 0, retryAt: null };
+  await tx.listing.updateMany({ where: { id: { in: [...ids] } }, data: again });
+}
+
+/** Listings of a shop, ended ones too: to say how far work on all of them has come. */
+export function countListings(db: Db | Tx, shopId: number): Promise<number> {
+  return db.listing.count({ where: { shopId } });
 }
 
 /**

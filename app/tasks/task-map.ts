@@ -49,6 +49,8 @@ export const taskSchemas = {
   "check-plan": z.object({ shopId: id }),
   /** Brings the tags of Shopify's customers in step with their stages and channels. */
   "tag-customers": z.object({ shopId: id }),
+  /** Goes on with a shop's change of many listings. */
+  "sweep-listings": z.object({ shopId: id }),
   /** Looks whether what changed in a shop's stock is low. */
   "watch-stock": z.object({ shopId: id }),
   /** Puts a shop's alerts, and its daily summary, into mails. */

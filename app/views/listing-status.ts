@@ -131,6 +131,11 @@ export function isOfFilter(filter: StatusFilter, { code, group }: Pick<ListingSt
   return isListingStatusCode(filter) ? code === filter : group === GROUP_OF[filter];
 }
 
+/** Which rules' listings are shown; null: of all that are not ended. */
+export function isWantedBy(filter: StatusFilter | null, of: Pick<ListingStatus, "code" | "group">): boolean {
+  return filter === null ? of.code !== "ended" : isOfFilter(filter, of);
+}
+
 export function isStatusFilter(value: string): value is StatusFilter {
   return isListingStatusCode(value) || Object.hasOwn(STATUS_FILTERS, value);
 }

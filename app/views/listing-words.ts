@@ -1,5 +1,5 @@
 /** Finds listings by the beginnings of words of their title, SKU and number over there. */
-import type { Db } from "../db.server.ts";
+import type { Db, Tx } from "../db.server.ts";
 import { typedQuery } from "./sku-search.ts";
 
 /** So many that match are looked at, however many there are. */
@@ -7,7 +7,7 @@ const LOOKED_AT_MAX = 1_000;
 
 /** Ids of each channel, in no order. Words of nothing but punctuation match nothing. */
 export async function findByWords(
-  db: Db,
+  db: Db | Tx,
   shopId: number,
   typed: string,
 ): Promise<{ ids: ReadonlyMap<number, number[]>; isCut: boolean }> {

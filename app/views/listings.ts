@@ -10,7 +10,7 @@ import { marketplaceName } from "./home.ts";
 import { readFactsOf } from "./listing-facts.ts";
 import { readListingPage } from "./listing-page.ts";
 import {
-  isOfFilter,
+  isWantedBy,
   type ListingFacts,
   type ListingStatus,
   type ListingStatusCode,
@@ -73,8 +73,7 @@ export interface ListingsView {
 
 export async function readListings(rt: Runtime, shopId: number, filters: ListingFilters): Promise<ListingsView> {
   const { channelId, status, search, beside } = filters;
-  const isWanted = ({ code, group }: StatusRule): boolean =>
-    status === null ? code !== "ended" : isOfFilter(status, { code, group });
+  const isWanted = (rule: StatusRule): boolean => isWantedBy(status, rule);
   const [{ groups, countedAt }, { found, isCut }] = await Promise.all([
     readStatusCounts(rt, shopId),
     readListingPage(rt.db, shopId, { channelId, isWanted, search, beside }),

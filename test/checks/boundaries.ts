@@ -18,7 +18,7 @@ export const PURE = [
   "^app/budgets/allowance\\.ts$",
   "^app/bulk-changes/undo-time\\.ts$",
   "^app/channels/(browser-cookie|on-sale)\\.ts$",
-  "^app/changes/effect\\.ts$",
+  "^app/changes/(effect|same)\\.ts$",
   "^app/conflicts/(allotment|explanation)\\.ts$",
   "^app/customers/(identities|lifecycle|tags)\\.ts$",
   "^app/listing-rules/rules\\.ts$",
@@ -29,6 +29,7 @@ export const PURE = [
   "^app/setbacks/words\\.ts$",
   "^app/shipments/shipment-state\\.ts$",
   "^app/stock-holds/conditions\\.ts$",
+  "^app/sweeps/deeds\\.ts$",
   "^app/tasks/retry\\.ts$",
   "^app/(plain-words|token-life)\\.ts$",
   "^app/ui/action-reply\\.ts$",
@@ -106,9 +107,9 @@ const RULES: IForbiddenRuleType[] = [
   {
     name: "flow-reads-one-view",
     comment:
-      "The screens' read models are for screens. The facts behind a quantity are shared, so that what is shown is what is pushed.",
+      "The screens' read models are for screens. The facts behind a quantity, and what a filter matches, are shared, so that what is shown is what is pushed, or changed.",
     from: { path: "^app/flows/" },
-    to: { path: "^app/views/", pathNot: ["^app/views/(quantity|withdrawn)-facts\\.ts$", ...PURE] },
+    to: { path: "^app/views/", pathNot: ["^app/views/(quantity-facts|withdrawn-facts|listing-filter)\\.ts$", ...PURE] },
   },
   {
     name: "view-only-reads",

@@ -52,6 +52,7 @@ export const TARGETS: readonly Target[] = [
   target("app/plans/answers.ts", "test/plans/answers.test.ts"),
   target("app/plans/entitlements.ts", "test/plans/entitlements.test.ts"),
   target("app/plans/plan-state.ts", "test/plans/plan-state.test.ts"),
+  target("app/sweeps/deeds.ts", "test/sweeps/deeds.test.ts"),
   target("app/tasks/retry.ts", "test/tasks/retry.test.ts"),
   target("app/token-life.ts", "test/token-life.test.ts"),
   target("app/views/shop-time.ts", "test/views/shop-time.test.ts"),

@@ -1,0 +1,147 @@
+/**
+ * What a sweep does, to which listings, and what that comes to for one of them. Pure: the same decision when its effect is
+ * worked out, when it is done, and when it is taken back.
+ */
+import { z } from "zod";
+import { isSame } from "../changes/same.ts";
+import { type Policy, policySchema, sayPolicy } from "../inventory/policy.ts";
+
+/** Listings may be named one by one up to here: those of a page. */
+export const LISTINGS_NAMED_MAX = 100;
+
+export const sweepDeed = z.discriminatedUnion("act", [
+  z.object({ act: z.literal("exclude") }),
+  z.object({ act: z.literal("include") }),
+  /** The merchant's own word ends. */
+  z.object({ act: z.literal("follow-rules") }),
+  /** Null: none of its own, the channel's holds. */
+  z.object({ act: z.literal("policy"), policy: policySchema.nullable() }),
+  /** What went wrong is forgotten, and its number is worked out and pushed again. */
+  z.object({ act: z.literal("push") }),
+  /** What another sweep altered becomes what it was. */
+  z.object({ act: z.literal("undo") }),
+]);
+export type SweepDeed = z.infer<typeof sweepDeed>;
+export type SweepAct = SweepDeed["act"];
+
+const id = z.number().int().positive();
+export const sweepFilter = z.union([
+  z.object({ listingIds: z.array(id).min(1).max(LISTINGS_NAMED_MAX) }),
+  z.object({ channelId: id.nullable(), status: z.string().nullable(), search: z.string() }),
+]);
+/** Listings by name, or all that the page of listings shows with these filters. */
+export type SweepFilter = z.infer<typeof sweepFilter>;
+
+/** Of a listing, what a sweep alters. Only what the sweep is about is there. */
+export const sweptPart = z.object({
+  ownExcluded: z.boolean().nullable().optional(),
+  policy: policySchema.nullable().optional(),
+});
+export type SweptPart = z.infer<typeof sweptPart>;
+
+/** What decides it. */
+export interface SweptListing {
+  ownExcluded: boolean | null;
+  ruleExcludes: boolean;
+  policy: Policy | null;
+}
+
+export interface Swept {
+  before: SweptPart;
+  after: SweptPart;
+}
+
+/** Null: there is nothing to do, for it is so already. `swept`: of a sweep that takes back, what the other one did here. */
+export function sweepOne(deed: SweepDeed, listing: SweptListing, swept: Swept | null): Swept | null {
+  switch (deed.act) {
+    case "exclude":
+      return excludedTo(listing, true);
+    case "include":
+      // Where no rule excludes it there is nothing to stand above.
+      return excludedTo(listing, listing.ruleExcludes ? false : null);
+    case "follow-rules":
+      return excludedTo(listing, null);
+    case "policy":
+      return isSame(listing.policy, deed.policy)
+        ? null
+        : { before: { policy: listing.policy }, after: { policy: deed.policy } };
+    case "push":
+      return { before: {}, after: {} };
+    case "undo":
+      return swept && takenBack(listing, swept);
+  }
+}
+
+function excludedTo({ ownExcluded }: SweptListing, to: boolean | null): Swept | null {
+  return ownExcluded === to ? null : { before: { ownExcluded }, after: { ownExcluded: to } };
+}
+
+/** What was altered again since stays as it is. */
+function takenBack(listing: SweptListing, { before, after }: Swept): Swept | null {
+  const isAsLeft =
+    (after.ownExcluded === undefined || after.ownExcluded === listing.ownExcluded) &&
+    (after.policy === undefined || isSame(after.policy, listing.policy));
+  return isAsLeft ? { before: after, after: before } : null;
+}
+
+/** Whether it alters a setting, which is written with who did it and can be undone. */
+export function isOfSettings(act: SweepAct): boolean {
+  return act !== "push";
+}
+
+const DEED_TITLES: Record<SweepAct, string> = {
+  exclude: "Exclude",
+  include: "Include",
+  "follow-rules": "Do as the rules say",
+  policy: "Set a policy",
+  push: "Push again",
+  undo: "Undo",
+};
+
+/** What was done to one listing, in its own history. `after`: what it became. */
+export function sayDeed({ act }: SweepDeed, after: SweptPart): string {
+  if (act === "push") return "Another push was asked for";
+  const parts = [
+    ...(after.ownExcluded === undefined ? [] : [EXCLUDED_WORDS[`${after.ownExcluded}`]]),
+    ...(after.policy === undefined ? [] : [`Policy of its own: ${sayPolicy(after.policy, "the channel")}`]),
+  ];
+  return `${act === "undo" ? "Undone. " : ""}${parts.join("; ")}`;
+}
+
+const EXCLUDED_WORDS = {
+  true: "Excluded: its quantity is left alone",
+  false: "Included again",
+  null: "Excluded or included as the rules say",
+};
+
+/** "1,204 listings excluded; 3 left as they were". */
+export function sayDone(deed: SweepDeed, { changed, skipped }: { changed: number; skipped: number }): string {
+  const left = skipped === 0 ? "" : `; ${number(skipped)} left as ${skipped === 1 ? "it was" : "they were"}`;
+  return `${listings(changed)} ${doneWords(deed)}${left}`;
+}
+
+function doneWords(deed: SweepDeed): string {
+  switch (deed.act) {
+    case "exclude":
+      return "excluded";
+    case "include":
+      return "included";
+    case "follow-rules":
+      return "excluded or included as the rules say";
+    case "policy":
+      return deed.policy === null ? "without a policy of their own" : `with the policy: ${sayPolicy(deed.policy, "the channel")}`;
+    case "push":
+      return "to be pushed again";
+    case "undo":
+      return "as they were before";
+  }
+}
+
+/** What is wanted, as a title: "Exclude listings". */
+export function sayWanted(deed: SweepDeed): string {
+  if (deed.act === "policy" && deed.policy === null) return "Use the channel’s policy";
+  return DEED_TITLES[deed.act];
+}
+
+const number = (count: number): string => count.toLocaleString("en");
+const listings = (count: number): string => (count === 1 ? "1 listing" : `${number(count)} listings`);

@@ -1,0 +1,97 @@
+/** What a change of many listings comes to for one of them. */
+import { describe, expect, it } from "vitest";
+import { isOfSettings, type SweepDeed, sayDeed, sayDone, sayWanted, sweepFilter, sweepOne } from "#app/sweeps/deeds.ts";
+
+const listing = { ownExcluded: null, ruleExcludes: false, policy: null };
+const CAP_5: SweepDeed = { act: "policy", policy: { cap: 5 } };
+
+describe("one listing of many", () => {
+  it("is excluded where the merchant has not excluded it, also where a rule has", () => {
+    const excluded = { before: { ownExcluded: null }, after: { ownExcluded: true } };
+    expect(sweepOne({ act: "exclude" }, listing, null)).toEqual(excluded);
+    expect(sweepOne({ act: "exclude" }, { ...listing, ruleExcludes: true }, null)).toEqual(excluded);
+    expect(sweepOne({ act: "exclude" }, { ...listing, ownExcluded: true }, null)).toBeNull();
+  });
+
+  it("is included: against a rule by the merchant's word, else by none", () => {
+    const own = { ...listing, ownExcluded: true };
+    expect(sweepOne({ act: "include" }, own, null)?.after).toEqual({ ownExcluded: null });
+    expect(sweepOne({ act: "include" }, { ...own, ruleExcludes: true }, null)?.after).toEqual({ ownExcluded: false });
+    expect(sweepOne({ act: "include" }, { ...listing, ruleExcludes: true }, null)?.after).toEqual({
+      ownExcluded: false,
+    });
+    expect(sweepOne({ act: "include" }, listing, null)).toBeNull();
+  });
+
+  it("does as the rules say where the merchant said something", () => {
+    expect(sweepOne({ act: "follow-rules" }, { ...listing, ownExcluded: false }, null)).toEqual({
+      before: { ownExcluded: false },
+      after: { ownExcluded: null },
+    });
+    expect(sweepOne({ act: "follow-rules" }, listing, null)).toBeNull();
+  });
+
+  it("gets a policy unless it has that one, in whatever order its fields are", () => {
+    expect(sweepOne(CAP_5, listing, null)).toEqual({ before: { policy: null }, after: { policy: { cap: 5 } } });
+    expect(sweepOne(CAP_5, { ...listing, policy: { cap: 5 } }, null)).toBeNull();
+    expect(sweepOne(CAP_5, { ...listing, policy: { cap: null } }, null)?.before).toEqual({ policy: { cap: null } });
+    const both: SweepDeed = { act: "policy", policy: { threshold: 1, cap: 2 } };
+    expect(sweepOne(both, { ...listing, policy: { cap: 2, threshold: 1 } }, null)).toBeNull();
+    expect(sweepOne({ act: "policy", policy: null }, { ...listing, policy: { cap: 5 } }, null)?.after).toEqual({
+      policy: null,
+    });
+  });
+
+  it("is pushed again whatever it is", () => {
+    expect(sweepOne({ act: "push" }, listing, null)).toEqual({ before: {}, after: {} });
+  });
+
+  it("becomes what it was, unless it was altered again since", () => {
+    const undo: SweepDeed = { act: "undo" };
+    const excluded = { before: { ownExcluded: null }, after: { ownExcluded: true } };
+    const back = { before: { ownExcluded: true }, after: { ownExcluded: null } };
+    expect(sweepOne(undo, { ...listing, ownExcluded: true }, excluded)).toEqual(back);
+    expect(sweepOne(undo, { ...listing, ownExcluded: false }, excluded)).toBeNull();
+    expect(sweepOne(undo, { ...listing, ownExcluded: true }, null)).toBeNull();
+    const capped = { before: { policy: null }, after: { policy: { cap: 5 } } };
+    expect(sweepOne(undo, { ...listing, policy: { cap: 5 } }, capped)?.after).toEqual({ policy: null });
+    expect(sweepOne(undo, { ...listing, policy: { cap: 6 } }, capped)).toBeNull();
+  });
+});
+
+describe("words of it", () => {
+  it("say what was done to one listing", () => {
+    expect(sayDeed({ act: "exclude" }, { ownExcluded: true })).toBe("Excluded: its quantity is left alone");
+    expect(sayDeed({ act: "include" }, { ownExcluded: false })).toBe("Included again");
+    expect(sayDeed(CAP_5, { policy: { cap: 5 } })).toBe("Policy of its own: cap 5");
+    expect(sayDeed({ act: "undo" }, { ownExcluded: null })).toBe("Undone. Excluded or included as the rules say");
+    expect(sayDeed({ act: "push" }, {})).toBe("Another push was asked for");
+  });
+
+  it("say how many, and how many were left", () => {
+    expect(sayDone({ act: "exclude" }, { changed: 1204, skipped: 3 })).toBe(
+      "1,204 listings excluded; 3 left as they were",
+    );
+    expect(sayDone({ act: "include" }, { changed: 1, skipped: 1 })).toBe("1 listing included; 1 left as it was");
+    const words = (deed: SweepDeed) => sayDone(deed, { changed: 2, skipped: 0 });
+    expect(words({ act: "follow-rules" })).toBe("2 listings excluded or included as the rules say");
+    expect(words(CAP_5)).toBe("2 listings with the policy: cap 5");
+    expect(words({ act: "policy", policy: null })).toBe("2 listings without a policy of their own");
+    expect(words({ act: "push" })).toBe("2 listings to be pushed again");
+    expect(words({ act: "undo" })).toBe("2 listings as they were before");
+  });
+
+  it("say what is wanted", () => {
+    expect(sayWanted(CAP_5)).toBe("Set a policy");
+    expect(sayWanted({ act: "policy", policy: null })).toBe("Use the channel’s policy");
+    expect(sayWanted({ act: "follow-rules" })).toBe("Do as the rules say");
+    expect([isOfSettings("push"), isOfSettings("undo"), isOfSettings("exclude")]).toEqual([false, true, true]);
+  });
+});
+
+it("a filter names a page of listings at most", () => {
+  const named = (count: number) => ({ listingIds: Array.from({ length: count }, (_, at) => at + 1) });
+  expect(sweepFilter.safeParse(named(100)).success).toBe(true);
+  expect(sweepFilter.safeParse(named(101)).success).toBe(false);
+  expect(sweepFilter.safeParse(named(0)).success).toBe(false);
+});
