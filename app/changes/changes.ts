@@ -31,7 +31,10 @@ export interface NewChange {
 export async function recordChange(tx: Tx, { effect, now, before, after, ...facts }: NewChange): Promise<number> {
   const { zeroed, lowered, raised, unchanged, moved } = effect;
   const data = { ...facts, before: stored(before), after: stored(after), changedAt: now };
-  const { id } = await tx.change.create({ data: { ...data, zeroed, lowered, raised, unchanged }, select: { id: true } });
+  const { id } = await tx.change.create({
+    data: { ...data, zeroed, lowered, raised, unchanged },
+    select: { id: true },
+  });
   await approveNumbers(tx, moved, now);
   return id;
 }

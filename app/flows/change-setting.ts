@@ -238,7 +238,13 @@ function isTakenDown(rt: Runtime, { connectorKey, shown }: LiveListing): boolean
 }
 
 /** Every listing that it may concern, for what else decides them may be changing at this moment. */
-export async function decideAgain(rt: Runtime, tx: Tx, shopId: number, { scopes }: Pick<Altered, "scopes">, now: Date): Promise<void> {
+export async function decideAgain(
+  rt: Runtime,
+  tx: Tx,
+  shopId: number,
+  { scopes }: Pick<Altered, "scopes">,
+  now: Date,
+): Promise<void> {
   for (const scope of scopes) {
     const woken = await markStale(tx, shopId, scope, { decreasing: true, now });
     // Also where all was stale before, and could not be pushed.

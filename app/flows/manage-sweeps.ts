@@ -1,14 +1,21 @@
 /** What a merchant does with a change of many listings: begins it, approves what it does, stops it, goes on, takes it back. */
 import { undoEndsAt } from "../bulk-changes/undo-time.ts";
 import { type Actor, recordChange } from "../changes/changes.ts";
-import { isWorse, type Moves, NO_EFFECT } from "../changes/effect.ts";
+import { isWorse, type Moves, NO_EFFECT, sayMoves } from "../changes/effect.ts";
 import { lockChannelOfShop } from "../channels/channels.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { countListings } from "../listings/many.ts";
 import type { Feature } from "../plans/entitlements.ts";
 import type { Runtime } from "../runtime.ts";
 import { lockShop } from "../shops/shops.ts";
-import { isOfSettings, type SweepAct, type SweepDeed, type SweepFilter, sayDone } from "../sweeps/deeds.ts";
+import {
+  isOfSettings,
+  type SweepAct,
+  type SweepDeed,
+  type SweepFilter,
+  sayDone,
+  weighedEffect,
+} from "../sweeps/deeds.ts";
 import {
   createSweep,
   deedOf,
@@ -22,6 +29,7 @@ import {
   weighAgain,
 } from "../sweeps/sweeps.ts";
 import { countLookedAt, type ListingFilter, sayFilter } from "../views/listing-filter.ts";
+import type { ChangeReply } from "./change-setting.ts";
 import { refusalByPlan } from "./plan-gate.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 import { sayWhatWasDone, sweepListings } from "./sweep-listings.ts";
@@ -43,9 +51,16 @@ export function beginSweep(
 ): Promise<Begun> {
   return begin(rt, by, async (tx) => {
     if ("listingIds" in filter)
-      return { deed, filter, about: sayChosen(filter.listingIds.length), total: filter.listingIds.length, undoesId: null };
+      return {
+        deed,
+        filter,
+        about: sayChosen(filter.listingIds.length),
+        total: filter.listingIds.length,
+        undoesId: null,
+      };
     const counted = await countLookedAt(tx, by.shopId, filter);
-    if (counted?.isCut) return "More listings match than can be looked through at once. Type more of the title or the SKU.";
+    if (counted?.isCut)
+      return "More listings match than can be looked through at once. Type more of the title or the SKU.";
     const total = counted?.listings ?? (await countListings(tx, by.shopId));
     return { deed, filter, about: await sayWhich(tx, by.shopId, filter), total, undoesId: null };
   });
@@ -108,14 +123,20 @@ async function refusalOf(rt: Runtime, tx: Tx, shopId: number, act: SweepAct): Pr
   return feature ? refusalByPlan(rt, tx, shopId, feature) : null;
 }
 
-/** What was shown is approved, and is done now. */
+/** What was shown is approved, and is done now. Where more is asked about than was shown, it asks with that. */
 export async function approveSweep(
   rt: Runtime,
   { shopId, actor, sweepId, approved }: ByWhom & { sweepId: number; approved: Moves | null },
-): Promise<Reply> {
-  return inTransaction(rt.db, async (tx) => {
+): Promise<ChangeReply> {
+  return inTransaction(rt.db, async (tx): Promise<ChangeReply> => {
     const sweep = await lockSweep(tx, shopId, sweepId);
-    if (sweep?.state !== "asking" || approved === null || isWorse(sweep, approved)) return refuse(NOT_AS_SHOWN);
+    if (sweep?.state !== "asking") return refuse(NOT_AS_SHOWN);
+    if (isWorse(sweep, approved ?? NO_EFFECT))
+      return {
+        ok: false,
+        message: `Not done yet: ${sayMoves(sweep)}. Look, and approve it.`,
+        asks: weighedEffect(sweep),
+      };
     const deed = deedOf(sweep);
     const byPlan = await refusalOf(rt, tx, shopId, deed.act);
     if (byPlan !== null) return refuse(byPlan);
@@ -146,7 +167,10 @@ async function recordBegun(tx: Tx, sweep: Sweep, actor: Actor, now: Date): Promi
 const MANY_LISTINGS = "many-listings";
 
 /** What is done stays so; the rest can be done later, or what is done be taken back. */
-export function stopSweep(rt: Runtime, { shopId, sweepId }: Omit<ByWhom, "actor"> & { sweepId: number }): Promise<Reply> {
+export function stopSweep(
+  rt: Runtime,
+  { shopId, sweepId }: Omit<ByWhom, "actor"> & { sweepId: number },
+): Promise<Reply> {
   return inTransaction(rt.db, async (tx) => {
     const sweep = await lockSweep(tx, shopId, sweepId);
     if (!sweep || sweep.finishedAt) return refuse("This is over already. Reload the page.");
@@ -163,7 +187,10 @@ async function drop(rt: Runtime, tx: Tx, sweep: Sweep): Promise<void> {
 }
 
 /** The rest of what was stopped: worked out from there on, and asked about. */
-export async function resumeSweep(rt: Runtime, { shopId, sweepId }: Omit<ByWhom, "actor"> & { sweepId: number }): Promise<Reply> {
+export async function resumeSweep(
+  rt: Runtime,
+  { shopId, sweepId }: Omit<ByWhom, "actor"> & { sweepId: number },
+): Promise<Reply> {
   const resumed = await inTransaction(rt.db, async (tx): Promise<Reply> => {
     await lockShop(tx, shopId);
     const sweep = await lockSweep(tx, shopId, sweepId);

@@ -13,16 +13,18 @@ import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt, recordAttempts } from "../history/history.ts";
 import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import type { StaleScope } from "../listings/listings.ts";
-import {
-  forgetProblems,
-  type ListingOfMany,
-  lockMany,
-  setManyExcluded,
-  setManyPolicies,
-} from "../listings/many.ts";
+import { forgetProblems, type ListingOfMany, lockMany, setManyExcluded, setManyPolicies } from "../listings/many.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop } from "../shops/shops.ts";
-import { isOfSettings, type SweepDeed, type Swept, sayDeed, sayDone, sweepOne } from "../sweeps/deeds.ts";
+import {
+  isOfSettings,
+  type SweepDeed,
+  type Swept,
+  sayDeed,
+  sayDone,
+  sweepOne,
+  weighedEffect,
+} from "../sweeps/deeds.ts";
 import {
   addDone,
   addWeighed,
@@ -98,9 +100,9 @@ async function weighNext(rt: Runtime, sweep: Sweep, lease: Lease): Promise<void>
     if (now?.state !== "weighing" || now.weighedId !== sweep.weighedId) return;
     if (next.upTo === null) await ask(tx, now, rt.clock.now());
     else {
-      const first = [...(Array.isArray(now.first) ? now.first : []), ...showEffect(effect).first].slice(0, FIRST_MAX);
+      const first = [...weighedEffect(now).first, ...showEffect(effect).first].slice(0, FIRST_MAX);
       const alike = next.ids.length - found;
-      await addWeighed(tx, now, { upTo: next.upTo, looked: next.looked, found, alike, effect, first: first as object[] });
+      await addWeighed(tx, now, { upTo: next.upTo, looked: next.looked, found, alike, effect, first });
     }
   });
 }
@@ -123,7 +125,7 @@ async function doNext(rt: Runtime, sweep: Sweep, lease: Lease): Promise<void> {
       if (isWorse(together(held, effect), approvedOf(held))) throw new MoreThanApproved();
       const skipped = next.ids.length - swept.length;
       await addDone(tx, held, { upTo: next.upTo, looked: next.looked, swept, skipped, moves: effect });
-      await writeDown(rt, tx, held, swept, effect, now);
+      await writeDown(tx, held, swept, effect, now);
       await decideAgain(rt, tx, held.shopId, { scopes }, now);
     });
   } catch (error) {
@@ -216,7 +218,11 @@ async function write(
   swept: Done["swept"],
   listings: readonly ListingOfMany[],
 ): Promise<void> {
-  if (deed.act === "push") return forgetProblems(tx, swept.map((one) => one.listingId));
+  if (deed.act === "push")
+    return forgetProblems(
+      tx,
+      swept.map((one) => one.listingId),
+    );
   await setManyExcluded(
     tx,
     swept.flatMap(({ listingId: id, after: { ownExcluded: own } }) => (own === undefined ? [] : [{ id, own }])),
@@ -227,18 +233,15 @@ async function write(
     swept.flatMap(({ listingId: id, after: { policy } }) => (policy === undefined ? [] : [{ id, policy }])),
   );
   const withdrawn = listings.filter((one) => one.withdrawnAs !== null);
-  await retellWithdrawn(rt, tx, withdrawn.map((one) => one.channelId));
+  await retellWithdrawn(
+    rt,
+    tx,
+    withdrawn.map((one) => one.channelId),
+  );
 }
 
 /** Each listing says in its own history what was done to it, and by whom. */
-async function writeDown(
-  rt: Runtime,
-  tx: Tx,
-  sweep: Sweep,
-  swept: Done["swept"],
-  effect: Effect,
-  now: Date,
-): Promise<void> {
+async function writeDown(tx: Tx, sweep: Sweep, swept: Done["swept"], effect: Effect, now: Date): Promise<void> {
   await approveNumbers(tx, effect.moved, now);
   const { shopId, actor } = sweep;
   await recordAttempts(

@@ -1,8 +1,10 @@
 /** Listings: which are in step, and why not. */
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useNavigation } from "@remix-run/react";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData, useLocation, useNavigation } from "@remix-run/react";
 import {
+  Banner,
   BlockStack,
+  Box,
   Card,
   IndexTable,
   InlineStack,
@@ -11,46 +13,96 @@ import {
   Text,
   Thumbnail,
   useBreakpoints,
+  useIndexResourceState,
 } from "@shopify/polaris";
 import { ProductIcon } from "@shopify/polaris-icons";
+import { useEffect, useState } from "react";
+import { z } from "zod";
+import { beginSweep } from "#app/flows/manage-sweeps.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
+import { useAction } from "#app/ui/action-button.tsx";
+import type { ActionReply } from "#app/ui/action-reply.ts";
 import { Empty } from "#app/ui/empty.tsx";
 import { Filters } from "#app/ui/filters.tsx";
+import { formId, readForm } from "#app/ui/form-data.ts";
 import { KeysetPager } from "#app/ui/keyset-pager.tsx";
 import { ListNote } from "#app/ui/list-note.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
+import { SweepPolicy } from "#app/ui/sweep-policy.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { readChannelNames } from "#app/views/channels.ts";
 import { isStatusFilter, LISTING_LABELS, STATUS_FILTERS } from "#app/views/listing-status.ts";
 import { type ListingRow, readListings } from "#app/views/listings.ts";
-import { readBeside, readId, readSearch } from "#app/views/paging.ts";
+import { PAGE_SIZE, readBeside, readId, readSearch } from "#app/views/paging.ts";
+import { parsePolicyForm, policyFormSchema } from "#app/views/policy-form.ts";
+import { readShopPolicy } from "#app/views/quantity-facts.ts";
+import { readOpenSweep, type SweepRow } from "#app/views/sweeps.ts";
 import { Time } from "../ui/time.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { rt, shop } = await authenticateShop(request);
+  const { rt, shop, userId } = await authenticateShop(request);
   const query = new URL(request.url).searchParams;
-  const status = query.get("status") ?? "";
-  const [view, channels] = await Promise.all([
-    readListings(rt, shop.id, {
-      channelId: readId(query.get("channel")),
-      status: isStatusFilter(status) ? status : null,
-      search: readSearch(query),
-      beside: readBeside(query),
-    }),
+  const [view, channels, inherited, openSweep] = await Promise.all([
+    readListings(rt, shop.id, { ...readFilter(query), beside: readBeside(query) }),
     readChannelNames(rt, shop.id),
+    readShopPolicy(rt.db, shop.id),
+    readOpenSweep(rt, shop.id, userId),
   ]);
   const filtered = ["channel", "status", "search"].some((name) => query.get(name));
-  return { ...view, channels, filtered };
+  return { ...view, channels, filtered, inherited, openSweep };
+}
+
+function readFilter(query: URLSearchParams) {
+  const status = query.get("status") ?? "";
+  return {
+    channelId: readId(query.get("channel")),
+    status: isStatusFilter(status) ? status : null,
+    search: readSearch(query),
+  };
+}
+
+const ACTS = ["exclude", "include", "follow-rules", "policy", "channel-policy", "push"] as const;
+type Act = (typeof ACTS)[number];
+
+const form = policyFormSchema.extend({
+  intent: z.literal("begin-sweep"),
+  act: z.enum(ACTS),
+  /** Those that are named, or all that the page's filters match. */
+  which: z.enum(["chosen", "all"]),
+  listingIds: z.array(formId).max(PAGE_SIZE).default([]),
+});
+
+export async function action({ request }: ActionFunctionArgs): Promise<ActionReply> {
+  const { rt, shop, userId: actor } = await authenticateShop(request);
+  const query = new URL(request.url).searchParams;
+  const parsed = await readForm(form, request);
+  if (!parsed.ok) return parsed;
+  const { act, which, listingIds, ...fields } = parsed.value;
+  const policy = parsePolicyForm(fields);
+  if (act === "policy" && !policy.ok)
+    return { ok: false, message: "Please correct the fields in red.", errors: policy.errors };
+  if (which === "chosen" && listingIds.length === 0) return { ok: false, message: "Choose at least one listing." };
+  const begun = await beginSweep(rt, {
+    ...{ shopId: shop.id, actor },
+    deed:
+      act === "policy" || act === "channel-policy"
+        ? { act: "policy", policy: act === "policy" && policy.ok ? policy.policy : null }
+        : { act },
+    filter: which === "all" ? readFilter(query) : { listingIds: [...new Set(listingIds)] },
+  });
+  return begun.ok ? { ok: true, path: `/app/listings/changes/${begun.sweepId}` } : begun;
 }
 
 const ANY_OF = Object.entries(STATUS_FILTERS).map(([value, label]) => ({ value, label }));
 
 export default function Listings() {
-  const { rows, next, previous, isCut, counts, countedAt, channels, live, filtered } = useLoaderData<typeof loader>();
+  const { rows, next, previous, isCut, counts, countedAt, channels, live, filtered, matching, inherited, openSweep } =
+    useLoaderData<typeof loader>();
   const { smDown } = useBreakpoints();
   const navigation = useNavigation();
   useLive(live);
+  const chosen = useChosen(rows, matching);
   const statuses = Object.entries(LISTING_LABELS).map(([value, label]) => ({
     value,
     label: `${label} (${counts[value as keyof typeof counts] ?? 0})`,
@@ -64,8 +116,21 @@ export default function Listings() {
       secondaryActions={[
         { content: "Rules", url: "/app/rules" },
         { content: "Match by CSV", url: "/app/listings/match" },
+        { content: "Changes of many", url: "/app/listings/changes" },
       ]}
     >
+      {openSweep ? (
+        <Box paddingBlockEnd="400">
+          <OpenSweep sweep={openSweep} />
+        </Box>
+      ) : null}
+      {chosen.problem ? (
+        <Box paddingBlockEnd="400">
+          <Banner tone="critical" title="Not done">
+            <p>{chosen.problem}</p>
+          </Banner>
+        </Box>
+      ) : null}
       <Card padding="0">
         <Filters
           search={{ label: "Search listings", placeholder: "Title or SKU" }}
@@ -80,7 +145,7 @@ export default function Listings() {
         />
         <IndexTable
           condensed={smDown}
-          selectable={false}
+          {...chosen.table}
           loading={navigation.state === "loading"}
           resourceName={{ singular: "listing", plural: "listings" }}
           itemCount={rows.length}
@@ -95,7 +160,12 @@ export default function Listings() {
           ]}
         >
           {rows.map((row, position) => (
-            <IndexTable.Row id={String(row.id)} key={row.id} position={position}>
+            <IndexTable.Row
+              id={String(row.id)}
+              key={row.id}
+              position={position}
+              selected={chosen.ids.includes(String(row.id))}
+            >
               {smDown ? <PhoneCell row={row} /> : <Cells row={row} />}
             </IndexTable.Row>
           ))}
@@ -112,7 +182,88 @@ export default function Listings() {
         ) : null}
         <KeysetPager next={next} previous={previous} />
       </Card>
+      {chosen.asksPolicy ? (
+        <SweepPolicy
+          listings={chosen.said}
+          inherited={inherited}
+          busy={chosen.busy}
+          onClose={chosen.closePolicy}
+          onSubmit={(values) => chosen.begin("policy", { ...values })}
+        />
+      ) : null}
     </Page>
+  );
+}
+
+/** Rows that are ticked, or all that the filters match, and what can be done with them. */
+function useChosen(rows: readonly { id: number }[], matching: number | null) {
+  const { search } = useLocation();
+  const { selectedResources, allResourcesSelected, handleSelectionChange, clearSelection } = useIndexResourceState(
+    rows.map(({ id }) => ({ id: String(id) })),
+  );
+  const { submit, busy, reply } = useAction();
+  const [asksPolicy, setAsksPolicy] = useState(false);
+  // What was ticked on another page, or under another filter, is not meant any more.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is what changed, and not what is asked.
+  useEffect(() => clearSelection(), [search, clearSelection]);
+  const more = matching !== null && matching > rows.length;
+  const isAll = allResourcesSelected && more;
+  // A row that is not on the page any more is not ticked where anybody sees it.
+  const ids = selectedResources.filter((id) => rows.some((row) => String(row.id) === id));
+  const count = isAll ? matching : ids.length;
+  const said = count === 1 ? "1 listing" : `${count.toLocaleString("en")} listings`;
+  const begin = (act: Act, policy: Record<string, string> = {}): void =>
+    submit([
+      ["intent", "begin-sweep"],
+      ["act", act],
+      ["which", isAll ? "all" : "chosen"],
+      ...(isAll ? [] : ids.map((id): [string, string] => ["listingIds[]", id])),
+      ...Object.entries(policy),
+    ]);
+  const doing = (content: string, act: Act) => ({ content, disabled: busy, onAction: () => begin(act) });
+  return {
+    ids,
+    said,
+    busy,
+    begin,
+    asksPolicy,
+    closePolicy: () => setAsksPolicy(false),
+    problem: reply && !reply.ok && !busy ? reply.message : null,
+    table: {
+      selectable: rows.length > 0,
+      selectedItemsCount: isAll ? ("All" as const) : ids.length,
+      onSelectionChange: handleSelectionChange,
+      hasMoreItems: more,
+      paginatedSelectAllActionText: `Select all ${(matching ?? 0).toLocaleString("en")} that match`,
+      paginatedSelectAllText: `All ${said} that match are chosen`,
+      promotedBulkActions: [
+        doing("Exclude", "exclude"),
+        doing("Include", "include"),
+        { content: "Set a policy", disabled: busy, onAction: () => setAsksPolicy(true) },
+      ],
+      bulkActions: [
+        doing("Use the channel’s policy", "channel-policy"),
+        doing("Exclude or include as the rules say", "follow-rules"),
+        doing("Push again", "push"),
+      ],
+    },
+  };
+}
+
+/** One at a time: it is where whoever wants another looks. */
+function OpenSweep({ sweep }: { sweep: SweepRow }) {
+  const waits = sweep.state === "asking";
+  return (
+    <Banner
+      tone={waits ? "warning" : "info"}
+      title={waits ? `Waits for you: ${sweep.title}` : `Under way: ${sweep.title}`}
+      action={{
+        content: waits ? "Look, then approve it" : "See how far it is",
+        url: `/app/listings/changes/${sweep.id}`,
+      }}
+    >
+      <p>{`${sweep.about}.`}</p>
+    </Banner>
   );
 }
 

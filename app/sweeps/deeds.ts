@@ -3,6 +3,7 @@
  * worked out, when it is done, and when it is taken back.
  */
 import { z } from "zod";
+import type { EffectShown } from "../changes/effect.ts";
 import { isSame } from "../changes/same.ts";
 import { type Policy, policySchema, sayPolicy } from "../inventory/policy.ts";
 
@@ -23,6 +24,14 @@ export const sweepDeed = z.discriminatedUnion("act", [
 ]);
 export type SweepDeed = z.infer<typeof sweepDeed>;
 export type SweepAct = SweepDeed["act"];
+
+/** Its effect is worked out; the merchant is asked; it is done; it is over, wholly or not, or was never begun. */
+const SWEEP_STATES = ["weighing", "asking", "running", "done", "stopped", "dropped"] as const;
+export type SweepState = (typeof SWEEP_STATES)[number];
+
+export function isSweepState(state: string): state is SweepState {
+  return SWEEP_STATES.some((one) => one === state);
+}
 
 const id = z.number().int().positive();
 export const sweepFilter = z.union([
@@ -49,6 +58,23 @@ export interface SweptListing {
 export interface Swept {
   before: SweptPart;
   after: SweptPart;
+}
+
+/** The first of the listings whose number it moves, as a sweep keeps them. */
+const movedFirst = z.array(
+  z.object({
+    listingId: z.number(),
+    title: z.string(),
+    sku: z.string().nullable(),
+    from: z.number().nullable(),
+    to: z.number(),
+  }),
+);
+
+/** What was worked out so far, as the merchant is asked about it. */
+export function weighedEffect(sweep: Omit<EffectShown, "first"> & { first: unknown }): EffectShown {
+  const { zeroed, lowered, raised, unchanged, final, first } = sweep;
+  return { zeroed, lowered, raised, unchanged, final, first: movedFirst.catch([]).parse(first) };
 }
 
 /** Null: there is nothing to do, for it is so already. `swept`: of a sweep that takes back, what the other one did here. */
@@ -129,7 +155,9 @@ function doneWords(deed: SweepDeed): string {
     case "follow-rules":
       return "excluded or included as the rules say";
     case "policy":
-      return deed.policy === null ? "without a policy of their own" : `with the policy: ${sayPolicy(deed.policy, "the channel")}`;
+      return deed.policy === null
+        ? "without a policy of their own"
+        : `with the policy: ${sayPolicy(deed.policy, "the channel")}`;
     case "push":
       return "to be pushed again";
     case "undo":

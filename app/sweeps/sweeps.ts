@@ -2,13 +2,17 @@
 import type { Effect, Moves } from "../changes/effect.ts";
 import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { Prisma, type Sweep } from "../generated/prisma/client.ts";
-import { type SweepDeed, type SweepFilter, type Swept, sweepDeed, sweepFilter, sweptPart } from "./deeds.ts";
+import {
+  type SweepDeed,
+  type SweepFilter,
+  type SweepState,
+  type Swept,
+  sweepDeed,
+  sweepFilter,
+  sweptPart,
+} from "./deeds.ts";
 
 export type { Sweep };
-
-/** Its effect is worked out; the merchant is asked; it is done; it is over, wholly or not, or was never begun. */
-const SWEEP_STATES = ["weighing", "asking", "running", "done", "stopped", "dropped"] as const;
-export type SweepState = (typeof SWEEP_STATES)[number];
 
 /** In these a worker goes on with it. */
 const AT_WORK: readonly SweepState[] = ["weighing", "running"];
@@ -73,7 +77,14 @@ export interface Stretch {
 export async function addWeighed(
   tx: Tx,
   { id }: Pick<Sweep, "id">,
-  { upTo, looked, found, alike, effect, first }: Stretch & { found: number; alike: number; effect: Effect; first: object[] },
+  {
+    upTo,
+    looked,
+    found,
+    alike,
+    effect,
+    first,
+  }: Stretch & { found: number; alike: number; effect: Effect; first: object[] },
 ): Promise<void> {
   const { zeroed, lowered, raised, unchanged, final } = effect;
   const more = (increment: number) => ({ increment });
@@ -98,7 +109,13 @@ export async function addWeighed(
 export async function addDone(
   tx: Tx,
   { id }: Pick<Sweep, "id">,
-  { upTo, looked, swept, skipped, moves }: Stretch & { swept: readonly ({ listingId: number } & Swept)[]; skipped: number; moves: Moves },
+  {
+    upTo,
+    looked,
+    swept,
+    skipped,
+    moves,
+  }: Stretch & { swept: readonly ({ listingId: number } & Swept)[]; skipped: number; moves: Moves },
 ): Promise<void> {
   const more = (increment: number) => ({ increment });
   await tx.sweep.update({

@@ -7,7 +7,8 @@ import { parseUnseen } from "../listings/unseen.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { marketplaceName } from "./home.ts";
-import { readFactsOf } from "./listing-facts.ts";
+import { readFactsOf, type StatusGroup } from "./listing-facts.ts";
+import { nextMatching } from "./listing-filter.ts";
 import { readListingPage } from "./listing-page.ts";
 import {
   isWantedBy,
@@ -18,7 +19,7 @@ import {
   type StatusFilter,
   type StatusRule,
 } from "./listing-status.ts";
-import { type Beside, besidePage } from "./paging.ts";
+import { type Beside, besidePage, PAGE_SIZE } from "./paging.ts";
 import { explainListings, limitsOf } from "./quantity-facts.ts";
 import { readStatusCounts } from "./status-counts.ts";
 import { mergeTimelines, readAttempts, readLedger, type TimelineEntry } from "./timeline.ts";
@@ -65,6 +66,8 @@ export interface ListingsView {
   previous: number | null;
   /** More match what was typed than were looked at. */
   isCut: boolean;
+  /** How many match in all, by what was counted last; null: there are too many to say. */
+  matching: number | null;
   counts: Partial<Record<ListingStatusCode, number>>;
   /** When, if the counts are not of this moment. */
   countedAt: string | null;
@@ -92,8 +95,31 @@ export async function readListings(rt: Runtime, shopId: number, filters: Listing
   for (const { channelId: its, status: of, listings } of groups)
     if (channelId === null || its === channelId) counts[of.code] = (counts[of.code] ?? 0) + listings;
   const live = (counts.updating ?? 0) > 0;
-  return { rows, next, previous, isCut, counts, countedAt: countedAt?.toISOString() ?? null, live };
+  const matching = isCut ? null : await countMatching(rt, shopId, filters, groups, rows.length);
+  return { rows, next, previous, isCut, matching, counts, countedAt: countedAt?.toISOString() ?? null, live };
 }
+
+/** Of what was found by words, each is looked at: there are not many. */
+async function countMatching(
+  rt: Runtime,
+  shopId: number,
+  { channelId, status, search, beside }: ListingFilters,
+  groups: readonly StatusGroup[],
+  onPage: number,
+): Promise<number> {
+  if (search !== "") {
+    if (beside === null && onPage < PAGE_SIZE) return onPage;
+    const filter = { channelId, status, search };
+    return (await nextMatching(rt.db, shopId, filter, { afterId: 0, look: MATCHING_MAX, limit: MATCHING_MAX })).ids
+      .length;
+  }
+  return groups
+    .filter((group) => (channelId === null || group.channelId === channelId) && isWantedBy(status, group.status))
+    .reduce((sum, group) => sum + group.listings, 0);
+}
+
+/** No more are found by words. */
+const MATCHING_MAX = 1_000;
 
 /** The rows of these listings, in this order. */
 export async function readRows(

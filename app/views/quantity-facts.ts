@@ -59,6 +59,12 @@ export function limitsOf(rt: Pick<Runtime, "connectors">): LimitsOf {
   };
 }
 
+/** What holds where neither a channel nor a listing says anything. */
+export async function readShopPolicy(db: Db, shopId: number): Promise<EffectivePolicy> {
+  const shop = await db.shop.findUnique({ where: { id: shopId }, select: { policy: true } });
+  return effectivePolicy(parsePolicy(shop?.policy));
+}
+
 /** The same listings, each with what it should show now; null: nothing is published. */
 export async function withQuantities<Row extends { id: number }>(
   db: Db | Tx,

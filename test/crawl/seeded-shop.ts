@@ -49,6 +49,7 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
   await seedLatencies(db, at);
   await seedMails(db, at);
   await seedRules(db, at);
+  await seedSweeps(db, at);
   const where = { shopId: at.shopId };
   const fillers = [
     ...(await db.listing.findMany({ where: { title: FILLER } })).map(({ id }) => `/app/listings/${id}`),
@@ -119,6 +120,7 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     lapsedDays: ["60"],
     remindDays: ["3"],
     "retry-many.listingIds": await ids(db.listing.findMany({ where: { ...where, removedAt: null }, take: 3 })),
+    "begin-sweep.listingIds": await ids(db.listing.findMany({ where: { ...where, removedAt: null }, take: 3 })),
     "retry-many.orderIds": [],
     "retry-held.orderIds": seeded.orderIds.slice(0, 12).map(String),
     channelIds: seeded.channelIds.map(String),
@@ -143,6 +145,49 @@ async function seedRules(db: Db, { shopId, channelId }: At): Promise<void> {
   const under = { ruleId: excluding.id, ruleExcludes: true, excluded: true };
   await db.listing.update({ where: { id: first?.id ?? 0 }, data: under });
   await db.listing.update({ where: { id: second?.id ?? 0 }, data: { stockRuleIds: [sparing.id] } });
+}
+
+/** Changes of many listings in every state in which they rest. */
+async function seedSweeps(db: Db, { shopId, now }: At): Promise<void> {
+  const [one, other] = await db.listing.findMany({
+    where: { shopId, removedAt: null },
+    orderBy: { id: "desc" },
+    take: 2,
+  });
+  const all = { channelId: null, status: "not-matched", search: "" };
+  const like = {
+    shopId,
+    filter: all,
+    about: `All listings with the status “${ODD_TITLE}”`,
+    startedAt: now,
+    total: 2_000,
+  };
+  const over = { ...like, approvedAt: now, finishedAt: now };
+  const deed = { act: "exclude" };
+  const swept = { before: { ownExcluded: null }, after: { ownExcluded: true } };
+  for (const [state, listing] of [
+    ["done", one],
+    ["stopped", other],
+  ] as const) {
+    const listings = { create: [{ listingId: listing?.id ?? 0, ...swept }] };
+    await db.listing.update({ where: { id: listing?.id ?? 0 }, data: { ownExcluded: true, excluded: true } });
+    await db.sweep.create({ data: { ...over, deed, state, looked: 900, changed: 1, skipped: 4, listings } });
+  }
+  await db.sweep.create({ data: { ...like, deed: { act: "push" }, state: "dropped", finishedAt: now } });
+  const first = [{ listingId: one?.id ?? 0, title: ODD_TITLE, sku: null, from: null, to: 0 }];
+  const moves = { zeroed: 1_200, lowered: 3, raised: 2, unchanged: 10, final: 7, first };
+  const problem = "It stopped, because it does more by now than you were shown.";
+  await db.sweep.create({
+    data: {
+      ...like,
+      ...moves,
+      deed: { act: "policy", policy: { cap: 0 } },
+      state: "asking",
+      found: 1_215,
+      alike: 9,
+      problem,
+    },
+  });
 }
 
 /** A file of one listing that stands for nothing yet. */

@@ -2,7 +2,7 @@
  * A change of many listings: its effect is shown before, it goes on after a crash and ends once, it can be stopped, and is
  * taken back as one.
  */
-import { afterAll, afterEach, beforeEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { changeSetting } from "#app/flows/change-setting.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import { approveSweep, beginSweep, resumeSweep, stopSweep, undoSweep } from "#app/flows/manage-sweeps.ts";
@@ -63,8 +63,7 @@ describe("a change of many listings", () => {
     return begun.sweepId;
   };
   const sweepOf = (id: number) => database.db.sweep.findUniqueOrThrow({ where: { id } });
-  const until = (id: number, state: string) =>
-    world.until(state, async () => (await sweepOf(id)).state === state);
+  const until = (id: number, state: string) => world.until(state, async () => (await sweepOf(id)).state === state);
   const approve = async (sweepId: number) => {
     await until(sweepId, "asking");
     const { zeroed, lowered, raised } = await sweepOf(sweepId);
@@ -113,7 +112,10 @@ describe("a change of many listings", () => {
     await world.until("as before", () => shown()["MUG-0"] === 7 && shown()["MUG-3"] === 10);
     expect([shown()["MUG-4"], (await one("MUG-0")).policy]).toEqual([4, null]);
     expect(await world.drive(undoSweep(world.rt, { ...by(), sweepId: id }))).toMatchObject({ ok: false });
-    const [first, second] = await database.db.change.findMany({ where: { setting: "many-listings" }, orderBy: { id: "asc" } });
+    const [first, second] = await database.db.change.findMany({
+      where: { setting: "many-listings" },
+      orderBy: { id: "asc" },
+    });
     expect(second?.undoesId).toBe(first?.id);
   });
 
@@ -127,7 +129,9 @@ describe("a change of many listings", () => {
     const both = await begin({ act: "exclude" });
     expect([(await sweepOf(inStep)).state, await sweepOf(both)]).toMatchObject(["dropped", { found: 4, alike: 1 }]);
     const other = (await one("MUG-1")).id;
-    await world.drive(changeSetting(world.rt, { ...by(), change: { setting: "excluded", listingId: other, after: true } }));
+    await world.drive(
+      changeSetting(world.rt, { ...by(), change: { setting: "excluded", listingId: other, after: true } }),
+    );
     await approve(both);
     await until(both, "done");
     expect(await sweepOf(both)).toMatchObject({ changed: 3, skipped: 2 });
@@ -143,7 +147,9 @@ describe("a change of many listings", () => {
     const found = await begin({ act: "exclude" }, { channelId: null, status: null, search: "mug-3" });
     expect(await sweepOf(found)).toMatchObject({ found: 1, total: 1 });
     const others = { ...by(), shopId: world.shopId + 1, sweepId: found };
-    expect(await world.drive(approveSweep(world.rt, { ...others, approved: { zeroed: 0, lowered: 0, raised: 0 } }))).toMatchObject({ ok: false });
+    expect(
+      await world.drive(approveSweep(world.rt, { ...others, approved: { zeroed: 0, lowered: 0, raised: 0 } })),
+    ).toMatchObject({ ok: false });
     expect(await world.drive(stopSweep(world.rt, others))).toMatchObject({ ok: false });
     expect(await world.drive(undoSweep(world.rt, { ...others, sweepId: chosen }))).toMatchObject({ ok: false });
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { PLAN_ENDED } from "#app/plans/entitlements.ts";
 import type { Runtime } from "#app/runtime.ts";
 import { readFactsOf } from "#app/views/listing-facts.ts";
+import { type ListingFilter, nextMatching } from "#app/views/listing-filter.ts";
 import {
   isOfFilter,
   LISTING_LABELS,
@@ -148,6 +149,32 @@ it.each(FILTERS)("those of the filter “%s” are the same as the rules say, in
   expect((await pages(filter, null)).flat()).toEqual(expected.map((one) => one.id));
 });
 
+/** All that a filter matches, from one id to the next. */
+async function matching(filter: ListingFilter, limit: number): Promise<number[]> {
+  const all: number[] = [];
+  let looked = 0;
+  for (let afterId = 0, steps = 0; steps < 1_000; steps += 1) {
+    const next = await nextMatching(database.db, shopId, filter, { afterId, look: 90, limit });
+    if (next.upTo === null) break;
+    all.push(...next.ids);
+    looked += next.looked;
+    afterId = next.upTo;
+  }
+  if (filter.search === "") expect(looked, "each is looked at once").toBe(inOrder.length);
+  return all;
+}
+
+it.each([...FILTERS, null])("work on all that “%s” matches comes by the same ones, each once", async (status) => {
+  const expected = inOrder.filter((one) => (status === null ? !one.is("ended") : one.is(status)));
+  const ids = expected.map((one) => one.id).sort((a, b) => a - b);
+  expect(await matching({ channelId: null, status, search: "" }, 40)).toEqual(ids);
+  const [many = 0] = channelIds;
+  const its = expected.filter((one) => one.channelId === many).map((one) => one.id);
+  expect(await matching({ channelId: many, status, search: "" }, 1_000)).toEqual(its.sort((a, b) => a - b));
+  const { matching: counted } = await readListings(rt, shopId, { status, channelId: null, search: "", beside: null });
+  expect(counted).toBe(ids.length);
+});
+
 it("all that are not ended are there, of one channel too", async () => {
   const [many = 0] = channelIds;
   const expected = inOrder.filter((one) => !one.is("ended"));
@@ -182,6 +209,7 @@ it("what is typed is the beginning of words of the title, the SKU or the number 
   const searched = async (search: string) => (await pages(null, few, search)).flat();
   const one = await db.listing.findFirstOrThrow({ where: { channelId: few, remoteId: "few-7" } });
   await db.listing.update({ where: { id: one.id }, data: { ...CLEAN, title: "Teapot “Arø”, blue", sku: "TP-90/B" } });
+  expect(await matching({ channelId: few, status: null, search: "blue tea" }, 40)).toEqual([one.id]);
   for (const typed of ["teapot", "Blue tea", "arø", "tp-90", "90/b", "few-7 teapot"])
     expect(await searched(typed), typed).toEqual([one.id]);
   expect(await searched("apot")).toEqual([]);
@@ -196,6 +224,6 @@ const CLEAN = { removedAt: null, remoteState: "active" };
 
 it("of too many that match, it is said that there are more", async () => {
   const view = await readListings(rt, shopId, { status: null, channelId: null, search: "shirt", beside: null });
-  expect(view).toMatchObject({ isCut: true });
+  expect(view).toMatchObject({ isCut: true, matching: null });
   expect(view.rows).toHaveLength(PAGE_SIZE);
 });

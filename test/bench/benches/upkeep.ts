@@ -19,6 +19,7 @@ import { changeSetting } from "#app/flows/change-setting.ts";
 import { forgetOld } from "#app/flows/forget-old.ts";
 import { moveStages } from "#app/flows/move-stages.ts";
 import { redactBuyer, redactCustomer } from "#app/flows/redact.ts";
+import { sweepListings } from "#app/flows/sweep-listings.ts";
 import { countDoneSince } from "#app/history/history.ts";
 import { recordLatencies } from "#app/latencies/latencies.ts";
 import { renewLeases } from "#app/leases/leases.ts";
@@ -67,7 +68,28 @@ const synced = {
   finishedAt: SYNC_AT,
 };
 
+/** A step costs what it changes, a few reads and writes for each listing, however many there are beside. */
+function sweepStep(name: string, facts: { state: string; deed: object }): Question {
+  const filter = { channelId: CHANNEL_ID, status: null, search: "" };
+  return {
+    name: `upkeep: a step of a change of many listings is ${name}`,
+    limit: { reads: 2_000, writes: 2_000 },
+    prepare: async (db) => {
+      const about = { about: "All listings", total: 1, startedAt: NOW, approvedAt: NOW };
+      await db.sweep.create({ data: { ...SHOP, ...facts, ...about, filter, approvedRaised: 1_000_000 } });
+    },
+    ask: (db) => sweepListings(createBenchRuntime(db), SHOP, { stepsMax: 1 }),
+    end: async (db) => {
+      await db.sweep.deleteMany();
+      await makeInStep(db);
+    },
+  };
+}
+
 export const upkeepQuestions: Question[] = [
+  sweepStep("worked out", { state: "weighing", deed: { act: "policy", policy: { cap: 1 } } }),
+  sweepStep("done", { state: "running", deed: { act: "push" } }),
+
   {
     name: "what a sync of a channel did",
     limit: { reads: 15, writes: 0 },

@@ -1,0 +1,135 @@
+/** Read models of changes of many listings: how far each has come, what it would do, what it did. */
+import { undoEndsAt } from "../bulk-changes/undo-time.ts";
+import { countMoves, type EffectShown, sayMoves } from "../changes/effect.ts";
+import type { Sweep } from "../generated/prisma/client.ts";
+import type { Runtime } from "../runtime.ts";
+import {
+  isOfSettings,
+  isSweepState,
+  type SweepState,
+  sayDone,
+  sayWanted,
+  sweepDeed,
+  weighedEffect,
+} from "../sweeps/deeds.ts";
+import { sayWho } from "./changes.ts";
+import type { Said } from "./words.ts";
+
+export interface SweepRow {
+  id: number;
+  /** What is wanted: "Exclude". */
+  title: string;
+  about: string;
+  state: SweepState;
+  said: Said;
+  who: string;
+  at: string;
+  /** What it did, so far or in the end; null: nothing yet. */
+  did: string | null;
+  /** How many listings were looked at, of how many, while a worker goes through them. */
+  progress: { done: number; total: number } | null;
+}
+
+export interface SweepView extends SweepRow {
+  /** Listings that would change, and that are so already, as far as was worked out. */
+  found: number;
+  alike: number;
+  effect: EffectShown;
+  /** What it did to numbers; null: nothing. */
+  moves: string | null;
+  problem: string | null;
+  finishedAt: string | null;
+  /** Until when it can be taken back; null: it can't. */
+  undoUntil: string | null;
+  /** What takes it back, and what it takes back. */
+  undoneBy: number | null;
+  undoes: number | null;
+  /** The rest can be done. */
+  canGoOn: boolean;
+  /** It alters a setting, so it may move numbers, and is written down as a change. */
+  isOfSettings: boolean;
+  live: boolean;
+}
+
+const SAID: Record<SweepState, Said> = {
+  weighing: { label: "Being worked out", tone: "info" },
+  asking: { label: "Waits for you", tone: "attention" },
+  running: { label: "Under way", tone: "info" },
+  done: { label: "Done", tone: "success" },
+  stopped: { label: "Stopped", tone: "warning" },
+  dropped: { label: "Not done", tone: "neutral" },
+};
+
+export async function readSweep(
+  rt: Pick<Runtime, "db" | "clock">,
+  shopId: number,
+  id: number,
+  viewer: string | null,
+): Promise<SweepView | null> {
+  const sweep = await rt.db.sweep.findFirst({ where: { id, shopId } });
+  if (!sweep) return null;
+  const where = { shopId, undoesId: id, state: { not: "dropped" } };
+  const undone = await rt.db.sweep.findFirst({ where, orderBy: { id: "desc" }, select: { id: true } });
+  const row = toRow(sweep, viewer);
+  const deed = sweepDeed.parse(sweep.deed);
+  const isOver = row.state === "done" || row.state === "stopped";
+  const until = sweep.finishedAt && undoEndsAt(sweep.finishedAt);
+  const canBeUndone = isOver && !undone && sweep.changed > 0 && isOfSettings(deed.act);
+  const { doneZeroed: zeroed, doneLowered: lowered, doneRaised: raised } = sweep;
+  return {
+    ...row,
+    found: sweep.found,
+    alike: sweep.alike,
+    effect: weighedEffect(sweep),
+    moves: countMoves({ zeroed, lowered, raised }) > 0 ? sayMoves({ zeroed, lowered, raised }) : null,
+    problem: sweep.problem,
+    finishedAt: sweep.finishedAt?.toISOString() ?? null,
+    undoUntil: canBeUndone && until && until > rt.clock.now() ? until.toISOString() : null,
+    undoneBy: undone?.id ?? null,
+    undoes: sweep.undoesId,
+    canGoOn: row.state === "stopped" && !undone,
+    isOfSettings: isOfSettings(deed.act),
+    live: row.progress !== null,
+  };
+}
+
+const SHOWN_MAX = 50;
+
+/** The latest ones. */
+export async function readSweeps(
+  { db }: Pick<Runtime, "db">,
+  shopId: number,
+  viewer: string | null,
+): Promise<{ rows: SweepRow[]; live: boolean }> {
+  const sweeps = await db.sweep.findMany({ where: { shopId }, orderBy: { id: "desc" }, take: SHOWN_MAX });
+  const rows = sweeps.map((sweep) => toRow(sweep, viewer));
+  return { rows, live: rows.some((row) => row.progress !== null) };
+}
+
+/** The one that is under way, or waits for the merchant. */
+export async function readOpenSweep(
+  { db }: Pick<Runtime, "db">,
+  shopId: number,
+  viewer: string | null,
+): Promise<SweepRow | null> {
+  const open: SweepState[] = ["weighing", "asking", "running"];
+  const sweep = await db.sweep.findFirst({ where: { shopId, state: { in: open } } });
+  return sweep && toRow(sweep, viewer);
+}
+
+function toRow(sweep: Sweep, viewer: string | null): SweepRow {
+  const state = isSweepState(sweep.state) ? sweep.state : "done";
+  const deed = sweepDeed.parse(sweep.deed);
+  const done = state === "weighing" ? sweep.weighed : sweep.looked;
+  return {
+    id: sweep.id,
+    title: sayWanted(deed),
+    about: sweep.about,
+    state,
+    said: SAID[state],
+    who: sayWho(sweep.actor, viewer),
+    at: sweep.startedAt.toISOString(),
+    did: sweep.approvedAt === null ? null : sayDone(deed, sweep),
+    progress: state === "weighing" || state === "running" ? { done, total: Math.max(done, sweep.total) } : null,
+  };
+}

@@ -1,0 +1,106 @@
+/** A merchant with more listings than a page shows: all that match are chosen, changed at once, and as they were again. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDatabase } from "#app/db.server.ts";
+import { type MerchantVisit, type Phone, startMerchantVisit, startPhone, WAIT } from "./merchant-visit.ts";
+
+const MANY = 1_230;
+
+describe("a merchant who changes many listings at once", () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "lockstep-sweeps-"));
+  let merchant: MerchantVisit;
+  let onPhone: Phone["onPhone"];
+  beforeAll(async () => {
+    merchant = await startMerchantVisit(["ebay"], { dataDir });
+    ({ onPhone } = await startPhone(merchant));
+    await merchant.connect(merchant.network.marketplace("ebay"), "Agree and continue");
+    await merchant.network.stopApp();
+    const { db, close } = await openDatabase({ dataDir });
+    // Listings that stand for nothing, and that no reading of the marketplace is to end.
+    await db.$executeRaw`
+      INSERT INTO "Listing" ("shopId", "channelId", "remoteId", sku, title, "remoteState", "seenAt")
+      SELECT "shopId", id, 'many-' || n, 'MANY-' || n, 'Zinc pot ' || n, 'active', now() + interval '10 years'
+      FROM "Channel", generate_series(1, ${MANY}::int) n`;
+    await close();
+    await merchant.network.startApp();
+  });
+  afterAll(async () => {
+    await merchant?.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const tickAll = async () => {
+    // Polaris has it twice, above the list and in it.
+    await merchant.here.app
+      .getByRole("checkbox", { name: /^Select all 50/ })
+      .locator("visible=true")
+      .first()
+      .check({ force: true });
+  };
+
+  it("chooses a page of them, then all that match, sees what it does, and approves it", async () => {
+    const { here, open, sees, press } = merchant;
+    await open("/app/listings?status=not-matched");
+    await sees("Zinc pot 1");
+    await tickAll();
+    await here.shot("listings-chosen");
+    await press(/^Select all 1,2\d\d that match/);
+    await sees(/All 1,2\d\d listings that match are chosen/);
+    await here.shot("listings-all-chosen");
+    await press("Exclude");
+    await sees(/1,2\d\d listings change\. Nothing is done yet\./);
+    await sees("No number on a marketplace moves by it.");
+    await here.shot("sweep-asks");
+    await onPhone(/Nothing is done yet/, "sweep-asks");
+    await open("/app/listings");
+    await sees("Waits for you: Exclude");
+    await here.shot("listings-sweep-waits");
+    await onPhone("Waits for you: Exclude", "listings-sweep-waits");
+    await here.app.getByRole("link", { name: "Look, then approve it" }).click();
+    await press(/^Approve/);
+    await sees(/1,2\d\d listings excluded/);
+    await sees("You can undo it until");
+    await here.shot("sweep-done");
+    await onPhone(/listings excluded/, "sweep-done");
+  });
+
+  it("takes it back as one", async () => {
+    const { here, open, sees, press } = merchant;
+    await press("Undo");
+    await sees(/What was changed: 1,2\d\d listings excluded/);
+    await press(/^Approve/);
+    await sees(/1,2\d\d listings as they were before/);
+    await open("/app/listings/changes");
+    await sees("Changes of many listings");
+    await here.shot("sweeps");
+    await onPhone("Changes of many listings", "sweeps");
+  });
+
+  it("sets a policy for some, and sees which numbers move", async () => {
+    const { here, open, sees, press } = merchant;
+    await open("/app/listings?status=in-step");
+    await sees("Stoneware mug, moss");
+    await here.app
+      .getByRole("checkbox", { name: /^Select all/ })
+      .locator("visible=true")
+      .first()
+      .check({ force: true });
+    await press("Set a policy");
+    await sees("Nothing is saved before you have seen what it does.");
+    await press("See what it does");
+    await sees("Fill in at least one of these.");
+    await here.app.getByLabel("Cap", { exact: true }).fill("2");
+    await here.shot("sweep-policy");
+    await press("See what it does");
+    await sees("Nothing is done yet");
+    await here.shot("sweep-policy-asks");
+    await onPhone("Nothing is done yet", "sweep-policy-asks");
+    await press("Leave it");
+    await sees("Nothing was changed");
+    await open("/app/listings");
+    await onPhone("Zinc pot 1", "listings");
+    expect(here.problems).toEqual([]);
+  });
+});
