@@ -4,7 +4,7 @@ import { type Actor, recordChange } from "../changes/changes.ts";
 import { isWorse, type Moves, NO_EFFECT, sayMoves } from "../changes/effect.ts";
 import { lockChannelOfShop } from "../channels/channels.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
-import { countListings } from "../listings/many.ts";
+import { countListings, listThere } from "../listings/many.ts";
 import type { Feature } from "../plans/entitlements.ts";
 import type { Runtime } from "../runtime.ts";
 import { lockShop } from "../shops/shops.ts";
@@ -50,14 +50,12 @@ export function beginSweep(
   { deed, filter, ...by }: ByWhom & { deed: Exclude<SweepDeed, { act: "undo" }>; filter: SweepFilter },
 ): Promise<Begun> {
   return begin(rt, by, async (tx) => {
-    if ("listingIds" in filter)
-      return {
-        deed,
-        filter,
-        about: sayChosen(filter.listingIds.length),
-        total: filter.listingIds.length,
-        undoesId: null,
-      };
+    if ("listingIds" in filter) {
+      const listingIds = await listThere(tx, by.shopId, filter.listingIds);
+      const total = listingIds.length;
+      if (total === 0) return "These listings are not there any more. Reload the page.";
+      return { deed, filter: { listingIds }, about: sayChosen(total), total, undoesId: null };
+    }
     const counted = await countLookedAt(tx, by.shopId, filter);
     if (counted?.isCut)
       return "More listings match than can be looked through at once. Type more of the title or the SKU.";

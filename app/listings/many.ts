@@ -79,6 +79,12 @@ export async function forgetProblems(tx: Tx, ids: readonly number[]): Promise<vo
   await tx.listing.updateMany({ where: { id: { in: [...ids] } }, data: again });
 }
 
+/** Of these, those of the shop that are there. */
+export async function listThere(tx: Tx, shopId: number, ids: readonly number[]): Promise<number[]> {
+  const where = { shopId, id: { in: [...ids] }, removedAt: null };
+  return (await tx.listing.findMany({ where, select: { id: true } })).map((one) => one.id);
+}
+
 /** Listings of a shop, ended ones too: to say how far work on all of them has come. */
 export function countListings(db: Db | Tx, shopId: number): Promise<number> {
   return db.listing.count({ where: { shopId } });

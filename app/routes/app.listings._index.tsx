@@ -20,6 +20,7 @@ import { useEffect, useState } from "react";
 import { z } from "zod";
 import { beginSweep } from "#app/flows/manage-sweeps.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
+import { ActMenu } from "#app/ui/act-menu.tsx";
 import { useAction } from "#app/ui/action-button.tsx";
 import type { ActionReply } from "#app/ui/action-reply.ts";
 import { Empty } from "#app/ui/empty.tsx";
@@ -35,7 +36,7 @@ import { readChannelNames } from "#app/views/channels.ts";
 import { isStatusFilter, LISTING_LABELS, STATUS_FILTERS } from "#app/views/listing-status.ts";
 import { type ListingRow, readListings } from "#app/views/listings.ts";
 import { PAGE_SIZE, readBeside, readId, readSearch } from "#app/views/paging.ts";
-import { parsePolicyForm, policyFormSchema } from "#app/views/policy-form.ts";
+import { type PolicyFormValues, parsePolicyForm, policyFormSchema } from "#app/views/policy-form.ts";
 import { readShopPolicy } from "#app/views/quantity-facts.ts";
 import { readOpenSweep, type SweepRow } from "#app/views/sweeps.ts";
 import { Time } from "../ui/time.tsx";
@@ -82,7 +83,8 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionRep
   const policy = parsePolicyForm(fields);
   if (act === "policy" && !policy.ok)
     return { ok: false, message: "Please correct the fields in red.", errors: policy.errors };
-  if (which === "chosen" && listingIds.length === 0) return { ok: false, message: "Choose at least one listing." };
+  if ((which === "chosen") === (listingIds.length === 0))
+    return { ok: false, message: "Choose at least one listing, or all that match." };
   const begun = await beginSweep(rt, {
     ...{ shopId: shop.id, actor },
     deed:
@@ -143,6 +145,14 @@ export default function Listings() {
             },
           ]}
         />
+        {/* Polaris has no ticks on a phone. */}
+        {smDown && rows.length > 0 && matching !== null ? (
+          <Box paddingInline="300" paddingBlockEnd="300">
+            <ActMenu items={chosen.ofAll} busy={chosen.busy}>
+              {matching === 1 ? "Change this listing" : `Change all ${matching.toLocaleString("en")} listings`}
+            </ActMenu>
+          </Box>
+        ) : null}
         <IndexTable
           condensed={smDown}
           {...chosen.table}
@@ -164,6 +174,7 @@ export default function Listings() {
               id={String(row.id)}
               key={row.id}
               position={position}
+              accessibilityLabel={`Select ${row.title}`}
               selected={chosen.ids.includes(String(row.id))}
             >
               {smDown ? <PhoneCell row={row} /> : <Cells row={row} />}
@@ -182,15 +193,7 @@ export default function Listings() {
         ) : null}
         <KeysetPager next={next} previous={previous} />
       </Card>
-      {chosen.asksPolicy ? (
-        <SweepPolicy
-          listings={chosen.said}
-          inherited={inherited}
-          busy={chosen.busy}
-          onClose={chosen.closePolicy}
-          onSubmit={(values) => chosen.begin("policy", { ...values })}
-        />
-      ) : null}
+      {chosen.policy ? <SweepPolicy {...chosen.policy} inherited={inherited} busy={chosen.busy} /> : null}
     </Page>
   );
 }
@@ -202,53 +205,68 @@ function useChosen(rows: readonly { id: number }[], matching: number | null) {
     rows.map(({ id }) => ({ id: String(id) })),
   );
   const { submit, busy, reply } = useAction();
-  const [asksPolicy, setAsksPolicy] = useState(false);
+  /** What a policy is asked for. */
+  const [asksPolicy, setAsksPolicy] = useState<Which | null>(null);
   // What was ticked on another page, or under another filter, is not meant any more.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is what changed, and not what is asked.
   useEffect(() => clearSelection(), [search, clearSelection]);
   const more = matching !== null && matching > rows.length;
-  const isAll = allResourcesSelected && more;
+  const ticked: Which = allResourcesSelected && more ? "all" : "chosen";
   // A row that is not on the page any more is not ticked where anybody sees it.
   const ids = selectedResources.filter((id) => rows.some((row) => String(row.id) === id));
-  const count = isAll ? matching : ids.length;
-  const said = count === 1 ? "1 listing" : `${count.toLocaleString("en")} listings`;
-  const begin = (act: Act, policy: Record<string, string> = {}): void =>
+  const say = (which: Which): string => {
+    const count = which === "all" ? (matching ?? 0) : ids.length;
+    return count === 1 ? "1 listing" : `${count.toLocaleString("en")} listings`;
+  };
+  const begin = (which: Which, act: Act, policy: Record<string, string> = {}): void =>
     submit([
       ["intent", "begin-sweep"],
       ["act", act],
-      ["which", isAll ? "all" : "chosen"],
-      ...(isAll ? [] : ids.map((id): [string, string] => ["listingIds[]", id])),
+      ["which", which],
+      ...(which === "all" ? [] : ids.map((id): [string, string] => ["listingIds[]", id])),
       ...Object.entries(policy),
     ]);
-  const doing = (content: string, act: Act) => ({ content, disabled: busy, onAction: () => begin(act) });
+  const actions = (which: Which) =>
+    ACTIONS.map(({ content, act }) => ({
+      content,
+      disabled: busy,
+      onAction: () => (act === "policy" ? setAsksPolicy(which) : begin(which, act)),
+    }));
   return {
     ids,
-    said,
     busy,
-    begin,
-    asksPolicy,
-    closePolicy: () => setAsksPolicy(false),
+    ofAll: actions("all"),
+    policy: asksPolicy && {
+      listings: say(asksPolicy),
+      onClose: () => setAsksPolicy(null),
+      onSubmit: (values: PolicyFormValues) => begin(asksPolicy, "policy", { ...values }),
+    },
     problem: reply && !reply.ok && !busy ? reply.message : null,
     table: {
       selectable: rows.length > 0,
-      selectedItemsCount: isAll ? ("All" as const) : ids.length,
+      selectedItemsCount: ticked === "all" ? ("All" as const) : ids.length,
       onSelectionChange: handleSelectionChange,
       hasMoreItems: more,
       paginatedSelectAllActionText: `Select all ${(matching ?? 0).toLocaleString("en")} that match`,
-      paginatedSelectAllText: `All ${said} that match are chosen`,
-      promotedBulkActions: [
-        doing("Exclude", "exclude"),
-        doing("Include", "include"),
-        { content: "Set a policy", disabled: busy, onAction: () => setAsksPolicy(true) },
-      ],
-      bulkActions: [
-        doing("Use the channel’s policy", "channel-policy"),
-        doing("Exclude or include as the rules say", "follow-rules"),
-        doing("Push again", "push"),
-      ],
+      paginatedSelectAllText: `All ${say("all")} that match are chosen`,
+      promotedBulkActions: actions(ticked).slice(0, PROMOTED),
+      bulkActions: actions(ticked).slice(PROMOTED),
     },
   };
 }
+
+type Which = "chosen" | "all";
+
+const ACTIONS: { content: string; act: Act }[] = [
+  { content: "Exclude", act: "exclude" },
+  { content: "Include", act: "include" },
+  { content: "Set a policy", act: "policy" },
+  { content: "Use the channel’s policy", act: "channel-policy" },
+  { content: "Exclude or include as the rules say", act: "follow-rules" },
+  { content: "Push again", act: "push" },
+];
+/** Of these, with a button of their own. */
+const PROMOTED = 3;
 
 /** One at a time: it is where whoever wants another looks. */
 function OpenSweep({ sweep }: { sweep: SweepRow }) {

@@ -177,7 +177,7 @@ function Over({ sweep }: { sweep: SweepView }) {
           >{`${many(alike, "listing is", "listings are")} so already, or changed since.`}</Text>
         ) : null}
         {moves ? <Text as="p">{`${moves}. Pushes follow by themselves.`}</Text> : null}
-        {undoneBy ? <Link url={`/app/listings/changes/${undoneBy}`}>See what undid it</Link> : null}
+        {undoneBy ? <Link url={`/app/listings/changes/${undoneBy}`}>See what undoes it</Link> : null}
         {undoUntil ? (
           <Text as="p" tone="subdued">
             You can undo it until <Time at={undoUntil} inSentence />. A listing that was changed again since stays as it

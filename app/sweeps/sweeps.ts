@@ -182,9 +182,9 @@ export async function setSweepState(
   await tx.sweep.update({ where: { id }, data: { state, finishedAt, problem } });
 }
 
-/** Another one that takes it back, or has: the latest that was not dropped. */
+/** Another one that takes it back, or has: one that was only asked about does not. */
 export function findUndoOf(db: Db | Tx, { id, shopId }: Pick<Sweep, "id" | "shopId">): Promise<Sweep | null> {
-  return db.sweep.findFirst({ where: { shopId, undoesId: id, state: { not: "dropped" } }, orderBy: { id: "desc" } });
+  return db.sweep.findFirst({ where: { shopId, undoesId: id, approvedAt: { not: null } }, orderBy: { id: "desc" } });
 }
 
 /** The next listings that a sweep altered, by id, and what it did to them. */

@@ -68,7 +68,7 @@ export async function readSweep(
 ): Promise<SweepView | null> {
   const sweep = await rt.db.sweep.findFirst({ where: { id, shopId } });
   if (!sweep) return null;
-  const where = { shopId, undoesId: id, state: { not: "dropped" } };
+  const where = { shopId, undoesId: id, approvedAt: { not: null } };
   const undone = await rt.db.sweep.findFirst({ where, orderBy: { id: "desc" }, select: { id: true } });
   const row = toRow(sweep, viewer);
   const deed = sweepDeed.parse(sweep.deed);

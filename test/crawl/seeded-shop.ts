@@ -32,6 +32,7 @@ export interface Seeded {
   channelIds: number[];
   variantIds: number[];
   ruleIds: number[];
+  sweepIds: number[];
   listingIds: number[];
   orderIds: number[];
   customerIds: number[];
@@ -66,6 +67,7 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
     channelIds: await ids(db.channel.findMany(by)),
     variantIds: await ids(db.variant.findMany(by)),
     ruleIds: await ids(db.listingRule.findMany(by)),
+    sweepIds: await ids(db.sweep.findMany(by)),
     listingIds: await ids(db.listing.findMany(by)),
     orderIds: await ids(db.marketplaceOrder.findMany(by)),
     customerIds: await ids(db.customer.findMany(by)),
@@ -120,6 +122,7 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     lapsedDays: ["60"],
     remindDays: ["3"],
     "retry-many.listingIds": await ids(db.listing.findMany({ where: { ...where, removedAt: null }, take: 3 })),
+    "begin-sweep.which": ["all", "chosen"],
     "begin-sweep.listingIds": await ids(db.listing.findMany({ where: { ...where, removedAt: null }, take: 3 })),
     "retry-many.orderIds": [],
     "retry-held.orderIds": seeded.orderIds.slice(0, 12).map(String),

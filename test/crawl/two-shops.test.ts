@@ -200,7 +200,7 @@ const isScreen = (route: AppRoute): boolean => route.path.startsWith("/app") && 
 
 /** What stands for :id in a path. */
 function idsOf(route: AppRoute, { seeded, claim }: Side): string[] {
-  const [, , noun = ""] = route.path.split("/");
+  const noun = route.path.split("/").at(-2) ?? "";
   const ids: Record<string, (number | string)[]> = {
     channels: seeded.channelIds,
     skus: spread(seeded.variantIds),
@@ -209,6 +209,7 @@ function idsOf(route: AppRoute, { seeded, claim }: Side): string[] {
     customers: seeded.customerIds.slice(0, 10),
     alerts: spread(seeded.alertIds),
     rules: seeded.ruleIds,
+    changes: seeded.sweepIds,
     connect: [claim],
   };
   const found = ids[noun];
