@@ -17,6 +17,7 @@ const target = (file: string, ...tests: string[]): Target => ({ file, tests });
 const contract = (...names: string[]) => names.map((name) => `test/contract/${name}.test.ts`);
 
 export const TARGETS: readonly Target[] = [
+  target("app/changes/same.ts", "test/changes/same.test.ts"),
   target("app/budgets/allowance.ts", "test/budgets/allowance.test.ts"),
   target("app/conflicts/allotment.ts", "test/conflicts/allotment.test.ts"),
   target("app/customers/identities.ts", "test/customers/identities.test.ts"),
