@@ -1,6 +1,7 @@
 /** Which flow does which task, and the tick that finds what nobody nudged. */
 import { applyDelivery } from "./flows/apply-delivery.ts";
 import { applyLevelUpdates } from "./flows/apply-level-updates.ts";
+import { checkLatency } from "./flows/check-latency.ts";
 import { checkPlan } from "./flows/check-plan.ts";
 import { countOnSale } from "./flows/count-on-sale.ts";
 import { followOrders } from "./flows/follow-orders.ts";
@@ -54,6 +55,7 @@ export function taskHandlers(rt: Runtime): TaskHandlers {
     "tag-customers": (payload) => tagCustomers(rt, payload),
     "sweep-listings": (payload) => sweepListings(rt, payload),
     "watch-stock": (payload) => watchStock(rt, payload),
+    "check-latency": (payload) => checkLatency(rt, payload),
     "tell-of-alerts": (payload) => tellOfAlerts(rt, payload),
     "send-mail": (payload) => sendMail(rt, payload),
   };

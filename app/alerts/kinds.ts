@@ -31,9 +31,9 @@ export const ALERT_GROUP_HELP: Record<AlertGroup, string> = {
   delays: "A quantity waits longer for its marketplace than you allow",
   orders:
     "An order is held, sold too late, to be shipped soon, differs from Shopify's, or could not be shipped or cancelled",
-  stock: "A SKU falls to the number that you set, or is still held back",
+  stock: "A SKU falls to the number that you set, is still held back, or has a unit to be put back",
   listings: "A listing needs a decision, can't be read, or is not kept in step",
-  shop: "Shopify can't be read, or withdrew a permission; a customer asked for their data",
+  shop: "Shopify can't be read, or withdrew a permission; a customer asked for their data; it is time for a latency check",
 };
 
 /** Null: it is told in the app alone. */
@@ -65,6 +65,7 @@ const GROUP_OF_KIND = {
   "stock-hold": "orders",
   contained: "stock",
   "low-stock": "stock",
+  "check-unit": "stock",
   asked: "listings",
   gone: "listings",
   "not-kept": "listings",
@@ -73,6 +74,7 @@ const GROUP_OF_KIND = {
   revisions: "listings",
   "unread-stock": "listings",
   plan: "shop",
+  "latency-check": "shop",
   mirror: "shop",
   "mirror-rows": "shop",
   "bulk-refused": "shop",

@@ -13,6 +13,7 @@ import { forgetSettledDeliveries } from "../deliveries/deliveries.ts";
 import { forgetOldAttempts } from "../history/history.ts";
 import { foldOldEntries } from "../inventory/ledger.ts";
 import { forgetOldLatencies } from "../latencies/latencies.ts";
+import { forgetOldChecks } from "../latency-checks/latency-checks.ts";
 import { forgetOldMails } from "../mail/outbox.ts";
 import { forgetBuyersOfShops, forgetOldBuyers } from "../orders/buyers.ts";
 import { forgetEndedRuns } from "../runs/runs.ts";
@@ -33,6 +34,8 @@ const KEPT_MS = {
   /** Changes of many listings, and what each listing was before: that is twice as long as it can be undone. */
   sweeps: 180 * DAY_MS,
   swept: 14 * DAY_MS,
+  /** A check a month: the last year's can be compared. */
+  latencyChecks: 400 * DAY_MS,
   /** From when they were resolved. */
   alerts: 90 * DAY_MS,
   /** Who was told what: it names staff, and nobody asks after a month. */
@@ -66,6 +69,7 @@ export async function forgetOld(rt: Runtime): Promise<void> {
   await inSteps(() => forgetSwept(db, older(KEPT_MS.swept)));
   await inSteps(() => forgetOldSweeps(db, older(KEPT_MS.sweeps)));
   await inSteps(() => forgetOldLatencies(db, { now, rowsMax: ROWS_MAX }));
+  await inSteps(() => forgetOldChecks(db, older(KEPT_MS.latencyChecks)));
   await inSteps(() => forgetResolvedAlerts(db, older(KEPT_MS.alerts)));
   await inSteps(() => forgetOldMails(db, older(KEPT_MS.mails)));
 }

@@ -38,6 +38,7 @@ import { MATCHES } from "./matches-setting.ts";
 import { noteWithdrawn, tellWithdrawn } from "./note-withdrawn.ts";
 import { PLAN_END } from "./plan-end-setting.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
+import { LATENCY_REMINDER } from "./remind-of-latency.ts";
 import { LISTING_RULES } from "./rules-setting.ts";
 import { STOCK_RULE } from "./stock-rule-setting.ts";
 import { SHIP_BY } from "./tell-of-ship-by.ts";
@@ -335,6 +336,9 @@ export const SETTINGS = {
 
   /** Whether Shopify's customers have their stage and marketplaces as tags. */
   "customer-tags": CUSTOMER_TAGS,
+
+  /** Whether the merchant is reminded each month to time a SKU. */
+  "latency-reminder": LATENCY_REMINDER,
 
   /** What one address hears of; null: nothing any more. */
   "mail-recipient": MAIL_RECIPIENT,

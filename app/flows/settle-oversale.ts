@@ -8,6 +8,7 @@ import { addMs } from "../clock.ts";
 import { type Loser, losersOf } from "../conflicts/allotment.ts";
 import { settleConflict } from "../conflicts/conflicts.ts";
 import { type Contest, readContest } from "../conflicts/contest.ts";
+import { listUnitsAway } from "../latency-checks/latency-checks.ts";
 import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { listOrderGids, type OrderWithLines, postponeOrder } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
@@ -84,7 +85,7 @@ async function decideContest(
   lease: Lease,
 ): Promise<number[] | "unclear"> {
   // What moves before the levels are read may be in them or not, though it has arrived when they are looked at.
-  if (seen.isMoving || (await areUnitsMoving(rt.db, shop.id, inventoryItemGid))) return "unclear";
+  if (seen.isMoving || (await isCountUnclear(rt, shop, inventoryItemGid))) return "unclear";
   // It looks so from here. Shopify may have counted or restocked meanwhile: look again before anybody loses.
   if (!(await readWhereItSells(rt, shop))) return "unclear";
   if (!(await settleReservationsOf(rt, shop, [inventoryItemGid]))) return "unclear";
@@ -97,6 +98,12 @@ async function decideContest(
   if (!ownSales || (await isUnclear(rt, shop, inventoryItemGid, contest, besidesId))) return "unclear";
   if (hasLeft(seen, contest) || losersIn(contest, []).some(({ claim }) => claim.soldAt < since)) return "unclear";
   return recordLosses(rt, shop, losersIn(contest, ownSales), lease);
+}
+
+/** Of what is available now units may count twice, or be away for a moment: nobody may lose on such a count. */
+async function isCountUnclear(rt: Runtime, shop: Shop, inventoryItemGid: string): Promise<boolean> {
+  if (await areUnitsMoving(rt.db, shop.id, inventoryItemGid)) return true;
+  return (await listUnitsAway(rt.db, shop.id, [inventoryItemGid])).size > 0;
 }
 
 /** A location may have opened, and nobody told us yet. False: Shopify could not be asked. */
@@ -152,7 +159,7 @@ async function isUnclear(
     ({ orderId, stage, units, unitsCounted }) =>
       orderId !== besidesId && unitsCounted < units && (stage === "placed" || stage === "sent"),
   );
-  return isOnItsWay || (await areUnitsMoving(rt.db, shop.id, inventoryItemGid));
+  return isOnItsWay || (await isCountUnclear(rt, shop, inventoryItemGid));
 }
 
 function losersIn({ available, claims }: Contest, ownSales: readonly OwnSale[]): Loser<Contender>[] {

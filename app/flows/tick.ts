@@ -20,6 +20,7 @@ import { inTransaction, type Tx } from "../db.server.ts";
 import { dueDeliveries, listDeliveries } from "../deliveries/deliveries.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 import { shopsToWatch } from "../inventory/stock-watch.ts";
+import { dueChecks } from "../latency-checks/latency-checks.ts";
 import { underLease } from "../leases/leases.ts";
 import { lateChannels, staleChannels } from "../listings/claim.ts";
 import { markStale } from "../listings/listings.ts";
@@ -36,6 +37,7 @@ import { type ShopWork, shopSetbackName } from "../setbacks/words.ts";
 import { dueShipments } from "../shipments/shipments.ts";
 import {
   installedOf,
+  shopsToRemindOfLatency,
   shopsUnmirrored,
   shopsWithLevelsUncheckedSince,
   shopsWithOrdersUncheckedSince,
@@ -47,6 +49,7 @@ import { remindOfContained } from "./contain-variant.ts";
 import { taskFor } from "./delivery-task.ts";
 import { forgetOld } from "./forget-old.ts";
 import { moveStages } from "./move-stages.ts";
+import { remindOfLatency } from "./remind-of-latency.ts";
 import { tellOfLate } from "./tell-of-late.ts";
 import { tellOfShipBy } from "./tell-of-ship-by.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -88,6 +91,8 @@ async function findDue(rt: Runtime, now: Date) {
     shipments: dueShipments(now),
     cancellations: dueCancellations(now),
     reminders: dueReminders(now),
+    checks: dueChecks(now),
+    latencyReminders: shopsToRemindOfLatency(now),
     toShip: ordersToShipSoon(now),
     syncing: channelsRunning("sync"),
     stages: dueStages(now),
@@ -127,6 +132,8 @@ async function nudge(rt: Runtime, tx: Tx, due: Due, now: Date): Promise<void> {
   for (const shipmentId of due.shipments) await rt.queue.send(tx, "relay-shipment", { shipmentId });
   for (const cancellationId of due.cancellations) await rt.queue.send(tx, "relay-cancellation", { cancellationId });
   await remindOfContained(tx, due.reminders, now);
+  for (const checkId of due.checks) await rt.queue.send(tx, "check-latency", { checkId });
+  await remindOfLatency(tx, due.latencyReminders, now);
   await tellOfShipBy(tx, due.toShip, now);
   for (const shopId of due.sweeping) await rt.queue.send(tx, "sweep-listings", { shopId });
   for (const shopId of due.toWatch) await rt.queue.send(tx, "watch-stock", { shopId });

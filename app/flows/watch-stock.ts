@@ -7,6 +7,8 @@ import type { AlertKey } from "../alerts/kinds.ts";
 import { findContainment } from "../containments/containments.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { readWatchedStock, takeToWatch, type WatchedStock, watchAgain } from "../inventory/stock-watch.ts";
+import { UNITS_TAKEN } from "../latency-checks/check-plan.ts";
+import { listUnitsAway } from "../latency-checks/latency-checks.ts";
 import type { Runtime } from "../runtime.ts";
 import { lowStockKey, ruleFor, type StockRuleOf, sayPattern } from "../stock-rules/patterns.ts";
 import { listStockRules } from "../stock-rules/stock-rules.ts";
@@ -26,7 +28,7 @@ export async function watchStock(rt: Runtime, { shopId }: { shopId: number }): P
     const enough: AlertKey[] = [];
     const later: string[] = [];
     let holds = 0;
-    for (const stock of await readWatchedStock(tx, shopId, items)) {
+    for (const stock of await readStock(tx, shopId, items)) {
       const rule = ruleFor(rules, stock.sku);
       if (rule && stock.isCounted && stock.available === null) continue;
       const isLow = rule !== null && stock.isCounted && (stock.available ?? 0) <= rule.units;
@@ -47,6 +49,16 @@ export async function watchStock(rt: Runtime, { shopId }: { shopId: number }): P
     await resolveAlerts(tx, shopId, enough, now);
     await watchAgain(tx, shopId, later);
   });
+}
+
+/** A unit that a latency check took for a moment is there all the same: it is looked at again once it is back. */
+async function readStock(tx: Tx, shopId: number, items: readonly string[]): Promise<WatchedStock[]> {
+  const away = await listUnitsAway(tx, shopId, items);
+  return (await readWatchedStock(tx, shopId, items)).map((stock) =>
+    stock.available !== null && away.has(stock.inventoryItemGid)
+      ? { ...stock, available: stock.available + UNITS_TAKEN }
+      : stock,
+  );
 }
 
 /** Words: why it could not be held. */

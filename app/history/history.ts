@@ -13,6 +13,7 @@ export type AttemptKind =
   | "mirror"
   | "reconcile"
   | "approval"
+  | "latency-check"
   | "settings";
 
 export type AttemptOutcome =

@@ -1,4 +1,5 @@
 /** Slice: shops. Owns Shop. */
+import { addMs } from "../clock.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { Prisma, type Shop } from "../generated/prisma/client.ts";
 
@@ -53,6 +54,8 @@ export async function recordUninstall(tx: Tx, shopId: number, now: Date): Promis
 
 export async function recordMirrored(tx: Tx, shopId: number, now: Date): Promise<void> {
   await tx.shop.update({ where: { id: shopId }, data: { levelsCheckedAt: now } });
+  const latencyRemindAt = addMs(now, LATENCY_REMINDER_MS);
+  await tx.shop.updateMany({ where: { id: shopId, latencyRemindAt: null }, data: { latencyRemindAt } });
   await tx.shop.updateMany({ where: { id: shopId, mirroredAt: null }, data: { mirroredAt: now } });
 }
 
@@ -87,6 +90,31 @@ export async function lockShop(tx: Tx, id: number): Promise<Shop | null> {
 /** Hours; null: the merchant does not want to hear. */
 export async function setShipByHours(tx: Tx, id: number, shipByHours: number | null): Promise<void> {
   await tx.shop.update({ where: { id }, data: { shipByHours } });
+}
+
+/** From one reminder to time a SKU to the next, and from the last SKU that was timed. */
+const LATENCY_REMINDER_MS = 30 * 24 * 60 * 60_000;
+
+/** Switched on again, the month begins anew. */
+export async function setLatencyReminder(tx: Tx, id: number, remindsOfLatency: boolean, now: Date): Promise<void> {
+  const data = { remindsOfLatency, latencyRemindAt: addMs(now, LATENCY_REMINDER_MS) };
+  await tx.shop.update({ where: { id }, data });
+}
+
+/** A SKU was timed. */
+export async function postponeLatencyReminder(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.shop.update({ where: { id }, data: { latencyRemindAt: addMs(now, LATENCY_REMINDER_MS) } });
+}
+
+export const shopsToRemindOfLatency = (now: Date): Prisma.Sql => Prisma.sql`
+  SELECT id FROM "Shop" WHERE "uninstalledAt" IS NULL AND "remindsOfLatency" AND "latencyRemindAt" <= ${now} LIMIT 100`;
+
+/** Of these, those that are due still: each is reminded once a month. */
+export async function takeLatencyReminders(tx: Tx, ids: readonly number[], now: Date): Promise<number[]> {
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    UPDATE "Shop" SET "latencyRemindAt" = ${addMs(now, LATENCY_REMINDER_MS)}
+    WHERE id = ANY(${[...ids]}::int[]) AND "remindsOfLatency" AND "latencyRemindAt" <= ${now} RETURNING id`;
+  return rows.map((row) => row.id);
 }
 
 /** Shops that left so long ago that nothing of their buyers may be left. */

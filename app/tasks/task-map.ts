@@ -53,6 +53,8 @@ export const taskSchemas = {
   "sweep-listings": z.object({ shopId: id }),
   /** Looks whether what changed in a shop's stock is low. */
   "watch-stock": z.object({ shopId: id }),
+  /** Goes on with a latency check: takes its unit, looks how far the change came, puts it back. */
+  "check-latency": z.object({ checkId: id }),
   /** Puts a shop's alerts, and its daily summary, into mails. */
   "tell-of-alerts": z.object({ shopId: id }),
   /** Sends one mail. */

@@ -2,7 +2,7 @@
  * The facts behind each listing's status, in SQL: to count, to filter and to page without reading rows. The relations are
  * l, a listing; c, its channel; and v, its variant, if it has one.
  */
-import type { Db } from "../db.server.ts";
+import type { Db, Tx } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 import { PLAN_ENDED } from "../plans/entitlements.ts";
 import {
@@ -78,7 +78,7 @@ function holdsSql({ when }: StatusRule): Prisma.Sql {
 
 /** The facts of these listings, in no order. */
 export function readFactsOf(
-  db: Db,
+  db: Db | Tx,
   shopId: number,
   listingIds: readonly number[],
 ): Promise<({ id: number } & ListingFacts)[]> {

@@ -92,16 +92,19 @@ const OUTCOME = outcomeSql(
   Prisma.sql`CASE WHEN l."withdrawnAs" = units.withdrawn THEN l."withdrawnAnswer" END`,
 );
 
-/** The explained quantity of each matched listing, as known now. */
+const NO_FEWER: ReadonlyMap<number, number> = new Map();
+
+/** The explained quantity of each matched listing, as known now; `fewer`: as it were with so many units less for some. */
 export async function explainListings(
   db: Db | Tx,
   listingIds: readonly number[],
   limits: LimitsOf,
+  fewer: ReadonlyMap<number, number> = NO_FEWER,
 ): Promise<Map<number, Explanation>> {
   if (listingIds.length === 0) return new Map();
   // What the listings of a variant on a channel share is added up once, however many they are. Of few listings the channels
   // are looked up: for some PostgreSQL would read those of all shops through.
-  const rows = await db.$queryRaw<FactsRow[]>`
+  const found = await db.$queryRaw<FactsRow[]>`
     WITH shared AS (SELECT DISTINCT l."channelId", l."variantId" FROM "Listing" l WHERE l.id = ANY(${[...listingIds]}::int[])),
     units AS MATERIALIZED (
       SELECT c.id AS "channelId", v.id AS "variantId",
@@ -128,6 +131,7 @@ export async function explainListings(
     LEFT JOIN "Containment" k ON k."variantId" = l."variantId"
     LEFT JOIN "BulkChangeListing" b ON b."channelId" = l."channelId" AND b."listingId" = l.id
     WHERE l.id = ANY(${[...listingIds]}::int[])`;
+  const rows = fewer.size === 0 ? found : found.map((row) => withFewer(row, fewer.get(row.listingId) ?? 0));
   const oneOffs = rows.filter((row) => limits(row.connectorKey).isOneOff).map((row) => row.listingId);
   const places = await readPlaces(db, oneOffs);
   const rules = await readRules(db, rows);
@@ -151,6 +155,10 @@ export async function explainListings(
       }),
     ]),
   );
+}
+
+function withFewer(row: FactsRow, units: number): FactsRow {
+  return row.available === null ? row : { ...row, available: row.available - units };
 }
 
 /** The rules that these listings are under. Where there are none, nothing is asked. */

@@ -97,6 +97,7 @@ export const ATTEMPT_KINDS: Record<string, string> = {
   reconcile: "Reconcile",
   approval: "Approval",
   settings: "Settings",
+  "latency-check": "Latency check",
 };
 
 export const ATTEMPT_OUTCOMES: Record<string, Said> = {

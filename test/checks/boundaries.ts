@@ -23,6 +23,7 @@ export const PURE = [
   "^app/customers/(identities|lifecycle|tags)\\.ts$",
   "^app/listing-rules/rules\\.ts$",
   "^app/latencies/histogram\\.ts$",
+  "^app/latency-checks/check-(plan|progress)\\.ts$",
   "^app/listings/(brake|csv-records|csv-text|match-csv|matching|observation|push-plan|pushable|unseen)\\.ts$",
   "^app/orders/(order-differences|order-draft|order-stage)\\.ts$",
   "^app/plans/(answers|entitlements|plan-state)\\.ts$",
@@ -107,9 +108,12 @@ const RULES: IForbiddenRuleType[] = [
   {
     name: "flow-reads-one-view",
     comment:
-      "The screens' read models are for screens. The facts behind a quantity, and what a filter matches, are shared, so that what is shown is what is pushed, or changed.",
+      "The screens' read models are for screens. The facts behind a quantity, what a filter matches, and what a latency check would do, are shared, so that what is shown is what is pushed, changed or begun.",
     from: { path: "^app/flows/" },
-    to: { path: "^app/views/", pathNot: ["^app/views/(quantity-facts|withdrawn-facts|listing-filter)\\.ts$", ...PURE] },
+    to: {
+      path: "^app/views/",
+      pathNot: ["^app/views/(latency-check-facts|quantity-facts|withdrawn-facts|listing-filter)\\.ts$", ...PURE],
+    },
   },
   {
     name: "view-only-reads",

@@ -29,6 +29,8 @@ export const TARGETS: readonly Target[] = [
   target("app/inventory/quantity.ts", "test/inventory/quantity.test.ts"),
   target("app/inventory/withdrawal.ts", "test/inventory/withdrawal.test.ts"),
   target("app/latencies/histogram.ts", "test/latencies/histogram.test.ts"),
+  target("app/latency-checks/check-plan.ts", "test/latency-checks/check-plan.test.ts"),
+  target("app/latency-checks/check-progress.ts", "test/latency-checks/check-progress.test.ts"),
   target("app/listing-rules/rules.ts", "test/listing-rules/rules.test.ts"),
   target("app/listings/brake.ts", "test/listings/brake.test.ts"),
   target("app/listings/csv-records.ts", "test/listings/csv-text.test.ts"),
