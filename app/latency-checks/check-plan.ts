@@ -105,14 +105,13 @@ export function planCheck(sku: SkuToTime, place: Place | null, after: ReadonlyMa
   const timed: TimedListing[] = [];
   const untimed: UntimedListing[] = [];
   for (const listing of sku.listings) {
-    const { id, channelId, channel, title, quantity } = listing;
+    const { id, channelId, channel, title } = listing;
     const to = after.get(id) ?? null;
     const risk = riskOf(listing, to);
     if (risk !== null) return { ok: false, why: risk, untimed: [] };
-    const left = whyUntimed(listing, to, place);
-    if (left !== null || quantity === null || to === null)
-      untimed.push({ listingId: id, channel, title, why: left ?? listing.why });
-    else timed.push({ listingId: id, channelId, channel, title, from: quantity, to });
+    const moves = movesOf(listing, to, place);
+    if (typeof moves === "string") untimed.push({ listingId: id, channel, title, why: moves });
+    else timed.push({ listingId: id, channelId, channel, title, ...moves });
   }
   if (timed.length === 0) return { ok: false, why: "None of its listings can be timed now.", untimed };
   return { ok: true, place: { gid: place.gid, name: place.name }, timed, untimed };
@@ -135,9 +134,10 @@ function riskOf({ code, channel, quantity, zeroIsFinal }: ListingToTime, to: num
     : null;
 }
 
-/** Null: it is timed. */
-function whyUntimed(listing: ListingToTime, to: number | null, place: Place): string | null {
-  if (listing.code !== "in-step") return listing.why;
+/** Words: why it is not timed. */
+function movesOf(listing: ListingToTime, to: number | null, place: Place): { from: number; to: number } | string {
+  const { code, why, quantity: from } = listing;
+  if (code !== "in-step" || from === null || to === null) return why;
   if (!drawsOn(listing, place.gid)) return `It does not sell from ${place.name}, where the unit is taken.`;
-  return listing.quantity === to ? `It shows ${to} with a unit less too, so there is no change to time.` : null;
+  return from === to ? `It shows ${to} with a unit less too, so there is no change to time.` : { from, to };
 }

@@ -1,7 +1,7 @@
 /** One SKU: its stock and what is booked of it, every listing side by side, and all that happened, to the second. */
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { BlockStack, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
+import { BlockStack, Button, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
 import { z } from "zod";
 import { changeSetting, undoChange } from "#app/flows/change-setting.ts";
 import { wholeUnits } from "#app/inventory/policy.ts";
@@ -96,6 +96,7 @@ export default function Sku() {
           <BlockStack gap="400">
             <PickMinute key={sku.minute?.text ?? ""} minute={sku.minute?.text ?? null} />
             <InShopify sku={sku} />
+            <HowFast variantId={sku.variant.id} />
             <RecentChanges changes={changes} />
             {sku.elsewhere.length > 0 ? <Elsewhere sku={sku} /> : null}
           </BlockStack>
@@ -126,6 +127,24 @@ function InShopify({ sku: { variant, removed } }: { sku: SkuView }) {
             { name: "Barcode", value: variant.barcode ?? "none" },
           ]}
         />
+      </BlockStack>
+    </Card>
+  );
+}
+
+function HowFast({ variantId }: { variantId: number }) {
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          How fast it gets there
+        </Text>
+        <Text as="p" tone="subdued">
+          Time this SKU through its channels, with a real change that is put back.
+        </Text>
+        <InlineStack>
+          <Button url={`/app/latency?variant=${variantId}`}>Time this SKU</Button>
+        </InlineStack>
       </BlockStack>
     </Card>
   );

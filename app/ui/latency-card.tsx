@@ -59,7 +59,12 @@ export function LatencyCard({ latency }: { latency: LatencyView }) {
       </div>
       {latency.channels.length > 0 ? <Figures channels={latency.channels} span={span} /> : null}
       <div style={{ padding: "var(--p-space-400)" }}>
-        <Worth month={latency.month} />
+        <BlockStack gap="300">
+          <Worth month={latency.month} />
+          <InlineStack>
+            <Button url="/app/latency">Time one SKU</Button>
+          </InlineStack>
+        </BlockStack>
       </div>
     </Card>
   );

@@ -24,6 +24,7 @@ const RAW_FAILURES = [
 ] as const;
 
 const FILLER = "One of many";
+const TIMED = "TIMED-1";
 const ODD_TITLE = `Mug “moss” <b>&amp;</b> 'n "tea" %s {{x}} ${"very ".repeat(40)}long`;
 
 export interface Seeded {
@@ -48,6 +49,7 @@ export async function seedEverything(db: Db, at: { shopId: number; channelId: nu
   await seedHistory(db, at);
   await seedAlerts(db, at);
   await seedLatencies(db, at);
+  await seedChecks(db, at);
   await seedMails(db, at);
   await seedRules(db, at);
   await seedSweeps(db, at);
@@ -82,6 +84,11 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
   const location = await db.location.findFirstOrThrow({ where });
   return {
     variantId: await ids(db.variant.findMany({ where: { ...where, tracked: true, removedAt: null }, take: 1 })),
+    // Those that the marketplace really has are in step once they were pushed.
+    "start.variantId": await ids(
+      db.variant.findMany({ where: { ...where, listings: { some: { matchedBy: "sku", removedAt: null } } } }),
+    ),
+    "start.listings": ["50"],
     alertId: await ids(db.alert.findMany({ where: { ...where, endsByHand: true, resolvedAt: null } })),
     id: [...seeded.listingIds.slice(-20), ...seeded.orderIds.slice(0, 12)].map(String),
     shipmentId: await ids(db.shipment.findMany({ where })),
@@ -622,6 +629,48 @@ async function seedLatencies(db: Db, { channelId, now }: At): Promise<void> {
     where: { channelId, problem: { not: null } },
     data: { changedAt: new Date(now.getTime() - 2 * hourMs) },
   });
+}
+
+/** Checks that have ended in every way, and a SKU that can be timed. */
+async function seedChecks(db: Db, { shopId, channelId, now }: At): Promise<void> {
+  const location = await db.location.findFirstOrThrow({ where: { shopId, active: true } });
+  const inventoryItemGid = "gid://i/timed";
+  const timed = { gid: "gid://v/timed", productGid: "gid://p/timed", inventoryItemGid, sku: TIMED };
+  const { id: variantId } = await db.variant.create({
+    data: { shopId, ...timed, productTitle: ODD_TITLE, title: "Small", tracked: true, vendor: "", status: "active" },
+  });
+  const where = { shopId, inventoryItemGid, locationGid: location.gid };
+  await db.level.create({ data: { ...where, available: 20, remoteUpdatedAt: now } });
+  const accepted = { acknowledgedQuantity: 20, acknowledgedAt: now, observedQuantity: 20, observedAt: now };
+  const listing = { shopId, channelId, variantId, matchedBy: "sku", sku: TIMED, remoteState: "active", seenAt: now };
+  const rows = [];
+  for (const remoteId of ["timed-1", "timed-2"]) {
+    const data = { ...listing, ...accepted, remoteId, title: ODD_TITLE, version: 1, acknowledgedVersion: 1 };
+    rows.push(await db.listing.create({ data }));
+  }
+  const later = (ms: number) => new Date(now.getTime() - 86_400_000 + ms);
+  const moved = { changedAt: later(0), movedAt: later(0) };
+  const over = { state: "ended", startedAt: later(0), askedAt: later(0), endedAt: later(9_000) };
+  const shown = { pushedAt: later(900), acceptedAt: later(1_400), shownAt: later(2_600) };
+  const ways: { check: object; times: object[] }[] = [
+    { check: { ...moved, heardAt: later(700), heardByNotice: true, returnedAt: later(9_000) }, times: [shown, shown] },
+    {
+      check: { ...moved, heardAt: later(700), returnedAt: later(9_000), problem: "It took too long.", actor: "1" },
+      times: [shown, { pushedAt: later(900), isRefused: true, problem: RAW_FAILURES[0] }],
+    },
+    { check: { ...moved, returnedAt: later(9_000) }, times: [{ acceptedAt: later(900) }, {}] },
+    { check: { problem: RAW_FAILURES[0] }, times: [{}, {}] },
+  ];
+  for (const { check, times } of ways) {
+    const data = { shopId, variantId, inventoryItemGid, locationGid: location.gid, ...over, ...check };
+    const { id: checkId } = await db.latencyCheck.create({ data });
+    for (const [index, { id: listingId }] of rows.entries()) {
+      const numbers = { quantityBefore: 20, quantityExpected: 19 };
+      await db.latencyCheckListing.create({
+        data: { checkId, listingId, channelId, ...numbers, ...times[index] },
+      });
+    }
+  }
 }
 
 async function seedHistory(db: Db, { shopId, channelId, now }: At): Promise<void> {

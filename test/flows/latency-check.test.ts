@@ -286,4 +286,45 @@ describe("timing one SKU", () => {
     await world.until("ended", isEnded, 10 * MINUTE_MS);
     expect(world.reserved(SKU)).toBe(0);
   });
+
+  describe("is asked for once a month", () => {
+    const reminded = async () => (await openAlerts()).filter((one) => one.key === "latency-check");
+    const dueIn = async () =>
+      Math.round((Number((await database.db.shop.findFirstOrThrow()).latencyRemindAt) - world.time.nowMs()) / DAY_MS);
+    const makeDue = () => database.db.shop.updateMany({ data: { latencyRemindAt: world.time.now() } });
+    const setReminder = (after: boolean) =>
+      world.drive(changeSetting(world.rt, { shopId: world.shopId, change: { setting: "latency-reminder", after } }));
+
+    it("a month after the shop was mirrored, until it is put away or a SKU was timed", async () => {
+      expect(await dueIn()).toBe(30);
+      await makeDue();
+      await world.until("reminded", async () => (await reminded()).length === 1);
+      expect([await dueIn(), (await reminded())[0]?.action]).toEqual([30, "/app/latency"]);
+      const [alert] = await reminded();
+      expect(await closeAlert(world.rt, { shopId: world.shopId, alertId: alert?.id ?? 0 })).toMatchObject({ ok: true });
+      await world.run(MINUTE_MS);
+      expect(await reminded()).toEqual([]);
+      await makeDue();
+      await world.until("reminded again", async () => (await reminded()).length === 1);
+      await start();
+      await world.until("ended", isEnded);
+      expect([await reminded(), await dueIn()]).toEqual([[], 30]);
+    });
+
+    it("not once it is switched off, nor where nothing is pushed", async () => {
+      await makeDue();
+      await world.until("reminded", async () => (await reminded()).length === 1);
+      expect(await setReminder(false)).toEqual({ ok: true });
+      expect(await reminded()).toEqual([]);
+      await makeDue();
+      await world.run(MINUTE_MS);
+      expect(await reminded()).toEqual([]);
+      expect(await setReminder(true)).toEqual({ ok: true });
+      expect(await dueIn()).toBe(30);
+      await database.db.channel.updateMany({ data: { pushApprovedAt: null } });
+      await makeDue();
+      await world.until("put off", async () => (await dueIn()) === 30);
+      expect(await reminded()).toEqual([]);
+    });
+  });
 });

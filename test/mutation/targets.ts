@@ -97,6 +97,7 @@ export const NO_TARGETS: Readonly<Record<string, string>> = {
   "app/views/headline.ts": "words of a screen, held by the cases of test/views/home.test.ts",
   "app/views/history-filters.ts": "a form of a screen",
   "app/views/home-needs.ts": "words of a screen, held by the cases of test/views/home.test.ts",
+  "app/views/latency-check-words.ts": "words of a screen, held by the cases of test/views/latency-check.test.ts",
   "app/views/listing-status.ts": "words of a screen",
   "app/views/order-filters.ts": "a form of a screen",
   "app/views/paging.ts": "a form of a screen",
