@@ -40,6 +40,9 @@ const KEY_KEPT_MS = 20 * 60 * 60_000;
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 5 * 60_000;
 const NO_ACCESS_MS = 60_000;
+/** Mostly all is over by then. What is not is looked at by the tick, and keeps no worker. */
+const TURN_MS_MAX = 15_000;
+const LOOK_EVERY_MS = 250;
 
 /** `approved`: listings whose number goes down, as the merchant was shown. */
 export function startLatencyCheck(
@@ -75,32 +78,47 @@ const listings = (count: number): string => (count === 1 ? "1 listing" : `${coun
 
 export async function checkLatency(rt: Runtime, { checkId }: { checkId: number }): Promise<void> {
   await underLease(rt, { name: `latency-check:${checkId}`, holder: rt.workerId }, async (lease) => {
-    const check = await findCheck(rt.db, checkId);
-    const shop = check && (await findShop(rt.db, { id: check.shopId }));
-    if (!shop || shop.uninstalledAt) return;
-    if (check.state === "taking") return takeUnit(rt, shop, check, lease);
-    if (check.state === "watching" && (await watchCheck(rt, check, lease)) === "go on") return;
-    const now = await findCheck(rt.db, checkId);
-    if (now?.state === "returning") await returnUnit(rt, shop, now, lease);
+    const endsAt = addMs(rt.clock.now(), TURN_MS_MAX);
+    while (rt.clock.now() < endsAt) {
+      const check = await findCheck(rt.db, checkId);
+      const shop = check && (await findShop(rt.db, { id: check.shopId }));
+      if (!shop || shop.uninstalledAt) return;
+      if (check.state === "taking" && !(await takeUnit(rt, shop, check, lease))) return;
+      if (check.state === "watching") {
+        const step = await watchCheck(rt, check, lease);
+        if (step === "lease lost") return;
+        if (step === "watch") await rt.clock.sleep(LOOK_EVERY_MS);
+      }
+      if (check.state === "returning") await returnUnit(rt, shop, check, lease);
+      if (check.state === "returning" || check.state === "ended") return;
+    }
   });
 }
 
-async function takeUnit(rt: Runtime, shop: Shop, check: CheckWithListings, lease: Lease): Promise<void> {
+/** True: it was taken, and is to be watched. */
+async function takeUnit(rt: Runtime, shop: Shop, check: CheckWithListings, lease: Lease): Promise<boolean> {
   const now = rt.clock.now();
-  if (check.askedAt < addMs(now, -KEY_KEPT_MS)) return loseUnit(rt, check, lease);
-  if (!(await storeUnder(rt.db, lease, (tx) => recordAsked(tx, check.id, addMs(now, RETRY_MS_MIN))))) return;
+  if (check.askedAt < addMs(now, -KEY_KEPT_MS)) {
+    await loseUnit(rt, check, lease);
+    return false;
+  }
+  if (!(await storeUnder(rt.db, lease, (tx) => recordAsked(tx, check.id, addMs(now, RETRY_MS_MIN))))) return false;
   const moved = await moveUnit(rt, shop, check, "reserved");
-  await storeUnder(rt.db, lease, async (tx) => {
+  return storeUnder(rt.db, lease, async (tx) => {
     if (moved.ok && moved.value !== "failed-before") {
       const { movedAt } = moved.value;
       // A later answer may be about the first try: then Shopify's own second is all that is known.
       const changedAt = check.asks === 0 ? now : movedAt;
-      return recordTaken(tx, check.id, { changedAt, movedAt, lookAt: rt.clock.now() });
+      await recordTaken(tx, check.id, { changedAt, movedAt, lookAt: rt.clock.now() });
+      return true;
     }
-    if (moved.ok || moved.failure.kind !== "rejected")
-      return postponeUnit(rt, tx, check, moved.ok ? null : moved.failure);
+    if (moved.ok || moved.failure.kind !== "rejected") {
+      await postponeUnit(rt, tx, check, moved.ok ? null : moved.failure);
+      return false;
+    }
     const problem = `Shopify would not take the unit aside: ${moved.failure.message}. Nothing was changed.`;
     await endCheck(rt, tx, check, { returnedAt: null, problem, outcome: "rejected" });
+    return false;
   });
 }
 

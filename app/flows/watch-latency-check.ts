@@ -17,10 +17,15 @@ import { setbackName } from "../setbacks/words.ts";
 import { readHeard, readLeft, readPushes } from "../views/latency-check-facts.ts";
 import { openChannel } from "./open-channel.ts";
 
-const LOOK_EVERY_MS = 1_000;
+/** Where whoever looked died meanwhile, or has other things to do. */
+const NEXT_LOOK_MS = 1_000;
 
 /** `put back`: the unit is to be moved back now, which is written down already. */
-export async function watchCheck(rt: Runtime, check: CheckWithListings, lease: Lease): Promise<"go on" | "put back"> {
+export async function watchCheck(
+  rt: Runtime,
+  check: CheckWithListings,
+  lease: Lease,
+): Promise<"watch" | "put back" | "lease lost"> {
   const { id, shopId, inventoryItemGid, changedAt, movedAt, startedAt } = check;
   if (!changedAt || !movedAt) throw new Error(`the unit of check ${id} was taken at no time`);
   const isHeard = check.heardAt !== null;
@@ -35,10 +40,11 @@ export async function watchCheck(rt: Runtime, check: CheckWithListings, lease: L
   const isStored = await storeUnder(rt.db, lease, async (tx) => {
     if (heard) await recordHeard(tx, id, heard.at, heard.byNotice);
     await recordTimes(tx, seen);
-    if (step.kind === "watch") await lookAtCheckAgain(tx, id, addMs(now, LOOK_EVERY_MS));
+    if (step.kind === "watch") await lookAtCheckAgain(tx, id, addMs(now, NEXT_LOOK_MS));
     else await recordReturning(tx, id, step.problem, now);
   });
-  return isStored && step.kind === "put-back" ? "put back" : "go on";
+  if (!isStored) return "lease lost";
+  return step.kind === "watch" ? "watch" : "put back";
 }
 
 async function readProgress(

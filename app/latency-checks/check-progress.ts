@@ -79,7 +79,7 @@ const MINUTES = WATCH_MS_MAX / 60_000;
 const NOT_HEARD = `Shopify’s notice of the change did not come within ${MINUTES} minutes.`;
 const NOT_ALL = `Not every marketplace showed the new number within ${MINUTES} minutes.`;
 
-const LOOK_MS_MIN = 1_000;
+const LOOK_MS_MIN = 250;
 const LOOK_MS_MAX = 30_000;
 
 /** Until a listing is read back once more: each look costs the marketplace a call. */

@@ -1,14 +1,14 @@
 /** The latency check: one SKU timed through every channel, with a real change that is put back. */
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { BlockStack, Layout, Page, Text } from "@shopify/polaris";
+import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { z } from "zod";
 import { changeSetting, undoChange } from "#app/flows/change-setting.ts";
 import { startLatencyCheck } from "#app/flows/check-latency.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { formApproval, formFlag, formId, readForm } from "#app/ui/form-data.ts";
-import { CheckCard, LatencyReminder, TimeOneSku } from "#app/ui/latency-check.tsx";
+import { CheckCard, LastChecks, LatencyReminder, TimeOneSku } from "#app/ui/latency-check.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { RecentChanges } from "#app/ui/recent-changes.tsx";
 import { useLive } from "#app/ui/use-live.ts";
@@ -66,19 +66,8 @@ export default function LatencyCheck() {
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
-            {running ? <CheckCard check={running} /> : null}
-            <TimeOneSku key={chosen?.variant.id ?? 0} chosen={chosen} isBusy={running !== null} />
-            <BlockStack gap="100">
-              <Text as="h2" variant="headingMd">
-                Last checks
-              </Text>
-              <Text as="p" tone="subdued">
-                {past.length === 0 ? LATENCY_WORDS.none : LATENCY_WORDS.steps}
-              </Text>
-            </BlockStack>
-            {past.map((check) => (
-              <CheckCard key={check.id} check={check} />
-            ))}
+            {running ? <CheckCard check={running} /> : <TimeOneSku key={chosen?.variant.id ?? 0} chosen={chosen} />}
+            <LastChecks past={past} />
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">

@@ -29,7 +29,7 @@ const TYPING_MS = 300;
 
 const urlOf = ({ id }: { id: number }): string => `/app/latency?variant=${id}`;
 
-export function TimeOneSku({ chosen, isBusy }: { chosen: LatencyCheckView["chosen"]; isBusy: boolean }) {
+export function TimeOneSku({ chosen }: { chosen: LatencyCheckView["chosen"] }) {
   const [changing, setChanging] = useState(false);
   const chooses = !chosen || changing;
   return (
@@ -48,7 +48,7 @@ export function TimeOneSku({ chosen, isBusy }: { chosen: LatencyCheckView["chose
               </Text>
               <Button onClick={() => setChanging(true)}>Choose another</Button>
             </InlineStack>
-            {isBusy ? null : <WhatItDoes chosen={chosen} />}
+            <WhatItDoes chosen={chosen} />
           </>
         )}
       </BlockStack>
@@ -233,7 +233,7 @@ function StepsTable({ rows }: { rows: CheckRow[] }) {
                 <Text as="span" tone="subdued" breakWord>
                   {`${row.title} · ${row.from} → ${row.to}`}
                 </Text>
-                <StatusBadge said={row.said} />
+                {row.steps.shownMs === null ? <StatusBadge said={row.said} /> : null}
                 {row.problem ? (
                   <Text as="span" tone="subdued" breakWord>
                     {row.problem}
@@ -259,6 +259,26 @@ function StepsTable({ rows }: { rows: CheckRow[] }) {
         </IndexTable.Row>
       ))}
     </IndexTable>
+  );
+}
+
+export function LastChecks({ past }: { past: CheckView[] }) {
+  return (
+    <>
+      <Card>
+        <BlockStack gap="100">
+          <Text as="h2" variant="headingMd">
+            Last checks
+          </Text>
+          <Text as="p" tone="subdued">
+            {past.length === 0 ? LATENCY_WORDS.none : LATENCY_WORDS.steps}
+          </Text>
+        </BlockStack>
+      </Card>
+      {past.map((check) => (
+        <CheckCard key={check.id} check={check} />
+      ))}
+    </>
   );
 }
 

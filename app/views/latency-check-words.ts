@@ -25,9 +25,9 @@ export const LATENCY_WORDS = {
   subtitle: "Times one SKU from Shopify through every channel, with a real change.",
   choose: "Choose a SKU that sells on the channels you want to time, and has a few units.",
   steps:
-    "Counted from the change in Shopify: when Shopify told us, when the new number was sent, when the marketplace accepted it, and when it showed on a read back. It is read back every second at first, then more rarely.",
+    "Counted from the change in Shopify: when Shopify told us, when the new number was sent, when the marketplace accepted it, and when it showed on a read back. It is read back several times a second at first, then more rarely.",
   none: "No check was made yet.",
-  back: "Then the unit is put back, also if Lockstep is interrupted. It takes about a minute, 5 minutes at most. Orders are still imported.",
+  back: "Then the unit is put back, also if Lockstep is interrupted. It mostly takes less than a minute, and 5 minutes at most. Orders are still imported.",
 } as const;
 
 /** Before the listings, each with its numbers. */

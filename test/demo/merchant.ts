@@ -102,7 +102,7 @@ export function createMerchant(options: { appUrl: string; shop: string; idToken(
     history: (query) => load("/app/history", query),
     alerts: async () => (await load<{ alerts: ShownAlert[] }>("/app/alerts")).alerts,
     plan: (query) => load("/app/plan", query),
-    load: (path) => load(path),
+    load: (path) => load(...(path.split("?") as [string, string?])),
     download: (path) => request(path),
     act,
     save,

@@ -9,6 +9,7 @@ import { createShopifyView, type ShopifyView } from "./shopify-view.ts";
 import { becomes, countChecks, is, record, title } from "./tour-checks.ts";
 import { walkCustomers } from "./tour-customers.ts";
 import { connectAll, walkFive } from "./tour-five.ts";
+import { walkLatency } from "./tour-latency.ts";
 import { walkMail } from "./tour-mail.ts";
 import { walkPlan } from "./tour-plan.ts";
 import { walkRules } from "./tour-rules.ts";
@@ -42,6 +43,7 @@ async function walk(network: Network, breaks: boolean): Promise<void> {
   await holdAndMatch(merchant, ebay, channelId, shopify);
   await walkFive({ merchant, network, shopify, channelIds, ebayBuffer: BUFFER });
   await walkRules({ merchant, network, shopify, channelIds, ebayBuffer: BUFFER });
+  await walkLatency({ merchant, network, shopify, channelIds, ebayBuffer: BUFFER });
   await walkMail({ merchant, network, shopify, channelIds, ebayBuffer: BUFFER });
   await walkCustomers({ merchant, network, shopify, channelIds, ebayBuffer: BUFFER });
   await walkPlan({ merchant, network, shopify, channelIds, ebayBuffer: BUFFER });

@@ -135,6 +135,15 @@ describe("timing one SKU", () => {
     expect([await database.db.latencyCheck.count(), await database.db.latencyCheckListing.count()]).toEqual([0, 0]);
   });
 
+  it("of two that are begun at once begins one", async () => {
+    const replies = await Promise.all([start(), start("BOWL")]);
+    expect(replies.map((reply) => reply.ok).sort()).toEqual([false, true]);
+    expect(replies.find((reply) => !reply.ok)).toMatchObject({ message: expect.stringContaining("under way") });
+    expect(await database.db.latencyCheck.count()).toBe(1);
+    await world.until("ended", isEnded);
+    expect(world.reserved(SKU) + world.reserved("BOWL")).toBe(0);
+  });
+
   it("is not begun where it would do more than the merchant was shown", async () => {
     expect(await start(SKU, 1)).toMatchObject({ ok: false, message: expect.stringContaining("Look again") });
     expect(await database.db.latencyCheck.count()).toBe(0);

@@ -83,6 +83,6 @@ describe("the unit", () => {
   });
 });
 
-it("a listing is read back after a second, then ever more rarely", () => {
-  expect([0, 1, 2, 3, 4, 5, 9].map(untilLookMs)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+it("a listing is read back after a moment, then ever more rarely", () => {
+  expect([0, 1, 2, 3, 6, 7, 9].map(untilLookMs)).toEqual([250, 500, 1_000, 2_000, 16_000, 30_000, 30_000]);
 });
