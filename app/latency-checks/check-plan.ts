@@ -3,8 +3,6 @@
  * by the same rules as what is begun. One unit is taken away for a moment and put back, so no listing ever shows too many; it
  * must not show none either, for a listing at 0 is gone where a marketplace takes it away for good.
  */
-import type { ListingStatusCode } from "../views/listing-status.ts";
-
 /** Units that are taken away. */
 export const UNITS_TAKEN = 1;
 /** Where 0 can't be taken back, so many must be left: sales go on meanwhile. */
@@ -23,7 +21,9 @@ export interface ListingToTime {
   channelId: number;
   channel: string;
   title: string;
-  code: ListingStatusCode;
+  isInStep: boolean;
+  /** No number is ours to move there, whatever the stock is. */
+  isLeftAlone: boolean;
   /** What its status says, with the reason. */
   why: string;
   /** Locations that its channel sells from; none: all that are open. */
@@ -89,9 +89,6 @@ export function listingsThatFollow(listings: readonly ListingToTime[], place: Pl
   return listings.filter((listing) => drawsOn(listing, place.gid)).map((listing) => listing.id);
 }
 
-/** Of these no number is ours to move, whatever the stock is. */
-const LEFT_ALONE: readonly ListingStatusCode[] = ["ended", "excluded", "left-alone", "untracked", "kept"];
-
 /** `after`: what each listing would show with a unit less at `place`. */
 export function planCheck(sku: SkuToTime, place: Place | null, after: ReadonlyMap<number, number | null>): CheckPlan {
   const why = refusalOf(sku);
@@ -126,8 +123,8 @@ function refusalOf({ isCounted, heldAt, underWay, hasMore, listings }: SkuToTime
 }
 
 /** What a unit less would do that must not be; null: nothing. */
-function riskOf({ code, channel, quantity, zeroIsFinal }: ListingToTime, to: number | null): string | null {
-  if (LEFT_ALONE.includes(code) || quantity === null || to === null || quantity === to) return null;
+function riskOf({ isLeftAlone, channel, quantity, zeroIsFinal }: ListingToTime, to: number | null): string | null {
+  if (isLeftAlone || quantity === null || to === null || quantity === to) return null;
   if (to === 0) return `There is no unit to spare: ${channel} would show 0.`;
   return zeroIsFinal && to < LEFT_WHERE_FINAL_MIN
     ? `There is no unit to spare: ${channel} takes a listing away for good at 0, so it must keep ${LEFT_WHERE_FINAL_MIN} or more.`
@@ -136,8 +133,8 @@ function riskOf({ code, channel, quantity, zeroIsFinal }: ListingToTime, to: num
 
 /** Words: why it is not timed. */
 function movesOf(listing: ListingToTime, to: number | null, place: Place): { from: number; to: number } | string {
-  const { code, why, quantity: from } = listing;
-  if (code !== "in-step" || from === null || to === null) return why;
+  const { isInStep, why, quantity: from } = listing;
+  if (!isInStep || from === null || to === null) return why;
   if (!drawsOn(listing, place.gid)) return `It does not sell from ${place.name}, where the unit is taken.`;
   return from === to ? `It shows ${to} with a unit less too, so there is no change to time.` : { from, to };
 }

@@ -8,9 +8,6 @@ import type { TimedListing } from "./check-plan.ts";
 
 export type { LatencyCheck, LatencyCheckListing };
 
-export const CHECK_STATES = ["taking", "watching", "returning", "ended"] as const;
-export type CheckState = (typeof CHECK_STATES)[number];
-
 /** Checks of one turn. */
 const DUE_MAX = 100;
 

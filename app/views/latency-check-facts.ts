@@ -16,8 +16,11 @@ import {
 import type { PushSeen } from "../latency-checks/check-progress.ts";
 import type { Runtime } from "../runtime.ts";
 import { readFactsOf } from "./listing-facts.ts";
-import { listingStatus } from "./listing-status.ts";
+import { type ListingStatusCode, listingStatus } from "./listing-status.ts";
 import { explainListings, limitsOf } from "./quantity-facts.ts";
+
+/** Of these no number is ours to move, whatever the stock is. */
+const LEFT_ALONE: readonly ListingStatusCode[] = ["ended", "excluded", "left-alone", "untracked", "kept"];
 
 /** A SKU with more is not timed. */
 const LISTINGS_MAX = 100;
@@ -94,7 +97,8 @@ async function readListings(
     const { zeroIsFinal } = limits(channel.connectorKey);
     const quantity = now.get(id)?.quantity ?? null;
     const { name, locationGids } = channel;
-    return [{ id, channelId, channel: name, title, code, why, locationGids, quantity, zeroIsFinal }];
+    const stands = { isInStep: code === "in-step", isLeftAlone: LEFT_ALONE.includes(code), why };
+    return [{ id, channelId, channel: name, title, ...stands, locationGids, quantity, zeroIsFinal }];
   });
   return { listings, hasMore: found.length > LISTINGS_MAX };
 }

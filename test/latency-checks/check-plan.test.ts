@@ -12,7 +12,15 @@ import {
 const LEEDS: Place = { gid: "l1", name: "Leeds", available: 8 };
 const YORK: Place = { gid: "l2", name: "York", available: 3 };
 const listing = (id: number, more: Partial<ListingToTime> = {}): ListingToTime => ({
-  ...{ id, channelId: id * 10, channel: `Channel ${id}`, title: `Mug ${id}`, code: "in-step", why: `why ${id}` },
+  ...{
+    id,
+    channelId: id * 10,
+    channel: `Channel ${id}`,
+    title: `Mug ${id}`,
+    isInStep: true,
+    isLeftAlone: false,
+    why: `why ${id}`,
+  },
   ...{ locationGids: [], quantity: 9, zeroIsFinal: false },
   ...more,
 });
@@ -64,7 +72,7 @@ describe("what timing a SKU would do", () => {
   it("is told listing by listing, with those that are not timed and why", () => {
     const listings = [
       listing(1),
-      listing(2, { code: "paused" }),
+      listing(2, { isInStep: false }),
       listing(3, { locationGids: ["l2"] }),
       listing(4, { quantity: 5 }),
       listing(5, { quantity: null }),
@@ -111,12 +119,13 @@ describe("what timing a SKU would do", () => {
     const words = "There is no unit to spare: Channel 1 would show 0.";
     expect(whyNot({ listings: [listing(1, { quantity: 1 })] }, numbers([1, 0]))).toBe(words);
     expect(
-      whyNot({ listings: [listing(1, { code: "updating", quantity: 1 }), listing(2)] }, numbers([1, 0], [2, 8])),
+      whyNot({ listings: [listing(1, { isInStep: false, quantity: 1 }), listing(2)] }, numbers([1, 0], [2, 8])),
     ).toBe(words);
     // What is at 0 already, or left alone, or not ours to write, is not put at risk.
     expect(whyNot({ listings: [listing(1, { quantity: 0 }), listing(2)] }, numbers([1, 0], [2, 8]))).toBeNull();
-    for (const code of ["ended", "excluded", "left-alone", "untracked", "kept"] as const)
-      expect(whyNot({ listings: [listing(1, { code, quantity: 1 }), listing(2)] }, numbers([1, 0], [2, 8]))).toBeNull();
+    expect(
+      whyNot({ listings: [listing(1, { isLeftAlone: true, quantity: 1 }), listing(2)] }, numbers([1, 0], [2, 8])),
+    ).toBeNull();
     expect(whyNot({ listings: [listing(1, { quantity: null }), listing(2)] }, numbers([1, 0], [2, 8]))).toBeNull();
     expect(whyNot({ listings: [listing(1), listing(2)] }, numbers([2, 8]))).toBeNull();
   });
@@ -133,7 +142,7 @@ describe("what timing a SKU would do", () => {
   });
 
   it("is nothing where none of its listings can be timed, and each says why", () => {
-    const plan = planCheck(sku({ listings: [listing(1, { code: "paused" })] }), LEEDS, numbers([1, 8]));
+    const plan = planCheck(sku({ listings: [listing(1, { isInStep: false })] }), LEEDS, numbers([1, 8]));
     expect(plan).toMatchObject({
       ok: false,
       why: "None of its listings can be timed now.",
