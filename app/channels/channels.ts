@@ -228,6 +228,20 @@ export async function setLateAfter(tx: Tx, id: number, lateAfterMinutes: number 
   await tx.channel.update({ where: { id }, data: { lateAfterMinutes } });
 }
 
+export async function setHoldsOrders(tx: Tx, id: number, holdsOrders: boolean): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { holdsOrders } });
+}
+
+/** `isAgain`: its orders are read from then on, whatever was read of them before. */
+export async function setOrdersSince(
+  tx: Tx,
+  id: number,
+  { since, isAgain }: { since: Date; isAgain: boolean },
+): Promise<void> {
+  const again = isAgain ? { ordersCursor: null } : {};
+  await tx.channel.update({ where: { id }, data: { importOrdersSince: since, ...again } });
+}
+
 /** Names of the options that are on; all others are off. */
 export async function setOptions(tx: Tx, id: number, options: string[]): Promise<void> {
   await tx.channel.update({ where: { id }, data: { options } });

@@ -10,12 +10,14 @@ import type { AlertKey } from "../alerts/kinds.ts";
 import { type Channel, findChannel, postponeOrders, recordOrdersRead } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
+import { Prisma } from "../generated/prisma/client.ts";
 import { isHeld, type Lease, underLease } from "../leases/leases.ts";
 import { readWaiting } from "../listings/claim.ts";
 import { markStale } from "../listings/listings.ts";
 import { clearSeenUnits } from "../listings/push-state.ts";
 import { listKnownPictures, recordUnchanged } from "../orders/orders.ts";
 import { fingerprintOf } from "../orders/picture.ts";
+import { toImport } from "../orders/to-import.ts";
 import type { Runtime } from "../runtime.ts";
 import { decideRetry } from "../tasks/retry.ts";
 import type { TaskPayload } from "../tasks/task-map.ts";
@@ -117,8 +119,8 @@ async function readPages(rt: Runtime, channelId: number, lease: Lease): Promise<
     const { nextCursor, completeThrough, more } = page.value;
     const read = { cursor: nextCursor, completeThrough, readAt: more ? null : startedAt };
     const { hasUnseen, hasIncreases } = await readWaiting(rt.db, channelId, rt.clock.now());
-    // Another may have read more meanwhile, which is not to be taken back.
-    const isOurs = isHeld(lease);
+    // Another may have read more meanwhile, which is not to be taken back; or the merchant wants older ones read, too.
+    const isOurs = Prisma.sql`${isHeld(lease)} AND "ordersCursor" IS NOT DISTINCT FROM ${channel.ordersCursor}`;
     if (!hasUnseen && !hasIncreases && !channel.ordersRetryAt) {
       if ((await recordOrdersRead(rt.db, channelId, read, isOurs)) && more) continue;
       return;
@@ -178,10 +180,10 @@ async function storeOrders(
   );
   const unchanged: RemoteOrder[] = [];
   const holdIfMissed = await holdWhatWasMissed(rt, channel.shopId);
-  for (const order of orders.map(holdIfMissed)) {
-    const held = known.get(order.remoteId);
-    // Older than the channel: not ours to import.
-    if (order.soldAt < channel.importOrdersSince && !held) continue;
+  for (const shown of orders.map(holdIfMissed)) {
+    const held = known.get(shown.remoteId);
+    const order = toImport(channel, shown, held !== undefined);
+    if (!order) continue;
     const fingerprint = fingerprintOf(rt.secrets.hash, order);
     if (held?.fingerprint === fingerprint) {
       if (held.updatedAt < order.updatedAt) unchanged.push(order);

@@ -10,9 +10,11 @@ import {
   lockChannelOfShop,
   setConflictPolicy,
   setEditPolicy,
+  setHoldsOrders,
   setLateAfter,
   setLocations,
   setOptions,
+  setOrdersSince,
   setPolicy,
   setWithdrawalPolicies,
 } from "../channels/channels.ts";
@@ -29,7 +31,10 @@ import {
   setMatch,
 } from "../listings/listings.ts";
 import { endEditsOfChannel } from "../listings/push-state.ts";
+import { refuseSince } from "../orders/to-import.ts";
 import type { Runtime } from "../runtime.ts";
+import { findShop } from "../shops/shops.ts";
+import { sayDay } from "../views/shop-time.ts";
 import { CONTAINMENT } from "./contain-variant.ts";
 import { followRules } from "./follow-rules.ts";
 import { MAIL_RECIPIENT, MAIL_TIMES } from "./mail-settings.ts";
@@ -275,6 +280,30 @@ export const SETTINGS = {
       after === null
         ? "nobody is told of late updates"
         : `you are told when a quantity waits for ${after === 1 ? "a minute" : `${after} minutes`}`,
+  }),
+
+  /** False: its orders wait for the merchant, and their units are set aside. */
+  "order-import": ofChannel({
+    value: z.boolean(),
+    read: (channel) => !channel.holdsOrders,
+    write: ({ tx }, channel, after) => setHoldsOrders(tx, channel.id, !after),
+    say: (_, __, after) => (after ? "orders are brought into Shopify" : "orders wait on the Orders page"),
+  }),
+
+  /** Orders sold since then are imported. Those that are undone afterwards stay where they are. */
+  "orders-since": ofChannel({
+    value: z.iso.datetime(),
+    read: (channel) => channel.importOrdersSince.toISOString(),
+    refuse: ({ now }, channel, after) => refuseSince(channel, new Date(after), now),
+    async write({ rt, tx }, channel, after) {
+      const since = new Date(after);
+      await setOrdersSince(tx, channel.id, { since, isAgain: since < channel.importOrdersSince });
+      await rt.queue.send(tx, "import-orders", { channelId: channel.id });
+    },
+    async say({ tx, shopId }, _, after) {
+      const shop = await findShop(tx, { id: shopId });
+      return `orders sold since ${sayDay(new Date(after), shop?.timezone ?? "UTC")} are imported`;
+    },
   }),
 
   "listing-policy": ofListing({

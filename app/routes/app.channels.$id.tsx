@@ -10,6 +10,7 @@ import {
   ChoiceList,
   InlineStack,
   Layout,
+  Link,
   List,
   Page,
   Text,
@@ -305,7 +306,21 @@ function Overview({ channel }: { channel: ChannelView }) {
             { name: "Left alone", value: listings["left-alone"] },
             { name: "Listings read", value: <Ago at={channel.listingsReadAt} /> },
             { name: "Orders read", value: <Ago at={channel.ordersReadAt} /> },
-            { name: "Imports orders sold since", value: <Time at={channel.importOrdersSince} /> },
+            {
+              name: "Imports orders",
+              value: (
+                <>
+                  {channel.importsOrders ? "sold since " : "no, they wait for you"}
+                  {channel.importsOrders ? <Time at={channel.importOrdersSince} /> : null}{" "}
+                  <Link
+                    url={`/app/channels/${channel.id}/orders`}
+                    accessibilityLabel="Change which orders are imported"
+                  >
+                    Change
+                  </Link>
+                </>
+              ),
+            },
             { name: "Connected", value: <Time at={channel.connectedAt} /> },
           ]}
         />

@@ -134,6 +134,8 @@ export interface ChannelView extends ChannelRow {
   /** False: all active locations. */
   someLocations: boolean;
   importOrdersSince: string;
+  /** False: they wait for the merchant. */
+  importsOrders: boolean;
   listingsReadAt: string | null;
   ordersCompleteThrough: string | null;
   connectedAt: string;
@@ -199,6 +201,7 @@ export async function readChannel(rt: Runtime, shopId: number, channelId: number
     locations: locations.map(({ gid, name }) => ({ gid, name, chosen: channel.locationGids.includes(gid) })),
     someLocations: channel.locationGids.length > 0,
     importOrdersSince: channel.importOrdersSince.toISOString(),
+    importsOrders: !channel.holdsOrders,
     listingsReadAt: channel.listingsReadAt?.toISOString() ?? null,
     ordersCompleteThrough: channel.ordersCompleteThrough?.toISOString() ?? null,
     connectedAt: channel.createdAt.toISOString(),

@@ -5,6 +5,12 @@ export function startOfDay(day: string, timezone: string): Date {
   return momentOf(`${day}T00:00:00`, timezone);
 }
 
+/** A day as a form has it: yyyy-mm-dd, with its first moment. Null: that is no day. */
+export function readDay(value: string | null, timezone: string): { text: string; from: Date } | null {
+  const minute = readMinute(`${value}T00:00`, timezone);
+  return value === null || minute === null ? null : { text: value, from: minute.from };
+}
+
 /** Years whose days and their neighbours every part of us can count with. */
 const MINUTE = /^((?:19|20)\d{2}-\d{2}-\d{2}T\d{2}:\d{2})(?::\d{2})?$/;
 const MINUTE_MS = 60_000;

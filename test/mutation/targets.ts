@@ -50,6 +50,7 @@ export const TARGETS: readonly Target[] = [
   target("app/orders/order-money.ts", "test/orders/order-money.test.ts"),
   target("app/orders/order-stage.ts", "test/orders/order-stage.test.ts"),
   target("app/orders/picture.ts", "test/orders/picture.test.ts"),
+  target("app/orders/to-import.ts", "test/orders/to-import.test.ts"),
   target("app/orders/ship-by.ts", "test/orders/ship-by.test.ts"),
   target("app/orders/territories.ts", "test/orders/territories.test.ts"),
   target("app/plans/answers.ts", "test/plans/answers.test.ts"),

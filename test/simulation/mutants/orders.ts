@@ -86,8 +86,8 @@ export const ORDERS: readonly Mutant[] = [
     mode: 5,
     patches: [
       {
-        file: IMPORT,
-        find: "if (order.soldAt < channel.importOrdersSince && !held) continue;",
+        file: "app/orders/to-import.ts",
+        find: "order.soldAt < channel.importOrdersSince || ",
         replace: "",
       },
     ],
