@@ -36,7 +36,11 @@ describe("what is imported", () => {
     expect(why({}, order(6, partial))).toBe(
       "Part of it was sent before eBay was connected: Shopify would take those units once more.",
     );
-    expect([why({}, order(6, partial), true), why({}, order(5, partial)), why({}, order(4, partial))]).toEqual([null, null, null]);
+    expect([why({}, order(6, partial), true), why({}, order(5, partial)), why({}, order(4, partial))]).toEqual([
+      null,
+      null,
+      null,
+    ]);
   });
 });
 
