@@ -311,7 +311,7 @@ function Overview({ channel }: { channel: ChannelView }) {
               value: (
                 <>
                   {channel.importsOrders ? "sold since " : "no, they wait for you"}
-                  {channel.importsOrders ? <Time at={channel.importOrdersSince} /> : null}{" "}
+                  {channel.importsOrders ? <Time at={channel.importOrdersSince} inSentence /> : null}{" "}
                   <Link
                     url={`/app/channels/${channel.id}/orders`}
                     accessibilityLabel="Change which orders are imported"

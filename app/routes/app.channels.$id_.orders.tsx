@@ -146,7 +146,7 @@ function OlderOrders() {
         </Text>
         <Text as="p">
           {"Orders sold since "}
-          <Time at={channel.since} />
+          <Time at={channel.since} inSentence />
           {
             " are imported. Choose an earlier day to bring older ones that are still to be sent, or a later one to leave some out."
           }
@@ -176,7 +176,7 @@ function OlderOrders() {
           <BlockStack gap="300">
             <OrdersFoundList found={found} />
             <InlineStack>
-              <ActionButton variant="primary" fields={{ intent: "orders-since", since: from.at }}>
+              <ActionButton key={from.at} variant="primary" fields={{ intent: "orders-since", since: from.at }}>
                 {found.orders.length > 0 ? "Import these orders" : "Import from this day on"}
               </ActionButton>
             </InlineStack>

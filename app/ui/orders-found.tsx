@@ -26,7 +26,7 @@ export function OrdersFoundList({ found: { orders, isMore } }: { found: OrdersFo
           </InlineStack>
           <Text as="p" tone="subdued" variant="bodySm">
             {"Sold "}
-            <Time at={order.soldAt} />
+            <Time at={order.soldAt} inSentence />
             {`, ${order.units === 1 ? "1 unit" : `${order.units} units`}${order.isPaid ? "" : ", not paid yet"}`}
           </Text>
           {order.waits ? (
