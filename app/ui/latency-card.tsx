@@ -61,8 +61,11 @@ export function LatencyCard({ latency }: { latency: LatencyView }) {
       <div style={{ padding: "var(--p-space-400)" }}>
         <BlockStack gap="300">
           <Worth month={latency.month} />
-          <InlineStack>
+          <InlineStack gap="200">
             <Button url="/app/latency">Time one SKU</Button>
+            <Button url="/app/oversells" variant="tertiary">
+              What overselling would cost
+            </Button>
           </InlineStack>
         </BlockStack>
       </div>

@@ -109,6 +109,9 @@ export function amazonManifest({ writeBatchMax, hintQueue }: { writeBatchMax: nu
       hintQueue,
     },
     limits: amazonLimits,
+    // Seller Central help, "Cancellation rate" (200285210).
+    cancellationCounts:
+      "Amazon counts it in your cancellation rate over seven days. Above 2.5 % it may take your own offers off sale.",
     // Data Protection Policy, "Data Retention": no longer than 30 days after the order.
     buyerDataKeptMs: 30 * 24 * 60 * 60_000,
     requestTimeoutMs: 20_000,

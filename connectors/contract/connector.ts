@@ -150,6 +150,8 @@ export interface Manifest {
   options?: readonly ChannelOption[];
   /** With OpenChannel.readOnSale: why a listing that is on sale may not be among those we read, and the merchant's way out. */
   onSaleHelp?: string;
+  /** What the marketplace makes of an order that the seller cancels for want of stock, for a merchant. Say where it says so. */
+  cancellationCounts?: string;
   /**
    * How long after shipment or cancellation a buyer's name, address and contact are kept, in milliseconds: what the
    * marketplace's terms allow or, where they name no time, what returns and claims need. Say which, with the source.

@@ -132,6 +132,9 @@ export const ebayManifest: Manifest = {
   limits: ebayLimits,
   onSaleHelp:
     "They were made in Seller Hub, on the site or by another tool, and eBay lets no app like Lockstep see or change such listings by their SKU. To have them kept, give each a SKU and migrate it to eBay's inventory (eBay calls it bulkMigrateListing; most listing tools offer it, and it can't be taken back), or end it and list it anew with a tool that uses that inventory. Until then change their quantities by hand at eBay.",
+  // sellercentre.ebay.com.au/how-we-measure-seller-standards
+  cancellationCounts:
+    "eBay counts it as a defect of yours. Above 2 % of your transactions it takes higher fees, shows your listings less, or lets you sell less.",
   signatureHeader: "x-ebay-signature",
   // No time in eBay's terms, which allow a buyer's data for the sale alone. Returns and claims (30 days after delivery, the
   // Money Back Guarantee) are over by then, and its own order search ends at 90 days.

@@ -60,4 +60,18 @@ describe("a merchant who wants to know how fast it is", () => {
     await press("Undo");
     await sees(/Undone/);
   });
+
+  it("sees what a poll would have cost, and works it out with figures of their own", async () => {
+    const { here, sees, open } = merchant;
+    await open("");
+    await here.app.getByRole("link", { name: "What overselling would cost" }).click(WAIT);
+    await sees("What you assume");
+    await here.app.getByLabel("A poll every").fill("30");
+    await sees("With a poll every 30 minutes");
+    await here.app.getByLabel("A poll every").fill("0");
+    await sees("Enter a number that makes sense here.");
+    await here.shot("oversells");
+    await onPhone("What you assume", "oversells");
+    expect(here.problems).toEqual([]);
+  });
 });

@@ -164,7 +164,7 @@ function routeOf(path: string): string {
   const [, , noun, id] = path.split("/");
   if (!noun) return "routes/app._index";
   if (id) return `routes/app.${noun}.${PAGES_OF_THEIR_OWN.includes(id) ? id : "$id"}`;
-  return ["history", "latency", "variants", "notifications", "plan"].includes(noun)
+  return ["history", "latency", "oversells", "variants", "notifications", "plan"].includes(noun)
     ? `routes/app.${noun}`
     : `routes/app.${noun}._index`;
 }

@@ -101,6 +101,8 @@ export const NO_TARGETS: Readonly<Record<string, string>> = {
   "app/views/latency-check-words.ts": "words of a screen, held by the cases of test/views/latency-check.test.ts",
   "app/views/listing-status.ts": "words of a screen",
   "app/views/order-filters.ts": "a form of a screen",
+  "app/views/oversell-cost-words.ts":
+    "an estimate in words that decides nothing, held by the cases of test/views/oversell-cost.test.ts",
   "app/views/paging.ts": "a form of a screen",
   "app/views/policy-form.ts": "a form of a screen",
   "app/views/rule-form.ts": "a form of a screen, held by the cases of test/views/rule-form.test.ts",

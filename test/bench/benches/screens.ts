@@ -12,10 +12,12 @@ import { findTrouble } from "#app/views/find-trouble.ts";
 import { readHistory } from "#app/views/history.ts";
 import { readHome } from "#app/views/home.ts";
 import { readLatency } from "#app/views/latency.ts";
+import { readLatencyChecks } from "#app/views/latency-check.ts";
 import { LISTING_LABELS, type ListingStatusCode, type StatusFilter } from "#app/views/listing-status.ts";
 import { readListing, readListings } from "#app/views/listings.ts";
 import { exportMatches } from "#app/views/match-export.ts";
 import { readOrder, readOrders } from "#app/views/orders.ts";
+import { readOversellFacts } from "#app/views/oversell-cost.ts";
 import { readGates, readPlan } from "#app/views/plan.ts";
 import { readRule, readRules } from "#app/views/rules.ts";
 import { readSkuCheck } from "#app/views/sku-check.ts";
@@ -72,6 +74,10 @@ export const latencyQuestions: Question[] = [
     prepare: (db) => makeStale(db, 2_000),
     end: makeInStep,
   },
+  screen("what overselling would cost, from the orders of a month", ({ db, clock }) =>
+    readOversellFacts({ db, clock }, { id: SHOP_ID, currency: "GBP" }),
+  ),
+  screen("the last latency checks", (rt) => readLatencyChecks(rt, SHOP_ID, { variantId: 1, viewer: null })),
 ];
 
 const EVERYBODY = { stage: null, channelId: null };
