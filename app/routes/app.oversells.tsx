@@ -31,6 +31,7 @@ export default function Oversells() {
               <Text as="h2" variant="headingMd">
                 What no sum says
               </Text>
+              <Text as="p">An order that you cancel because nothing is left costs standing too.</Text>
               {consequences.length > 0 ? (
                 <List>
                   {consequences.map((one) => (
@@ -39,7 +40,7 @@ export default function Oversells() {
                 </List>
               ) : (
                 <Text as="p" tone="subdued">
-                  A marketplace counts cancelled orders against you. See its seller standards.
+                  Look at the seller standards of your marketplaces for how much.
                 </Text>
               )}
               <Text as="p">

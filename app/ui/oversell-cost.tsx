@@ -103,13 +103,13 @@ function Result({ facts, read, currency }: { facts: OversellFacts; read: Read; c
             <Text as="p">
               {`Worked out from your last 30 days: about ${sayRough(estimate.soldOut)} times a SKU sold out while other listings of it were on sale. After ${sayRough(100 * estimate.chance)} of 100 sales another channel sold the same SKU before such a poll would have come. With Lockstep listings showed too many for ${sayDuration(facts.staleMs)} in all.`}
             </Text>
+            <List>
+              {sayCaveats(facts).map((caveat) => (
+                <List.Item key={caveat}>{caveat}</List.Item>
+              ))}
+            </List>
           </>
         ) : null}
-        <List>
-          {sayCaveats(facts).map((caveat) => (
-            <List.Item key={caveat}>{caveat}</List.Item>
-          ))}
-        </List>
       </BlockStack>
     </Card>
   );
