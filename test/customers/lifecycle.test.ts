@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_RULES, lifecycleRulesSchema, type Purchases, rulesOf, standingOf } from "#app/customers/lifecycle.ts";
+import {
+  DEFAULT_RULES,
+  isLifecycleStage,
+  LIFECYCLE_STAGES,
+  lifecycleRulesSchema,
+  type Purchases,
+  rulesOf,
+  standingOf,
+} from "#app/customers/lifecycle.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const day = (number: number) => new Date(Date.UTC(2026, 0, 1) + number * DAY_MS);
@@ -10,6 +18,9 @@ const stage = (purchases: Partial<Purchases>, today: number) =>
 describe("where a customer stands", () => {
   it("who bought nothing on a marketplace is none, whatever they bought in the shop", () => {
     expect(stage({}, 0)).toBe(null);
+    // Counted, its time not known; and a time that is left of one that was cancelled.
+    expect(stage({ orders: 1 }, 0)).toBe(null);
+    expect(stage({ lastAt: day(0), shopOrders: 1 }, 1)).toBe(null);
     expect(stage({ shopOrders: 3, shopLastAt: day(0) }, 1)).toBe(null);
   });
 
@@ -41,6 +52,8 @@ describe("where a customer stands", () => {
     const both = { orders: 2, previousAt: day(0), lastAt: day(200) };
     expect(stage({ ...both, shopOrders: 1, shopLastAt: day(100) }, 201)?.stage).toBe("active");
     expect(stage({ ...both, previousAt: day(150), shopOrders: 1, shopLastAt: day(1) }, 201)?.stage).toBe("active");
+    // At the very same moment, too.
+    expect(stage({ orders: 1, lastAt: day(200), shopOrders: 2, shopLastAt: day(200) }, 201)?.stage).toBe("active");
     // Its time not known, nobody is called won back.
     expect(stage({ ...both, shopOrders: 1 }, 201)?.stage).toBe("active");
   });
@@ -53,6 +66,11 @@ describe("where a customer stands", () => {
   });
 });
 
+it("a stage is told from any other word", () => {
+  expect(LIFECYCLE_STAGES.map(isLifecycleStage)).toEqual([true, true, true, true, true]);
+  expect([isLifecycleStage("gone"), isLifecycleStage("")]).toEqual([false, false]);
+});
+
 describe("the merchant's rules", () => {
   it("are days of which the second are more than the first", () => {
     expect(lifecycleRulesSchema.safeParse({ atRiskDays: 30, lapsedDays: 31 }).success).toBe(true);
@@ -63,6 +81,9 @@ describe("the merchant's rules", () => {
       { atRiskDays: 30, lapsedDays: 3_651 },
     ])
       expect(lifecycleRulesSchema.safeParse(wrong).success).toBe(false);
+    expect(lifecycleRulesSchema.safeParse({ atRiskDays: 30, lapsedDays: 30 }).error?.issues).toMatchObject([
+      { path: ["lapsedDays"], message: "More days than until they are at risk." },
+    ]);
   });
 
   it("are the default where none are stored, or none that can be read", () => {

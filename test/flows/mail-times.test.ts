@@ -26,6 +26,16 @@ describe("quiet hours", () => {
     expect(afterQuiet(NIGHT, LONDON, at(now))).toEqual(at(leaves));
   });
 
+  it.each([
+    ["before them", "11:59", "11:59"],
+    ["as they begin", "12:00", "13:00"],
+    ["as they end", "13:00", "13:00"],
+    ["after them", "14:00", "14:00"],
+  ])("within a day: %s", (_, now, leaves) => {
+    const quiet = { from: "12:00", to: "13:00" };
+    expect(afterQuiet(quiet, LONDON, at(`2026-11-22T${now}:00Z`))).toEqual(at(`2026-11-22T${leaves}:00Z`));
+  });
+
   it("that end at a time which that night does not have end as the clocks go forward", () => {
     const ends = afterQuiet({ from: "00:00", to: "01:30" }, LONDON, at("2026-03-29T00:30:00Z"));
     expect(ends.getTime()).toBeGreaterThanOrEqual(at("2026-03-29T00:30:00Z").getTime());
@@ -63,6 +73,8 @@ describe("a mail", () => {
     expect(nextDigest(times(), "America/New_York", at("2026-11-22T13:00:01Z"))).toEqual(at("2026-11-23T13:00:00Z"));
     expect(nextDigest(times(), LONDON, at("2026-03-28T08:00:01Z"))).toEqual(at("2026-03-29T07:00:00Z"));
     expect(nextDigest(times(), LONDON, at("2026-10-24T07:00:01Z"))).toEqual(at("2026-10-25T08:00:00Z"));
+    // Not before that very moment, which counts.
+    expect(nextTime("08:00", LONDON, at("2026-11-22T08:00:00Z"))).toEqual(at("2026-11-22T08:00:00Z"));
     expect(nextTime("08:00", "Pacific/Kiritimati", at("2026-11-22T12:00:00Z"))).toEqual(at("2026-11-22T18:00:00Z"));
   });
 });
