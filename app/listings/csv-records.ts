@@ -43,7 +43,8 @@ const countLineEnds = (text: string): number => text.match(/\r\n|\r|\n/g)?.lengt
 function separatorOf(text: string): { separator: string; start: number } {
   const said = /^sep=([,;\t])(\r\n|\r|\n)/i.exec(text);
   if (said?.[1]) return { separator: said[1], start: said[0].length };
-  const heading = (/^[^\r\n]*/.exec(text)?.[0] ?? "").replace(/"[^"]*"/g, "");
+  const [first = ""] = text.split(/[\r\n]/, 1);
+  const heading = first.replace(/"[^"]*"/g, "");
   const often = (one: string): number => heading.split(one).length;
   const [separator = ","] = [",", ";", "\t"].sort((a, b) => often(b) - often(a));
   return { separator, start: 0 };

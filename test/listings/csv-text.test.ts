@@ -33,6 +33,14 @@ describe("a CSV file", () => {
     ]);
   });
 
+  it("names it in its first line alone", () => {
+    expect(cells("a,b\nsep=;\n1,2")).toEqual([
+      [1, "a", "b"],
+      [2, "sep=;"],
+      [3, "1", "2"],
+    ]);
+  });
+
   it("is separated by what stands most often in its headings, whatever is quoted there", () => {
     expect(cells('"a,b,c,d";e\n1;2')).toEqual([
       [1, "a,b,c,d", "e"],
@@ -82,9 +90,26 @@ describe("a CSV file", () => {
       ok: false,
       message: expect.stringContaining("UTF-8"),
     });
+    expect(decodeCsv(Uint8Array.from([0x61, 0]))).toEqual({
+      ok: false,
+      message:
+        "This file is not in UTF-8, so some letters can't be read. In Excel, choose “Save as” and “CSV UTF-8”; in Google Sheets, download it as CSV.",
+    });
     expect(decodeCsv(Uint8Array.from([0x50, 0x4b, 3, 4]))).toMatchObject({
       ok: false,
       message: expect.stringContaining("workbook"),
     });
+  });
+
+  it("is told by both of its first bytes", () => {
+    for (const text of ["PA", "AK"])
+      expect(decodeCsv(new TextEncoder().encode(text))).toEqual({ ok: true, value: text });
+    for (const bytes of [
+      [0xff, 0x41],
+      [0x61, 0xfe],
+      [0xfe, 0x41],
+      [0x61, 0xff],
+    ])
+      expect(decodeCsv(Uint8Array.from(bytes))).toMatchObject({ ok: false, message: expect.stringContaining("UTF-8") });
   });
 });
