@@ -90,6 +90,9 @@ function Result({ facts, read, currency }: { facts: OversellFacts; read: Read; c
           {pollMinutes === null ? "With a poll" : `With a poll every ${pollMinutes} minutes`}
         </Text>
         {none ? <Text as="p">{none}</Text> : null}
+        {pollMinutes === null ? (
+          <Text as="p">Correct what is marked below, and the estimate is here again.</Text>
+        ) : null}
         {estimate && pollMinutes !== null ? (
           <>
             <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">

@@ -5,6 +5,7 @@ import {
   parseHandles,
   readAdminAnswer,
   readPartnerAnswer,
+  sayAnswer,
 } from "#app/plans/answers.ts";
 
 const HANDLES = parseHandles("pro-2026 = pro, friends=agency");
@@ -41,6 +42,32 @@ describe("what the Admin API says of a plan", () => {
     expect(readAdminAnswer(subscriptions, HANDLES, NOW)).toMatchObject(answer);
   });
 
+  it("is the terms of the subscription whose plan counts, and why where none does", () => {
+    const trial = { ...sub("ACTIVE", "starter"), trialDays: 14 };
+    expect(readAdminAnswer([trial, sub("ACTIVE", "pro")], HANDLES, NOW)).toMatchObject({
+      terms: { trialEndsAt: null },
+    });
+    const why = (...subscriptions: AdminSubscription[]) => {
+      const answer = readAdminAnswer(subscriptions, HANDLES, NOW);
+      return answer.kind === "unclear" ? answer.why : answer.kind;
+    };
+    expect([
+      why(sub("FROZEN", "pro")),
+      why(sub("PENDING", "pro")),
+      why(sub("PAUSED", "pro")),
+      why(sub("ACTIVE", null, "gold".repeat(20))),
+      why(sub("ACTIVE", null)),
+      why(sub("CANCELLED", "pro"), sub("PAUSED", "pro")),
+    ]).toEqual([
+      "Shopify has frozen the subscription, because an invoice of the store is not paid",
+      "The subscription waits to be approved in Shopify",
+      "Shopify calls the subscription paused",
+      `Shopify names a plan that Lockstep does not know (“${"gold".repeat(15)}”)`,
+      "Shopify does not say which plan the subscription is for",
+      "Shopify calls the subscription paused",
+    ]);
+  });
+
   it.each<[string, Partial<AdminSubscription>, object]>([
     ["a trial", { trialDays: 14 }, { trialEndsAt: new Date("2026-12-09T10:00:00Z"), cycleEndsAt: null }],
     ["a trial that is over", { trialDays: 5 }, { trialEndsAt: null, cycleEndsAt: new Date("2026-12-25T10:00:00Z") }],
@@ -52,7 +79,43 @@ describe("what the Admin API says of a plan", () => {
   });
 });
 
+it("handles are read in pairs, and what is none is left out", () => {
+  expect([...parseHandles(" a = pro ,b=agency,=pro,c,d=gold,")]).toEqual([
+    ["a", "pro"],
+    ["b", "agency"],
+  ]);
+});
+
+it("an answer is said in words", () => {
+  expect([
+    sayAnswer({ kind: "plan", plan: "pro", terms: NO_TERMS }),
+    sayAnswer({ kind: "none" }),
+    sayAnswer({ kind: "unclear", why: "It is not known" }),
+  ]).toEqual(["The plan is Pro", "The plan is Free", "It is not known"]);
+});
+
 describe("what the Partner API says of a plan", () => {
+  it("are how it goes on, too", () => {
+    const activeSubscription = {
+      items: [{ handle: "pro" }, { handle: null }],
+      trialEndsAt: "2026-12-09T10:00:00Z",
+      cancelAtEndOfCycle: true,
+      currentBillingCycle: { endTime: "2026-12-25T10:00:00Z" },
+      pendingUpdate: { items: [{ handle: "friends" }] },
+    };
+    const terms = {
+      trialEndsAt: new Date("2026-12-09T10:00:00Z"),
+      cycleEndsAt: new Date("2026-12-25T10:00:00Z"),
+      isEnding: true,
+      nextPlan: "agency",
+    };
+    expect(readPartnerAnswer({ data: { activeSubscription } }, HANDLES)).toEqual({ ...PRO, terms });
+    const unheardOf = { ...activeSubscription, pendingUpdate: { items: [{ handle: "gold" }] } };
+    expect(readPartnerAnswer({ data: { activeSubscription: unheardOf } }, HANDLES)).toMatchObject({
+      terms: { nextPlan: null },
+    });
+  });
+
   const of = (items: object[]) => ({ data: { activeSubscription: { items } } });
   it.each<[string, unknown, object]>([
     ["a contract", of([{ handle: "pro" }]), PRO],

@@ -9,6 +9,8 @@ import {
   PLANS,
   type PlanFacts,
   type PlanName,
+  parsePlan,
+  sayRefused,
 } from "#app/plans/entitlements.ts";
 
 const AT = new Date("2026-11-30T00:00:00Z");
@@ -57,4 +59,15 @@ describe("what a plan has", () => {
       text: "Those that are set stay as they are and go on working.",
     });
   });
+});
+
+it("what was refused says which plan has it, and where to choose it", () => {
+  expect([sayRefused("buffers"), sayRefused("routing")]).toEqual([
+    "Buffers, thresholds and caps are part of the Pro plan, so nothing was changed. Choose a plan under Plan.",
+    "Choosing locations for each channel is part of the Agency plan, so nothing was changed. Choose a plan under Plan.",
+  ]);
+});
+
+it("a plan is known by its name alone", () => {
+  expect([...PLANS, null, "gold", ""].map(parsePlan)).toEqual([...PLANS, null, null, null]);
 });
