@@ -3,6 +3,7 @@
  * is wrong.
  */
 import { z } from "zod";
+import packageJson from "../package.json" with { type: "json" };
 import { SetupError } from "./errors.ts";
 
 const origin = z
@@ -10,6 +11,11 @@ const origin = z
   .transform((value) => new URL(value).origin);
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+
+const page = z.url({
+  protocol: /^(https?|mailto)$/,
+  error: "must be the address of a page, or mailto:somebody@example.com",
+});
 
 const flag = z.enum(["true", "false"], { error: "must be true or false" }).transform((value) => value === "true");
 
@@ -46,6 +52,10 @@ const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   HOST: z.string().default("0.0.0.0"),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+
+  /** Where merchants ask for help, and read what becomes of data: shown under Settings. */
+  SUPPORT_URL: optional(page),
+  PRIVACY_URL: optional(page),
 
   /** The server that mail leaves by; without it the app sends none, and says so. */
   SMTP_URL: optional(
@@ -233,3 +243,6 @@ export function env(): Env {
   current ??= parseEnv(process.env);
   return current;
 }
+
+/** Of this app, as its package says. */
+export const APP_VERSION: string = packageJson.version;

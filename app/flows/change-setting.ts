@@ -174,6 +174,7 @@ function withPolicy(rules: unknown): unknown[] {
 
 /** Settings that not every plan may change. What is set goes on working. */
 const FEATURE_OF: Partial<Record<SettingName, Feature>> = {
+  "shop-policy": "buffers",
   "channel-policy": "buffers",
   "listing-policy": "buffers",
   "channel-locations": "routing",

@@ -45,6 +45,7 @@ import { PLAN_END } from "./plan-end-setting.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
 import { LATENCY_REMINDER } from "./remind-of-latency.ts";
 import { LISTING_RULES } from "./rules-setting.ts";
+import { RETENTION, SHOP_POLICY } from "./shop-settings.ts";
 import { STOCK_RULE } from "./stock-rule-setting.ts";
 import { SHIP_BY } from "./tell-of-ship-by.ts";
 
@@ -383,6 +384,12 @@ export const SETTINGS = {
 
   /** How long before a marketplace wants an order shipped the merchant is told; null: they don't want to hear. */
   "ship-by": SHIP_BY,
+
+  /** What listings show where neither they nor a rule nor their channel says otherwise. */
+  "shop-policy": SHOP_POLICY,
+
+  /** How long the history and buyers are kept. */
+  retention: RETENTION,
 
   /** When some SKUs are low; null: no rule of theirs. */
   "stock-rule": STOCK_RULE,

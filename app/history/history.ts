@@ -126,6 +126,18 @@ export async function countDoneSince(
   return row ?? { orders: 0, listings: 0 };
 }
 
+/** Of shops that want less kept, each with the moment before which nothing of it is: by the index of each shop. */
+export function forgetAttemptsOfShops(
+  db: Db,
+  { shops, rowsMax }: { shops: readonly { id: number; before: Date }[]; rowsMax: number },
+): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM "Attempt" WHERE id IN (
+      SELECT a.id FROM ${tableOf(shops, "id int, before timestamptz")} s CROSS JOIN LATERAL (
+        SELECT id FROM "Attempt" WHERE "shopId" = s.id AND "startedAt" < s.before ORDER BY "startedAt" LIMIT ${rowsMax}) a
+      LIMIT ${rowsMax})`;
+}
+
 /** The oldest have the lowest ids: no more is looked at. */
 export function forgetOldAttempts(db: Db, { before, rowsMax }: { before: Date; rowsMax: number }): Promise<number> {
   return db.$executeRaw`

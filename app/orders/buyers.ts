@@ -74,6 +74,20 @@ export function forgetOldBuyers(
   return forgetSome(tx, Prisma.sql`"buyerForgetAt" <= ${now}`, now, rowsMax);
 }
 
+/** Of channels whose shop wants them forgotten sooner, by so much. */
+export function forgetBuyersSooner(
+  tx: Tx,
+  {
+    channelIds,
+    soonerMs,
+    now,
+    rowsMax,
+  }: { channelIds: readonly number[]; soonerMs: number; now: Date; rowsMax: number },
+): Promise<{ recordId: number | null }[]> {
+  const which = Prisma.sql`"channelId" = ANY(${[...channelIds]}::int[]) AND "buyerForgetAt" <= ${addMs(now, soonerMs)}`;
+  return forgetSome(tx, which, now, rowsMax);
+}
+
 /** Of shops that left long ago. Returns how many orders there were, at most `rowsMax`. */
 export async function forgetBuyersOfShops(
   db: Db,

@@ -60,6 +60,7 @@ export default function App() {
         <Link to="/app/history">History</Link>
         <Link to="/app/alerts">Alerts</Link>
         <Link to="/app/notifications">Notifications</Link>
+        <Link to="/app/settings">Settings</Link>
         {hasPlans ? <Link to="/app/plan">Plan</Link> : null}
       </NavMenu>
       <ShopProvider value={shop}>

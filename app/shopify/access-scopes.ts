@@ -11,6 +11,29 @@ const WITHOUT: Record<string, string> = {
   read_fulfillments: "shipments are noticed late",
 };
 
+/** What each is for. */
+const FOR: Record<string, string> = {
+  read_products: "finds the product that each listing stands for",
+  read_inventory: "reads how much of each there is",
+  write_inventory: "holds back units of orders that are not paid yet",
+  read_locations: "knows where your stock is",
+  read_orders: "sees what you ship and cancel, to tell the marketplace",
+  write_orders: "brings marketplace orders into Shopify",
+  read_customers: "finds the customer of a marketplace order",
+  write_customers: "adds customers that are new, and tags them where you want it",
+  read_fulfillments: "sees shipments and their tracking numbers at once",
+};
+
+/** Each that the app asks for, what it is for, and whether it is granted. */
+export function explainScopes(granted: readonly string[]): { name: string; why: string; isGranted: boolean }[] {
+  const missing = missingScopes(granted);
+  return ACCESS_SCOPES.map((scope) => ({
+    name: scope.replaceAll("_", " "),
+    why: FOR[scope] ?? "",
+    isGranted: !missing.includes(scope),
+  }));
+}
+
 export const ACCESS_SCOPES: readonly string[] = Object.keys(WITHOUT);
 
 /** Of what the app needs, what these do not give. To write includes to read. */

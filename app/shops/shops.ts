@@ -2,6 +2,8 @@
 import { addMs } from "../clock.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { Prisma, type Shop } from "../generated/prisma/client.ts";
+import type { Policy } from "../inventory/policy.ts";
+import type { Retention } from "./retention.ts";
 
 export type { Shop };
 
@@ -115,6 +117,22 @@ export async function takeLatencyReminders(tx: Tx, ids: readonly number[], now: 
     UPDATE "Shop" SET "latencyRemindAt" = ${addMs(now, LATENCY_REMINDER_MS)}
     WHERE id = ANY(${[...ids]}::int[]) AND "remindsOfLatency" AND "latencyRemindAt" <= ${now} RETURNING id`;
   return rows.map((row) => row.id);
+}
+
+export async function setShopPolicy(tx: Tx, id: number, policy: Policy | null): Promise<void> {
+  await tx.shop.update({ where: { id }, data: { policy: policy ?? {} } });
+}
+
+export async function setRetention(tx: Tx, id: number, { historyDays, buyerDays }: Retention): Promise<void> {
+  await tx.shop.update({ where: { id }, data: { historyDays, buyerDays } });
+}
+
+/** Shops that want less kept than may be. */
+export function listKeepingLess(db: Db | Tx): Promise<Pick<Shop, "id" | "historyDays" | "buyerDays">[]> {
+  return db.shop.findMany({
+    where: { OR: [{ historyDays: { not: null } }, { buyerDays: { not: null } }] },
+    select: { id: true, historyDays: true, buyerDays: true },
+  });
 }
 
 /** Shops that left so long ago that nothing of their buyers may be left. */

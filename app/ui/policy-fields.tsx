@@ -9,9 +9,9 @@ export interface PolicyFieldsProps {
   values: PolicyFormValues;
   onChange(values: PolicyFormValues): void;
   errors: PolicyFormErrors;
-  /** What holds where a field is empty, and whose it is: "the shop", "the channel". */
+  /** What holds where a field is empty, and whose it is: "the shop", "the channel"; null: nobody's. */
   inherited: EffectivePolicy;
-  inheritedFrom: string;
+  inheritedFrom: string | null;
   /** Units to work the example with. */
   example: number;
   /** "this channel", "this listing" */
@@ -44,7 +44,7 @@ export function PolicyFields({
             value={values.bufferKind}
             onChange={(value) => set({ bufferKind: value === "units" || value === "percent" ? value : "inherit" })}
             options={[
-              { value: "inherit", label: `As for ${inheritedFrom} (${inheritedBuffer})` },
+              { value: "inherit", label: inheritedFrom ? `As for ${inheritedFrom} (${inheritedBuffer})` : "None" },
               { value: "units", label: "Units" },
               { value: "percent", label: "Percent" },
             ]}

@@ -28,6 +28,8 @@ export const PURE = [
   "^app/orders/(order-differences|order-draft|order-stage)\\.ts$",
   "^app/plans/(answers|entitlements|plan-state)\\.ts$",
   "^app/setbacks/words\\.ts$",
+  "^app/shopify/access-scopes\\.ts$",
+  "^app/shops/retention\\.ts$",
   "^app/shipments/shipment-state\\.ts$",
   "^app/stock-holds/conditions\\.ts$",
   "^app/sweeps/deeds\\.ts$",

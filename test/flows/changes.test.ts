@@ -69,6 +69,26 @@ describe("a change of what a shop does", () => {
     expect(await database.db.change.count()).toBe(0);
   });
 
+  it("of the shop's policy moves what no channel decides, and is undone as it was", async () => {
+    const ofShop = { setting: "shop-policy" as const, after: buffer(500) };
+    expect(await change(ofShop)).toMatchObject({ ok: false, asks: ALL_TO_ZERO });
+    expect(await change({ setting: "channel-policy", channelId, after: buffer(0) })).toEqual({ ok: true });
+    expect(await change({ ...ofShop, after: null })).toEqual({ ok: true });
+    expect(await change(ofShop)).toEqual({ ok: true });
+    expect(await database.db.change.findFirst({ orderBy: { id: "desc" } })).toMatchObject({
+      ...{ setting: "shop-policy", actor: ANN, channelId: null, message: "Policy of the shop: buffer 500" },
+    });
+    const byShop = { setting: "channel-policy" as const, channelId, after: null };
+    expect(await change(byShop, ALL_TO_ZERO)).toEqual({ ok: true });
+    await world.until("all at zero", () => zeros() === 8);
+    await world.run(30_000);
+    expect(await change({ ...ofShop, after: null }, ALL_UP)).toEqual({ ok: true });
+    await world.until("as before", () => zeros() === 0);
+    await world.run(30_000);
+    expect(await undo(ALL_TO_ZERO)).toEqual({ ok: true });
+    await world.until("all at zero again", () => zeros() === 8);
+  });
+
   it("that was approved is done without the brake asking again, written with who did it, and undone by restoring", async () => {
     expect(await change(ofChannel(500), ALL_TO_ZERO)).toEqual({ ok: true });
     await world.until("all at zero", () => zeros() === 8);

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { acceptDelivery } from "#app/flows/accept-delivery.ts";
 import { acceptHint } from "#app/flows/accept-notification.ts";
 import { applyDelivery } from "#app/flows/apply-delivery.ts";
+import { changeSetting } from "#app/flows/change-setting.ts";
 import { forgetOld } from "#app/flows/forget-old.ts";
 import { installShop } from "#app/flows/install-shop.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
@@ -74,6 +75,60 @@ async function expectForgotten(remoteId: string): Promise<void> {
   expect(order).toMatchObject({ buyerSealed: null, buyerKeys: [], redactedAt: expect.any(Date) });
   expect((await readOrder(world.rt, world.shopId, order.id))?.customer.name ?? null).toBe(null);
 }
+
+describe("where the merchant wants less kept", () => {
+  const keep = async (after: { historyDays: number | null; buyerDays: number | null }) =>
+    expect(
+      await world.drive(
+        changeSetting(world.rt, { shopId: world.shopId, actor: "1", change: { setting: "retention", after } }),
+      ),
+    ).toEqual({ ok: true });
+  /** Without the hours between, in which nothing else matters here. */
+  const forgetIn = (days: number) => {
+    const at = new Date(world.time.nowMs() + days * DAY_MS);
+    return world.drive(forgetOld({ ...world.rt, clock: { ...world.rt.clock, now: () => at } }));
+  };
+
+  it("a buyer is forgotten so many days after their order is over, and not before", async () => {
+    const id = buy("MUG-SLATE");
+    await until(id, "placed");
+    ship((await orderOf(id)).shopifyOrderGid);
+    await world.until(
+      "shipped",
+      async () => (await database.db.shipment.count({ where: { state: "relayed" } })) === 1,
+      30 * 60_000,
+    );
+    await forgetIn(15);
+    expect((await orderOf(id)).buyerSealed).not.toBe(null);
+    await keep({ historyDays: null, buyerDays: 14 });
+    await forgetIn(13);
+    expect((await orderOf(id)).buyerSealed).not.toBe(null);
+    await keep({ historyDays: null, buyerDays: null });
+    await forgetIn(15);
+    expect((await orderOf(id)).buyerSealed).not.toBe(null);
+    await keep({ historyDays: null, buyerDays: 14 });
+    await forgetIn(15);
+    await expectForgotten(id);
+  });
+
+  it("their history is forgotten sooner, and no other shop's", async () => {
+    const other = await database.db.shop.create({
+      data: { domain: "b.test", name: "b", currency: "GBP", timezone: "UTC", policy: {}, installedAt: new Date(0) },
+    });
+    await world.run(60_000);
+    const startedAt = new Date(world.time.nowMs() - 40 * DAY_MS);
+    const old = { kind: "settings", outcome: "done", message: "Long ago", startedAt };
+    await database.db.attempt.createMany({ data: [world.shopId, other.id].map((shopId) => ({ ...old, shopId })) });
+    const left = async () =>
+      (await database.db.attempt.findMany({ where: { message: "Long ago" } })).map((one) => one.shopId);
+    await forgetIn(0);
+    expect(await left()).toHaveLength(2);
+    await keep({ historyDays: 30, buyerDays: null });
+    await forgetIn(0);
+    expect(await left()).toEqual([other.id]);
+    expect(await database.db.attempt.count()).toBeGreaterThan(1);
+  });
+});
 
 describe("a buyer who is forgotten", () => {
   it("does not come back when the order is read again", async () => {

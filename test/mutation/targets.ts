@@ -56,6 +56,8 @@ export const TARGETS: readonly Target[] = [
   target("app/plans/answers.ts", "test/plans/answers.test.ts"),
   target("app/plans/entitlements.ts", "test/plans/entitlements.test.ts"),
   target("app/plans/plan-state.ts", "test/plans/plan-state.test.ts"),
+  target("app/shopify/access-scopes.ts", "test/shopify/access-scopes.test.ts"),
+  target("app/shops/retention.ts", "test/shops/retention.test.ts"),
   target("app/sweeps/deeds.ts", "test/sweeps/deeds.test.ts"),
   target("app/tasks/retry.ts", "test/tasks/retry.test.ts"),
   target("app/token-life.ts", "test/token-life.test.ts"),
