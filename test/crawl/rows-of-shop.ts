@@ -12,6 +12,7 @@ const OWNERS: [column: string, where: string][] = [
 const BY_NAME: Record<string, string> = {
   CollectionProduct: `"collectionId" IN (SELECT id FROM "Collection" WHERE "shopId" = $1)`,
   Shop: "id = $1",
+  CollectionProduct: `"collectionId" IN (SELECT id FROM "Collection" WHERE "shopId" = $1)`,
   MailAlert: `"mailId" IN (SELECT id FROM "Mail" WHERE "shopId" = $1)`,
   Session: `shop = (SELECT domain FROM "Shop" WHERE id = $1)`,
 };
