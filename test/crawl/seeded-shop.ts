@@ -129,6 +129,7 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     lapsedDays: ["60"],
     remindDays: ["3"],
     "retry-many.listingIds": await ids(db.listing.findMany({ where: { ...where, removedAt: null }, take: 3 })),
+    "orders-since.since": [new Date(Date.parse("2026-11-12T00:00:00Z")).toISOString()],
     "begin-sweep.which": ["all", "chosen"],
     "begin-sweep.listingIds": await ids(db.listing.findMany({ where: { ...where, removedAt: null }, take: 3 })),
     "retry-many.orderIds": [],

@@ -200,7 +200,8 @@ const isScreen = (route: AppRoute): boolean => route.path.startsWith("/app") && 
 
 /** What stands for :id in a path. */
 function idsOf(route: AppRoute, { seeded, claim }: Side): string[] {
-  const noun = route.path.split("/").at(-2) ?? "";
+  const parts = route.path.split("/");
+  const noun = parts[parts.findIndex((part) => part.startsWith(":")) - 1] ?? "";
   const ids: Record<string, (number | string)[]> = {
     channels: seeded.channelIds,
     skus: spread(seeded.variantIds),

@@ -1,6 +1,18 @@
 /** What a change of many listings comes to for one of them. */
 import { describe, expect, it } from "vitest";
-import { isOfSettings, type SweepDeed, sayDeed, sayDone, sayWanted, sweepFilter, sweepOne } from "#app/sweeps/deeds.ts";
+import {
+  isOfSettings,
+  isSweepState,
+  type SweepDeed,
+  sayDeed,
+  sayDone,
+  sayWanted,
+  sweepDeed,
+  sweepFilter,
+  sweepOne,
+  sweptPart,
+  weighedEffect,
+} from "#app/sweeps/deeds.ts";
 
 const listing = { ownExcluded: null, ruleExcludes: false, policy: null };
 const CAP_5: SweepDeed = { act: "policy", policy: { cap: 5 } };
@@ -47,6 +59,9 @@ describe("one listing of many", () => {
   });
 
   it("becomes what it was, unless it was altered again since", () => {
+    const two = { before: { ownExcluded: null, policy: null }, after: { ownExcluded: true, policy: { cap: 1 } } };
+    expect(sweepOne({ act: "undo" }, { ...listing, ownExcluded: false, policy: { cap: 1 } }, two)).toBeNull();
+    expect(sweepOne({ act: "undo" }, { ...listing, ownExcluded: true, policy: { cap: 2 } }, two)).toBeNull();
     const undo: SweepDeed = { act: "undo" };
     const excluded = { before: { ownExcluded: null }, after: { ownExcluded: true } };
     const back = { before: { ownExcluded: true }, after: { ownExcluded: null } };
@@ -65,6 +80,10 @@ describe("words of it", () => {
     expect(sayDeed({ act: "include" }, { ownExcluded: false })).toBe("Included again");
     expect(sayDeed(CAP_5, { policy: { cap: 5 } })).toBe("Policy of its own: cap 5");
     expect(sayDeed({ act: "undo" }, { ownExcluded: null })).toBe("Undone. Excluded or included as the rules say");
+    const both = { ownExcluded: true, policy: null };
+    expect(sayDeed({ act: "undo" }, both)).toBe(
+      "Undone. Excluded: its quantity is left alone; Policy of its own: as for the channel",
+    );
     expect(sayDeed({ act: "push" }, {})).toBe("Another push was asked for");
   });
 
@@ -85,6 +104,9 @@ describe("words of it", () => {
     expect(sayWanted(CAP_5)).toBe("Set a policy");
     expect(sayWanted({ act: "policy", policy: null })).toBe("Use the channel’s policy");
     expect(sayWanted({ act: "follow-rules" })).toBe("Do as the rules say");
+    expect((["exclude", "include", "push", "undo"] as const).map((act) => sayWanted({ act }))).toEqual([
+      ...["Exclude", "Include", "Push again", "Undo"],
+    ]);
     expect([isOfSettings("push"), isOfSettings("undo"), isOfSettings("exclude")]).toEqual([false, true, true]);
   });
 });
@@ -94,4 +116,22 @@ it("a filter names a page of listings at most", () => {
   expect(sweepFilter.safeParse(named(100)).success).toBe(true);
   expect(sweepFilter.safeParse(named(101)).success).toBe(false);
   expect(sweepFilter.safeParse(named(0)).success).toBe(false);
+});
+
+it("what is stored is read as it was, and nothing else", () => {
+  for (const act of ["exclude", "include", "follow-rules", "push", "undo"])
+    expect(sweepDeed.parse({ act })).toEqual({ act });
+  expect(sweepDeed.parse(CAP_5)).toEqual(CAP_5);
+  expect(sweepDeed.safeParse({ act: "delete" }).success).toBe(false);
+  expect(sweptPart.parse({ ownExcluded: null, policy: { cap: 1 } })).toEqual({ ownExcluded: null, policy: { cap: 1 } });
+  const filter = { channelId: 1, status: "problem", search: "mug" };
+  expect(sweepFilter.parse(filter)).toEqual(filter);
+  expect([isSweepState("asking"), isSweepState("asked")]).toEqual([true, false]);
+});
+
+it("what was worked out is asked about with the first by name", () => {
+  const moves = { zeroed: 1, lowered: 2, raised: 3, unchanged: 4, final: 5 };
+  const first = [{ listingId: 1, title: "Mug", sku: null, from: 2, to: 0 }];
+  expect(weighedEffect({ ...moves, first })).toEqual({ ...moves, first });
+  expect(weighedEffect({ ...moves, first: "odd" })).toEqual({ ...moves, first: [] });
 });
