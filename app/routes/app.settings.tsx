@@ -147,7 +147,7 @@ function Elsewhere({ hasPlans }: { hasPlans: boolean }) {
   const pages = [
     { url: "/app/channels", name: "Channels", why: "policy, locations and what happens in a conflict, for each" },
     { url: "/app/rules", name: "Rules", why: "which listings are left alone, or have another policy" },
-    { url: "/app/alerts", name: "Alerts", why: "low stock, late updates, orders to ship" },
+    { url: "/app/alerts/rules", name: "Alerts", why: "when you are told of low stock, late updates, orders to ship" },
     { url: "/app/notifications", name: "Notifications", why: "who gets mail, and when" },
     { url: "/app/customers/stages", name: "Customers", why: "when one is at risk or has lapsed, and tags in Shopify" },
     ...(hasPlans ? [{ url: "/app/plan", name: "Plan", why: "what you may use, and what happens when it ends" }] : []),

@@ -38,6 +38,7 @@ describe("a merchant who wants mail", () => {
   it("makes a rule for low stock, hears of it by mail, and says that they see to it", async () => {
     const { open, press, sees, here, network, shopify } = merchant;
     await open("/app/alerts");
+    await here.app.getByRole("link", { name: "What you are told of" }).click();
     await press("Add a rule");
     await here.app.getByLabel("SKU", { exact: true }).fill("MUG-MOSS");
     await here.app.getByLabel("Low at so many units, or fewer").fill("3");
@@ -69,16 +70,16 @@ describe("a merchant who wants mail", () => {
 
   it("finds all of it on a phone", async () => {
     const phone = await visit(merchant.browser, PHONE);
-    for (const name of ["notifications", "alerts"]) {
+    for (const name of ["notifications", "alerts/rules"]) {
       await phone.page.goto(merchant.here.page.url().replace(/\/app\/\w+.*$/, `/app/${name}`));
       await phone.app.getByRole("heading", { level: 1 }).first().waitFor(WAIT);
       await phone.app
-        .getByText(name === "alerts" ? "Low stock" : "Last mails")
+        .getByText(name === "alerts/rules" ? "Low stock" : "Last mails")
         .first()
         .waitFor(WAIT);
-      await phone.shot(`${name}-phone`);
+      await phone.shot(`${name.replace("/", "-")}-phone`);
       await phone.app.locator("body").evaluate((body) => body.ownerDocument.defaultView?.scrollTo(0, 900));
-      await phone.shot(`${name}-phone-below`);
+      await phone.shot(`${name.replace("/", "-")}-phone-below`);
       const isTooWide = await phone.app
         .locator("body")
         .evaluate((body) => body.ownerDocument.documentElement.scrollWidth > 390);

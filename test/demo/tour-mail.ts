@@ -6,7 +6,7 @@ import type { Scene } from "./tour-scene.ts";
 const SKU = "MUG-MOSS";
 const STOCK_KEEPER = "stock@lockstep-demo.example";
 const WATCHER = "watch@lockstep-demo.example";
-const ALERTS = "/app/alerts";
+const RULES = "/app/alerts/rules";
 const NOTIFICATIONS = "/app/notifications";
 /** A minute until a channel is late, and as long until what happened together is mailed. */
 const MAIL_MS = 240_000;
@@ -27,9 +27,9 @@ export async function walkMail({ merchant, network, shopify, channelIds }: Scene
   title("Mail: low stock, and a marketplace that takes no changes");
   const units = shopify.available(SKU);
   const rule = { intent: "save-rule", pattern: SKU, units: "3", owner: STOCK_KEEPER, answerHours: "4", holds: "false" };
-  await is("the merchant makes a rule", async () => (await merchant.act(ALERTS, rule)).ok, true);
+  await is("the merchant makes a rule", async () => (await merchant.act(RULES, rule)).ok, true);
   const late = { intent: "save-late", channelId: String(channelIds.get(depop) ?? 0), afterMinutes: "1" };
-  await is("and wants to hear of Depop after a minute", async () => (await merchant.act(ALERTS, late)).ok, true);
+  await is("and wants to hear of Depop after a minute", async () => (await merchant.act(RULES, late)).ok, true);
   await refuseAll(depop.origin, true);
   shopify.empty(SKU);
   shopify.setStock(SKU, "Sheffield", 3);
