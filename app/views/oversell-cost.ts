@@ -7,7 +7,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const MINUTE_MS = 60_000;
 const DAYS = 30;
 /** The latest of the month. */
-const ORDERS_MAX = 3_000;
+const ORDERS_MAX = 1_000;
 
 /** What the marketplaces of the shop's channels make of an order that is cancelled for want of stock. */
 export async function readConsequences(
@@ -25,15 +25,11 @@ export async function readOversellFacts(
 ): Promise<OversellFacts> {
   const { db } = rt;
   const since = addMs(rt.clock.now(), -DAYS * DAY_MS);
-  const orders = await db.marketplaceOrder.findMany({
-    where: { shopId: shop.id, soldAt: { gte: since } },
-    select: {
-      ...{ channelId: true, soldAt: true, currency: true, totalAmount: true },
-      lines: { select: { variantId: true } },
-    },
-    orderBy: { soldAt: "desc" },
-    take: ORDERS_MAX + 1,
-  });
+  const orders = await db.$queryRaw<OrderSold[]>`
+    SELECT o."channelId", o."soldAt", o.currency, o."totalAmount",
+      ARRAY(SELECT DISTINCT l."variantId" FROM "OrderLine" l WHERE l."orderId" = o.id AND l."variantId" IS NOT NULL) AS "variantIds"
+    FROM "MarketplaceOrder" o WHERE o."shopId" = ${shop.id} AND o."soldAt" >= ${since}
+    ORDER BY o."soldAt" DESC LIMIT ${ORDERS_MAX + 1}`;
   const channels = await db.channel.findMany({ where: { shopId: shop.id }, select: { id: true } });
   const channelId = { in: channels.map((channel) => channel.id) };
   const days = await db.latency.aggregate({
@@ -41,8 +37,8 @@ export async function readOversellFacts(
     _sum: { takenDown: true, decreases: true, decreasesMs: true },
   });
   const read = orders.slice(0, ORDERS_MAX);
-  const sales = read.flatMap(({ channelId: on, soldAt, lines }) =>
-    [...new Set(lines.flatMap((line) => line.variantId ?? []))].map((variantId) => ({ variantId, on, soldAt })),
+  const sales = read.flatMap(({ channelId: on, soldAt, variantIds }) =>
+    variantIds.map((variantId) => ({ variantId, on, soldAt })),
   );
   const amounts = read.filter((order) => order.currency === shop.currency).map((order) => Number(order.totalAmount));
   return {
@@ -55,6 +51,14 @@ export async function readOversellFacts(
     staleMs: Number(days._sum.decreasesMs ?? 0),
     averageOrder: amounts.length === 0 ? null : amounts.reduce((sum, one) => sum + one, 0) / amounts.length,
   };
+}
+
+interface OrderSold {
+  channelId: number;
+  soldAt: Date;
+  currency: string;
+  totalAmount: string;
+  variantIds: number[];
 }
 
 interface Sale {

@@ -4,6 +4,7 @@
  */
 import type { EffectShown } from "#app/changes/effect.ts";
 import { type ChangeReply, changeSetting } from "#app/flows/change-setting.ts";
+import { startLatencyCheck } from "#app/flows/check-latency.ts";
 import type { ProposedSetting } from "#app/flows/settings.ts";
 import type { When } from "#app/notifications/settings.ts";
 import type { Random } from "#test/support/world/random.ts";
@@ -80,12 +81,25 @@ export class Merchant {
   async decide(random: Random): Promise<Decided | null> {
     if (random.chance(0.1)) return this.setLow(random.pick(STAPLES), random);
     if (random.chance(0.15)) return this.contain(random);
+    if (random.chance(0.08)) return this.timeOne(random);
     const market = random.pick(this.scene.markets);
     const dice = random.next();
     if (dice < 0.3) return this.chooseLocations(market, random);
     if (dice < 0.55) return this.setPolicy(market, random.chance(0.2) ? null : drawPolicy(random));
     if (dice < 0.75) return this.setListingPolicy(market, random);
     return this.lookAfter(market, random);
+  }
+
+  /** A SKU is timed through its channels: a unit of it is away for a moment. No number is decided by that. */
+  async timeOne(random: Random): Promise<null> {
+    const { scene } = this;
+    const { time, database, rt, shopId } = scene.world;
+    const sku = random.pick(STAPLES);
+    const variant = await time.busy(database.db.variant.findFirst({ where: { shopId, sku, removedAt: null } }));
+    if (!variant) return null;
+    const reply = await this.#answerTo(() => startLatencyCheck(rt, { shopId, variantId: variant.id, approved: 1_000 }));
+    scene.log(reply?.ok ? `${sku} is timed` : `${sku} is not timed: ${reply?.message ?? "no answer"}`);
+    return null;
   }
 
   async chooseLocations(market: SimMarketplace, random: Random): Promise<Decided | null> {

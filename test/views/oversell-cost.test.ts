@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { countSoldElsewhere } from "#app/views/oversell-cost.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { countSoldElsewhere, readConsequences, readOversellFacts } from "#app/views/oversell-cost.ts";
 import {
   estimateOversells,
   type OversellFacts,
@@ -8,6 +8,8 @@ import {
   sayNoFigure,
   sayRough,
 } from "#app/views/oversell-cost-words.ts";
+import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
+import { createSkuShop, NOW } from "./sku-shop.ts";
 
 const counts = (...some: [minute: number, count: number][]): number[] => {
   const all = Array.from({ length: POLL_MINUTES_MAX }, () => 0);
@@ -65,4 +67,50 @@ it("sales of the same SKU on another channel are counted by the minutes in betwe
   ]);
   // 0 -> 4, 1 -> 4, 4 -> 20; and of the fourth 0 -> 59. The same channel, and an hour later, are none.
   expect(counted).toEqual(counts([3, 1], [4, 1], [16, 1], [59, 1]));
+});
+
+describe("the facts", () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+
+  it("are of the shop's last 30 days alone, and of orders in its currency", async () => {
+    const { db } = database;
+    const { rt, shopId, channelId, variant, order } = await createSkuShop(database);
+    const shop = { id: shopId, currency: "GBP" };
+    expect(await readOversellFacts(rt, shop)).toMatchObject({
+      sales: 0,
+      channels: 0,
+      takenDown: 0,
+      averageOrder: null,
+    });
+    const { id: _, ...like } = await db.channel.findUniqueOrThrow({ where: { id: channelId } });
+    const { id: otherId } = await db.channel.create({
+      data: { ...like, policy: {}, onSale: {}, connectorKey: "Depop", remoteAccountId: "b" },
+    });
+    const variantId = await variant("MUG");
+    const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
+    const sell = async (minutes: number, on: number, paid: { currency: string; totalAmount: string }) => {
+      const id = await order({ variantId, quantity: 1, soldAt: minutesAgo(minutes) }, { state: "posted" });
+      await db.marketplaceOrder.update({ where: { id }, data: { channelId: on, ...paid } });
+    };
+    await sell(100, channelId, { currency: "GBP", totalAmount: "10.00" });
+    await sell(97, otherId, { currency: "GBP", totalAmount: "20.00" });
+    await sell(50, channelId, { currency: "EUR", totalAmount: "900.00" });
+    await sell(31 * 24 * 60, otherId, { currency: "GBP", totalAmount: "900.00" });
+    const day = { span: "day", counts: [], decreases: 4, decreasesMs: 8_000n, takenDown: 2 };
+    for (const ago of [1, 40]) {
+      const startsAt = minutesAgo(ago * 24 * 60);
+      await db.latency.create({ data: { channelId, startsAt, ...day } });
+    }
+    expect(await readOversellFacts(rt, shop)).toEqual({
+      ...{ sales: 3, isCut: false, soldElsewhere: counts([3, 1], [47, 1]), channels: 2, takenDown: 2 },
+      ...{ decreases: 4, staleMs: 8_000, averageOrder: 15 },
+    });
+    const manifest = { cancellationCounts: "It counts." };
+    const connectors = new Map([["Depop", { manifest }]]) as never;
+    expect(await readConsequences({ db, connectors }, shopId)).toEqual(["It counts."]);
+  });
 });
