@@ -94,11 +94,17 @@ export class Merchant {
   async timeOne(random: Random): Promise<null> {
     const { scene } = this;
     const { time, database, rt, shopId } = scene.world;
-    const sku = random.pick(STAPLES);
-    const variant = await time.busy(database.db.variant.findFirst({ where: { shopId, sku, removedAt: null } }));
-    if (!variant) return null;
-    const reply = await this.#answerTo(() => startLatencyCheck(rt, { shopId, variantId: variant.id, approved: 1_000 }));
-    scene.log(reply?.ok ? `${sku} is timed` : `${sku} is not timed: ${reply?.message ?? "no answer"}`);
+    const skus = [...STAPLES, ...scene.bulk];
+    const first = random.between(0, skus.length - 1);
+    // The first of them that has units to spare, and is in step somewhere.
+    for (const sku of [...skus.slice(first), ...skus.slice(0, first)]) {
+      const variant = await time.busy(database.db.variant.findFirst({ where: { shopId, sku, removedAt: null } }));
+      if (!variant) continue;
+      const start = () => startLatencyCheck(rt, { shopId, variantId: variant.id, approved: 1_000 });
+      const reply = await this.#answerTo(start);
+      scene.log(reply?.ok ? `${sku} is timed` : `${sku} is not timed: ${reply?.message ?? "no answer"}`);
+      if (reply === null || reply.ok) return null;
+    }
     return null;
   }
 
