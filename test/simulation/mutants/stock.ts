@@ -151,6 +151,42 @@ export const STOCK: readonly Mutant[] = [
     ],
   },
   {
+    name: "unit-of-a-check-stays-away",
+    mode: 33,
+    unitTests: ["test/flows/latency-check.test.ts"],
+    patches: [
+      {
+        file: "app/latency-checks/latency-checks.ts",
+        find: `WHERE k."lookAt" <= \${now} ORDER BY`,
+        replace: `WHERE k."lookAt" <= \${now} AND k.state <> 'returning' ORDER BY`,
+      },
+    ],
+  },
+  {
+    name: "unit-of-a-check-taken-twice",
+    mode: 33,
+    unitTests: ["test/awaits/latency-check.test.ts"],
+    patches: [
+      {
+        file: "app/flows/check-latency.ts",
+        find: "idempotencyKey: `latency-check:${check.id}:${to}:${check.attempt}`",
+        replace: "idempotencyKey: `latency-check:${check.id}:${to}:${rt.clock.now().getTime()}`",
+      },
+    ],
+  },
+  {
+    name: "unit-of-a-check-is-low-stock",
+    mode: 56,
+    unitTests: ["test/flows/latency-check.test.ts"],
+    patches: [
+      {
+        file: "app/flows/watch-stock.ts",
+        find: "stock.available !== null && away.has(stock.inventoryItemGid)",
+        replace: "stock.available !== null && away.size < 0",
+      },
+    ],
+  },
+  {
     name: "whole-read-ends-nothing",
     mode: 40,
     unitTests: ["test/flows/levels.test.ts"],
