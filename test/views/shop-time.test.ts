@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { clockTime, readMinute, sayDuration } from "#app/views/shop-time.ts";
+import { clockTime, readDay, readMinute, sayDay, sayDuration, sayLatency, startOfDay } from "#app/views/shop-time.ts";
 
 const read = (text: string | null, timezone = "Europe/Berlin") => readMinute(text, timezone);
 
@@ -41,4 +41,34 @@ it("a duration is said in the unit that a person would use", () => {
     "35 h",
     "5 days",
   ]);
+});
+
+it("a duration changes its unit at one and a half of the next", () => {
+  const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+  const around = (ms: number) => [sayDuration(ms - 1), sayDuration(ms)];
+  expect([around(1.5 * minute), around(1.5 * hour), around(1.5 * day)]).toEqual([
+    ["90 s", "2 min"],
+    ["90 min", "2 h"],
+    ["36 h", "2 days"],
+  ]);
+});
+
+it("what is fast is said to the tenth of a second", () => {
+  expect([0, 849, 9_949, 9_950, 60_000].map(sayLatency)).toEqual(["0.0 s", "0.8 s", "9.9 s", "10 s", "60 s"]);
+});
+
+it("a day is said by its name there", () => {
+  const months = Array.from({ length: 12 }, (_, at) => sayDay(new Date(Date.UTC(2026, at, 5, 12)), "Europe/Berlin"));
+  const names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  expect(months).toEqual(names.map((name) => `5 ${name} 2026`));
+  expect(sayDay(new Date("2026-11-30T23:30:00Z"), "Europe/Berlin")).toBe("1 Dec 2026");
+});
+
+it("a day out of a form begins as the shop's clocks say, and what is no day is none", () => {
+  const text = "2026-11-22";
+  expect(readDay(text, "Europe/Berlin")).toEqual({ text, from: new Date("2026-11-21T23:00:00Z") });
+  expect(startOfDay(text, "America/Los_Angeles")).toEqual(new Date("2026-11-22T08:00:00Z"));
+  // The day on which the clocks go back there, before they do.
+  expect(startOfDay("2026-11-01", "America/Los_Angeles")).toEqual(new Date("2026-11-01T07:00:00Z"));
+  for (const wrong of [null, "", "today", "2026-02-31", "2026-11-22T10:00"]) expect(readDay(wrong, "UTC")).toBeNull();
 });
