@@ -87,9 +87,6 @@ function sweepStep(name: string, facts: { state: string; deed: object }): Questi
 }
 
 export const upkeepQuestions: Question[] = [
-  sweepStep("worked out", { state: "weighing", deed: { act: "policy", policy: { cap: 1 } } }),
-  sweepStep("done", { state: "running", deed: { act: "push" } }),
-
   {
     name: "what a sync of a channel did",
     limit: { reads: 15, writes: 0 },
@@ -223,4 +220,7 @@ export const upkeepQuestions: Question[] = [
       await redactCustomer(createBenchRuntime(db), shop, { customer, orders_to_redact: ["gid://shopify/Order/none"] });
     },
   },
+  // Last, for the versions of rows that they leave behind are read by whoever comes after.
+  sweepStep("worked out", { state: "weighing", deed: { act: "policy", policy: { cap: 1 } } }),
+  sweepStep("done", { state: "running", deed: { act: "push" } }),
 ];
