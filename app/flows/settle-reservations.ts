@@ -15,7 +15,8 @@ import { wakeChannels } from "./wake-channels.ts";
 
 /**
  * They may have been taken where Shopify shows no level any more, and then no reading will ever show that one changed: after
- * this time a fresh read of what is left is enough. Shopify's reads are some seconds behind its writes, never a minute.
+ * this time a fresh read of what is left is enough. Shopify's reads are some seconds behind its writes, never a minute. Where
+ * nothing is left, nothing is sold either: what was there is looked for until it shows.
  */
 const HIDDEN_COUNTED_AFTER_MS = 60_000;
 
@@ -60,13 +61,12 @@ export async function settleReservationsOf(
       if (!isTracked) return true;
       if (!isRead.has(inventoryItemGid)) return false;
       if (unclear.includes(inventoryItemGid)) return false;
+      const its = readings.filter((level) => level.inventoryItemGid === inventoryItemGid);
       const isOld = takenAt !== null && askedAt.getTime() - takenAt.getTime() >= HIDDEN_COUNTED_AFTER_MS;
-      if (isOld && hidden.has(inventoryItemGid)) return true;
+      if (isOld && its.length > 0 && hidden.has(inventoryItemGid)) return true;
       // Shopify's times are whole seconds in places: compare as it writes them.
       const since = takenAt ? Math.floor(takenAt.getTime() / 1_000) * 1_000 : Number.POSITIVE_INFINITY;
-      return readings.some(
-        (level) => level.inventoryItemGid === inventoryItemGid && level.remoteUpdatedAt.getTime() >= since,
-      );
+      return its.some((level) => level.remoteUpdatedAt.getTime() >= since);
     });
     await postReservations(
       tx,

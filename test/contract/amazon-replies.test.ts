@@ -264,6 +264,11 @@ describe("items of Amazon's, asked for by SKU", () => {
       null,
       null,
     ]);
+    // Of what is not there nothing is kept, nor of what could not be read.
+    const unread = session(503).opened;
+    await readItems(unread, ["CUP"]);
+    expect(unread.seen.size).toBe(0);
+    expect([...opened.seen.keys()]).toEqual(["MUG"]);
     clock.ms += 59_999;
     expect(justSeen(opened, "MUG")?.quantity).toBe(4);
     clock.ms += 1;
@@ -274,6 +279,7 @@ describe("items of Amazon's, asked for by SKU", () => {
     const { opened, asked } = session({ numberOfResults: 1_234, items: [item] }, 404, 503);
     expect(await countItems(opened)).toEqual({ ok: true, value: 1_234 });
     expect(Object.fromEntries(asked[0]?.url.searchParams ?? [])).toEqual({ marketplaceIds: US, pageSize: "1" });
+    expect(asked[0]).toMatchObject({ operation: "searchListingsItems", method: "GET", effect: "read" });
     expect(await countItems(opened)).toEqual({ ok: true, value: 0 });
     expect(await countItems(opened)).toMatchObject({ ok: false, failure: { kind: "unavailable" } });
   });
