@@ -63,7 +63,7 @@ describe("a merchant in the browser", () => {
     await here.shot("admin-products");
     await expect.poll(() => ebay().shown()["MUG-MOSS"], { timeout: WAIT_MS }).toBe(13);
     await here.page.goto(admin("/apps/lockstep/app/listings"));
-    await here.app.getByText("Stoneware mug, moss").waitFor({ timeout: WAIT_MS });
+    await here.app.getByRole("link", { name: "Stoneware mug, moss" }).waitFor({ timeout: WAIT_MS });
     await here.shot("listings");
   });
 

@@ -114,7 +114,7 @@ describe("a merchant who asks about one SKU", () => {
     await here.app.getByLabel("Status").selectOption({ label: "In step, of any kind" });
     await here.app.getByPlaceholder("Title or SKU").fill("mug mo");
     await sees("Stoneware mug, moss");
-    await here.app.getByText("Stoneware mug, slate").waitFor({ ...WAIT, state: "hidden" });
+    await here.app.getByRole("link", { name: "Stoneware mug, slate" }).waitFor({ ...WAIT, state: "hidden" });
     // Typed before the list of that status was there, and beside it all the same.
     await expect.poll(() => here.app.getByLabel("Status").inputValue(), WAIT).toBe("any-in-step");
     await here.shot("listings-searched");

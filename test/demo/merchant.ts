@@ -157,7 +157,7 @@ function leadsTo(response: Response): string {
   return location;
 }
 
-const PAGES_OF_THEIR_OWN = ["match", "check"];
+const PAGES_OF_THEIR_OWN = ["match", "check", "rules"];
 
 /** Remix's id of the route that serves a path under /app. */
 function routeOf(path: string): string {
