@@ -193,6 +193,7 @@ export async function keepConnected(bench: Bench, market: Market): Promise<void>
 }
 
 async function connectAccount(bench: Bench, key: string, world: ContractWorld): Promise<number> {
+  const aDayAgo = new Date(bench.rt.clock.now().getTime() - 24 * 60 * 60_000);
   const { id } = await bench.rt.db.channel.create({
     data: {
       shopId: bench.shopId,
@@ -201,8 +202,8 @@ async function connectAccount(bench: Bench, key: string, world: ContractWorld): 
       name: `${key} · fuzz`,
       state: "connected",
       credentialsSealed: bench.rt.secrets.seal(JSON.stringify(world.credentials)),
-      importOrdersSince: new Date(bench.rt.clock.now().getTime() - 24 * 60 * 60_000),
-      createdAt: bench.rt.clock.now(),
+      importOrdersSince: aDayAgo,
+      createdAt: aDayAgo,
     },
   });
   return id;
