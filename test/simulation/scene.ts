@@ -3,7 +3,7 @@
  * the marketplaces' own state and never from the app's tables.
  */
 import type { StoreSeed } from "#test/emulators/shopify/demo-store.ts";
-import type { Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
+import type { Level, Order as ShopifyOrder } from "#test/emulators/shopify/store.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestDatabase } from "#test/support/world/test-database.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
@@ -308,7 +308,7 @@ export class Scene {
   /** Of what Shopify holds back for unpaid orders that which they will get: what they take is taken where the shop sells from. */
   #keptFor(sku: string): number {
     const kept = this.levelsOf(sku).filter((level) => this.activeLocations.includes(level.locationId));
-    return kept.reduce((units, level) => units + level.quantities.reserved, 0);
+    return kept.reduce((units, level) => units + level.quantities.reserved - awayForChecks(level), 0);
   }
 
   /** Units that Shopify holds back for unpaid orders. */
@@ -454,4 +454,10 @@ function storeOf(seed: number, bulk: readonly string[], draw: Random): StoreSeed
       { title: UNTRACKED, variants: [{ sku: UNTRACKED, price: "10.00", tracked: false, stock: shareOut(0) }] },
     ],
   };
+}
+
+/** Reserved for no order: a SKU is being timed, and that unit nobody gets until it is back. */
+function awayForChecks({ byDocument }: Level): number {
+  const ofChecks = [...byDocument].filter(([document]) => document.startsWith("lockstep://latency-checks/"));
+  return ofChecks.reduce((units, [, kept]) => units + kept, 0);
 }

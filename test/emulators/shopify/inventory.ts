@@ -95,6 +95,7 @@ interface Step {
   level: Level;
   name: StoredQuantityName;
   delta: number;
+  document?: string | null;
 }
 
 type Planned = { ok: true; steps: Step[] } | { ok: false; errors: InventoryError[] };
@@ -195,7 +196,10 @@ export function planSet(store: Store, input: SetInput): Planned {
 
 /** Writes planned steps. Announcing is the action's affair. */
 export function applySteps(action: MerchantAction, steps: readonly Step[]): void {
-  for (const step of steps) changeLevel(action, step.level, { [step.name]: step.delta });
+  for (const { level, name, delta, document } of steps) {
+    if (document) level.byDocument.set(document, (level.byDocument.get(document) ?? 0) + delta);
+    changeLevel(action, level, { [name]: delta });
+  }
 }
 
 /** Adds to the quantities of one level: the only place that writes one. */
@@ -227,7 +231,7 @@ function findTerminal(
   terminal: Terminal,
   field: string[],
   errors: InventoryError[],
-): { level: Level; name: StoredQuantityName } | null {
+): { level: Level; name: StoredQuantityName; document: string | null } | null {
   const name = MOVABLE_NAMES.find((one) => one === terminal.name);
   if (!name) {
     const message = `The quantity name must be one of ${MOVABLE_NAMES.join(", ")}.`;
@@ -255,7 +259,7 @@ function findTerminal(
   const level = findLevel(store, itemId, terminal.locationId, field, errors);
   if (!level) return null;
   pushIfStale(level.quantities[name], terminal.changeFromQuantity, field, errors);
-  return { level, name };
+  return { level, name, document: ledger };
 }
 
 function findLevel(
@@ -362,6 +366,7 @@ export function newLevel(world: World, itemId: Gid, locationId: Gid, available: 
       quality_control: 0,
       incoming: 0,
     },
+    byDocument: new Map(),
     updatedAt: at,
   };
 }

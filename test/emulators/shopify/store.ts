@@ -78,6 +78,8 @@ export interface Level {
   itemId: Gid;
   locationId: Gid;
   quantities: Quantities;
+  /** Units by the document that they are kept for: of all quantities but available. */
+  byDocument: Map<string, number>;
   updatedAt: string;
 }
 
