@@ -101,7 +101,8 @@ export class OrderEvents {
     const listing = [...market.listings.values()].find((one) => one.sku === sku && one.quantity > 0);
     const order = listing && market.buy(listing, 1, { pay: true, buyer: "buyer-9", visibleAfterMs: 0 });
     if (!order) return;
-    order.isGarbled = random.chance(0.5);
+    // What the merchant has matched by hand is compared with what should show: an order that nobody can read would be missed there.
+    order.isGarbled = random.chance(0.5) && listing?.soldAs === null;
     this.scene.log(
       `${market.nature.key} sells ${sku} (${order.id}), which nobody can ${order.isGarbled ? "read" : "match or count"}`,
     );
