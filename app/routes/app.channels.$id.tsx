@@ -39,7 +39,7 @@ import { NotKeptCard } from "#app/ui/not-kept-card.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
 import { PlanGate, useGate } from "#app/ui/plan-gate.tsx";
-import { PolicyFields } from "#app/ui/policy-fields.tsx";
+import { PolicyForm } from "#app/ui/policy-form.tsx";
 import { PushPreview } from "#app/ui/push-preview.tsx";
 import { RecentChanges } from "#app/ui/recent-changes.tsx";
 import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
@@ -50,7 +50,7 @@ import { useLive } from "#app/ui/use-live.ts";
 import { WithdrawnForm } from "#app/ui/withdrawn-form.tsx";
 import { readChanges } from "#app/views/changes.ts";
 import { type ChannelView, readChannel, readPreview } from "#app/views/channels.ts";
-import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
+import { parsePolicyForm, policyFormSchema } from "#app/views/policy-form.ts";
 import { plainText } from "#connectors/contract/storable.ts";
 import { PutOffs } from "../ui/put-offs.tsx";
 
@@ -204,7 +204,7 @@ export default function Channel() {
             {channel.state === "connected" && channel.undo ? (
               <UndoCard undo={channel.undo} channelName={channel.name} />
             ) : null}
-            {channel.state === "disconnected" ? null : <PolicyForm key={channel.id} channel={channel} />}
+            {channel.state === "disconnected" ? null : <ChannelPolicy key={channel.id} channel={channel} />}
             {channel.state === "disconnected" || channel.locations.length < 2 ? null : (
               <LocationsForm key={`locations-${channel.id}`} channel={channel} />
             )}
@@ -371,46 +371,18 @@ function Controls({ channel }: { channel: ChannelView }) {
   );
 }
 
-const EXAMPLE_UNITS = 12;
-
-function PolicyForm({ channel }: { channel: ChannelView }) {
-  const saved = policyFormValues(channel.policy);
-  const [draft, setDraft] = useState<typeof saved | null>(null);
-  const [errors, setErrors] = useState<PolicyFormErrors>({});
-  const now = draft ?? saved;
+function ChannelPolicy({ channel: { policy, inherited } }: { channel: ChannelView }) {
   return (
-    <SaveBarForm
+    <PolicyForm
       id="channel-policy"
-      dirty={draft !== null && JSON.stringify(draft) !== JSON.stringify(saved)}
-      fields={() => [["intent", "policy"], ...Object.entries(now)]}
-      onDiscard={() => {
-        setDraft(null);
-        setErrors({});
-      }}
-      onErrors={setErrors}
-    >
-      <Card>
-        <BlockStack gap="400">
-          <BlockStack gap="100">
-            <Text as="h2" variant="headingMd">
-              Policy
-            </Text>
-            <Text as="p" tone="subdued">
-              How much of your stock this channel shows. A listing can have a policy of its own.
-            </Text>
-          </BlockStack>
-          <PolicyFields
-            values={now}
-            onChange={setDraft}
-            errors={errors}
-            inherited={channel.inherited}
-            inheritedFrom="the shop"
-            example={EXAMPLE_UNITS}
-            subject="this channel"
-          />
-        </BlockStack>
-      </Card>
-    </SaveBarForm>
+      intent="policy"
+      title="Policy"
+      about="How much of your stock this channel shows. A listing can have a policy of its own."
+      policy={policy}
+      inherited={inherited}
+      inheritedFrom="the shop"
+      subject="this channel"
+    />
   );
 }
 

@@ -15,9 +15,8 @@ import { Figure } from "#app/ui/figure.tsx";
 import { formApproval, formId, readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
-import { PolicyFields } from "#app/ui/policy-fields.tsx";
+import { PolicyForm } from "#app/ui/policy-form.tsx";
 import { RecentChanges } from "#app/ui/recent-changes.tsx";
-import { SaveBarForm } from "#app/ui/save-bar-form.tsx";
 import { ShopifyLink } from "#app/ui/shopify-link.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { Timeline } from "#app/ui/timeline.tsx";
@@ -25,7 +24,7 @@ import { useLive } from "#app/ui/use-live.ts";
 import { VariantPicker } from "#app/ui/variant-picker.tsx";
 import { readChanges } from "#app/views/changes.ts";
 import { type ListingView, readListing } from "#app/views/listings.ts";
-import { type PolicyFormErrors, parsePolicyForm, policyFormSchema, policyFormValues } from "#app/views/policy-form.ts";
+import { parsePolicyForm, policyFormSchema } from "#app/views/policy-form.ts";
 import { Time } from "../ui/time.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -113,7 +112,7 @@ export default function Listing() {
             <StatusBanner listing={listing} />
             <TheNumber listing={listing} />
             <Match listing={listing} />
-            {listing.variant ? <PolicyForm key={listing.id} listing={listing} /> : null}
+            {listing.variant ? <ListingPolicy key={listing.id} listing={listing} /> : null}
             <Timeline entries={listing.timeline} empty="Nothing has happened to this listing yet." />
           </BlockStack>
         </Layout.Section>
@@ -396,53 +395,29 @@ function Exclude({ listing }: { listing: ListingView }) {
   );
 }
 
-const EXAMPLE_UNITS = 12;
-
-function PolicyForm({ listing }: { listing: ListingView }) {
-  const saved = policyFormValues(listing.policy);
-  const [draft, setDraft] = useState<typeof saved | null>(null);
-  const [errors, setErrors] = useState<PolicyFormErrors>({});
-  const now = draft ?? saved;
+function ListingPolicy({ listing }: { listing: ListingView }) {
+  const { rule, policy, inherited, available } = listing;
   return (
-    <SaveBarForm
+    <PolicyForm
       id="listing-policy"
-      dirty={draft !== null && JSON.stringify(draft) !== JSON.stringify(saved)}
-      fields={() => [["intent", "policy"], ...Object.entries(now)]}
-      onDiscard={() => {
-        setDraft(null);
-        setErrors({});
-      }}
-      onErrors={setErrors}
-    >
-      <Card>
-        <BlockStack gap="400">
-          <BlockStack gap="100">
-            <Text as="h2" variant="headingMd">
-              Policy of this listing
-            </Text>
-            <Text as="p" tone="subdued">
-              {listing.rule && !listing.rule.excludes ? (
-                <>
-                  {"An empty field follows the rule "}
-                  <Link url={`/app/rules/${listing.rule.id}`}>{listing.rule.name}</Link>, and then the channel.
-                </>
-              ) : (
-                "An empty field follows the channel."
-              )}
-            </Text>
-          </BlockStack>
-          <PolicyFields
-            values={now}
-            onChange={setDraft}
-            errors={errors}
-            inherited={listing.inherited}
-            inheritedFrom="the channel"
-            example={listing.available ?? EXAMPLE_UNITS}
-            subject="this listing"
-          />
-        </BlockStack>
-      </Card>
-    </SaveBarForm>
+      intent="policy"
+      title="Policy of this listing"
+      about={
+        rule && !rule.excludes ? (
+          <>
+            {"An empty field follows the rule "}
+            <Link url={`/app/rules/${rule.id}`}>{rule.name}</Link>, and then the channel.
+          </>
+        ) : (
+          "An empty field follows the channel."
+        )
+      }
+      policy={policy}
+      inherited={inherited}
+      inheritedFrom="the channel"
+      {...(available === null ? {} : { example: available })}
+      subject="this listing"
+    />
   );
 }
 

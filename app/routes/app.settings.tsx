@@ -5,6 +5,7 @@ import { Badge, BlockStack, Card, InlineStack, Layout, Link, Page, Text } from "
 import { z } from "zod";
 import { APP_VERSION, env } from "#app/env.server.ts";
 import { changeSetting, undoChange } from "#app/flows/change-setting.ts";
+import { NO_POLICY } from "#app/inventory/policy.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { retention } from "#app/shops/retention.ts";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
@@ -12,9 +13,9 @@ import { DownloadButton } from "#app/ui/download-button.tsx";
 import { FactsList } from "#app/ui/facts-list.tsx";
 import { formApproval, formId, readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
+import { PolicyForm } from "#app/ui/policy-form.tsx";
 import { RecentChanges } from "#app/ui/recent-changes.tsx";
 import { RetentionForm } from "#app/ui/retention-form.tsx";
-import { ShopPolicyForm } from "#app/ui/shop-policy-form.tsx";
 import { parsePolicyForm, policyFormSchema } from "#app/views/policy-form.ts";
 import { readSettings } from "#app/views/settings.ts";
 
@@ -67,7 +68,17 @@ export default function Settings() {
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
-            <ShopPolicyForm key={`policy ${JSON.stringify(policy)}`} policy={policy} />
+            <PolicyForm
+              key={`policy ${JSON.stringify(policy)}`}
+              id="shop-policy"
+              intent="save-shop-policy"
+              title="Policy of the shop"
+              about="It holds for every listing, unless the listing, a rule or its channel says otherwise."
+              policy={policy}
+              inherited={NO_POLICY}
+              inheritedFrom={null}
+              subject="a listing"
+            />
             <RetentionForm key={`kept ${JSON.stringify(view.retention)}`} {...view} />
             <Exports />
           </BlockStack>

@@ -1,5 +1,4 @@
 /** A SKU timed through its channels: which one, what that does, how far it came, and what came of it. */
-import { useFetcher } from "@remix-run/react";
 import {
   Banner,
   BlockStack,
@@ -12,20 +11,17 @@ import {
   InlineStack,
   Link,
   List,
-  Spinner,
   Text,
-  TextField,
   useBreakpoints,
 } from "@shopify/polaris";
-import { useEffect, useId, useRef, useState } from "react";
+import { useId, useState } from "react";
 import type { CheckRow, CheckView, LatencyCheckView } from "#app/views/latency-check.ts";
 import { LATENCY_WORDS, STEP_LABELS, STEP_NAMES, sayEffect, sayStep } from "#app/views/latency-check-words.ts";
 import type { VariantName } from "#app/views/listings.ts";
 import { ActionButton, useAction } from "./action-button.tsx";
 import { StatusBadge } from "./status-badge.tsx";
 import { Time } from "./time.tsx";
-
-const TYPING_MS = 300;
+import { VariantSearch } from "./variant-search.tsx";
 
 const urlOf = ({ id }: { id: number }): string => `/app/latency?variant=${id}`;
 
@@ -39,7 +35,17 @@ export function TimeOneSku({ chosen }: { chosen: LatencyCheckView["chosen"] }) {
           Time one SKU
         </Text>
         {chooses ? (
-          <SkuChooser onChosen={() => setChanging(false)} />
+          <VariantSearch label="Find a SKU" helpText={LATENCY_WORDS.choose}>
+            {(variant) => (
+              <Button
+                url={urlOf(variant)}
+                onClick={() => setChanging(false)}
+                accessibilityLabel={`Choose ${nameOf(variant)}`}
+              >
+                Choose
+              </Button>
+            )}
+          </VariantSearch>
         ) : (
           <>
             <InlineStack align="space-between" gap="300" blockAlign="center">
@@ -57,58 +63,6 @@ export function TimeOneSku({ chosen }: { chosen: LatencyCheckView["chosen"] }) {
 }
 
 const nameOf = ({ sku, name }: VariantName): string => (sku === null ? name : `${sku} · ${name}`);
-
-function SkuChooser({ onChosen }: { onChosen(): void }) {
-  const [search, setSearch] = useState("");
-  const fetcher = useFetcher<{ variants: VariantName[] }>();
-  const timer = useRef<ReturnType<typeof setTimeout>>();
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const type = (value: string): void => {
-    setSearch(value);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(
-      () => fetcher.load(`/app/variants?search=${encodeURIComponent(value.trim())}`),
-      TYPING_MS,
-    );
-  };
-  const searching = search.trim() !== "";
-  const found = searching ? (fetcher.data?.variants ?? []) : [];
-  return (
-    <BlockStack gap="300">
-      <TextField
-        label="Find a SKU"
-        helpText={LATENCY_WORDS.choose}
-        placeholder="Product, SKU or barcode"
-        value={search}
-        onChange={type}
-        autoComplete="off"
-        clearButton
-        onClearButtonClick={() => type("")}
-      />
-      {fetcher.state === "loading" ? <Spinner size="small" accessibilityLabel="Searching" /> : null}
-      {found.map((variant) => (
-        <InlineStack key={variant.id} align="space-between" gap="300" blockAlign="center" wrap={false}>
-          <BlockStack>
-            <Text as="span" breakWord>
-              {variant.name}
-            </Text>
-            <Text as="span" tone="subdued" variant="bodySm">
-              {variant.sku ?? "no SKU"}
-            </Text>
-          </BlockStack>
-          <Button url={urlOf(variant)} onClick={onChosen} accessibilityLabel={`Choose ${nameOf(variant)}`}>
-            Choose
-          </Button>
-        </InlineStack>
-      ))}
-      {searching && fetcher.state === "idle" && fetcher.data && found.length === 0 ? (
-        <Text as="p" tone="subdued">
-          No variant has “{search.trim()}”.
-        </Text>
-      ) : null}
-    </BlockStack>
-  );
-}
 
 function WhatItDoes({ chosen: { variant, plan } }: { chosen: NonNullable<LatencyCheckView["chosen"]> }) {
   return (

@@ -12,11 +12,13 @@ export interface PolicyFieldsProps {
   /** What holds where a field is empty, and whose it is: "the shop", "the channel"; null: nobody's. */
   inherited: EffectivePolicy;
   inheritedFrom: string | null;
-  /** Units to work the example with. */
-  example: number;
+  /** Units to work the example with; left out: a dozen. */
+  example?: number;
   /** "this channel", "this listing" */
   subject: string;
 }
+
+const EXAMPLE_UNITS = 12;
 
 export function PolicyFields({
   values,
@@ -24,7 +26,7 @@ export function PolicyFields({
   errors,
   inherited,
   inheritedFrom,
-  example,
+  example = EXAMPLE_UNITS,
   subject,
 }: PolicyFieldsProps) {
   const disabled = useGate("buffers") !== null;
@@ -101,7 +103,7 @@ function Example({
   inherited,
   example,
   subject,
-}: Pick<PolicyFieldsProps, "values" | "inherited" | "example" | "subject">) {
+}: Required<Pick<PolicyFieldsProps, "values" | "inherited" | "example" | "subject">>) {
   const parsed = parsePolicyForm(values);
   if (!parsed.ok) return null;
   const policy = effectivePolicy(inherited, parsed.policy);

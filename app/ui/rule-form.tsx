@@ -26,8 +26,6 @@ import {
 import { useAction } from "./action-button.tsx";
 import { PolicyFields } from "./policy-fields.tsx";
 
-const EXAMPLE_UNITS = 12;
-
 export function RuleForm({
   rule,
   channels,
@@ -121,7 +119,6 @@ export function RuleForm({
                 errors={errors}
                 inherited={inherited}
                 inheritedFrom="the channel"
-                example={EXAMPLE_UNITS}
                 subject="such a listing"
               />
             ) : null}

@@ -5,8 +5,6 @@ import type { EffectivePolicy } from "#app/inventory/policy.ts";
 import { type PolicyFormValues, parsePolicyForm, policyFormValues } from "#app/views/policy-form.ts";
 import { PolicyFields } from "./policy-fields.tsx";
 
-const EXAMPLE_UNITS = 12;
-
 export function SweepPolicy({
   listings,
   inherited,
@@ -49,7 +47,6 @@ export function SweepPolicy({
             errors={isTried && !parsed.ok ? parsed.errors : {}}
             inherited={inherited}
             inheritedFrom="the channel"
-            example={EXAMPLE_UNITS}
             subject="a listing"
           />
         </BlockStack>

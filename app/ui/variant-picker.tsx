@@ -1,11 +1,7 @@
 /** Matching by hand: search Shopify's variants, choose one. */
-import { useFetcher } from "@remix-run/react";
-import { BlockStack, InlineStack, Spinner, Text, TextField } from "@shopify/polaris";
-import { useEffect, useRef, useState } from "react";
 import type { VariantName } from "#app/views/listings.ts";
 import { ActionButton } from "./action-button.tsx";
-
-const TYPING_MS = 300;
+import { VariantSearch } from "./variant-search.tsx";
 
 export function VariantPicker({
   candidates,
@@ -18,66 +14,24 @@ export function VariantPicker({
   suggestions: VariantName[];
   current: number | null;
 }) {
-  const [search, setSearch] = useState("");
-  const fetcher = useFetcher<{ variants: VariantName[] }>();
-  const timer = useRef<ReturnType<typeof setTimeout>>();
-  useEffect(() => () => clearTimeout(timer.current), []);
-
-  const type = (value: string): void => {
-    setSearch(value);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(
-      () => fetcher.load(`/app/variants?search=${encodeURIComponent(value.trim())}`),
-      TYPING_MS,
-    );
-  };
-  const searching = search.trim() !== "";
-  const known = candidates.length > 0 ? candidates : suggestions;
-  const found = searching ? (fetcher.data?.variants ?? []) : known;
-  const shown = found.filter((variant) => variant.id !== current);
-
+  const areSame = candidates.length > 0;
   return (
-    <BlockStack gap="300">
-      <TextField
-        label="Find a variant"
-        placeholder="Product, SKU or barcode"
-        value={search}
-        onChange={type}
-        autoComplete="off"
-        clearButton
-        onClearButtonClick={() => type("")}
-      />
-      {!searching && shown.length > 0 ? (
-        <Text as="p" tone="subdued">
-          {candidates.length > 0
-            ? "These have the same SKU or barcode:"
-            : "These look alike. Match one only if it is the same product:"}
-        </Text>
-      ) : null}
-      {fetcher.state === "loading" ? <Spinner size="small" accessibilityLabel="Searching" /> : null}
-      {shown.map((variant) => (
-        <InlineStack key={variant.id} align="space-between" gap="300" blockAlign="center" wrap={false}>
-          <BlockStack>
-            <Text as="span" breakWord>
-              {variant.name}
-            </Text>
-            <Text as="span" tone="subdued" variant="bodySm">
-              {variant.sku ?? "no SKU"}
-            </Text>
-          </BlockStack>
-          <ActionButton
-            fields={{ intent: "match", variantId: String(variant.id) }}
-            accessibilityLabel={`Match with ${variant.name}`}
-          >
-            Match
-          </ActionButton>
-        </InlineStack>
-      ))}
-      {searching && fetcher.state === "idle" && fetcher.data && shown.length === 0 ? (
-        <Text as="p" tone="subdued">
-          No variant has “{search.trim()}”.
-        </Text>
-      ) : null}
-    </BlockStack>
+    <VariantSearch
+      label="Find a variant"
+      offered={areSame ? candidates : suggestions}
+      offer={
+        areSame ? "These have the same SKU or barcode:" : "These look alike. Match one only if it is the same product:"
+      }
+      leaveOut={current}
+    >
+      {(variant) => (
+        <ActionButton
+          fields={{ intent: "match", variantId: String(variant.id) }}
+          accessibilityLabel={`Match with ${variant.name}`}
+        >
+          Match
+        </ActionButton>
+      )}
+    </VariantSearch>
   );
 }

@@ -1,23 +1,34 @@
-/** The policy of the whole shop: what holds where neither a listing nor a rule nor its channel says otherwise. */
+/** A policy that is saved: of the shop, a channel or a listing. */
 import { BlockStack, Card, Text } from "@shopify/polaris";
-import { useState } from "react";
-import { NO_POLICY, type Policy } from "#app/inventory/policy.ts";
+import { type ReactNode, useState } from "react";
+import type { Policy } from "#app/inventory/policy.ts";
 import { type PolicyFormErrors, policyFormValues } from "#app/views/policy-form.ts";
-import { PolicyFields } from "./policy-fields.tsx";
+import { PolicyFields, type PolicyFieldsProps } from "./policy-fields.tsx";
 import { SaveBarForm } from "./save-bar-form.tsx";
 
-const EXAMPLE_UNITS = 12;
-
-export function ShopPolicyForm({ policy }: { policy: Policy | null }) {
+export function PolicyForm({
+  id,
+  intent,
+  title,
+  about,
+  policy,
+  ...fields
+}: {
+  id: string;
+  intent: string;
+  title: string;
+  about: ReactNode;
+  policy: Policy | null;
+} & Omit<PolicyFieldsProps, "values" | "onChange" | "errors">) {
   const saved = policyFormValues(policy);
   const [draft, setDraft] = useState<typeof saved | null>(null);
   const [errors, setErrors] = useState<PolicyFormErrors>({});
   const now = draft ?? saved;
   return (
     <SaveBarForm
-      id="shop-policy"
+      id={id}
       dirty={draft !== null && JSON.stringify(draft) !== JSON.stringify(saved)}
-      fields={() => [["intent", "save-shop-policy"], ...Object.entries(now)]}
+      fields={() => [["intent", intent], ...Object.entries(now)]}
       onDiscard={() => {
         setDraft(null);
         setErrors({});
@@ -28,21 +39,13 @@ export function ShopPolicyForm({ policy }: { policy: Policy | null }) {
         <BlockStack gap="400">
           <BlockStack gap="100">
             <Text as="h2" variant="headingMd">
-              Policy of the shop
+              {title}
             </Text>
             <Text as="p" tone="subdued">
-              It holds for every listing, unless the listing, a rule or its channel says otherwise.
+              {about}
             </Text>
           </BlockStack>
-          <PolicyFields
-            values={now}
-            onChange={setDraft}
-            errors={errors}
-            inherited={NO_POLICY}
-            inheritedFrom={null}
-            example={EXAMPLE_UNITS}
-            subject="a listing"
-          />
+          <PolicyFields values={now} onChange={setDraft} errors={errors} {...fields} />
         </BlockStack>
       </Card>
     </SaveBarForm>
