@@ -165,6 +165,15 @@ async function readAgainFor(
   if (at < addMs(startedAt, everyMs)) await postponeOrders(tx, id, at);
 }
 
+/** What becomes of an order that is shown, by the channel and by the shop's plan; null: it is left where it is. */
+export async function importRule(
+  rt: Runtime,
+  channel: Channel,
+): Promise<(order: RemoteOrder, isKnown: boolean) => RemoteOrder | null> {
+  const holdIfMissed = await holdWhatWasMissed(rt, channel.shopId);
+  return (order, isKnown) => toImport(channel, holdIfMissed(order), isKnown);
+}
+
 /** One that can't be stored keeps no other back. `tries`: how often it could not be before. */
 async function storeOrders(
   rt: Runtime,
@@ -179,10 +188,10 @@ async function storeOrders(
     orders.map((order) => order.remoteId),
   );
   const unchanged: RemoteOrder[] = [];
-  const holdIfMissed = await holdWhatWasMissed(rt, channel.shopId);
-  for (const shown of orders.map(holdIfMissed)) {
+  const importable = await importRule(rt, channel);
+  for (const shown of orders) {
     const held = known.get(shown.remoteId);
-    const order = toImport(channel, shown, held !== undefined);
+    const order = importable(shown, held !== undefined);
     if (!order) continue;
     const fingerprint = fingerprintOf(rt.secrets.hash, order);
     if (held?.fingerprint === fingerprint) {

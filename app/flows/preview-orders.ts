@@ -6,9 +6,9 @@ import type { RemoteOrder } from "#connectors/contract/remote-types.ts";
 import { findChannelOfShop } from "../channels/channels.ts";
 import { listKnownPictures } from "../orders/orders.ts";
 import { unitsOf } from "../orders/picture.ts";
-import { toImport } from "../orders/to-import.ts";
 import type { Runtime } from "../runtime.ts";
 import { explainFailure } from "../setbacks/words.ts";
+import { importRule } from "./import-orders.ts";
 import { openChannel } from "./open-channel.ts";
 import { refusalByPlan } from "./plan-gate.ts";
 
@@ -44,7 +44,7 @@ export async function previewOrders(
   if (byPlan !== null) return byPlan;
   const opened = await openChannel(rt, channel, { urgent: true });
   if (!opened.ok) return `${explainFailure(opened.failure, channel.name)}. Try again in a minute.`;
-  const asWanted = { ...channel, importOrdersSince: since };
+  const importable = await importRule(rt, { ...channel, importOrdersSince: since });
   const found = new Map<string, OrderFound>();
   let cursor: string | null = null;
   for (let pages = 0; ; pages += 1) {
@@ -54,7 +54,7 @@ export async function previewOrders(
     const ids = page.value.orders.map((order) => order.remoteId);
     const known = await listKnownPictures(rt.db, channelId, ids);
     for (const order of page.value.orders) {
-      const imported = known.has(order.remoteId) ? null : toImport(asWanted, order, false);
+      const imported = known.has(order.remoteId) ? null : importable(order, false);
       if (imported && imported.status !== "cancelled") found.set(order.remoteId, shown(imported));
       else found.delete(order.remoteId);
     }

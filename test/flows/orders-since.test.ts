@@ -103,6 +103,18 @@ describe("a channel's orders", () => {
     expect(await stages()).toMatchObject({ [open]: "placed" });
   });
 
+  it("are shown as waiting where they will, for they were sold while the plan had no order import", async () => {
+    const missed = buy("missed", 2, { soldAt: ago(3) });
+    const gap = { ordersStoppedAt: ago(3.5), ordersResumedAt: ago(2) };
+    await database.db.shopPlan.create({ data: { shopId: world.shopId, ...gap } });
+    await world.run(120_000);
+    const why = expect.stringContaining("had no order import");
+    expect((await preview(4)).orders).toMatchObject([{ units: 2, waits: why }]);
+    expect(await since(4)).toEqual({ ok: true });
+    await world.run(120_000);
+    expect(await stages()).toEqual({ [missed]: "held" });
+  });
+
   it("are read from the earlier day even where a reading was under way", async () => {
     const open = buy("open", 2, { soldAt: ago(3) });
     await world.run(120_000);
