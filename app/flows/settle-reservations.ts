@@ -52,18 +52,17 @@ export async function settleReservationsOf(
     const { readings } = read.value;
     const reading = { ...read.value, cause: "fresh-read", reference: null } as const;
     const { changes, unclear } = await applyLevels(tx, { shopId: shop.id, ...reading, now });
-    const hidden = await itemsWithHiddenLevel(
-      tx,
-      shop.id,
-      unsettled.map((one) => one.inventoryItemGid),
-    );
-    const counted = unsettled.filter(({ inventoryItemGid, isTracked, takenAt }) => {
+    const isOld = ({ takenAt }: (typeof unsettled)[number]): boolean =>
+      takenAt !== null && askedAt.getTime() - takenAt.getTime() >= HIDDEN_COUNTED_AFTER_MS;
+    const old = unsettled.filter(isOld).map((one) => one.inventoryItemGid);
+    const hidden = await itemsWithHiddenLevel(tx, shop.id, old);
+    const counted = unsettled.filter((one) => {
+      const { inventoryItemGid, isTracked, takenAt } = one;
       if (!isTracked) return true;
       if (!isRead.has(inventoryItemGid)) return false;
       if (unclear.includes(inventoryItemGid)) return false;
       const its = readings.filter((level) => level.inventoryItemGid === inventoryItemGid);
-      const isOld = takenAt !== null && askedAt.getTime() - takenAt.getTime() >= HIDDEN_COUNTED_AFTER_MS;
-      if (isOld && its.length > 0 && hidden.has(inventoryItemGid)) return true;
+      if (isOld(one) && its.length > 0 && hidden.has(inventoryItemGid)) return true;
       // Shopify's times are whole seconds in places: compare as it writes them.
       const since = takenAt ? Math.floor(takenAt.getTime() / 1_000) * 1_000 : Number.POSITIVE_INFINITY;
       return its.some((level) => level.remoteUpdatedAt.getTime() >= since);

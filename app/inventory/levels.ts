@@ -185,6 +185,7 @@ export async function itemsWithHiddenLevel(
   shopId: number,
   items: readonly string[],
 ): Promise<ReadonlySet<string>> {
+  if (items.length === 0) return new Set();
   const rows = await db.level.findMany({
     where: { shopId, inventoryItemGid: { in: [...items] }, available: null },
     distinct: ["inventoryItemGid"],

@@ -145,7 +145,7 @@ export const QUANTITIES: readonly Mutant[] = [
     patches: [
       {
         file: "app/flows/settle-reservations.ts",
-        find: "      if (isOld && its.length > 0 && hidden.has(inventoryItemGid)) return true;\n",
+        find: "      if (isOld(one) && its.length > 0 && hidden.has(inventoryItemGid)) return true;\n",
         replace: "",
       },
     ],
