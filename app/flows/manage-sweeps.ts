@@ -1,5 +1,4 @@
 /** What a merchant does with a change of many listings: begins it, approves what it does, stops it, goes on, takes it back. */
-import { undoEndsAt } from "../bulk-changes/undo-time.ts";
 import { type Actor, recordChange } from "../changes/changes.ts";
 import { isWorse, type Moves, NO_EFFECT, sayMoves } from "../changes/effect.ts";
 import { lockChannelOfShop } from "../channels/channels.ts";
@@ -14,6 +13,7 @@ import {
   type SweepDeed,
   type SweepFilter,
   sayDone,
+  undoUntil,
   weighedEffect,
 } from "../sweeps/deeds.ts";
 import {
@@ -77,16 +77,12 @@ async function sayWhich(tx: Tx, shopId: number, filter: ListingFilter): Promise<
 export function undoSweep(rt: Runtime, { sweepId, ...by }: ByWhom & { sweepId: number }): Promise<Begun> {
   return begin(rt, by, async (tx) => {
     const sweep = await lockSweep(tx, by.shopId, sweepId);
-    if (!sweep || !mayBeUndone(sweep, rt.clock.now())) return "This can’t be undone any more. Reload the page.";
+    if (!sweep || !undoUntil(sweep, deedOf(sweep).act, rt.clock.now()))
+      return "This can’t be undone any more. Reload the page.";
     if (await findUndoOf(tx, sweep)) return "This is undone already, or is being undone. Reload the page.";
     const about = `What was changed: ${sayDone(deedOf(sweep), sweep)}`;
     return { deed: { act: "undo" }, filter: null, about, total: sweep.changed, undoesId: sweep.id };
   });
-}
-
-function mayBeUndone(sweep: Sweep, now: Date): boolean {
-  const isOver = sweep.state === "done" || sweep.state === "stopped";
-  return isOver && sweep.changed > 0 && isOfSettings(deedOf(sweep).act) && undoEndsAt(sweep.finishedAt ?? now) > now;
 }
 
 async function begin(

@@ -3,6 +3,7 @@
  * worked out, when it is done, and when it is taken back.
  */
 import { z } from "zod";
+import { undoEndsAt } from "../bulk-changes/undo-time.ts";
 import type { EffectShown } from "../changes/effect.ts";
 import { isSame } from "../changes/same.ts";
 import { type Policy, policySchema, sayPolicy } from "../inventory/policy.ts";
@@ -32,6 +33,9 @@ export type SweepState = (typeof SWEEP_STATES)[number];
 export function isSweepState(state: string): state is SweepState {
   return SWEEP_STATES.some((one) => one === state);
 }
+
+/** Not over: a shop has one of these at most. */
+export const OPEN_STATES: readonly SweepState[] = ["weighing", "asking", "running"];
 
 const id = z.number().int().positive();
 export const sweepFilter = z.union([
@@ -113,6 +117,18 @@ function takenBack(listing: SweptListing, { before, after }: Swept): Swept | nul
 /** Whether it alters a setting, which is written with who did it and can be undone. */
 export function isOfSettings(act: SweepAct): boolean {
   return act !== "push";
+}
+
+/** Until when it can be taken back, where it is not already; null: it can't, or not any more. */
+export function undoUntil(
+  { state, changed, finishedAt }: { state: string; changed: number; finishedAt: Date | null },
+  act: SweepAct,
+  now: Date,
+): Date | null {
+  const isOver = state === "done" || state === "stopped";
+  if (!isOver || changed === 0 || !finishedAt || !isOfSettings(act)) return null;
+  const until = undoEndsAt(finishedAt);
+  return until > now ? until : null;
 }
 
 const DEED_TITLES: Record<SweepAct, string> = {

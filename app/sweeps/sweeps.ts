@@ -3,6 +3,7 @@ import type { Effect, Moves } from "../changes/effect.ts";
 import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { Prisma, type Sweep } from "../generated/prisma/client.ts";
 import {
+  OPEN_STATES,
   type SweepDeed,
   type SweepFilter,
   type SweepState,
@@ -16,8 +17,6 @@ export type { Sweep };
 
 /** In these a worker goes on with it. */
 const AT_WORK: readonly SweepState[] = ["weighing", "running"];
-/** A shop has one of these at most. */
-const OPEN: readonly SweepState[] = [...AT_WORK, "asking"];
 
 export function deedOf(sweep: Sweep): SweepDeed {
   return sweepDeed.parse(sweep.deed);
@@ -52,7 +51,7 @@ export function findSweepOfShop(db: Db | Tx, shopId: number, id: number): Promis
 
 /** The one that is not over, if there is one. */
 export function findOpenSweep(db: Db | Tx, shopId: number): Promise<Sweep | null> {
-  return db.sweep.findFirst({ where: { shopId, state: { in: [...OPEN] } } });
+  return db.sweep.findFirst({ where: { shopId, state: { in: [...OPEN_STATES] } } });
 }
 
 /** Locked until the transaction ends: whoever stops it waits for what is under way. */

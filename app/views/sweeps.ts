@@ -1,15 +1,16 @@
 /** Read models of changes of many listings: how far each has come, what it would do, what it did. */
-import { undoEndsAt } from "../bulk-changes/undo-time.ts";
 import { countMoves, type EffectShown, sayMoves } from "../changes/effect.ts";
 import type { Sweep } from "../generated/prisma/client.ts";
 import type { Runtime } from "../runtime.ts";
 import {
   isOfSettings,
   isSweepState,
+  OPEN_STATES,
   type SweepState,
   sayDone,
   sayWanted,
   sweepDeed,
+  undoUntil,
   weighedEffect,
 } from "../sweeps/deeds.ts";
 import { sayWho } from "./changes.ts";
@@ -72,9 +73,7 @@ export async function readSweep(
   const undone = await rt.db.sweep.findFirst({ where, orderBy: { id: "desc" }, select: { id: true } });
   const row = toRow(sweep, viewer);
   const deed = sweepDeed.parse(sweep.deed);
-  const isOver = row.state === "done" || row.state === "stopped";
-  const until = sweep.finishedAt && undoEndsAt(sweep.finishedAt);
-  const canBeUndone = isOver && !undone && sweep.changed > 0 && isOfSettings(deed.act);
+  const until = undone ? null : undoUntil(sweep, deed.act, rt.clock.now());
   const { doneZeroed: zeroed, doneLowered: lowered, doneRaised: raised } = sweep;
   return {
     ...row,
@@ -84,7 +83,7 @@ export async function readSweep(
     moves: countMoves({ zeroed, lowered, raised }) > 0 ? sayMoves({ zeroed, lowered, raised }) : null,
     problem: sweep.problem,
     finishedAt: sweep.finishedAt?.toISOString() ?? null,
-    undoUntil: canBeUndone && until && until > rt.clock.now() ? until.toISOString() : null,
+    undoUntil: until?.toISOString() ?? null,
     undoneBy: undone?.id ?? null,
     undoes: sweep.undoesId,
     canGoOn: row.state === "stopped" && !undone,
@@ -112,8 +111,7 @@ export async function readOpenSweep(
   shopId: number,
   viewer: string | null,
 ): Promise<SweepRow | null> {
-  const open: SweepState[] = ["weighing", "asking", "running"];
-  const sweep = await db.sweep.findFirst({ where: { shopId, state: { in: open } } });
+  const sweep = await db.sweep.findFirst({ where: { shopId, state: { in: [...OPEN_STATES] } } });
   return sweep && toRow(sweep, viewer);
 }
 

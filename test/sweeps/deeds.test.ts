@@ -11,6 +11,7 @@ import {
   sweepFilter,
   sweepOne,
   sweptPart,
+  undoUntil,
   weighedEffect,
 } from "#app/sweeps/deeds.ts";
 
@@ -134,4 +135,27 @@ it("what was worked out is asked about with the first by name", () => {
   const first = [{ listingId: 1, title: "Mug", sku: null, from: 2, to: 0 }];
   expect(weighedEffect({ ...moves, first })).toEqual({ ...moves, first });
   expect(weighedEffect({ ...moves, first: "odd" })).toEqual({ ...moves, first: [] });
+});
+
+describe("taking it back", () => {
+  const NOW = new Date("2026-11-30T12:00:00Z");
+  const ago = (ms: number) => new Date(NOW.getTime() - ms);
+  const WEEK_MS = 7 * 24 * 60 * 60_000;
+  const over = { state: "done", changed: 1, finishedAt: ago(WEEK_MS - 1) };
+
+  it("can be done for a week after it is over, wholly or not", () => {
+    expect(undoUntil(over, "exclude", NOW)).toEqual(new Date(NOW.getTime() + 1));
+    expect(undoUntil({ ...over, state: "stopped" }, "undo", NOW)).not.toBeNull();
+    expect(undoUntil({ ...over, finishedAt: ago(WEEK_MS) }, "exclude", NOW)).toBeNull();
+  });
+
+  it.each([
+    ["is under way", { state: "running" }, "exclude"],
+    ["was never begun", { state: "dropped" }, "exclude"],
+    ["changed nothing", { changed: 0 }, "exclude"],
+    ["has no end", { finishedAt: null }, "exclude"],
+    ["only pushes again", {}, "push"],
+  ] as const)("can't be done of one that %s", (_, change, act) => {
+    expect(undoUntil({ ...over, ...change }, act, NOW)).toBeNull();
+  });
 });
