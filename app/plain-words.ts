@@ -41,3 +41,9 @@ function did(status: number): string {
   if (status === 429) return "asks us to wait";
   return status >= 500 ? "has a problem of its own" : "refused it";
 }
+
+/** "eBay", "eBay and Etsy", "eBay, Etsy or Depop". */
+export function listed(names: readonly string[], last: "and" | "or" = "and"): string {
+  if (names.length < 2) return names.join();
+  return `${names.slice(0, -1).join(", ")} ${last} ${names.at(-1)}`;
+}

@@ -3,6 +3,7 @@
  * read before a rule can ask for it: so that what the rule moves is shown whole.
  */
 import { type Collection, listCollections, watchCollection } from "../collections/collections.ts";
+import { listed } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { type CollectionFacts, searchCollections } from "../shopify/collections.ts";
 import type { Shop } from "../shops/shops.ts";
@@ -67,7 +68,10 @@ async function lookUp(
   if (others.length > 0)
     return {
       ok: false,
-      why: `Several collections are called “${first.title}”. Enter the end of its address in the shop: ${orList([first, ...others].map((one) => one.handle))}.`,
+      why: `Several collections are called “${first.title}”. Enter the end of its address in the shop: ${listed(
+        [first, ...others].map((one) => one.handle),
+        "or",
+      )}.`,
     };
   const { gid, title } = first;
   return { ok: true, collection: await watchCollection(rt.db, { shopId: shop.id, gid, title, now: rt.clock.now() }) };
@@ -78,10 +82,8 @@ const NAMED_MAX = 3;
 function sayNone(typed: string, similar: readonly CollectionFacts[]): string {
   const none = `Shopify has no collection called “${typed}”.`;
   if (similar.length === 0) return none;
-  return `${none} There is ${orList(similar.slice(0, NAMED_MAX).map((one) => `“${one.title}”`))}.`;
-}
-
-function orList(names: readonly string[]): string {
-  const last = names.at(-1) ?? "";
-  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} or ${last}`;
+  return `${none} There is ${listed(
+    similar.slice(0, NAMED_MAX).map((one) => `“${one.title}”`),
+    "or",
+  )}.`;
 }

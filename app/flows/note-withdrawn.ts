@@ -9,6 +9,7 @@ import { type Channel, findChannel } from "../channels/channels.ts";
 import type { Tx } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 import { type Listing, recordWithdrawn } from "../listings/listings.ts";
+import { listed } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { readWithdrawn, WITHDRAWN, type WithdrawnCounts } from "../views/withdrawn-facts.ts";
 
@@ -123,6 +124,5 @@ function goneAlert(channel: Channel, key: AlertKey, { zero, excluded }: Withdraw
 function named(listings: number, titles: readonly string[]): string {
   const quoted = titles.map((title) => `“${title}”`);
   const more = listings - titles.length;
-  if (more > 0) return `${quoted.join(", ")} and ${more} more`;
-  return quoted.length > 1 ? `${quoted.slice(0, -1).join(", ")} and ${quoted.at(-1)}` : (quoted[0] ?? "");
+  return more > 0 ? `${quoted.join(", ")} and ${more} more` : listed(quoted);
 }

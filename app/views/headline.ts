@@ -1,4 +1,5 @@
 /** Whether everything is in step, in one line. Pure. */
+import { listed } from "../plain-words.ts";
 import type { GroupCounts } from "./home.ts";
 import type { Tone } from "./listing-status.ts";
 
@@ -30,7 +31,7 @@ export function headline({ mirrored, channels, listings, needs }: HeadlineFacts)
     return {
       tone: "critical",
       badge: "Stopped",
-      title: `${list(lost)} ${lost.length === 1 ? "has" : "have"} stopped: connect ${lost.length === 1 ? "it" : "them"} again`,
+      title: `${listed(lost)} ${lost.length === 1 ? "has" : "have"} stopped: connect ${lost.length === 1 ? "it" : "them"} again`,
       detail,
     };
   if (!mirrored)
@@ -68,7 +69,7 @@ export function headline({ mirrored, channels, listings, needs }: HeadlineFacts)
     return {
       tone: "attention",
       badge: "Paused",
-      title: `In step, but for ${list(paused)}: you paused ${paused.length === 1 ? "it" : "them"}`,
+      title: `In step, but for ${listed(paused)}: you paused ${paused.length === 1 ? "it" : "them"}`,
       detail,
     };
   if (counted(listings) === 0)
@@ -87,9 +88,4 @@ function sayShare(listings: GroupCounts): string {
   if (of === listings["in-step"])
     return of === 1 ? "The listing shows what it should." : `All ${of} listings show what they should.`;
   return `${listings["in-step"]} of ${of} listings show what they should.`;
-}
-
-function list(names: readonly string[]): string {
-  if (names.length < 2) return names.join();
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

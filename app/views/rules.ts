@@ -1,7 +1,6 @@
 /** Read model of the rules for listings: what each says, and whom it hits. */
 import { Prisma } from "../generated/prisma/client.ts";
 import type { EffectivePolicy } from "../inventory/policy.ts";
-import { effectivePolicy, parsePolicy } from "../inventory/policy.ts";
 import {
   collectionsOf,
   hasStock,
@@ -13,6 +12,7 @@ import {
 import type { Runtime } from "../runtime.ts";
 import { readFactsOf } from "./listing-facts.ts";
 import { type ListingRow, readRows } from "./listings.ts";
+import { readShopPolicy } from "./quantity-facts.ts";
 
 export interface RuleRow {
   id: number;
@@ -118,15 +118,15 @@ export async function readRule(rt: Runtime, shopId: number, id: number | null): 
   const found = id === null ? null : ((await findRules(rt, shopId)).find((one) => one.id === id) ?? null);
   if (id !== null && !found) return null;
   const rule = found && calledAsNow(found, await findCollections(rt, shopId));
-  const [channels, shop] = await Promise.all([
+  const [channels, inherited] = await Promise.all([
     rt.db.channel.findMany({
       where: { shopId, state: { not: "disconnected" } },
       select: { id: true, name: true },
       orderBy: { id: "asc" },
     }),
-    rt.db.shop.findUnique({ where: { id: shopId }, select: { policy: true } }),
+    readShopPolicy(rt.db, shopId),
   ]);
-  const base = { rule, channels, inherited: effectivePolicy(parsePolicy(shop?.policy)) };
+  const base = { rule, channels, inherited };
   if (!rule) return { ...base, hits: null, listings: [] };
   const first = await rt.db.$queryRaw<{ id: number }[]>`
     SELECT l.id FROM "Listing" l WHERE ${hitBy(shopId, rule)} ${hasStock(rule) ? Prisma.empty : Prisma.sql`ORDER BY l.id`} LIMIT ${SHOWN_MAX}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { OUR_FAULT, plainWords } from "#app/plain-words.ts";
+import { listed, OUR_FAULT, plainWords } from "#app/plain-words.ts";
 
 describe("what went wrong is said as a person would", () => {
   it.each([
@@ -42,4 +42,14 @@ describe("what went wrong is said as a person would", () => {
     expect(plainWords(raw)).toBe(OUR_FAULT);
     expect(plainWords(`It is kept and tried again: ${raw}`)).toBe(OUR_FAULT);
   });
+});
+
+it("names are told apart by commas, and the last by a word", () => {
+  expect([
+    listed([]),
+    listed(["A"]),
+    listed(["A", "B"]),
+    listed(["A", "B", "C"]),
+    listed(["A", "B", "C"], "or"),
+  ]).toEqual(["", "A", "A and B", "A, B and C", "A, B or C"]);
 });
