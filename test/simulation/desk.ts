@@ -127,7 +127,8 @@ export class Desk {
   async #lookAtHeld(): Promise<void> {
     const { scene } = this;
     const { time, database, rt, shopId } = scene.world;
-    const where = { shopId, stage: "held", conflict: null };
+    // What lost waits for their decision, and not for this.
+    const where = { shopId, stage: "held", conflict: { isNot: { state: "open" } } };
     const select = { id: true, remoteId: true };
     for (const { id: orderId, remoteId } of await time.busy(database.db.marketplaceOrder.findMany({ where, select }))) {
       const order = this.#order(remoteId)?.order;

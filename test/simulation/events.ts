@@ -4,7 +4,7 @@
  */
 import { pauseChannel, resumeChannel } from "#app/flows/manage-channel.ts";
 import { storeSeedSchema } from "#test/emulators/shopify/demo-store.ts";
-import { DEFAULT_SETTINGS } from "#test/emulators/shopify/emulator-settings.ts";
+import { DEFAULT_SETTINGS, type EmulatorSettings } from "#test/emulators/shopify/emulator-settings.ts";
 import { createRandom, type Random } from "#test/support/world/random.ts";
 import type { TestWorker } from "#test/support/world/worker.ts";
 import type { Merchant } from "./merchant.ts";
@@ -41,7 +41,17 @@ const WITHHELD = ["Order.customer", "Order.name"];
 /** A marketplace takes no change of one listing for so long. */
 const REFUSES_MS = { min: 5_000, max: 40_000 };
 /** What a marketplace may refuse as a whole for a while, for a reason that it gives. */
-const REFUSABLE = ["confirmShipment", "readShipments", "cancelOrder", "readOrder"];
+const REFUSABLE = ["confirmShipment", "readShipments", "cancelOrder", "readOrder", "readOrders", "readListings"];
+/** Whoever says no as if for good is asked again within this time, and a reading of orders goes before what raises stock. */
+const ASKED_AGAIN_MS = 5.5 * 60_000;
+/** What Shopify may refuse for a while, with a user error. */
+const REFUSALS = [
+  { refusedMutations: ["orderCreate"] },
+  { refusedMutations: ["inventoryMoveQuantities"] },
+  { refusesCustomers: true },
+  { ordersPerMinuteMax: 5, ordersOverLimit: "user-error" },
+  { ordersPerMinuteMax: 5, ordersOverLimit: "throttled" },
+] as const satisfies Partial<EmulatorSettings>[];
 
 const POST_ILL_MS = { min: 10_000, max: 60_000 };
 
@@ -51,6 +61,8 @@ const DELIVERED_MAX = 9;
 const STATUSES = { archived: "ARCHIVED", draft: "DRAFT", unlisted: "UNLISTED" } as const;
 
 export class Events {
+  /** By when everything that a marketplace refused was asked of it again. */
+  askedAgainMs = 0;
   readonly #faultsUntilMs = new Map<SimMarketplace, number>();
   /** What ends by itself, and when. */
   #passing: { untilMs: number; end: () => void }[] = [];
@@ -306,7 +318,7 @@ export class Events {
     const { scene } = this;
     const { world } = scene;
     const market = random.pick(scene.markets);
-    const kind = random.between(0, 18);
+    const kind = random.between(0, 19);
     const ill = (faults: Partial<SimMarketplace["faults"]>, what: string): void => {
       market.faults = { ...NO_FAULTS, ...faults };
       this.#faultsUntilMs.set(market, scene.nowMs + random.between(2_000, 30_000));
@@ -378,6 +390,9 @@ export class Events {
       case 18:
         this.#refuseCalls(market, random);
         return;
+      case 19:
+        this.#refuseInShopify(random);
+        return;
       case 11:
         this.#refuse(market, random);
         return;
@@ -447,9 +462,27 @@ export class Events {
     for (const call of calls) market.refusedCalls.add(call);
     const end = () => {
       for (const call of calls) market.refusedCalls.delete(call);
+      this.askedAgainMs = scene.nowMs + ASKED_AGAIN_MS;
     };
     this.#passing.push({ untilMs: scene.nowMs + random.between(REFUSES_MS.min, REFUSES_MS.max), end });
     scene.log(`${market.nature.key} refuses ${calls.join(", ") || "nothing"}`);
+  }
+
+  /** Shopify does nothing of a kind of change, or takes few orders a minute, and says so in a user error. */
+  #refuseInShopify(random: Random): void {
+    const { scene } = this;
+    const { settings } = scene.world.shopify.world;
+    const refusal = random.pick(REFUSALS);
+    Object.assign(settings, refusal);
+    const { refusedMutations, refusesCustomers, ordersPerMinuteMax, ordersOverLimit } = DEFAULT_SETTINGS;
+    const fromMs = scene.nowMs;
+    const end = () => {
+      if (settings.refusesCustomers) scene.customersRefused.push({ fromMs, untilMs: scene.nowMs });
+      Object.assign(settings, { refusedMutations, refusesCustomers, ordersPerMinuteMax, ordersOverLimit });
+    };
+    this.#passing.push({ untilMs: scene.nowMs + random.between(REFUSES_MS.min, REFUSES_MS.max), end });
+    scene.shopifyFailuresMs.push(scene.nowMs);
+    scene.log(`Shopify refuses: ${JSON.stringify(refusal)}`);
   }
 
   /** Shopify makes orders, and answers with an error about a field that it may not show. */

@@ -258,7 +258,7 @@ class Run {
   async #overtake(): Promise<void> {
     const { scene } = this;
     this.events.endFaults();
-    await this.#quiet(OUTAGE_MS);
+    await this.#quiet(Math.max(OUTAGE_MS, this.events.askedAgainMs - scene.nowMs));
     this.rules.checkPlaced();
     if (this.#lagMs < OUTAGE_MS) this.rules.checkHeldForUnpaid();
     if (this.#isOver) return;

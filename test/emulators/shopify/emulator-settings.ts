@@ -56,6 +56,8 @@ export interface EmulatorSettings {
   sessionTokenMs: number;
   /** Whether orderCreate refuses every customer: the shop requires what this one does not have, say. */
   refusesCustomers: boolean;
+  /** What is answered with a user error and does nothing, for a reason that Shopify gives in words alone. */
+  refusedMutations: readonly ("orderCreate" | "inventoryMoveQuantities")[];
   /** Granted at install. */
   scopes: string;
   /** Fields that this app may not see, as "Order.customer": null in a reply, with an error that says so. */
@@ -88,6 +90,7 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   refreshTokenMs: 90 * 24 * HOUR_MS,
   sessionTokenMs: 60_000,
   refusesCustomers: false,
+  refusedMutations: [],
   deniedFields: [],
   scopes:
     "read_products,read_inventory,write_inventory,read_locations,read_orders,write_orders,read_customers,write_customers,read_fulfillments",

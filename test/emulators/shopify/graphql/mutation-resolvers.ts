@@ -28,6 +28,11 @@ interface InventoryPayload extends MutationPayload {
 
 const NOTHING_ADJUSTED: InventoryPayload = { inventoryAdjustmentGroup: null, userErrors: [] };
 
+const NOTHING_DONE: InventoryPayload = {
+  inventoryAdjustmentGroup: null,
+  userErrors: [{ code: null, field: null, message: "The quantities could not be moved." }],
+};
+
 type Plan = ReturnType<typeof planMove>;
 
 /** What the three inventory mutations share: the idempotency key, the plan, one write, one adjustment group. */
@@ -39,6 +44,7 @@ function changeInventory(
 ): InventoryPayload {
   const { world, store } = context;
   return idempotently(context, info, input, NOTHING_ADJUSTED, () => {
+    if (world.settings.refusedMutations.some((name) => name === info.fieldName)) return NOTHING_DONE;
     const planned = plan();
     if (!planned.ok) return { inventoryAdjustmentGroup: null, userErrors: planned.errors };
     return act(world, store, (action) => {

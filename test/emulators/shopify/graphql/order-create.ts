@@ -29,6 +29,8 @@ export function createOrder(context: AdminContext, input: OrderInput, options: O
   const { world, store } = context;
   const tooMany = refusalOfTooMany(context);
   if (tooMany) return { order: null, userErrors: [tooMany] };
+  if (context.world.settings.refusedMutations.includes("orderCreate"))
+    return { order: null, userErrors: [invalid(["order"], "Order could not be created")] };
   const behaviour = options.inventoryBehaviour ?? "BYPASS";
   const errors = validate(world, store, input);
   if (errors.length > 0) return { order: null, userErrors: errors };
