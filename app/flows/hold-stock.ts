@@ -75,8 +75,10 @@ async function holdUnits(rt: Runtime, shop: Shop, hold: HoldToMove, lease: Lease
       return note(rt, tx, hold, "done", `${units(hold)} held in Shopify until it is paid`);
     }
     if (moved.ok || moved.failure.kind !== "rejected") return postpone(rt, tx, hold, moved.ok ? null : moved.failure);
-    await recordHoldRefused(tx, hold.id, moved.failure.message);
-    const why = `Shopify would not reserve ${units(hold)}: ${moved.failure.message}. Marketplaces do not sell them, but your own shop may.`;
+    const { message: problem } = moved.failure;
+    await recordHoldRefused(tx, hold.id, { problem, retryAt: refusedUntil(rt, hold) });
+    if (hold.problem === problem) return;
+    const why = `Shopify would not reserve ${units(hold)}: ${problem}. Marketplaces do not sell them, but your own shop may. It is tried again by itself.`;
     await note(rt, tx, hold, "rejected", why);
   });
 }
@@ -121,8 +123,7 @@ async function afterRefusedRelease(
       await askToLook(rt, tx, hold, "rejected", `Shopify would not move ${units(hold)} back to available: ${refused}.`);
     return;
   }
-  const retryAt = addMs(now, backoffMs(hold.attempt + 1));
-  await postponeHold(tx, hold.id, { retryAt, problem: refused, failedForCertain: true });
+  await postponeHold(tx, hold.id, { retryAt: refusedUntil(rt, hold), problem: refused, failedForCertain: true });
   if (hold.problem === refused) return;
   await askToLook(
     rt,
@@ -132,6 +133,9 @@ async function afterRefusedRelease(
     `Shopify would not move ${units(hold)} back to available: ${refused}. It is tried again by itself.`,
   );
 }
+
+const refusedUntil = (rt: Runtime, hold: HoldToMove): Date =>
+  addMs(rt.clock.now(), Math.max(RETRY_MS_MIN, backoffMs(hold.attempt + 1)));
 
 function move(rt: Runtime, shop: Shop, hold: HoldToMove, to: "reserved" | "available") {
   return moveUnits(rt.admin(shop.domain), {
@@ -167,7 +171,7 @@ async function lose(rt: Runtime, hold: HoldToMove, lease: Lease): Promise<void> 
   const where = hold.state === "holding" ? "reserved" : "moved back to available";
   const what = `For a day Shopify did not say whether ${units(hold)} were ${where}.`;
   await storeUnder(rt.db, lease, async (tx) => {
-    if (hold.state === "holding") await recordHoldRefused(tx, hold.id, what);
+    if (hold.state === "holding") await recordHoldRefused(tx, hold.id, { problem: what, retryAt: null });
     else await recordReleased(rt, tx, hold, what);
     await askToLook(rt, tx, hold, "unclear", what);
   });

@@ -19,8 +19,11 @@ export type HoldToMove = StockHold & {
 
 const ORDER_OF_RESERVATION = Prisma.raw(ORDER_OF_RESERVATION_SQL);
 
-/** Pending units of unpaid orders that no hold is known for, at the location with the most, if it has enough. */
-const HOLDABLE = Prisma.sql`
+/**
+ * Pending units of unpaid orders that no hold is known for, or that Shopify refused to hold and may be asked for again, at
+ * the location with the most, if it has enough.
+ */
+const HOLDABLE = (now: Date) => Prisma.sql`
   FROM "Reservation" r CROSS JOIN LATERAL (${ORDER_OF_RESERVATION}) o
     JOIN LATERAL (
       SELECT 1 FROM "Variant" v WHERE v.id = o."variantId" AND v."inventoryItemGid" = r."inventoryItemGid" AND v.tracked OFFSET 0) v ON TRUE
@@ -30,7 +33,8 @@ const HOLDABLE = Prisma.sql`
       ORDER BY lv.available DESC, lv."locationGid" LIMIT 1
     ) best ON TRUE
   WHERE o.stage = 'waiting' AND r.state = 'pending' AND r.quantity > 0
-    AND (SELECT h.id FROM "StockHold" h WHERE h."reservationId" = r.id) IS NULL`;
+    AND (SELECT h.id FROM "StockHold" h WHERE h."reservationId" = r.id
+      AND (h.state <> 'refused' OR h."retryAt" IS NULL OR h."retryAt" > ${now})) IS NULL`;
 
 const NEEDS_NONE = Prisma.raw(NEEDS_NONE_SQL);
 const IS_AT_CLOSED = Prisma.raw(IS_AT_CLOSED_SQL);
@@ -50,7 +54,10 @@ export async function openHolds(tx: Tx, shopId: number, now: Date): Promise<void
   await tx.$executeRaw`
     INSERT INTO "StockHold" ("shopId", "reservationId", "inventoryItemGid", "locationGid", quantity, state, "askedAt")
     SELECT r."shopId", r.id, r."inventoryItemGid", best."locationGid", r.quantity, 'holding', ${now}
-    ${HOLDABLE} AND r."shopId" = ${shopId} ORDER BY r.id ON CONFLICT DO NOTHING`;
+    ${HOLDABLE(now)} AND r."shopId" = ${shopId} ORDER BY r.id
+    ON CONFLICT ("reservationId") DO UPDATE SET state = 'holding', "locationGid" = excluded."locationGid", quantity = excluded.quantity,
+      "askedAt" = excluded."askedAt", "retryAt" = NULL, attempt = "StockHold".attempt + 1
+    WHERE "StockHold".state = 'refused'`;
 }
 
 export function listHoldsToMove(db: Db | Tx, shopId: number, now: Date): Promise<HoldToMove[]> {
@@ -65,7 +72,7 @@ export const anyHeld = (): Prisma.Sql => Prisma.sql`
 
 /** Shops where units are to be held or freed. Of those, there are some where units are pending or held. */
 export function shopsWithHoldsToMove(now: Date): Prisma.Sql {
-  return Prisma.sql`SELECT r."shopId" ${HOLDABLE} UNION SELECT h."shopId" ${TO_MOVE(now)}`;
+  return Prisma.sql`SELECT r."shopId" ${HOLDABLE(now)} UNION SELECT h."shopId" ${TO_MOVE(now)}`;
 }
 
 /** Reservations that Shopify holds units for where nothing is sold from any more, of orders that still need them. */
@@ -113,9 +120,13 @@ export async function recordUnitsReleased(
   return ended > 0;
 }
 
-/** They count as pending here alone. */
-export async function recordHoldRefused(tx: Tx, id: number, problem: string): Promise<void> {
-  await tx.stockHold.update({ where: { id }, data: { state: "refused", retryAt: null, problem } });
+/** They count as pending here alone. `retryAt`: when they may be asked for again; null: never. */
+export async function recordHoldRefused(
+  tx: Tx,
+  id: number,
+  { problem, retryAt }: { problem: string; retryAt: Date | null },
+): Promise<void> {
+  await tx.stockHold.update({ where: { id }, data: { state: "refused", retryAt, problem } });
 }
 
 /** `failedForCertain`: Shopify did nothing, and wants another key for the next try. */

@@ -150,6 +150,40 @@ describe("the units of an unpaid order", () => {
     expect((await reservation())?.state).toBe("pending");
   });
 
+  it("are reserved once Shopify refuses no longer, which is told once", async () => {
+    const { settings } = world.shopify.world;
+    settings.refusedMutations = ["inventoryMoveQuantities"];
+    const bought = buyUnpaid();
+    await world.until(
+      "refused again and again",
+      async () => (await database.db.stockHold.count({ where: { state: "refused", attempt: { gte: 3 } } })) === 1,
+    );
+    expect([await notes(), reserved(), shown()]).toEqual([["rejected"], 0, 28]);
+    settings.refusedMutations = [];
+    await world.until("held", isHeld);
+    await world.run(5_000);
+    expect([await notes(), world.available(SKU), reserved(), shown()]).toEqual([["rejected", "done"], 28, 2, 28]);
+    market.pay(bought);
+    await world.until("placed", isPlaced);
+    await world.run(5_000);
+    expect([world.available(SKU), reserved(), shown()]).toEqual([28, 0, 28]);
+  });
+
+  it("are asked for no more once their order is cancelled, where Shopify refuses", async () => {
+    world.shopify.world.settings.refusedMutations = ["inventoryMoveQuantities"];
+    const bought = buyUnpaid();
+    await world.until(
+      "refused",
+      async () => (await database.db.stockHold.count({ where: { state: "refused" } })) === 1,
+    );
+    market.cancel(bought);
+    await world.until("cancelled", async () => (await order())?.stage === "cancelled");
+    const { attempt } = await database.db.stockHold.findFirstOrThrow();
+    await world.run(20 * 60_000);
+    expect(await database.db.stockHold.findFirstOrThrow()).toMatchObject({ state: "refused", attempt });
+    expect(shown()).toBe(30);
+  });
+
   it("make no earlier sale lose, where Shopify reserves some of them and has no more", async () => {
     const gid = (await database.db.variant.findFirstOrThrow({ where: { sku: SKU } })).inventoryItemGid;
     const levels = [...world.shopify.store(world.shopDomain).levels.values()].filter((one) => one.itemId === gid);

@@ -56,6 +56,29 @@ export const FAILURES: readonly Mutant[] = [
     ],
   },
   {
+    name: "refused-reading-waits-for-days",
+    mode: 24,
+    patches: [
+      {
+        file: "app/flows/put-off-work.ts",
+        find: "const REFUSED_MS = 5 * 60_000;",
+        replace: "const REFUSED_MS = 5 * 24 * 60 * 60_000;",
+      },
+    ],
+  },
+  {
+    name: "refused-move-counts-as-done",
+    mode: 18,
+    patches: [
+      {
+        file: "app/shopify/levels.ts",
+        find: "  const failure = failureOfUserErrors(userErrors);\n  if (codes",
+        replace:
+          "  const failure = failureOfUserErrors(userErrors);\n  return succeed({ movedAt: new Date() });\n  if (codes",
+      },
+    ],
+  },
+  {
     name: "parcel-told-without-a-look",
     mode: 18,
     patches: [
