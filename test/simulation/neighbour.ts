@@ -3,6 +3,7 @@
  * no table and no log line may say in the clear.
  */
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { retryOrder } from "#app/flows/manage-order.ts";
 import { readChannel, readChannels } from "#app/views/channels.ts";
 import { readHistory } from "#app/views/history.ts";
 import { readHome } from "#app/views/home.ts";
@@ -64,6 +65,16 @@ export class Neighbour {
   sell(): void {
     const order = this.market.buy(this.#listing, 1, { pay: true, buyer: BUYER, visibleAfterMs: 0 });
     if (order) this.#sold += 1;
+  }
+
+  /** Their order may have met what Shopify refused: they look as well. */
+  async lookAtHeld(
+    { rt, time, database }: World,
+    press: (button: () => Promise<unknown>) => Promise<void>,
+  ): Promise<void> {
+    const where = { shopId: this.#shopId, stage: "held" };
+    const held = await time.busy(database.db.marketplaceOrder.findMany({ where, select: { id: true } }));
+    for (const { id: orderId } of held) await press(() => retryOrder(rt, { shopId: this.#shopId, orderId }));
   }
 
   /** What is not as the neighbour alone made it. */

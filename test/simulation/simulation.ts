@@ -404,6 +404,7 @@ class Run {
     const { scene } = this;
     const { db } = scene.world.database;
     await this.desk.look();
+    await scene.neighbour.lookAtHeld(scene.world, (button) => this.#press(button));
     if (decides) await this.desk.decide();
     const waiting = await scene.world.time.busy(db.channel.findMany({ where: { brakeReason: { not: null } } }));
     for (const channel of waiting) {

@@ -37,7 +37,8 @@ export function customerMistakes(scene: Scene): string[] {
       const keys = [email, phone, id && `${its.key} ${id}`].filter((key) => key !== null);
       const isKnown = keys.some((key) => people.byKey(key).length > 0);
       const should = people.mistakeOf(made.customerId, keys, madeMs);
-      const isRefused = !customer && scene.customersRefused.some((one) => one.fromMs <= madeMs && madeMs <= one.untilMs);
+      const isRefused =
+        !customer && scene.customersRefused.some((one) => one.fromMs <= madeMs && madeMs <= one.untilMs);
       if (should !== null && !isRefused) wrong.push(`${of(its.order, made)} is of ${nameOf(customer)}${should}`);
       if (!isKnown && customer) wrong.push(...detailMistakes(its.order, made, customer));
       wrong.push(...addressMistakes(its.order, made));
