@@ -25,6 +25,7 @@ import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { formId, readForm } from "#app/ui/form-data.ts";
 import { LatencyCard } from "#app/ui/latency-card.tsx";
 import { NeedsList } from "#app/ui/needs-list.tsx";
+import { OpenSweep } from "#app/ui/open-sweep.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { RunProgress } from "#app/ui/run-progress.tsx";
 import { SetupGuide } from "#app/ui/setup-guide.tsx";
@@ -38,8 +39,8 @@ import { type HomeChannel, type HomeView, readHome } from "#app/views/home.ts";
 import { PutOffs } from "../ui/put-offs.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { rt, shop } = await authenticateShop(request);
-  return readHome(rt, shop.id);
+  const { rt, shop, userId } = await authenticateShop(request);
+  return readHome(rt, shop.id, userId);
 }
 
 const CHANNELS_MAX = 1_000;
@@ -88,6 +89,11 @@ export default function Home() {
         <Layout.Section>
           <State home={home} />
         </Layout.Section>
+        {home.sweep ? (
+          <Layout.Section>
+            <OpenSweep sweep={home.sweep} />
+          </Layout.Section>
+        ) : null}
         {home.syncs.length > 0 ? (
           <Layout.Section>
             <SyncResults syncs={home.syncs} />

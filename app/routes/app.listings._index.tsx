@@ -28,6 +28,7 @@ import { Filters } from "#app/ui/filters.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
 import { KeysetPager } from "#app/ui/keyset-pager.tsx";
 import { ListNote } from "#app/ui/list-note.tsx";
+import { OpenSweep } from "#app/ui/open-sweep.tsx";
 import { PageError } from "#app/ui/page-error.tsx";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
 import { SweepPolicy } from "#app/ui/sweep-policy.tsx";
@@ -38,7 +39,7 @@ import { type ListingRow, readListings } from "#app/views/listings.ts";
 import { PAGE_SIZE, readBeside, readId, readSearch } from "#app/views/paging.ts";
 import { type PolicyFormValues, parsePolicyForm, policyFormSchema } from "#app/views/policy-form.ts";
 import { readShopPolicy } from "#app/views/quantity-facts.ts";
-import { readOpenSweep, type SweepRow } from "#app/views/sweeps.ts";
+import { readOpenSweep } from "#app/views/sweeps.ts";
 import { Time } from "../ui/time.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -267,23 +268,6 @@ const ACTIONS: { content: string; act: Act }[] = [
 ];
 /** Of these, with a button of their own. */
 const PROMOTED = 3;
-
-/** One at a time: it is where whoever wants another looks. */
-function OpenSweep({ sweep }: { sweep: SweepRow }) {
-  const waits = sweep.state === "asking";
-  return (
-    <Banner
-      tone={waits ? "warning" : "info"}
-      title={waits ? `Waits for you: ${sweep.title}` : `Under way: ${sweep.title}`}
-      action={{
-        content: waits ? "Look, then approve it" : "See how far it is",
-        url: `/app/listings/changes/${sweep.id}`,
-      }}
-    >
-      <p>{`${sweep.about}.`}</p>
-    </Banner>
-  );
-}
 
 function Cells({ row }: { row: ListingRow }) {
   return (

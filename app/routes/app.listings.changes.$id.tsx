@@ -70,7 +70,7 @@ export default function ChangeOfMany() {
                 <p>{sweep.problem}</p>
               </Banner>
             ) : null}
-            {sweep.progress ? <UnderWay sweep={sweep} progress={sweep.progress} /> : null}
+            {sweep.live && sweep.progress ? <UnderWay sweep={sweep} progress={sweep.progress} /> : null}
             {sweep.state === "asking" ? <Question sweep={sweep} /> : null}
             {sweep.finishedAt ? <Over sweep={sweep} /> : null}
           </BlockStack>

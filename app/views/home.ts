@@ -15,6 +15,7 @@ import type { ListingGroup } from "./listing-status.ts";
 import { type PutOff, readPutOffs } from "./put-offs.ts";
 import { type SetupStep, setupSteps } from "./setup-guide.ts";
 import { readStatusCounts } from "./status-counts.ts";
+import { readUnfinishedSweep, type SweepRow } from "./sweeps.ts";
 import { sayWhyNotPushed, sayWhyNotRead } from "./sync-words.ts";
 import { type Said, sayChannelState, sayRunKind, sayWhatWaits } from "./words.ts";
 
@@ -79,6 +80,8 @@ export interface HomeView {
   };
   runs: HomeRun[];
   syncs: HomeSync[];
+  /** A change of many listings that is not over. */
+  sweep: SweepRow | null;
   channels: HomeChannel[];
   latency: LatencyView;
   /** Something is under way: look again soon. */
@@ -91,7 +94,7 @@ const RUNS_MAX = 100;
 /** Who asked for it has seen what came of it by then; the history keeps it. */
 const SYNC_SHOWN_MS = 60 * 60 * 1000;
 
-export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
+export async function readHome(rt: Runtime, shopId: number, viewer: string | null = null): Promise<HomeView> {
   const { db } = rt;
   const dayAgo = new Date(rt.clock.now().getTime() - DAY_MS);
   const [
@@ -106,6 +109,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
     ordersHeld,
     conflicts,
     putOffs,
+    sweep,
   ] = await Promise.all([
     db.shop.findUniqueOrThrow({
       where: { id: shopId },
@@ -129,6 +133,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
     }),
     db.conflict.count({ where: { shopId, state: "open" } }),
     readPutOffs(db, shopId),
+    readUnfinishedSweep(rt, shopId, viewer),
   ]);
 
   const latency = await readLatency(db, channels, rt.clock.now());
@@ -183,6 +188,7 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
         message: run.message && plainWords(run.message),
       })),
     syncs: latestOfEach(runs).flatMap((run) => toSync(run, nameOf, addMs(rt.clock.now(), -SYNC_SHOWN_MS))),
+    sweep,
     channels: channels.map((channel) => ({
       notRead: sayWhyNotRead(channel),
       notPushed: sayWhyNotPushed(channel),
@@ -198,7 +204,12 @@ export async function readHome(rt: Runtime, shopId: number): Promise<HomeView> {
       ordersHeld: heldOn.get(channel.id) ?? 0,
       listings: countGroups(active.filter((group) => group.channelId === channel.id)),
     })),
-    live: running.length > 0 || shop.mirroredAt === null || listings.updating > 0 || ordersUnderWay > 0,
+    live:
+      running.length > 0 ||
+      shop.mirroredAt === null ||
+      listings.updating > 0 ||
+      ordersUnderWay > 0 ||
+      (sweep?.live ?? false),
   };
 }
 

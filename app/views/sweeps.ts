@@ -1,5 +1,6 @@
 /** Read models of changes of many listings: how far each has come, what it would do, what it did. */
 import { countMoves, type EffectShown, sayMoves } from "../changes/effect.ts";
+import { addMs } from "../clock.ts";
 import type { Sweep } from "../generated/prisma/client.ts";
 import type { Runtime } from "../runtime.ts";
 import {
@@ -27,8 +28,10 @@ export interface SweepRow {
   at: string;
   /** What it did, so far or in the end; null: nothing yet. */
   did: string | null;
-  /** How many listings were looked at, of how many, while a worker goes through them. */
+  /** How many listings were looked at, of how many: so far, or until it was stopped; null: all were, or none yet. */
   progress: { done: number; total: number } | null;
+  /** A worker goes through them now. */
+  live: boolean;
 }
 
 export interface SweepView extends SweepRow {
@@ -49,7 +52,6 @@ export interface SweepView extends SweepRow {
   canGoOn: boolean;
   /** It alters a setting, so it may move numbers, and is written down as a change. */
   isOfSettings: boolean;
-  live: boolean;
 }
 
 const SAID: Record<SweepState, Said> = {
@@ -88,7 +90,6 @@ export async function readSweep(
     undoes: sweep.undoesId,
     canGoOn: row.state === "stopped" && !undone,
     isOfSettings: isOfSettings(deed.act),
-    live: row.progress !== null,
   };
 }
 
@@ -102,7 +103,7 @@ export async function readSweeps(
 ): Promise<{ rows: SweepRow[]; live: boolean }> {
   const sweeps = await db.sweep.findMany({ where: { shopId }, orderBy: { id: "desc" }, take: SHOWN_MAX });
   const rows = sweeps.map((sweep) => toRow(sweep, viewer));
-  return { rows, live: rows.some((row) => row.progress !== null) };
+  return { rows, live: rows.some((row) => row.live) };
 }
 
 /** The one that is under way, or waits for the merchant. */
@@ -115,10 +116,33 @@ export async function readOpenSweep(
   return sweep && toRow(sweep, viewer);
 }
 
+/** Whoever stopped one has decided by then: its own page keeps the rest. */
+const STOPPED_SHOWN_MS = 24 * 60 * 60 * 1000;
+
+/** The one that is open; or else the last one, where it was stopped in the middle and nothing was done about it since. */
+export async function readUnfinishedSweep(
+  rt: Pick<Runtime, "db" | "clock">,
+  shopId: number,
+  viewer: string | null,
+): Promise<SweepRow | null> {
+  const [open, last] = await Promise.all([
+    readOpenSweep(rt, shopId, viewer),
+    rt.db.sweep.findFirst({ where: { shopId, state: { not: DROPPED } }, orderBy: { id: "desc" } }),
+  ]);
+  if (open || last?.state !== STOPPED) return open;
+  const isOfToday = last.finishedAt !== null && last.finishedAt > addMs(rt.clock.now(), -STOPPED_SHOWN_MS);
+  return isOfToday ? toRow(last, viewer) : null;
+}
+
+const DROPPED: SweepState = "dropped";
+const STOPPED: SweepState = "stopped";
+
 function toRow(sweep: Sweep, viewer: string | null): SweepRow {
   const state = isSweepState(sweep.state) ? sweep.state : "done";
   const deed = sweepDeed.parse(sweep.deed);
   const done = state === "weighing" ? sweep.weighed : sweep.looked;
+  const live = state === "weighing" || state === "running";
+  const isHalfDone = state === "stopped" || (state === "asking" && sweep.approvedAt !== null);
   return {
     id: sweep.id,
     title: sayWanted(deed),
@@ -128,6 +152,7 @@ function toRow(sweep: Sweep, viewer: string | null): SweepRow {
     who: sayWho(sweep.actor, viewer),
     at: sweep.startedAt.toISOString(),
     did: sweep.approvedAt === null ? null : sayDone(deed, sweep),
-    progress: state === "weighing" || state === "running" ? { done, total: Math.max(done, sweep.total) } : null,
+    progress: live || isHalfDone ? { done, total: Math.max(done, sweep.total) } : null,
+    live,
   };
 }

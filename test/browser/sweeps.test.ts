@@ -58,6 +58,10 @@ describe("a merchant who changes many listings at once", () => {
     await sees("Waits for you: Exclude");
     await here.shot("listings-sweep-waits");
     await onPhone("Waits for you: Exclude", "listings-sweep-waits");
+    await open("");
+    await sees("Waits for you: Exclude");
+    await here.shot("home-sweep");
+    await onPhone("Waits for you: Exclude", "home-sweep");
     await here.app.getByRole("link", { name: "Look, then approve it" }).click();
     await press(/^Approve/);
     await sees(/1,2\d\d listings excluded/);
