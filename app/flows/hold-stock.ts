@@ -115,7 +115,6 @@ async function afterRefusedRelease(
   hold: HoldToMove,
   { code, message: refused }: Extract<Failure, { kind: "rejected" }>,
 ): Promise<void> {
-  const now = rt.clock.now();
   const areGone = code === TOO_FEW;
   if (areGone || (await wasClosedByHand(tx, hold.shopId, alertKey(hold)))) {
     await recordReleased(rt, tx, hold, refused);
