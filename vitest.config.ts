@@ -60,7 +60,8 @@ export default defineConfig({
           server: { deps: { inline: [/@shopify\/ui-extensions-tester/] } },
         },
       },
-      { test: { ...SHARED, name: "browser", include: ["test/browser/**/*.test.ts"], fileParallelism: false } },
+      // They wait more than they work: so many at once, however many cores there are.
+      { test: { ...SHARED, name: "browser", include: ["test/browser/**/*.test.ts"], maxWorkers: 2 } },
     ],
   },
 });
