@@ -6,8 +6,14 @@ import { DESK, PHONE, type Visit } from "./chromium.ts";
 
 const NAMED_MAX = 3;
 
-/** At a desk and on a phone, one line a rule that is broken, whatever its weight. Leaves the window as wide as at a desk. */
-export async function shutsOut({ page }: Visit): Promise<string[]> {
+/** As much of a long page as a person looks at. */
+const LOOKED_AT_PX = 3_000;
+
+/**
+ * At a desk and on a phone, one line a rule that is broken, whatever its weight. Leaves the window as wide as at a desk.
+ * `name`: of the screenshots of the whole page, for people to look at.
+ */
+export async function shutsOut({ page, shot }: Visit, name?: string): Promise<string[]> {
   const frame = await (await page.waitForSelector("iframe#app")).contentFrame();
   if (!frame) throw new Error("the app is not in its frame");
   const wrong: string[] = [];
@@ -15,6 +21,11 @@ export async function shutsOut({ page }: Visit): Promise<string[]> {
     await page.setViewportSize(size);
     const faults = [...(await brokenRules(frame)), ...(await tooWide(frame))];
     wrong.push(...faults.map((fault) => `at ${size.width} px: ${fault}`));
+    if (name === undefined) continue;
+    const height = await frame.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ ...size, height: Math.min(Math.max(height, size.height), LOOKED_AT_PX) });
+    await shot(`${name}-${size.width}`);
+    await page.setViewportSize(size);
   }
   return wrong;
 }

@@ -67,7 +67,8 @@ describe("a merchant who looks at everything", () => {
     const kind = await kindOf(path);
     if (covered.kinds.has(kind)) return [];
     covered.kinds.add(kind);
-    return (await shutsOut(merchant.here)).map((fault) => `${path}, ${fault}`);
+    const name = `kind-${covered.kinds.size} ${path.replace(/\W+/g, "-")}`.slice(0, 60);
+    return (await shutsOut(merchant.here, name)).map((fault) => `${path}, ${fault}`);
   };
 
   /** Of a list the address alone, as its filters are tried each by itself; others mean nothing without their query. */
