@@ -22,3 +22,14 @@ export async function orderEnded(
   if (!channel) return;
   await startBuyerClock(tx, id, buyerForgetAt({ soldAt, endedAt }, buyerKeptMsOf(rt, channel.connectorKey)));
 }
+
+/** It is not over after all: their time runs as if it had never been said to be. */
+export async function orderOpenAgain(
+  rt: Runtime,
+  tx: Tx,
+  { id, channelId, soldAt }: Pick<MarketplaceOrder, "id" | "channelId" | "soldAt">,
+): Promise<void> {
+  const channel = await findChannel(tx, channelId);
+  if (!channel) return;
+  await startBuyerClock(tx, id, buyerForgetAt({ soldAt, endedAt: null }, buyerKeptMsOf(rt, channel.connectorKey)));
+}

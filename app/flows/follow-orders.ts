@@ -13,6 +13,7 @@ import {
   listShipmentsByGid,
   recordShipment,
   type Shipment,
+  type ShipmentLine,
   withdrawShipment,
 } from "../shipments/shipments.ts";
 import { listUpdatedOrders, type OrderProgress, readOrderProgress } from "../shopify/orders.ts";
@@ -154,13 +155,13 @@ async function followFulfilment(
     return;
   }
   if (fulfilment.status !== "SUCCESS") return;
-  const lines = fulfilment.fulfillmentLineItems.nodes.flatMap(({ quantity, lineItem }) => {
-    const line = order.lines.find((one) => one.shopifyLineGid === lineItem.id);
-    const units = line ? Math.min(quantity ?? 0, left.get(line.remoteLineId) ?? 0) : 0;
-    if (!line || units === 0) return [];
-    left.set(line.remoteLineId, (left.get(line.remoteLineId) ?? 0) - units);
-    return [{ remoteLineId: line.remoteLineId, quantity: units }];
-  });
+  const lines = fulfilment.fulfillmentLineItems.nodes.flatMap(({ quantity, lineItem }) =>
+    shippedOf(
+      order.lines.filter((one) => one.shopifyLineGid === lineItem.id),
+      quantity,
+      left,
+    ),
+  );
   if (lines.length === 0) return;
   const shippedAt = new Date(fulfilment.createdAt);
   const { shipment, isNew, changedAfterRelay } = await recordShipment(tx, {
@@ -171,6 +172,8 @@ async function followFulfilment(
     ...trackingOf(fulfilment),
     trackingUrl: fulfilment.trackingInfo[0]?.url ?? null,
     shippedAt,
+    // Whoever entered the order by hand may have told the marketplace of its parcels, too.
+    mayBeTold: order.linkedAt !== null && shippedAt < order.linkedAt,
   });
   if (isNew) await orderEnded(rt, tx, order, shippedAt);
   if (isNew) await rt.queue.send(tx, "relay-shipment", { shipmentId: shipment.id });
@@ -184,6 +187,19 @@ async function followFulfilment(
     const what = `got other tracking in Shopify (${trackingNumber ?? "no number"}) after it had been sent to the marketplace`;
     await shipmentAlert(rt, tx, order, `${fulfilment.id}:${trackingNumber}`, what);
   }
+}
+
+/** One line there may be several of ours, where the merchant entered the order by hand. */
+function shippedOf(
+  [line, ...others]: OrderWithLines["lines"],
+  quantity: number | null,
+  left: Map<string, number>,
+): ShipmentLine[] {
+  const units = line ? Math.min(quantity ?? 0, left.get(line.remoteLineId) ?? 0) : 0;
+  if (!line) return [];
+  left.set(line.remoteLineId, (left.get(line.remoteLineId) ?? 0) - units);
+  const rest = shippedOf(others, (quantity ?? 0) - units, left);
+  return units > 0 ? [{ remoteLineId: line.remoteLineId, quantity: units }, ...rest] : rest;
 }
 
 async function followCancellation(

@@ -2,6 +2,7 @@
 
 import { resolveAlert } from "../alerts/alerts.ts";
 import { retryFailedCancellation } from "../cancellations/cancellations.ts";
+import type { Actor } from "../changes/changes.ts";
 import { findChannel } from "../channels/channels.ts";
 import { settleConflict } from "../conflicts/conflicts.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
@@ -91,8 +92,14 @@ export function cancelHeld(rt: Runtime, of: OrderOfShop): Promise<Reply> {
   });
 }
 
-/** The merchant entered a held order in Shopify by hand: that one has its units now, and we don't follow it. */
-export function recordEnteredByHand(rt: Runtime, of: OrderOfShop): Promise<Reply> {
+/**
+ * The merchant entered a held order in Shopify by hand: that one has its units now, and we don't follow it. Which one it is
+ * they can say later (link-order).
+ */
+export function recordEnteredByHand(
+  rt: Runtime,
+  { actor = null, ...of }: OrderOfShop & { actor?: Actor },
+): Promise<Reply> {
   return decideAbsent(rt, of, async (tx, order, now) => {
     const { id: orderId, shopId, channelId } = order;
     if (!(await recordEntered(tx, order))) return refuse(NOT_HELD);
@@ -108,6 +115,7 @@ export function recordEnteredByHand(rt: Runtime, of: OrderOfShop): Promise<Reply
       orderId,
       outcome: "done",
       message: `Order ${order.displayName} was entered in Shopify by hand`,
+      actor,
       startedAt: now,
       finishedAt: now,
     });

@@ -6,7 +6,7 @@
 import { inTransaction } from "../db.server.ts";
 import { applyLevels, itemsWithHiddenLevel } from "../inventory/levels.ts";
 import { markStale } from "../listings/listings.ts";
-import { listUnsettled, postReservations } from "../orders/orders.ts";
+import { listUnsettled, postReservations, type Unsettled } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
 import { readWhole } from "./apply-inventory-change.ts";
@@ -16,7 +16,8 @@ import { wakeChannels } from "./wake-channels.ts";
 /**
  * They may have been taken where Shopify shows no level any more, and then no reading will ever show that one changed: after
  * this time a fresh read of what is left is enough. Shopify's reads are some seconds behind its writes, never a minute. Where
- * nothing is left, nothing is sold either: what was there is looked for until it shows.
+ * nothing is left, nothing is sold either: what was there is looked for until it shows. It is enough too for an order that the
+ * merchant entered: what it took, if anything, was taken by then, and perhaps by its draft, long before.
  */
 const HIDDEN_COUNTED_AFTER_MS = 60_000;
 
@@ -52,7 +53,7 @@ export async function settleReservationsOf(
     const { readings } = read.value;
     const reading = { ...read.value, cause: "fresh-read", reference: null } as const;
     const { changes, unclear } = await applyLevels(tx, { shopId: shop.id, ...reading, now });
-    const isOld = ({ takenAt }: (typeof unsettled)[number]): boolean =>
+    const isOld = ({ takenAt }: Unsettled): boolean =>
       takenAt !== null && askedAt.getTime() - takenAt.getTime() >= HIDDEN_COUNTED_AFTER_MS;
     const old = unsettled.filter(isOld).map((one) => one.inventoryItemGid);
     const hidden = await itemsWithHiddenLevel(tx, shop.id, old);
@@ -63,6 +64,7 @@ export async function settleReservationsOf(
       if (unclear.includes(inventoryItemGid)) return false;
       const its = readings.filter((level) => level.inventoryItemGid === inventoryItemGid);
       if (isOld(one) && its.length > 0 && hidden.has(inventoryItemGid)) return true;
+      if (isOld(one) && its.length > 0 && one.isEntered) return true;
       // Shopify's times are whole seconds in places: compare as it writes them.
       const since = takenAt ? Math.floor(takenAt.getTime() / 1_000) * 1_000 : Number.POSITIVE_INFINITY;
       return its.some((level) => level.remoteUpdatedAt.getTime() >= since);

@@ -64,7 +64,7 @@ export function compareOrder(compared: Compared): OrderDifference[] {
   if (order.stage !== "placed" || order.remoteStatus === "cancelled") return [];
   if (inShopify === "deleted" || "notShown" in inShopify) return compared.isShipped ? [] : [gone(compared, inShopify)];
   if (inShopify.cancelledAt) return [];
-  const lines = order.lines.flatMap((line) => unitsOfLine(line, inShopify) ?? []);
+  const lines = asInShopify(order.lines).flatMap((line) => unitsOfLine(line, inShopify) ?? []);
   return [
     ...unitsMissing(compared, lines),
     ...unitsTooMany(compared, lines),
@@ -93,6 +93,26 @@ interface LineUnits {
   returned: ReadonlyMap<string, number>;
   /** Shopify's count of all that the line ever had. Null: it has no such line. */
   everOrdered: number | null;
+}
+
+/** Of an order that the merchant entered by hand several lines may be one there: they are compared as one. */
+function asInShopify(lines: readonly ComparedLine[]): ComparedLine[] {
+  const together = new Map<string, ComparedLine>();
+  for (const line of lines) {
+    const key = line.shopifyLineGid ?? String(line.id);
+    const before = together.get(key);
+    together.set(
+      key,
+      before
+        ? {
+            ...before,
+            quantity: before.quantity + line.quantity,
+            quantityCancelled: before.quantityCancelled + line.quantityCancelled,
+          }
+        : line,
+    );
+  }
+  return [...together.values()];
 }
 
 type ShopifyLine = OrderProgressFragment["lineItems"]["nodes"][number];

@@ -294,13 +294,21 @@ const UNSETTLED = Prisma.sql`
         AND (${Prisma.raw(NEEDS_NONE_SQL)} OR NOT ${Prisma.raw(IS_AT_CLOSED_SQL)}) OFFSET 0) h ON true
   WHERE r.state = 'pending' AND ((o.stage IN ('placed', 'cancelled') AND o."shopifyOrderGid" IS NOT NULL) OR h.id IS NOT NULL)`;
 
-/** `takenAt`: when Shopify took them off what is available. */
-export function listUnsettled(
-  db: Db | Tx,
-  shopId: number,
-): Promise<{ id: number; inventoryItemGid: string; isTracked: boolean; quantity: number; takenAt: Date | null }[]> {
+export interface Unsettled {
+  id: number;
+  inventoryItemGid: string;
+  isTracked: boolean;
+  quantity: number;
+  /** When Shopify took them off what is available. */
+  takenAt: Date | null;
+  /** The merchant entered the order by hand: a draft of it may have taken them before. */
+  isEntered: boolean;
+}
+
+export function listUnsettled(db: Db | Tx, shopId: number): Promise<Unsettled[]> {
   return db.$queryRaw`
-    SELECT r.id, r."inventoryItemGid", r.quantity, COALESCE(o."shopifyCreatedAt", h."heldAt") AS "takenAt", COALESCE((
+    SELECT r.id, r."inventoryItemGid", r.quantity, o."linkedAt" IS NOT NULL AS "isEntered",
+      COALESCE(o."shopifyCreatedAt", h."heldAt") AS "takenAt", COALESCE((
       SELECT v.tracked FROM "Variant" v WHERE v."shopId" = r."shopId" AND v."inventoryItemGid" = r."inventoryItemGid"), true) AS "isTracked"
     ${UNSETTLED} AND r."shopId" = ${shopId} ORDER BY r.id`;
 }

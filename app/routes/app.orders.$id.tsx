@@ -4,6 +4,7 @@ import { useLoaderData } from "@remix-run/react";
 import { BlockStack, Box, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
 import { z } from "zod";
 import { closeAlert } from "#app/flows/close-alert.ts";
+import { type Found, findOrderToLink, linkOrder } from "#app/flows/link-order.ts";
 import {
   acceptBackorder,
   cancelHeld,
@@ -30,6 +31,7 @@ import { Time } from "#app/ui/time.tsx";
 import { Timeline } from "#app/ui/timeline.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { type OrderView, readOrder } from "#app/views/orders.ts";
+import { plainText } from "#connectors/contract/storable.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
@@ -41,6 +43,8 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("retry-order") }),
   z.object({ intent: z.literal("entered-by-hand") }),
+  z.object({ intent: z.literal("find-order"), number: plainText(300) }),
+  z.object({ intent: z.literal("link-order"), orderGid: plainText(100), shown: plainText(100) }),
   z.object({ intent: z.literal("cancel-held") }),
   z.object({ intent: z.literal("accept-backorder") }),
   z.object({ intent: z.literal("cancel-loser") }),
@@ -49,12 +53,16 @@ const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("close-alert"), alertId: formId }),
 ]);
 
-export async function action({ request, params }: ActionFunctionArgs): Promise<ActionReply> {
-  const { rt, shop } = await authenticateShop(request);
+export async function action({ request, params }: ActionFunctionArgs): Promise<ActionReply | Found> {
+  const { rt, shop, userId: actor } = await authenticateShop(request);
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
-  const result = await retry(rt, shop.id, idParam(params.id), parsed.value);
-  return said(result, SAID[parsed.value.intent] ?? "Trying again");
+  const { value } = parsed;
+  const of = { shopId: shop.id, orderId: idParam(params.id) };
+  if (value.intent === "find-order") return findOrderToLink(rt, { ...of, number: value.number });
+  if (value.intent === "link-order")
+    return linkOrder(rt, { ...of, orderGid: value.orderGid, shown: value.shown, actor });
+  return said(await decide(rt, { ...of, actor }, value), SAID[value.intent] ?? "Trying again");
 }
 
 const SAID: Record<string, string> = {
@@ -65,17 +73,16 @@ const SAID: Record<string, string> = {
   "close-alert": "Done",
 };
 
-function retry(
+function decide(
   rt: Parameters<typeof retryOrder>[0],
-  shopId: number,
-  orderId: number,
-  value: z.infer<typeof form>,
+  { shopId, orderId, actor }: { shopId: number; orderId: number; actor: string },
+  value: Exclude<z.infer<typeof form>, { intent: "find-order" | "link-order" }>,
 ): Promise<ActionReply> {
   switch (value.intent) {
     case "retry-order":
       return retryOrder(rt, { shopId, orderId });
     case "entered-by-hand":
-      return recordEnteredByHand(rt, { shopId, orderId });
+      return recordEnteredByHand(rt, { shopId, orderId, actor });
     case "cancel-held":
       return cancelHeld(rt, { shopId, orderId });
     case "accept-backorder":

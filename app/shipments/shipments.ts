@@ -19,6 +19,8 @@ export interface ShipmentFacts {
   trackingNumber: string | null;
   trackingUrl: string | null;
   shippedAt: Date;
+  /** The marketplace may have been told of it by somebody else: it is looked for there first. */
+  mayBeTold?: boolean;
 }
 
 export function shipmentLines(shipment: Pick<Shipment, "lines">): ShipmentLine[] {
@@ -76,11 +78,11 @@ export async function countUnitsRelayed(tx: Tx, orderIds: readonly number[]): Pr
 /** Stores a fulfilment once. Until it is sent, later tracking replaces earlier; after that, `changedAfterRelay` says so. */
 export async function recordShipment(
   tx: Tx,
-  facts: ShipmentFacts,
+  { mayBeTold = false, ...facts }: ShipmentFacts,
 ): Promise<{ shipment: Shipment; isNew: boolean; changedAfterRelay: boolean }> {
   const { shopId, fulfilmentGid } = facts;
   const inserted = await tx.shipment.createManyAndReturn({
-    data: [{ ...facts, lines: facts.lines as object[], state: "waiting" }],
+    data: [{ ...facts, lines: facts.lines as object[], state: mayBeTold ? "unseen" : "waiting" }],
     skipDuplicates: true,
   });
   if (inserted[0]) return { shipment: inserted[0], isNew: true, changedAfterRelay: false };

@@ -2,6 +2,7 @@
 import { type Failure, fail, type Result, succeed } from "#connectors/contract/failures.ts";
 import type { RefusedField } from "../orders/draft-mending.ts";
 import { LINE_KEY, ORDER_KEY, ORDER_TAG } from "../orders/order-draft.ts";
+import type { EnteredLine } from "../orders/order-link.ts";
 import type { PlacedOrder } from "../orders/orders.ts";
 import type { Admin, RunOptions } from "./admin.ts";
 import {
@@ -11,6 +12,7 @@ import {
   CreateOrderDocument,
   CurrencyCode,
   DefineOrderKeyDocument,
+  NewestOrderNamesDocument,
   NewestOrdersPageDocument,
   type NewestOrdersPageQuery,
   OrderAddressesDocument,
@@ -18,12 +20,18 @@ import {
   type OrderCreateOrderInput,
   OrderProgressDocument,
   type OrderProgressFragment,
+  OrdersByNameDocument,
   OrdersBySourceIdentifierDocument,
   type OrdersBySourceIdentifierQuery,
   OrdersUpdatedPageDocument,
+  OrderToLinkDocument,
+  type OrderToLinkQuery,
   type PlacedOrderFragment,
 } from "./operations.generated.ts";
 import { failureOfUserErrors, saidTogether } from "./shop-refusals.ts";
+
+/** Of one order, in one reading. */
+const LINES_READ_MAX = 250;
 
 export type OrderProgress = OrderProgressFragment;
 
@@ -138,6 +146,68 @@ function toPlaced(order: PlacedOrderFragment | null | undefined): PlacedOrder | 
     customerGid: order.customer?.id ?? null,
     lineGids,
   };
+}
+
+/**
+ * Orders of exactly one of these names: more than one only where several are called so. The newest are read past Shopify's
+ * search, which does not know yet what was made a moment ago.
+ */
+export async function findOrdersByName(
+  admin: Admin,
+  namesOf: (shop: { prefix: string; suffix: string }) => readonly string[],
+): Promise<Result<string[]>> {
+  const newest = await admin.run(NewestOrderNamesDocument, {});
+  if (!newest.ok) return newest;
+  const { orderNumberFormatPrefix: prefix, orderNumberFormatSuffix: suffix } = newest.value.shop;
+  const names = namesOf({ prefix, suffix });
+  const query = names.map((name) => `name:"${name}"`).join(" OR ");
+  const found = await admin.run(OrdersByNameDocument, { query });
+  if (!found.ok) return found;
+  const all = [...newest.value.orders.nodes, ...found.value.orders.nodes];
+  return succeed([...new Set(all.filter(({ name }) => names.includes(name)).map(({ id }) => id))]);
+}
+
+export interface OrderToLink {
+  placed: PlacedOrder;
+  isCancelled: boolean;
+  fulfilment: string;
+  total: { amount: string; currency: string };
+  customerName: string | null;
+  /** Of the marketplace order that Lockstep made it for; null: it did not make it. */
+  key: string | null;
+  lines: EnteredLine[];
+  /** It has more lines than are read. */
+  isLong: boolean;
+}
+
+/** Null: Shopify shows no such order. */
+export async function readOrderToLink(admin: Admin, gid: string): Promise<Result<OrderToLink | null>> {
+  const isEnough = ({ order }: OrderToLinkQuery) => toPlaced(order) !== null;
+  const reply = await admin.run(OrderToLinkDocument, { id: gid, ...ORDER_KEY }, { isEnough });
+  if (!reply.ok) return reply;
+  const { order, named } = reply.value;
+  const placed = toPlaced(order);
+  if (!order || !placed) return succeed(null);
+  const lineOf = new Map([...placed.lineGids].map(([remoteLineId, lineGid]) => [lineGid, remoteLineId]));
+  const { amount, currencyCode: currency } = order.currentTotalPriceSet.shopMoney;
+  return succeed({
+    placed,
+    isCancelled: order.cancelledAt !== null,
+    fulfilment: order.displayFulfillmentStatus,
+    total: { amount, currency },
+    customerName: named?.customer?.displayName ?? null,
+    key: order.marketplaceKey?.value ?? null,
+    lines: order.lineItems.nodes.map((line) => ({
+      gid: line.id,
+      title: line.title,
+      variantTitle: line.variantTitle ?? null,
+      sku: line.sku ?? null,
+      units: line.currentQuantity,
+      variantGid: line.variant?.id ?? null,
+      remoteLineId: lineOf.get(line.id) ?? null,
+    })),
+    isLong: order.lineItems.nodes.length >= LINES_READ_MAX,
+  });
 }
 
 export async function readOrderProgress(admin: Admin, gid: string): Promise<Result<OrderProgress | null>> {

@@ -4,6 +4,7 @@ import type { OrderView } from "../views/orders.ts";
 import { ActionButton } from "./action-button.tsx";
 import { CancelButton } from "./cancel-button.tsx";
 import { ConflictActions } from "./conflict-actions.tsx";
+import { LinkOrder } from "./link-order.tsx";
 
 function Conflict({ order, conflict }: { order: OrderView; conflict: NonNullable<OrderView["conflict"]> }) {
   const { marketplace } = order.channel;
@@ -55,7 +56,7 @@ function Hold({ order }: { order: OrderView }) {
             fields={{ intent: "entered-by-hand" }}
             confirm={{
               title: "Did you enter this order in Shopify by hand?",
-              message: `Its units are no longer held back here: your own order in Shopify has them. Lockstep does not follow that order: confirm its shipment on ${marketplace} yourself. This can't be undone.`,
+              message: `Its units are no longer held back here: your own order in Shopify has them. Lockstep does not follow that order: confirm its shipment on ${marketplace} yourself. If you know its number, look it up below instead: then Lockstep follows it. You can do that later, too.`,
               action: "Yes, it is in Shopify",
             }}
           >
@@ -63,6 +64,28 @@ function Hold({ order }: { order: OrderView }) {
           </ActionButton>
           {cancels ? <CancelButton intent="cancel-held" marketplace={marketplace} /> : null}
         </InlineStack>
+        <LinkOrder order={order} />
+      </BlockStack>
+    </Banner>
+  );
+}
+
+/** Lockstep does not know which one it is there. */
+function Entered({ order }: { order: OrderView }) {
+  const { marketplace } = order.channel;
+  const isAsked = order.cancellationRequested;
+  return (
+    <Banner
+      tone={isAsked ? "warning" : "info"}
+      title={isAsked ? "The buyer asked to cancel" : "You entered it in Shopify by hand"}
+    >
+      <BlockStack gap="300">
+        <p>
+          {isAsked
+            ? `You entered it in Shopify by hand: answer on ${marketplace}, and do the same in Shopify.`
+            : `Lockstep does not know which order that is: confirm its shipment on ${marketplace} yourself, or give its number here.`}
+        </p>
+        <LinkOrder order={order} />
       </BlockStack>
     </Banner>
   );
@@ -79,14 +102,11 @@ export function OrderAttention({ order }: { order: OrderView }) {
       </Banner>
     );
   }
+  if (order.stage === "entered" && order.isOpenThere) return <Entered order={order} />;
   if (order.cancellationRequested && order.stage !== "cancelled") {
     return (
       <Banner tone="warning" title="The buyer asked to cancel">
-        <p>
-          {order.stage === "entered"
-            ? `You entered it in Shopify by hand: answer on ${order.channel.marketplace}, and do the same in Shopify.`
-            : "Cancel the order in Shopify to agree, or ship it to decline."}
-        </p>
+        <p>Cancel the order in Shopify to agree, or ship it to decline.</p>
       </Banner>
     );
   }

@@ -168,6 +168,8 @@ export interface OrderView extends OrderRow {
   importedAt: string;
   placedAt: string | null;
   cancellationRequested: boolean;
+  /** The marketplace has not cancelled it. */
+  isOpenThere: boolean;
   retryAt: string | null;
   /** `id`: of the person across all channels; null: nobody that is known. */
   customer: { id: number | null; name: string | null; shopifyId: string | null };
@@ -240,6 +242,7 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
     importedAt: order.importedAt.toISOString(),
     placedAt: order.placedAt?.toISOString() ?? null,
     cancellationRequested: order.cancellationRequested,
+    isOpenThere: order.remoteStatus !== "cancelled",
     retryAt: order.retryAt?.toISOString() ?? null,
     customer: {
       id: order.customerRecord?.customerId ?? null,

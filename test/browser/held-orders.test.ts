@@ -1,6 +1,8 @@
 /** Orders that can't be placed, or not even be read: each is on Home, says why, and has a way out. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Marketplace } from "#test/demo/marketplaces.ts";
+import { DEMO_SHOP } from "#test/demo/network.ts";
+import { shutsOut } from "./accessibility.ts";
 import { type MerchantVisit, startMerchantVisit, WAIT } from "./merchant-visit.ts";
 
 /** An order that was ever sent is not sent again before 75 s. */
@@ -54,6 +56,33 @@ describe("a merchant whose order is held", () => {
     await merchant.here.shot("currency-by-hand");
     await merchant.press("Yes, it is in Shopify");
     await merchant.sees("Entered by hand");
+    await merchant.isGone(/needs you/);
+  });
+
+  it("or gives the number of the order that they entered: it is shown, linked and followed", async () => {
+    const id = await sell("APR-S", "ZZZ");
+    await merchant.follow(/eBay .* needs you/, "linked");
+    await merchant.sees("Shopify has no currency “ZZZ”");
+    const made = merchant.shopify.sell("APR-S");
+    const other = merchant.shopify.sell("MUG-MOSS");
+    const number = merchant.here.app.getByLabel("Shopify order number");
+    await number.fill("#99999");
+    await merchant.press("Look it up");
+    await merchant.sees("Shopify shows no order #99999");
+    await number.fill(other.name);
+    await merchant.press("Look it up");
+    await merchant.sees(`No line of ${other.name} is one of this order's`);
+    await merchant.here.shot("link-refused");
+    await number.fill(made.name);
+    await merchant.press("Look it up");
+    await merchant.sees("What linking does");
+    await merchant.here.shot("link-found");
+    expect(await shutsOut(merchant.here)).toEqual([]);
+    await merchant.press(`Yes, link ${made.name}`);
+    await merchant.sees("entered by hand and linked by its number");
+    const tracking = [{ company: "Royal Mail", number: "LINKED1", url: null }];
+    merchant.network.shopify.controls.fulfill(DEMO_SHOP, made.id, { tracking });
+    await expect.poll(() => ebay.order(id).parcels, WAIT).toEqual([{ trackingNumber: "LINKED1", units: 1 }]);
     await merchant.isGone(/needs you/);
   });
 

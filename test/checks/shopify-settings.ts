@@ -33,6 +33,8 @@ const TO_READ: Record<string, string | null> = {
   Location: "read_locations",
   // Of orders alone, here.
   MailingAddress: "read_orders",
+  // Of orders alone, here.
+  Metafield: "read_orders",
   MetafieldDefinition: null,
   MoneyBag: null,
   MoneyV2: null,

@@ -47,6 +47,7 @@ export const TARGETS: readonly Target[] = [
     "test/orders/order-difference-words.test.ts",
   ),
   target("app/orders/order-draft.ts", "test/orders/order-draft.test.ts"),
+  target("app/orders/order-link.ts", "test/orders/order-link.test.ts"),
   target("app/orders/order-money.ts", "test/orders/order-money.test.ts"),
   target("app/orders/order-stage.ts", "test/orders/order-stage.test.ts"),
   target("app/orders/picture.ts", "test/orders/picture.test.ts"),

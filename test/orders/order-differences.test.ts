@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Compared, compareOrder, isOpenInShopify } from "#app/orders/order-differences.ts";
-import { at, inShopify, lineNow, order, parcel, refunded, shopifyLine } from "./compared-orders.ts";
+import { at, inShopify, LINE, lineNow, order, parcel, refunded, shopifyLine } from "./compared-orders.ts";
 
 const keys = (seen: Compared["inShopify"], ours = order(), isShipped = false) =>
   compareOrder({ marketplace: "eBay", order: ours, inShopify: seen, isShipped }).map((one) => one.key);
@@ -124,5 +124,28 @@ describe("an order compared with its Shopify order", () => {
     expect(isOpenInShopify(inShopify())).toBe(true);
     expect(isOpenInShopify(inShopify({ cancelledAt: at(1) }))).toBe(false);
     expect(isOpenInShopify(lineNow({ unfulfilledQuantity: 0 }))).toBe(false);
+  });
+});
+
+describe("two lines that the merchant entered as one", () => {
+  const line = { title: "Tray", quantityCancelled: 0, shopifyLineGid: LINE };
+  const two = (cancelled = 0) =>
+    order({
+      lines: [
+        { ...line, id: 7, quantity: 1 },
+        { ...line, id: 8, quantity: 2, quantityCancelled: cancelled },
+      ],
+    });
+
+  it("are compared as one: all of it is there, or so much of it is too many or missing", () => {
+    expect(keys(inShopify(), two())).toEqual([]);
+    expect(keys(inShopify(), two(2))).toEqual(["too-many:7:2"]);
+    expect(keys(lineNow({ currentQuantity: 2, unfulfilledQuantity: 2 }), two())).toEqual(["missing:7:1"]);
+  });
+
+  it("and two that are not there at all are two", () => {
+    const gone = [8, 9].map((id) => ({ ...line, id, quantity: 1, shopifyLineGid: null }));
+    const lines = [{ ...line, id: 7, quantity: 3 }, ...gone];
+    expect(keys(inShopify(), order({ lines }))).toEqual(["missing:8:1", "missing:9:1"]);
   });
 });

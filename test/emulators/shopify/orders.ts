@@ -67,7 +67,7 @@ export function placeOrder(
     ...draft,
     id: world.gids.next("Order"),
     number: store.lastOrderNumber,
-    name: draft.name ?? `#${store.lastOrderNumber}`,
+    name: draft.name ?? `${store.orderNumberFormatPrefix}${store.lastOrderNumber}${store.orderNumberFormatSuffix}`,
     fulfillments: [],
     refunds: [],
     createdAt: action.at,

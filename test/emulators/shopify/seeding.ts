@@ -33,6 +33,8 @@ export function addStore(world: World, seed: StoreSeed): Store {
     bulkOperations: new Map(),
     rememberedMutations: new Map(),
     lastOrderNumber: 1000,
+    orderNumberFormatPrefix: "#",
+    orderNumberFormatSuffix: "",
   };
   const locationByName = new Map<string, Gid>();
   for (const location of wanted.locations) {

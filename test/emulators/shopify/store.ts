@@ -327,6 +327,9 @@ export interface Store {
   /** By mutation and idempotency key. */
   rememberedMutations: Map<string, RememberedMutation>;
   lastOrderNumber: number;
+  /** Around a number in the name of an order that is new: "#", or "EN" and "-A". */
+  orderNumberFormatPrefix: string;
+  orderNumberFormatSuffix: string;
 }
 
 export function levelKey(itemId: Gid, locationId: Gid): string {

@@ -28,6 +28,7 @@ import {
 import type { AdminContext } from "./admin-context.ts";
 import { adminError } from "./admin-errors.ts";
 import { type ConnectionArguments, connection } from "./connections.ts";
+import { wholeNamespace } from "./metafields.ts";
 import { ORDER_SORTS, totalInventory } from "./query-resolvers.ts";
 
 type Context = AdminContext;
@@ -161,7 +162,9 @@ export const objectResolvers = {
     fulfillments: (order: Order, args: { first?: number | null }) => head(order.fulfillments, args.first),
     refunds: (order: Order, args: { first?: number | null }) => head(order.refunds, args.first),
     metafield: (order: Order, args: { namespace?: string | null; key: string }) =>
-      order.metafields.find((one) => one.key === args.key) ?? null,
+      order.metafields.find(
+        (one) => one.namespace === wholeNamespace(args.namespace ?? null) && one.key === args.key,
+      ) ?? null,
   },
 
   LineItem: {

@@ -97,7 +97,7 @@ export const queryResolvers = {
     const indexed = args.query
       ? [...store.orders.values()].filter((order) => Date.parse(order.createdAt) <= Date.parse(indexedUntil))
       : [...store.orders.values()];
-    const found = search(indexed, args.query, (order, term) => matchOrder(order, term, indexedUntil));
+    const found = search(indexed, args.query, (order, term) => matchOrder(order, term, indexedUntil, store));
     return connection(context, found, args, ORDER_SORTS[args.sortKey ?? "PROCESSED_AT"]);
   },
 
@@ -150,12 +150,12 @@ function nodeById(store: Store, id: Gid): unknown {
   return [...store.levels.values()].find((level) => level.id === id) ?? (store.id === id ? store : null);
 }
 
-function matchOrder(order: Order, term: SearchTerm, indexedUntil: string): boolean | null {
+function matchOrder(order: Order, term: SearchTerm, indexedUntil: string, store: Store): boolean | null {
   switch (term.field) {
     case "id":
       return String(numericId(order.id)) === term.value.replace(/^.*\//, "");
     case "name":
-      return compareText(order.name, { ...term, value: term.value.startsWith("#") ? term.value : `#${term.value}` });
+      return namesOf(order, store).some((name) => compareText(name, term));
     case "source_identifier":
       return compareText(order.sourceIdentifier, term);
     case "source_name":
@@ -195,6 +195,11 @@ function matchOrder(order: Order, term: SearchTerm, indexedUntil: string): boole
     default:
       return null;
   }
+}
+
+/** An order is found by its name, by its number, and by the number with "#" before it. */
+function namesOf({ name, number }: Order, { orderNumberFormatPrefix: prefix }: Store): string[] {
+  return [name, name.startsWith(prefix) ? name.slice(prefix.length) : name, String(number), `#${number}`];
 }
 
 function matchCustomer(customer: Customer, term: SearchTerm): boolean | null {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "MarketplaceOrder" ADD COLUMN     "linkedAt" TIMESTAMPTZ(3);
