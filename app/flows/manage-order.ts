@@ -16,12 +16,14 @@ import {
   releaseHold,
   voidReservations,
 } from "../orders/orders.ts";
+import { recordHeldAgain } from "../orders/record-held-again.ts";
 import type { Runtime } from "../runtime.ts";
 import { retryFailedShipment } from "../shipments/shipments.ts";
 import { findShop } from "../shops/shops.ts";
-import { orderEnded } from "./buyer-clock.ts";
+import { orderEnded, orderOpenAgain } from "./buyer-clock.ts";
 import { giveUpOrder } from "./give-up-order.ts";
 import { lookUpOrder } from "./look-up-order.ts";
+import { alertOrder } from "./put-off-order.ts";
 import { DONE, type Reply, refuse } from "./reply.ts";
 import { storePlaced } from "./store-placed.ts";
 import { wakeChannels } from "./wake-channels.ts";
@@ -123,6 +125,36 @@ export function recordEnteredByHand(
   });
 }
 
+/** What the merchant said they had entered by hand they had not: it waits for them again, with its units set aside. */
+export function putBackOnHold(rt: Runtime, { actor = null, ...of }: OrderOfShop & { actor?: Actor }): Promise<Reply> {
+  return decide(rt, of, async (tx, order, now) => {
+    const { id: orderId, shopId, displayName } = order;
+    const channel = await findChannel(tx, order.channelId);
+    if (!channel) return refuse(NOT_ENTERED);
+    const recorded = await recordHeldAgain(tx, order, { reasonOf: reasonOfHeldAgain, now });
+    if (recorded.outcome === "empty") return refuse(`${channel.name} shows nothing of this order that is to be sent.`);
+    if (recorded.outcome === "freeing") return refuse(STILL_FREEING);
+    if (recorded.outcome === "moved on") return refuse(NOT_ENTERED);
+    await orderOpenAgain(rt, tx, order);
+    const scope = { inventoryItemGids: recorded.itemsTaken };
+    await wakeChannels(rt, tx, await markStale(tx, shopId, scope, { decreasing: true, now }));
+    const title = `${channel.name} order ${displayName} needs you`;
+    await alertOrder(tx, channel, order, { title, message: reasonOfHeldAgain(order.holdBecause), now });
+    await recordAttempt(tx, {
+      ...{ shopId, channelId: channel.id, kind: "place-order", orderId, outcome: "held", actor },
+      message: `Order ${displayName} was not entered by hand after all: it is on hold again, its units set aside`,
+      ...{ startedAt: now, finishedAt: now },
+    });
+    return DONE;
+  });
+}
+
+/** It begins with what the marketplace's side says, if anything: Retry then lets that pass, too. */
+function reasonOfHeldAgain(holdBecause: string | null): string {
+  const what = "It was said to be entered in Shopify by hand, and put back on hold.";
+  return `${holdBecause === null ? "" : `${holdBecause} `}${what} Choose Retry to place it in Shopify, give its number there, or cancel it.`;
+}
+
 export async function retryShipment(
   rt: Runtime,
   { shopId, shipmentId }: { shopId: number; shipmentId: number },
@@ -176,4 +208,7 @@ const STILL_ON_ITS_WAY = "Shopify may still be making this order. Try again in a
 const NOT_KNOWN =
   "Shopify did not say whether it has this order already, so nothing was changed. Try again in a minute.";
 const NOT_HELD = "This order is not on hold any more, or is being cancelled. Reload the page.";
+const NOT_ENTERED =
+  "This order can't be put back on hold any more: it was linked, cancelled or put back meanwhile. Reload the page.";
+const STILL_FREEING = "Shopify is still moving its reserved units back to available. Try again in a minute.";
 const NOT_OPEN = "This conflict is decided already. Reload the page.";

@@ -9,6 +9,7 @@ import {
   acceptBackorder,
   cancelHeld,
   cancelLoser,
+  putBackOnHold,
   recordEnteredByHand,
   retryCancellation,
   retryOrder,
@@ -43,6 +44,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("retry-order") }),
   z.object({ intent: z.literal("entered-by-hand") }),
+  z.object({ intent: z.literal("hold-again") }),
   z.object({ intent: z.literal("find-order"), number: plainText(300) }),
   z.object({ intent: z.literal("link-order"), orderGid: plainText(100), shown: plainText(100) }),
   z.object({ intent: z.literal("cancel-held") }),
@@ -67,6 +69,7 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
 
 const SAID: Record<string, string> = {
   "entered-by-hand": "No longer on hold",
+  "hold-again": "On hold again",
   "cancel-held": "Cancelling",
   "accept-backorder": "Accepted",
   "cancel-loser": "Cancelling",
@@ -83,6 +86,8 @@ function decide(
       return retryOrder(rt, { shopId, orderId });
     case "entered-by-hand":
       return recordEnteredByHand(rt, { shopId, orderId, actor });
+    case "hold-again":
+      return putBackOnHold(rt, { shopId, orderId, actor });
     case "cancel-held":
       return cancelHeld(rt, { shopId, orderId });
     case "accept-backorder":

@@ -56,7 +56,7 @@ function Hold({ order }: { order: OrderView }) {
             fields={{ intent: "entered-by-hand" }}
             confirm={{
               title: "Did you enter this order in Shopify by hand?",
-              message: `Its units are no longer held back here: your own order in Shopify has them. Lockstep does not follow that order: confirm its shipment on ${marketplace} yourself. If you know its number, look it up below instead: then Lockstep follows it. You can do that later, too.`,
+              message: `Its units are no longer held back here: your own order in Shopify has them. Lockstep does not follow that order: confirm its shipment on ${marketplace} yourself. If you know its number, look it up below instead: then Lockstep follows it. You can do that later, too, or put it back on hold.`,
               action: "Yes, it is in Shopify",
             }}
           >
@@ -86,9 +86,29 @@ function Entered({ order }: { order: OrderView }) {
             : `Lockstep does not know which order that is: confirm its shipment on ${marketplace} yourself, or give its number here.`}
         </p>
         <LinkOrder order={order} />
+        <ActionButton
+          fields={{ intent: "hold-again" }}
+          confirm={{
+            title: "Put this order back on hold?",
+            message: `${unitsSetAside(order)} Then you can have Lockstep place it in Shopify. If you did enter it there, give its number instead: else its units are taken twice.`,
+            action: "Put back on hold",
+          }}
+        >
+          I did not enter it: put it back on hold
+        </ActionButton>
       </BlockStack>
     </Banner>
   );
+}
+
+/** What to set it aside does to stock, by line. */
+function unitsSetAside({ lines }: OrderView): string {
+  const set = lines.flatMap(({ title, quantity, quantityCancelled, variantId }) =>
+    variantId !== null && quantity > quantityCancelled ? [`${quantity - quantityCancelled} × ${title}`] : [],
+  );
+  return set.length === 0
+    ? "No line of it is matched to a Shopify variant, so no stock changes now."
+    : `Set aside again, so that every channel offers as many fewer: ${set.join(", ")}.`;
 }
 
 /** What the order waits for, or what is wrong with it as a whole. */

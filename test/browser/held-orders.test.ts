@@ -56,6 +56,18 @@ describe("a merchant whose order is held", () => {
     await merchant.here.shot("currency-by-hand");
     await merchant.press("Yes, it is in Shopify");
     await merchant.sees("Entered by hand");
+    await merchant.sees("Lockstep does not know which order that is");
+    await merchant.here.shot("entered");
+    expect(await shutsOut(merchant.here)).toEqual([]);
+    await merchant.press("I did not enter it: put it back on hold");
+    await merchant.sees("Set aside again, so that every channel offers as many fewer: 1 × A PLT-25 from ZZZ.");
+    await merchant.here.shot("hold-again");
+    await merchant.press("Put back on hold");
+    await merchant.sees("On hold: not in Shopify yet");
+    await merchant.sees("put back on hold. Choose Retry");
+    await merchant.press("I entered it by hand");
+    await merchant.press("Yes, it is in Shopify");
+    await merchant.sees("Lockstep does not know which order that is");
     await merchant.isGone(/needs you/);
   });
 
