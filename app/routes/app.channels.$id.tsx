@@ -168,6 +168,10 @@ export default function Channel() {
       title={channel.name}
       titleMetadata={<StatusBadge said={channel.said} />}
       backAction={{ content: "Channels", url: "/app/channels" }}
+      // On a phone it is far down to the other buttons, and who is in trouble looks for this one.
+      secondaryActions={
+        channel.state === "connected" ? <ActionButton fields={{ intent: "pause" }}>Pause</ActionButton> : undefined
+      }
     >
       <Layout>
         <Layout.Section>
@@ -345,10 +349,7 @@ function Controls({ channel }: { channel: ChannelView }) {
           <InlineStack gap="200" blockAlign="start">
             <ActionButton fields={{ intent: "read-orders" }}>Read orders now</ActionButton>
             {channel.state === "connected" ? (
-              <>
-                <ActionButton fields={{ intent: "refresh" }}>Read listings again</ActionButton>
-                <ActionButton fields={{ intent: "pause" }}>Pause</ActionButton>
-              </>
+              <ActionButton fields={{ intent: "refresh" }}>Read listings again</ActionButton>
             ) : null}
           </InlineStack>
         ) : null}

@@ -1,7 +1,7 @@
 /** Changes of many listings, the latest first. */
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { BlockStack, Card, InlineStack, Link, Page, Text } from "@shopify/polaris";
+import { BlockStack, Box, Card, InlineStack, Link, Page, Text } from "@shopify/polaris";
 import { ProductIcon } from "@shopify/polaris-icons";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { Empty } from "#app/ui/empty.tsx";
@@ -47,7 +47,9 @@ export default function ChangesOfMany() {
                     {row.who}, <Ago at={row.at} />
                   </Text>
                 </BlockStack>
-                <StatusBadge said={row.said} />
+                <Box minWidth="fit-content">
+                  <StatusBadge said={row.said} />
+                </Box>
               </InlineStack>
             ))}
           </BlockStack>

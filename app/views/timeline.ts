@@ -55,6 +55,8 @@ const LEDGER_CAUSES: Record<string, string> = {
   disconnect: "The location stopped stocking it",
 };
 
+const signed = (delta: number): string => (delta === 0 ? "0" : `${delta > 0 ? "+" : "−"}${Math.abs(delta)}`);
+
 /** Changes of the stock behind a listing; `before`: no later ones. */
 export async function readLedger(
   db: Db,
@@ -78,7 +80,7 @@ export async function readLedger(
       at: entry.occurredAt.toISOString(),
       kind: "Stock in Shopify",
       said: null,
-      message: `${LEDGER_CAUSES[entry.cause] ?? entry.cause}: ${entry.delta > 0 ? "+" : "−"}${Math.abs(entry.delta)} at ${nameOf.get(entry.locationGid) ?? "a location"}`,
+      message: `${LEDGER_CAUSES[entry.cause] ?? entry.cause}: ${signed(entry.delta)} at ${nameOf.get(entry.locationGid) ?? "a location"}`,
       change: entry.availableAfter === null ? null : `${before} → ${entry.availableAfter}`,
       arithmetic: null,
     };

@@ -109,3 +109,20 @@ it("one timeline tells of the sale, the stock, what was booked and counted, each
     ["Sold on Etsy · shop", `/app/orders/${orderId}`],
   ]);
 });
+
+it("stock that was read for the first time reads as a number, nothing as 0", async () => {
+  const shop = await createSkuShop(database);
+  const { db } = database;
+  const moss = await shop.variant("MOSS");
+  const { inventoryItemGid } = await db.variant.findUniqueOrThrow({ where: { id: moss } });
+  for (const [index, delta] of [0, 5, -2].entries())
+    await db.ledgerEntry.create({
+      data: {
+        ...{ shopId: shop.shopId, inventoryItemGid, locationGid: "shelf", cause: "mirror" },
+        ...{ delta, availableAfter: 5, occurredAt: ago(index * 1_000), recordedAt: ago(0) },
+      },
+    });
+  const { timeline } = (await readSku(shop.rt, shop.shop, moss)) ?? { timeline: [] };
+  const said = timeline.map((entry) => entry.message.replace(/ at .*/, ""));
+  expect(said).toEqual(["Read from Shopify: 0", "Read from Shopify: +5", "Read from Shopify: −2"]);
+});
