@@ -29,6 +29,18 @@ describe("an order that was placed", () => {
     expect(alert?.message).toContain("UPS 1Z0000002");
   });
 
+  it("and whose parcel was called back after the marketplace was told is a task that says so", async () => {
+    const { controls } = world.shopify;
+    controls.fulfill(world.shopDomain, onlyOrder(world).id, {
+      tracking: [{ company: "UPS", number: "1Z0000001", url: null }],
+    });
+    await world.until("relayed", async () => (await relayed()) === 1, 5 * MINUTES);
+    const { id, fulfillments } = onlyOrder(world);
+    controls.cancelFulfillment(world.shopDomain, id, fulfillments[0]?.id ?? "");
+    await world.until("told", async () => (await openAlerts(world)).length === 1, 5 * MINUTES);
+    expect((await openAlerts(world))[0]?.message).toContain("cancelled in Shopify after it had been sent");
+  });
+
   it("and was deleted in Shopify is a task that says what to do", async () => {
     const { id, name } = onlyOrder(world);
     world.shopify.controls.deleteOrder(world.shopDomain, id);
