@@ -50,6 +50,7 @@ const PAGES = ["2", "3", "99999", "0", "-1", "x"];
 const FIRST = ["repair-edit", "keep-edit", "start", "stop-sweep"];
 /** Buttons after which a channel, or an address, has nothing left to press: last, in this order. */
 const LAST = [
+  "find-order",
   "approve-sweep",
   "remove-recipient",
   "undo-change",
@@ -62,7 +63,10 @@ const LAST = [
 ];
 
 /** Buttons that refuse whatever is pressed here, and why. */
-const ONLY_REFUSED: Record<string, string> = {};
+const ONLY_REFUSED: Record<string, string> = {
+  "routes/app.orders.$id link-order":
+    "It wants what the look-up showed: it is pressed after each that found something.",
+};
 
 let database: TestDatabase;
 let world: World;
@@ -92,6 +96,7 @@ beforeAll(async () => {
   world.shopify.controls.setSubscriptions(world.shopDomain, [{ status: "ACTIVE", planHandle: "agency" }]);
   await world.drive(checkPlan(world.rt, { shopId }));
   seeded = await seedEverything(database.db, { shopId, channelId: made.channelId, now: world.time.now() });
+  sellTwo();
   vi.spyOn(console, "error").mockImplementation(
     (...said) => void (EXPECTED_NOISE.test(String(said[0])) || noise.push(said.join(" "))),
   );
@@ -106,6 +111,15 @@ afterAll(() => {
   world?.close();
   return database?.close();
 });
+
+/** An order of the shop's own, of what no channel sells: of as many units as each marketplace order, as if entered for one. */
+function sellTwo(): void {
+  const variant = [...world.shopify.store(world.shopDomain).variants.values()].find((one) => one.sku === "APR-S");
+  if (!variant) throw new Error("the demo store has no APR-S");
+  const lines = [{ variantId: variant.id, quantity: 2 }];
+  const sold = world.shopify.controls.storefrontOrder(world.shopDomain, { email: "shop@buyer.example", lines });
+  if (!sold.ok) throw new Error(sold.message);
+}
 
 function send(path: string, query: Record<string, string>, init: RequestInit = {}): Promise<Response> {
   vi.setSystemTime(world.time.nowMs());
@@ -236,6 +250,7 @@ async function press(
     errors?: Record<string, string>;
     asks?: Parameters<typeof approvalText>[0];
     path?: string;
+    found?: { gid: string; shown: string };
   };
   if (!reply.ok && !reply.message && !reply.asks) wrong.push(`${said} was refused without a word`);
   for (const words of [reply.message ?? "", ...Object.values(reply.errors ?? {})]) {
@@ -244,6 +259,11 @@ async function press(
   }
   if (reply.asks && !fields.some(([name]) => name === "approved"))
     return press(route, path, [...fields, ["approved", approvalText(reply.asks)]], wrong);
+  if (reply.found) {
+    const { gid: orderGid, shown } = reply.found;
+    const agreed = new URLSearchParams({ intent: "link-order", orderGid, shown });
+    return press(route, path, [...agreed], wrong);
+  }
   if (reply.ok) return reply;
   pressed.refused += 1;
   return null;

@@ -133,6 +133,10 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     "begin-sweep.which": ["all", "chosen"],
     "begin-sweep.listingIds": await ids(db.listing.findMany({ where: { ...where, removedAt: null }, take: 3 })),
     "retry-many.orderIds": [],
+    // The first that the shop itself sells.
+    "find-order.number": ["1001"],
+    orderGid: ["gid://shopify/Order/1"],
+    shown: ["nothing"],
     "retry-held.orderIds": seeded.orderIds.slice(0, 12).map(String),
     channelIds: seeded.channelIds.map(String),
     locationGids: [location.gid],
