@@ -1,6 +1,7 @@
 /** Slice: catalogue. Owns Variant: what the shop sells, as Shopify has it. */
 import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { Prisma, type Variant } from "../generated/prisma/client.ts";
+import { CLUES, type Clue, HITS_MAX } from "../listings/matching.ts";
 
 export type { Variant };
 
@@ -210,6 +211,44 @@ export function findByKeys(
     UNION SELECT id, sku, barcode FROM "Variant"
       WHERE "shopId" = ${shopId} AND "removedAt" IS NULL AND barcode = ANY(${[...keys.barcodes]}::text[])
     ORDER BY id`;
+}
+
+/** In SQL, a SKU or a title without case, spaces and punctuation. */
+const bare = (text: Prisma.Sql) =>
+  Prisma.sql`regexp_replace(lower(${text}), '[\\x01-\\x2f\\x3a-\\x40\\x5b-\\x60\\x7b-\\x7f\\u00a0-\\u00bf\\u2000-\\u206f\\u3000-\\u303f]+', '', 'g')`;
+const BARE_TITLE = bare(Prisma.sql`v."productTitle" || CASE v.title WHEN 'Default Title' THEN '' ELSE v.title END`);
+
+/** As the indexes have it. The shop is part of the fingerprint, and no condition of its own: else another index may seem as good. */
+const FOUND_BY: Record<Clue, (shopId: number) => Prisma.Sql> = {
+  sku: (shopId) => Prisma.sql`v."shopId" = ${shopId} AND v.sku = l.sku`,
+  "plain-sku": (shopId) => Prisma.sql`v.sku IS NOT NULL AND md5(v."shopId"::text || ' ' || ${bare(Prisma.sql`v.sku`)})
+    = md5(${String(shopId)} || ' ' || NULLIF(${bare(Prisma.sql`l.sku`)}, ''))`,
+  barcode: (shopId) => Prisma.sql`v."shopId" = ${shopId} AND v.barcode = l.barcode`,
+  title: (shopId) => Prisma.sql`md5(v."shopId"::text || ' ' || ${BARE_TITLE})
+    = md5(${String(shopId)} || ' ' || NULLIF(${bare(Prisma.sql`l.title`)}, ''))`,
+};
+
+/** Which variants each clue leads to from these listings: of one clue of one listing, one more than HITS_MAX at most. */
+export function findByClues(
+  db: Db | Tx,
+  shopId: number,
+  listings: readonly { id: number; sku: string | null; barcode: string | null; title: string | null }[],
+): Promise<{ listingId: number; variantId: number; clue: Clue }[]> {
+  const found = CLUES.map(
+    (clue) => Prisma.sql`
+      SELECT l.id AS "listingId", v.id AS "variantId", ${Prisma.raw(`'${clue}'`)} AS clue FROM l CROSS JOIN LATERAL (
+        SELECT v.id FROM "Variant" v WHERE v."removedAt" IS NULL AND ${FOUND_BY[clue](shopId)} LIMIT ${HITS_MAX + 1}) v`,
+  );
+  return db.$queryRaw`
+    WITH l AS MATERIALIZED (SELECT * FROM ${tableOf(listings, "id int, sku text, barcode text, title text")} r)
+    ${Prisma.join(found, " UNION ALL ")}`;
+}
+
+/** What these are called in one word. */
+export async function listNames(db: Db | Tx, ids: readonly number[]): Promise<Map<number, string>> {
+  const where = { id: { in: [...ids] } };
+  const rows = await db.variant.findMany({ where, select: { id: true, sku: true, productTitle: true } });
+  return new Map(rows.map(({ id, sku, productTitle }) => [id, sku ?? productTitle]));
 }
 
 /** Of these ids, those that the shop still sells. */

@@ -74,6 +74,12 @@ export function weighChange(
   return effect;
 }
 
+/** Of one listing whose number moves, what it counts as. */
+export function moveOf({ from, to }: Pick<MovedListing, "from" | "to">): keyof Moves {
+  if (from === null) return "raised";
+  return to === 0 ? "zeroed" : to < from ? "lowered" : "raised";
+}
+
 export function countMoves({ zeroed, lowered, raised }: Moves): number {
   return zeroed + lowered + raised;
 }

@@ -25,6 +25,7 @@ import {
   lockSweep,
   recordSweepApproved,
   type Sweep,
+  setLeftOut,
   setSweepState,
   weighAgain,
 } from "../sweeps/sweeps.ts";
@@ -125,6 +126,7 @@ export async function approveSweep(
   return inTransaction(rt.db, async (tx): Promise<ChangeReply> => {
     const sweep = await lockSweep(tx, shopId, sweepId);
     if (sweep?.state !== "asking") return refuse(NOT_AS_SHOWN);
+    if (sweep.found === 0) return refuse("You left all of them out. Tick some, or leave it.");
     if (isWorse(sweep, approved ?? NO_EFFECT))
       return {
         ok: false,
@@ -159,6 +161,18 @@ async function recordBegun(tx: Tx, sweep: Sweep, actor: Actor, now: Date): Promi
 
 /** In `changes`, beside the names of settings: a sweep is taken back by another one, and not by what was before. */
 const MANY_LISTINGS = "many-listings";
+
+/** Of one that matches, these are not matched, or are after all: what it does is shown without them. */
+export function leaveOut(
+  rt: Runtime,
+  { shopId, sweepId, ...which }: { shopId: number; sweepId: number; listingIds: readonly number[]; leftOut: boolean },
+): Promise<Reply> {
+  return inTransaction(rt.db, async (tx) => {
+    const sweep = await lockSweep(tx, shopId, sweepId);
+    if (sweep?.state !== "asking") return refuse(NOT_AS_SHOWN);
+    return (await setLeftOut(tx, sweep, which)) > 0 ? DONE : refuse(NOT_AS_SHOWN);
+  });
+}
 
 /** What is done stays so; the rest can be done later, or what is done be taken back. */
 export function stopSweep(

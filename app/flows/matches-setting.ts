@@ -2,12 +2,13 @@
 import { z } from "zod";
 import { listPresent } from "../catalogue/catalogue.ts";
 import { keepRules } from "../listing-rules/listing-rules.ts";
+import type { UnmatchedListing } from "../listings/listings.ts";
 import { lockMatches, type MatchOfMany, setMatches } from "../listings/many.ts";
 import { MATCH_LINES_MAX } from "../listings/match-csv.ts";
 import { followRules } from "./follow-rules.ts";
 import { noteWithdrawn, retellWithdrawn } from "./note-withdrawn.ts";
 import { releaseLooseHolds } from "./release-loose-holds.ts";
-import type { Setting } from "./settings.ts";
+import type { Place, Setting } from "./settings.ts";
 
 const id = z.number().int();
 const ofMany = z
@@ -35,17 +36,30 @@ export const MATCHES: Setting<MatchOfMany[], object> = {
       scopes: [{ listingIds: ids }, { variantIds }],
       refusal: isThere ? null : "Listings or variants are gone meanwhile. Check the file again.",
       message: sayMatches(after),
-      async write() {
-        await setMatches(tx, shopId, after, now);
-        await followRules(rt, tx, shopId, { listingIds: ids });
-        await noteWithdrawn(rt, tx, shopId, { listingIds: ids });
-        await retellWithdrawn(rt, tx, channelIds);
-        const matched = new Set(after.flatMap(([listingId, variantId]) => (variantId === null ? [] : listingId)));
-        await releaseLooseHolds(rt, tx, { shopId, listings: listings.filter((one) => matched.has(one.id)) });
-      },
+      write: () => writeMatches({ rt, tx, shopId, now }, after, listings),
     };
   },
 };
+
+/** `listings`: those that are matched, locked. */
+export async function writeMatches(
+  { rt, tx, shopId, now }: Place,
+  matches: readonly MatchOfMany[],
+  listings: readonly UnmatchedListing[],
+): Promise<void> {
+  if (matches.length === 0) return;
+  const listingIds = matches.map(([listingId]) => listingId);
+  await setMatches(tx, shopId, matches, now);
+  await followRules(rt, tx, shopId, { listingIds });
+  await noteWithdrawn(rt, tx, shopId, { listingIds });
+  await retellWithdrawn(
+    rt,
+    tx,
+    listings.map((one) => one.channelId),
+  );
+  const matched = new Set(matches.flatMap(([listingId, variantId]) => (variantId === null ? [] : listingId)));
+  await releaseLooseHolds(rt, tx, { shopId, listings: listings.filter((one) => matched.has(one.id)) });
+}
 
 function sayMatches(after: readonly MatchOfMany[]): string {
   const matched = after.filter(([, variantId]) => variantId !== null).length;

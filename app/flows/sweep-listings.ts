@@ -6,14 +6,32 @@
  * The filter is asked anew in each step: what a listing is when its turn comes decides. Where more would go to 0 than the
  * merchant was shown, it stops there, and asks again.
  */
+import { listNames } from "../catalogue/catalogue.ts";
 import { approveNumbers, restateChange } from "../changes/changes.ts";
-import { countMoves, type Effect, isWorse, type Moves, showEffect, weighChange } from "../changes/effect.ts";
+import {
+  countMoves,
+  type Effect,
+  isWorse,
+  type ListingNumber,
+  type Moves,
+  showEffect,
+  weighChange,
+} from "../changes/effect.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt, recordAttempts } from "../history/history.ts";
 import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
+import { keepRules } from "../listing-rules/listing-rules.ts";
 import type { StaleScope } from "../listings/listings.ts";
-import { forgetProblems, type ListingOfMany, lockMany, setManyExcluded, setManyPolicies } from "../listings/many.ts";
+import {
+  forgetProblems,
+  type ListingOfMany,
+  lockMany,
+  type MatchOfMany,
+  setManyExcluded,
+  setManyPolicies,
+} from "../listings/many.ts";
+import type { Suggestion } from "../listings/matching.ts";
 import type { Runtime } from "../runtime.ts";
 import { findShop } from "../shops/shops.ts";
 import {
@@ -31,16 +49,20 @@ import {
   deedOf,
   filterOf,
   findOpenSweep,
+  listMatches,
   listSwept,
   lockSweep,
   type Stretch,
   type Sweep,
   setSweepState,
+  type TriedMatch,
   weighAgain,
 } from "../sweeps/sweeps.ts";
 import { nextMatching } from "../views/listing-filter.ts";
 import { decideAgain, readNumbers } from "./change-setting.ts";
+import { writeMatches } from "./matches-setting.ts";
 import { retellWithdrawn } from "./note-withdrawn.ts";
+import { looseOf, onlyPresent, showMatches, suggestMatches } from "./suggest-matches.ts";
 
 /** Listings changed by one transaction: others wait for these, and no longer than for a moment. */
 const CHANGED_MAX = 500;
@@ -83,14 +105,17 @@ interface Tried {
   next: Next;
   found: number;
   effect: Effect;
+  /** Of one that matches. */
+  matches: TriedMatch[];
 }
 
 async function weighNext(rt: Runtime, sweep: Sweep, lease: Lease): Promise<void> {
-  const { next, found, effect } = await inTransaction(rt.db, async (tx): Promise<Tried> => {
+  const { next, found, effect, matches } = await inTransaction(rt.db, async (tx): Promise<Tried> => {
     const next = await nextOf(tx, sweep, sweep.weighedId);
-    const { swept, effect } = await sweepThese(rt, tx, sweep, next);
-    if (swept.length > 0) throw new TakenBack({ next, found: swept.length, effect });
-    return { next, found: 0, effect };
+    const done = await sweepThese(rt, tx, sweep, next);
+    const tried = { next, found: done.swept.length, effect: done.effect, matches: await showMatches(rt, tx, done) };
+    if (tried.found > 0) throw new TakenBack(tried);
+    return tried;
   }).catch((error: unknown) => {
     if (error instanceof TakenBack) return error.tried;
     throw error;
@@ -101,8 +126,9 @@ async function weighNext(rt: Runtime, sweep: Sweep, lease: Lease): Promise<void>
     if (next.upTo === null) await ask(tx, now, rt.clock.now());
     else {
       const first = [...weighedEffect(now).first, ...showEffect(effect).first].slice(0, FIRST_MAX);
-      const alike = next.ids.length - found;
-      await addWeighed(tx, now, { upTo: next.upTo, looked: next.looked, found, alike, effect, first });
+      const unclear = matches.filter((one) => one.variantId === null).length;
+      const alike = next.ids.length - found - unclear;
+      await addWeighed(tx, now, { upTo: next.upTo, looked: next.looked, found, alike, effect, first, matches });
     }
   });
 }
@@ -160,6 +186,8 @@ interface Next extends Omit<Stretch, "upTo"> {
   upTo: number | null;
   /** Where another sweep is taken back: what it did to them. */
   swept: ReadonlyMap<number, Swept> | null;
+  /** Where they are matched: to what, as the merchant was shown it. */
+  shown: ReadonlyMap<number, number> | null;
 }
 
 async function nextOf(tx: Tx, sweep: Sweep, afterId: number): Promise<Next> {
@@ -167,46 +195,73 @@ async function nextOf(tx: Tx, sweep: Sweep, afterId: number): Promise<Next> {
   if (filter === null) {
     const swept = await listSwept(tx, sweep.undoesId ?? 0, { afterId, limit: CHANGED_MAX });
     const ids = [...swept.keys()];
-    return { ids, upTo: ids.at(-1) ?? null, looked: ids.length, swept };
+    return { ids, upTo: ids.at(-1) ?? null, looked: ids.length, swept, shown: null };
+  }
+  if (deedOf(sweep).act === "match" && sweep.approvedAt !== null) {
+    const shown = await listMatches(tx, sweep.id, { afterId, limit: CHANGED_MAX });
+    const ids = [...shown.keys()];
+    const isDone = sweep.state === "running";
+    return { ids, upTo: ids.at(-1) ?? null, looked: ids.length, swept: null, shown: isDone ? shown : null };
   }
   if ("listingIds" in filter) {
     const ids = filter.listingIds.filter((id) => id > afterId).sort((a, b) => a - b);
-    return { ids, upTo: ids.at(-1) ?? null, looked: ids.length, swept: null };
+    return { ids, upTo: ids.at(-1) ?? null, looked: ids.length, swept: null, shown: null };
   }
   const next = await nextMatching(tx, sweep.shopId, filter, { afterId, look: LOOK, limit: CHANGED_MAX });
-  return { ...next, swept: null };
+  return { ...next, swept: null, shown: null };
 }
 
 interface Done {
   swept: ({ listingId: number; channelId: number } & Swept)[];
   effect: Effect;
+  /** The numbers that it leads to. */
+  after: ReadonlyMap<number, ListingNumber>;
   scopes: StaleScope[];
+  /** Of those that stand for nothing, what is suggested, while that is worked out. */
+  suggested: ReadonlyMap<number, Suggestion>;
 }
 
+const NO_NUMBERS: ReadonlyMap<number, ListingNumber> = new Map();
+
 /** Writes it, and compares the numbers of before and after. */
-async function sweepThese(rt: Runtime, tx: Tx, sweep: Sweep, { ids, swept: earlier }: Next): Promise<Done> {
+async function sweepThese(rt: Runtime, tx: Tx, sweep: Sweep, next: Next): Promise<Done> {
+  const { ids, swept: earlier } = next;
   const deed = deedOf(sweep);
   const { shopId } = sweep;
+  // What is matched comes under rules.
+  if (deed.act === "match" || deed.act === "undo") await keepRules(tx, shopId);
   const listings = ids.length === 0 ? [] : await lockMany(tx, shopId, ids);
+  const loose = deed.act === "match" ? await looseOf(tx, shopId, listings) : new Set<number>();
+  // What was shown is done, as far as that is there, and nothing else.
+  const shown = next.shown && (await onlyPresent(tx, shopId, next.shown));
+  const suggested = await suggestMatches(tx, shopId, shown ? [] : [...loose]);
   const swept = listings.flatMap((listing) => {
-    const one = sweepOne(deed, listing, earlier?.get(listing.id) ?? null);
-    return one ? [{ listingId: listing.id, channelId: listing.channelId, ...one }] : [];
+    const { id, variantId, matchedBy } = listing;
+    const facts = { ...listing, match: variantId === null ? null : { variantId, matchedBy }, isLoose: loose.has(id) };
+    const one = sweepOne(deed, facts, {
+      swept: earlier?.get(id),
+      suggested: shown ? shown.get(id) : suggested.get(id)?.variantId,
+    });
+    return one ? [{ listingId: id, channelId: listing.channelId, ...one }] : [];
   });
   const changed = new Set(swept.map((one) => one.listingId));
   const those = listings.filter(({ id }) => changed.has(id));
   const scopes = scopesOf(those, swept);
-  if (swept.length === 0) return { swept, effect: weighChange(new Map(), new Map()), scopes: [] };
+  if (swept.length === 0)
+    return { swept, effect: weighChange(NO_NUMBERS, NO_NUMBERS), after: NO_NUMBERS, scopes: [], suggested };
   // What is only pushed again is to show what it was to show before.
   const before = isOfSettings(deed.act) ? await readNumbers(rt, tx, shopId, scopes) : new Map();
-  await write(rt, tx, deed, swept, those);
+  await write(rt, tx, shopId, deed, swept, those);
   const after = isOfSettings(deed.act) ? await readNumbers(rt, tx, shopId, scopes) : new Map();
-  return { swept, effect: weighChange(before, after), scopes };
+  return { swept, effect: weighChange(before, after), after, scopes, suggested };
 }
 
-/** As for one listing: whether it is excluded concerns what else its variant is sold as. */
+/** As for one listing: whether it is excluded, or stands for it, concerns what else its variant is sold as. */
 function scopesOf(listings: readonly ListingOfMany[], swept: readonly Swept[]): StaleScope[] {
-  const variantIds = swept.some(({ after }) => after.ownExcluded !== undefined)
-    ? [...new Set(listings.flatMap(({ variantId }) => variantId ?? []))]
+  const concerns = swept.some(({ after }) => after.ownExcluded !== undefined || after.match !== undefined);
+  const own = listings.flatMap(({ variantId }) => variantId ?? []);
+  const variantIds = concerns
+    ? [...new Set([...own, ...swept.flatMap(({ after }) => after.match?.variantId ?? [])])]
     : [];
   return [{ listingIds: listings.map(({ id }) => id) }, ...(variantIds.length > 0 ? [{ variantIds }] : [])];
 }
@@ -214,6 +269,7 @@ function scopesOf(listings: readonly ListingOfMany[], swept: readonly Swept[]): 
 async function write(
   rt: Runtime,
   tx: Tx,
+  shopId: number,
   deed: SweepDeed,
   swept: Done["swept"],
   listings: readonly ListingOfMany[],
@@ -232,6 +288,10 @@ async function write(
     tx,
     swept.flatMap(({ listingId: id, after: { policy } }) => (policy === undefined ? [] : [{ id, policy }])),
   );
+  const matches = swept.flatMap(({ listingId, after: { match } }): MatchOfMany[] =>
+    match === undefined ? [] : [[listingId, match?.variantId ?? null, match?.matchedBy ?? null]],
+  );
+  await writeMatches({ rt, tx, shopId, now: rt.clock.now() }, matches, listings);
   const withdrawn = listings.filter((one) => one.withdrawnAs !== null);
   await retellWithdrawn(
     rt,
@@ -244,11 +304,16 @@ async function write(
 async function writeDown(tx: Tx, sweep: Sweep, swept: Done["swept"], effect: Effect, now: Date): Promise<void> {
   await approveNumbers(tx, effect.moved, now);
   const { shopId, actor } = sweep;
+  const names = await listNames(
+    tx,
+    swept.flatMap(({ after }) => after.match?.variantId ?? []),
+  );
+  const nameOf = (variantId: number): string => names.get(variantId) ?? "a variant";
   await recordAttempts(
     tx,
     swept.map(({ listingId, channelId, after }) => ({
       ...{ shopId, actor, channelId, listingId, kind: "settings" as const, outcome: "done" as const },
-      message: `${sayDeed(deedOf(sweep), after)}, with others`,
+      message: `${sayDeed(deedOf(sweep), after, nameOf)}, with others`,
       startedAt: now,
       finishedAt: now,
     })),

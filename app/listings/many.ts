@@ -3,6 +3,7 @@ import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { type Listing, Prisma } from "../generated/prisma/client.ts";
 import { type Policy, parsePolicy } from "../inventory/policy.ts";
 import type { MatchListing } from "./match-csv.ts";
+import { PUSHABLE_SQL } from "./pushable.ts";
 
 export type MatchedBy = "sku" | "barcode" | "hand";
 
@@ -40,13 +41,13 @@ export function lockMatches(
 
 export type ListingOfMany = Pick<
   Listing,
-  "id" | "channelId" | "variantId" | "ownExcluded" | "ruleExcludes" | "withdrawnAs"
-> & { policy: Policy | null };
+  "id" | "channelId" | "sku" | "barcode" | "variantId" | "ownExcluded" | "ruleExcludes" | "withdrawnAs"
+> & { policy: Policy | null; matchedBy: MatchedBy | null };
 
 /** Of these, those that are there, with what a merchant sets on each; locked until the transaction ends. */
 export async function lockMany(tx: Tx, shopId: number, ids: readonly number[]): Promise<ListingOfMany[]> {
   const rows = await tx.$queryRaw<(Omit<ListingOfMany, "policy"> & { policy: unknown })[]>`
-    SELECT id, "channelId", "variantId", "ownExcluded", "ruleExcludes", "withdrawnAs", policy FROM "Listing"
+    SELECT id, "channelId", sku, barcode, "variantId", "matchedBy", "ownExcluded", "ruleExcludes", "withdrawnAs", policy FROM "Listing"
     WHERE id = ANY(${[...ids]}::int[]) AND "shopId" = ${shopId} AND "removedAt" IS NULL ORDER BY id FOR NO KEY UPDATE`;
   return rows.map((row) => ({ ...row, policy: parsePolicy(row.policy) }));
 }
@@ -112,6 +113,28 @@ export async function listUnderRules(tx: Tx, facts: Prisma.Sql, changed: readonl
     SELECT l.id FROM (${facts}) f JOIN "Listing" l ON l.id = f.id
     WHERE ${UNDER_OTHERS} OR f."ruleId" = ANY(${[...changed]}::int[]) OR f."stockRuleIds" && ${[...changed]}::int[] ORDER BY l.id`;
   return rows.map((row) => row.id);
+}
+
+/** By what each of these may find its variant. A title says nothing where another listing of its channel has it too. */
+export function listClues(
+  db: Db | Tx,
+  ids: readonly number[],
+): Promise<{ id: number; sku: string | null; barcode: string | null; title: string | null }[]> {
+  return db.$queryRaw`
+    SELECT l.id, l.sku, l.barcode, CASE WHEN NOT EXISTS (
+      SELECT 1 FROM "Listing" other WHERE other."channelId" = l."channelId" AND lower(other.title) = lower(l.title)
+        AND other.id <> l.id AND other."removedAt" IS NULL) THEN l.title END AS title
+    FROM "Listing" l WHERE l.id = ANY(${[...ids]}::int[])`;
+}
+
+/** What each of these shows, and whether pushes are responsible for it. */
+export function listShown(
+  db: Db | Tx,
+  ids: readonly number[],
+): Promise<{ id: number; shown: number | null; isPushable: boolean }[]> {
+  return db.$queryRaw`
+    SELECT l.id, COALESCE(l."observedQuantity", l."acknowledgedQuantity") AS shown, (${Prisma.raw(PUSHABLE_SQL)}) AS "isPushable"
+    FROM "Listing" l WHERE l.id = ANY(${[...ids]}::int[])`;
 }
 
 /** What one statement writes: others get in between. */

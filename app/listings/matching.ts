@@ -76,3 +76,39 @@ function likeness(some: ReadonlySet<string>, others: ReadonlySet<string>): numbe
   // Of no words at all this is no number, and not enough.
   return (2 * common) / (some.size + others.size);
 }
+
+/** What points from a listing to a variant, the surest first. */
+export const CLUES = ["sku", "plain-sku", "barcode", "title"] as const;
+export type Clue = (typeof CLUES)[number];
+
+/** Why no one variant is suggested: no clue finds any, they find several, or they find different ones. */
+export const UNCLEAR = ["none", "several", "apart"] as const;
+export type Unclear = (typeof UNCLEAR)[number];
+
+/** `because`: the clue that decided. */
+export type Suggestion = { variantId: number; because: Clue } | { variantId: null; because: Unclear };
+
+/** Variants looked at for one clue: what more of them share tells nothing. */
+export const HITS_MAX = 10;
+
+/** The one variant that all clues allow, and no guess between two: of many listings nobody looks at each for long. */
+export function suggestVariant(hits: readonly { variantId: number; clue: Clue }[]): Suggestion {
+  const of = (clue: Clue) => ({
+    clue,
+    ids: new Set(hits.flatMap((hit) => (hit.clue === clue ? hit.variantId : []))),
+  });
+  const bySku = of("sku");
+  // The exact SKU is what the merchant means, where there is one.
+  const found = [bySku.ids.size > 0 ? bySku : of("plain-sku"), of("barcode"), of("title")].filter(
+    ({ ids }) => ids.size > 0,
+  );
+  const decides = found.reduce<(typeof found)[number] | null>(
+    (least, one) => (least && least.ids.size <= one.ids.size ? least : one),
+    null,
+  );
+  if (!decides) return { variantId: null, because: "none" };
+  if (found.some(({ ids }) => ids.size > HITS_MAX)) return { variantId: null, because: "several" };
+  const [variantId, ...others] = [...decides.ids].filter((id) => found.every(({ ids }) => ids.has(id)));
+  if (variantId === undefined) return { variantId: null, because: "apart" };
+  return others.length > 0 ? { variantId: null, because: "several" } : { variantId, because: decides.clue };
+}

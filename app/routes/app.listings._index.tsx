@@ -64,7 +64,7 @@ function readFilter(query: URLSearchParams) {
   };
 }
 
-const ACTS = ["exclude", "include", "follow-rules", "policy", "channel-policy", "push"] as const;
+const ACTS = ["exclude", "include", "follow-rules", "policy", "channel-policy", "push", "match"] as const;
 type Act = (typeof ACTS)[number];
 
 const form = policyFormSchema.extend({
@@ -227,8 +227,11 @@ function useChosen(rows: readonly { id: number }[], matching: number | null) {
       ...(which === "all" ? [] : ids.map((id): [string, string] => ["listingIds[]", id])),
       ...Object.entries(policy),
     ]);
+  // What stands for nothing is there to be matched.
+  const isLoose = LOOSE.has(new URLSearchParams(search).get("status") ?? "");
+  const all = isLoose ? [MATCH, ...ACTIONS] : [...ACTIONS, MATCH];
   const actions = (which: Which) =>
-    ACTIONS.map(({ content, act }) => ({
+    all.map(({ content, act }) => ({
       content,
       disabled: busy,
       onAction: () => (act === "policy" ? setAsksPolicy(which) : begin(which, act)),
@@ -258,6 +261,8 @@ function useChosen(rows: readonly { id: number }[], matching: number | null) {
 
 type Which = "chosen" | "all";
 
+const MATCH = { content: "Match as suggested", act: "match" as const };
+const LOOSE: ReadonlySet<string> = new Set(["not-matched", "duplicate-sku"]);
 const ACTIONS: { content: string; act: Act }[] = [
   { content: "Exclude", act: "exclude" },
   { content: "Include", act: "include" },

@@ -4,28 +4,41 @@ import { useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Card, InlineStack, Layout, Link, Page, ProgressBar, Text } from "@shopify/polaris";
 import { z } from "zod";
 import { approvalText, countMoves } from "#app/changes/effect.ts";
-import { approveSweep, resumeSweep, stopSweep, undoSweep } from "#app/flows/manage-sweeps.ts";
+import { approveSweep, leaveOut, resumeSweep, stopSweep, undoSweep } from "#app/flows/manage-sweeps.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { EffectFigures } from "#app/ui/effect-question.tsx";
 import { FactsList } from "#app/ui/facts-list.tsx";
-import { formApproval, readForm } from "#app/ui/form-data.ts";
+import { formApproval, formFlag, formId, readForm } from "#app/ui/form-data.ts";
 import { PageError } from "#app/ui/page-error.tsx";
 import { idParam, notFound } from "#app/ui/params.ts";
 import { StatusBadge } from "#app/ui/status-badge.tsx";
+import { SweepMatches } from "#app/ui/sweep-matches.tsx";
 import { Ago, Time } from "#app/ui/time.tsx";
 import { useLive } from "#app/ui/use-live.ts";
+import { PAGE_SIZE, readBeside } from "#app/views/paging.ts";
+import { readSweepMatches } from "#app/views/sweep-matches.ts";
 import { readSweep, type SweepView } from "#app/views/sweeps.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { rt, shop, userId } = await authenticateShop(request);
   const sweep = await readSweep(rt, shop.id, idParam(params.id), userId);
   if (!sweep) throw notFound();
-  return { sweep };
+  const query = new URL(request.url).searchParams;
+  // Where nothing is clear, that is what there is to see.
+  const clear = query.get("show") !== "unclear" && sweep.matches?.clear !== 0;
+  const beside = readBeside(query);
+  const matches = sweep.matches && { clear, ...(await readSweepMatches(rt, shop.id, sweep.id, { clear, beside })) };
+  return { sweep, matches };
 }
 
 const form = z.discriminatedUnion("intent", [
+  z.object({
+    intent: z.literal("leave-out"),
+    leftOut: formFlag,
+    listingIds: z.array(formId).min(1).max(PAGE_SIZE),
+  }),
   z.object({ intent: z.literal("approve-sweep"), approved: formApproval }),
   z.object({ intent: z.literal("stop-sweep") }),
   z.object({ intent: z.literal("resume-sweep") }),
@@ -43,6 +56,10 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
       return said(await approveSweep(rt, { ...of, approved: value.approved }), "Begun");
     case "stop-sweep":
       return said(await stopSweep(rt, of), "Stopped");
+    case "leave-out": {
+      const { listingIds, leftOut } = value;
+      return leaveOut(rt, { shopId: shop.id, sweepId: of.sweepId, listingIds, leftOut });
+    }
     case "resume-sweep":
       return said(await resumeSweep(rt, of), "Going on");
     case "undo-sweep": {
@@ -53,7 +70,7 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
 }
 
 export default function ChangeOfMany() {
-  const { sweep } = useLoaderData<typeof loader>();
+  const { sweep, matches } = useLoaderData<typeof loader>();
   useLive(sweep.live);
   return (
     <Page
@@ -73,6 +90,7 @@ export default function ChangeOfMany() {
             {sweep.live && sweep.progress ? <UnderWay sweep={sweep} progress={sweep.progress} /> : null}
             {sweep.state === "asking" ? <Question sweep={sweep} /> : null}
             {sweep.finishedAt ? <Over sweep={sweep} /> : null}
+            {sweep.matches && matches ? <SweepMatches counts={sweep.matches} {...matches} /> : null}
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
@@ -121,22 +139,29 @@ function UnderWay({ sweep, progress }: { sweep: SweepView; progress: { done: num
 
 /** What it would do, and the approval of just that. */
 function Question({ sweep }: { sweep: SweepView }) {
-  const { effect, found, alike, isOfSettings } = sweep;
+  const { effect, found, alike, isOfSettings, matches } = sweep;
   const moves = countMoves(effect);
   const approve = moves === 0 ? `Approve: ${many(found)}` : `Approve: ${many(moves, "number moves", "numbers move")}`;
+  const left = [
+    ...(matches?.unclear ? [`${many(matches.unclear)} without a clear match`] : []),
+    ...(matches?.leftOut ? [`${many(matches.leftOut)} that you left out`] : []),
+  ];
   return (
     <Card>
       <BlockStack gap="400">
         <Text as="h2" variant="headingMd">
-          {`${many(found, "listing changes", "listings change")}. Nothing is done yet.`}
+          {matches
+            ? `${many(found, "listing is matched", "listings are matched")}. Nothing is done yet.`
+            : `${many(found, "listing changes", "listings change")}. Nothing is done yet.`}
         </Text>
+        {left.length > 0 ? <Text as="p">{`Left alone: ${left.join(", ")}.`}</Text> : null}
         {alike > 0 ? (
           <Text as="p" tone="subdued">
             {`${many(alike, "listing is", "listings are")} so already, or changed since, and ${alike === 1 ? "stays as it is" : "stay as they are"}.`}
           </Text>
         ) : null}
         {moves > 0 ? (
-          <EffectFigures effect={effect} />
+          <EffectFigures effect={effect} named={matches === null} />
         ) : (
           <Text as="p">
             {isOfSettings ? "No number on a marketplace moves by it." : "Their numbers are worked out again and sent."}
@@ -151,6 +176,7 @@ function Question({ sweep }: { sweep: SweepView }) {
           <ActionButton
             variant="primary"
             {...(effect.zeroed > 0 ? { tone: "critical" as const } : {})}
+            disabled={found === 0}
             fields={{ intent: "approve-sweep", approved: approvalText(effect) }}
           >
             {approve}
@@ -163,13 +189,16 @@ function Question({ sweep }: { sweep: SweepView }) {
 }
 
 function Over({ sweep }: { sweep: SweepView }) {
-  const { did, moves, undoUntil, undoneBy, canGoOn, state, alike } = sweep;
+  const { did, moves, undoUntil, undoneBy, canGoOn, state, alike, matches } = sweep;
   return (
     <Card>
       <BlockStack gap="400">
         <Text as="h2" variant="headingMd">
           {did ?? (state === "dropped" ? "Nothing was changed" : "Nothing was left to change")}
         </Text>
+        {matches && matches.unclear > 0 && state !== "dropped" ? (
+          <Text as="p">{`Left alone, for no match is clear: ${many(matches.unclear)}. Match them by hand, or by CSV.`}</Text>
+        ) : null}
         {did === null && alike > 0 && state === "done" ? (
           <Text
             as="p"

@@ -20,6 +20,8 @@ export const sweepDeed = z.discriminatedUnion("act", [
   z.object({ act: z.literal("policy"), policy: policySchema.nullable() }),
   /** What went wrong is forgotten, and its number is worked out and pushed again. */
   z.object({ act: z.literal("push") }),
+  /** What stands for no variant comes to stand for the one that is suggested. */
+  z.object({ act: z.literal("match") }),
   /** What another sweep altered becomes what it was. */
   z.object({ act: z.literal("undo") }),
 ]);
@@ -45,10 +47,13 @@ export const sweepFilter = z.union([
 /** Listings by name, or all that the page of listings shows with these filters. */
 export type SweepFilter = z.infer<typeof sweepFilter>;
 
+const match = z.object({ variantId: z.number().int(), matchedBy: z.enum(["sku", "barcode", "hand"]).nullable() });
 /** Of a listing, what a sweep alters. Only what the sweep is about is there. */
 export const sweptPart = z.object({
   ownExcluded: z.boolean().nullable().optional(),
   policy: policySchema.nullable().optional(),
+  /** Null: it stands for nothing. */
+  match: match.nullable().optional(),
 });
 export type SweptPart = z.infer<typeof sweptPart>;
 
@@ -57,6 +62,9 @@ export interface SweptListing {
   ownExcluded: boolean | null;
   ruleExcludes: boolean;
   policy: Policy | null;
+  match: z.infer<typeof match> | null;
+  /** It stands for nothing, or for a variant that is gone. */
+  isLoose: boolean;
 }
 
 export interface Swept {
@@ -81,8 +89,16 @@ export function weighedEffect(sweep: Omit<EffectShown, "first"> & { first: unkno
   return { zeroed, lowered, raised, unchanged, final, first: movedFirst.catch([]).parse(first) };
 }
 
-/** Null: there is nothing to do, for it is so already. `swept`: of a sweep that takes back, what the other one did here. */
-export function sweepOne(deed: SweepDeed, listing: SweptListing, swept: Swept | null): Swept | null {
+/** What the sweep alone knows of a listing. */
+export interface OfSweep {
+  /** Of a sweep that takes back, what the other one did here. */
+  swept?: Swept | undefined;
+  /** Of a sweep that matches, the variant that is suggested. */
+  suggested?: number | null | undefined;
+}
+
+/** Null: there is nothing to do, for it is so already. */
+export function sweepOne(deed: SweepDeed, listing: SweptListing, { swept, suggested = null }: OfSweep): Swept | null {
   switch (deed.act) {
     case "exclude":
       return excludedTo(listing, true);
@@ -97,8 +113,12 @@ export function sweepOne(deed: SweepDeed, listing: SweptListing, swept: Swept | 
         : { before: { policy: listing.policy }, after: { policy: deed.policy } };
     case "push":
       return { before: {}, after: {} };
+    case "match":
+      return listing.isLoose && suggested !== null
+        ? { before: { match: listing.match }, after: { match: { variantId: suggested, matchedBy: "hand" } } }
+        : null;
     case "undo":
-      return swept && takenBack(listing, swept);
+      return swept ? takenBack(listing, swept) : null;
   }
 }
 
@@ -110,7 +130,8 @@ function excludedTo({ ownExcluded }: SweptListing, to: boolean | null): Swept | 
 function takenBack(listing: SweptListing, { before, after }: Swept): Swept | null {
   const isAsLeft =
     (after.ownExcluded === undefined || after.ownExcluded === listing.ownExcluded) &&
-    (after.policy === undefined || isSame(after.policy, listing.policy));
+    (after.policy === undefined || isSame(after.policy, listing.policy)) &&
+    (after.match === undefined || isSame(after.match, listing.match));
   return isAsLeft ? { before: after, after: before } : null;
 }
 
@@ -137,19 +158,22 @@ const DEED_TITLES: Record<SweepAct, string> = {
   "follow-rules": "Do as the rules say",
   policy: "Set a policy",
   push: "Push again",
+  match: "Match as suggested",
   undo: "Undo",
 };
 
-/** What was done to one listing, in its own history. `after`: what it became. */
-export function sayDeed({ act }: SweepDeed, after: SweptPart): string {
+/** What was done to one listing, in its own history. `after`: what it became; `nameOf`: of the variant that it stands for. */
+export function sayDeed({ act }: SweepDeed, after: SweptPart, nameOf: (variantId: number) => string): string {
   if (act === "push") return "Another push was asked for";
   const parts = [
     ...(after.ownExcluded === undefined ? [] : [EXCLUDED_WORDS[`${after.ownExcluded}`]]),
     ...(after.policy === undefined ? [] : [`Policy of its own: ${sayPolicy(after.policy, "the channel")}`]),
+    ...(after.match === undefined ? [] : [after.match ? `Matched to ${nameOf(after.match.variantId)}` : UNMATCHED]),
   ];
   return `${act === "undo" ? "Undone. " : ""}${parts.join("; ")}`;
 }
 
+const UNMATCHED = "The match was removed";
 const EXCLUDED_WORDS = {
   true: "Excluded: its quantity is left alone",
   false: "Included again",
@@ -176,6 +200,8 @@ function doneWords(deed: SweepDeed): string {
         : `with the policy: ${sayPolicy(deed.policy, "the channel")}`;
     case "push":
       return "to be pushed again";
+    case "match":
+      return "matched";
     case "undo":
       return "as they were before";
   }

@@ -1,4 +1,4 @@
-/** Slice: sweeps. Owns Sweep and SweepListing: changes of many listings, how far each has come, and what it altered. */
+/** Slice: sweeps. Owns Sweep, SweepListing and SweepMatch: changes of many listings, how far each has come, what it altered, and what it was to match. */
 import type { Effect, Moves } from "../changes/effect.ts";
 import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { Prisma, type Sweep } from "../generated/prisma/client.ts";
@@ -72,6 +72,17 @@ export interface Stretch {
   looked: number;
 }
 
+/** What one that matches would do to a listing. `because`: app/listings/matching.ts; `move`: as it counts in the effect. */
+export interface TriedMatch {
+  listingId: number;
+  variantId: number | null;
+  because: string;
+  shown: number | null;
+  quantity: number | null;
+  move: keyof Moves | "unchanged" | null;
+  final: boolean;
+}
+
 /** What it would do to these, added to what was worked out before. */
 export async function addWeighed(
   tx: Tx,
@@ -83,7 +94,8 @@ export async function addWeighed(
     alike,
     effect,
     first,
-  }: Stretch & { found: number; alike: number; effect: Effect; first: object[] },
+    matches,
+  }: Stretch & { found: number; alike: number; effect: Effect; first: object[]; matches: readonly TriedMatch[] },
 ): Promise<void> {
   const { zeroed, lowered, raised, unchanged, final } = effect;
   const more = (increment: number) => ({ increment });
@@ -99,9 +111,64 @@ export async function addWeighed(
       raised: more(raised),
       unchanged: more(unchanged),
       final: more(final),
+      unclear: more(matches.filter((one) => one.variantId === null).length),
       first: JSON.parse(JSON.stringify(first)),
     },
   });
+  if (matches.length === 0) return;
+  // Of one whose rest is worked out again they are there already.
+  await tx.$executeRaw`
+    INSERT INTO "SweepMatch" ("sweepId", "listingId", "variantId", because, shown, quantity, move, final)
+    SELECT ${id}, m.* FROM ${tableOf(matches, TRIED)} m
+    ON CONFLICT ("sweepId", "listingId") DO UPDATE SET "variantId" = excluded."variantId", because = excluded.because,
+      shown = excluded.shown, quantity = excluded.quantity, move = excluded.move, final = excluded.final`;
+}
+
+const TRIED = `"listingId" int, "variantId" int, because text, shown int, quantity int, move text, final boolean`;
+
+/** The next listings that a sweep matches, as the merchant was shown them, and did not leave out; and to which variant. */
+export async function listMatches(
+  tx: Tx,
+  sweepId: number,
+  { afterId, limit }: { afterId: number; limit: number },
+): Promise<Map<number, number>> {
+  const rows = await tx.$queryRaw<{ listingId: number; variantId: number }[]>`
+    SELECT "listingId", "variantId" FROM "SweepMatch"
+    WHERE "sweepId" = ${sweepId} AND "listingId" > ${afterId} AND "variantId" IS NOT NULL AND NOT "leftOut"
+    ORDER BY "listingId" LIMIT ${limit}`;
+  return new Map(rows.map(({ listingId, variantId }) => [listingId, variantId]));
+}
+
+/**
+ * They are not matched, or are after all; what that does to other listings of the variant still counts. Returns how many: not
+ * those that are so already, and not what is done.
+ */
+export async function setLeftOut(
+  tx: Tx,
+  { id, doneId }: Pick<Sweep, "id" | "doneId">,
+  { listingIds, leftOut }: { listingIds: readonly number[]; leftOut: boolean },
+): Promise<number> {
+  const rows = await tx.$queryRaw<Pick<TriedMatch, "move" | "final">[]>`
+    UPDATE "SweepMatch" SET "leftOut" = ${leftOut}
+    WHERE "sweepId" = ${id} AND "listingId" = ANY(${[...listingIds]}::int[]) AND "listingId" > ${doneId}
+      AND "variantId" IS NOT NULL AND "leftOut" <> ${leftOut} RETURNING move, final`;
+  const sign = leftOut ? -1 : 1;
+  const more = (which: (row: Pick<TriedMatch, "move" | "final">) => boolean) => ({
+    increment: sign * rows.filter(which).length,
+  });
+  await tx.sweep.update({
+    where: { id },
+    data: {
+      found: more(() => true),
+      leftOut: { increment: -sign * rows.length },
+      zeroed: more(({ move }) => move === "zeroed"),
+      lowered: more(({ move }) => move === "lowered"),
+      raised: more(({ move }) => move === "raised"),
+      unchanged: more(({ move }) => move === "unchanged"),
+      final: more(({ final }) => final),
+    },
+  });
+  return rows.length;
 }
 
 /** What was done to these, with what each was before. */
@@ -151,7 +218,7 @@ export async function weighAgain(tx: Tx, sweep: Sweep, problem: string | null): 
   });
 }
 
-/** With what was done before it asked again. */
+/** With what was done before it asked again. Of one that matches, it goes through what was found, and no more. */
 export async function recordSweepApproved(
   tx: Tx,
   sweep: Sweep,
@@ -165,6 +232,7 @@ export async function recordSweepApproved(
       approvedZeroed: sweep.doneZeroed + sweep.zeroed,
       approvedLowered: sweep.doneLowered + sweep.lowered,
       approvedRaised: sweep.doneRaised + sweep.raised,
+      ...(deedOf(sweep).act === "match" ? { total: sweep.looked + sweep.found } : {}),
       actor,
       changeId,
       approvedAt: now,
@@ -205,13 +273,18 @@ export async function listSwept(
   );
 }
 
-/** What ended sweeps altered: it can't be taken back any more. */
-export function forgetSwept(db: Db, { before, rowsMax }: { before: Date; rowsMax: number }): Promise<number> {
-  return db.$executeRaw`
-    DELETE FROM "SweepListing" WHERE ("sweepId", "listingId") IN (
-      SELECT l."sweepId", l."listingId" FROM "Sweep" s CROSS JOIN LATERAL (
-        SELECT * FROM "SweepListing" WHERE "sweepId" = s.id LIMIT ${rowsMax}) l
-      WHERE s."finishedAt" < ${before} LIMIT ${rowsMax})`;
+/** What ended sweeps altered, or were to: it can't be taken back any more. */
+export async function forgetSwept(db: Db, { before, rowsMax }: { before: Date; rowsMax: number }): Promise<number> {
+  let most = 0;
+  for (const table of [Prisma.sql`"SweepListing"`, Prisma.sql`"SweepMatch"`]) {
+    const forgotten = await db.$executeRaw`
+      DELETE FROM ${table} WHERE ("sweepId", "listingId") IN (
+        SELECT l."sweepId", l."listingId" FROM "Sweep" s CROSS JOIN LATERAL (
+          SELECT * FROM ${table} WHERE "sweepId" = s.id LIMIT ${rowsMax}) l
+        WHERE s."finishedAt" < ${before} LIMIT ${rowsMax})`;
+    most = Math.max(most, forgotten);
+  }
+  return most;
 }
 
 export function forgetOldSweeps(db: Db, { before, rowsMax }: { before: Date; rowsMax: number }): Promise<number> {

@@ -43,15 +43,15 @@ export function EffectQuestion({
   );
 }
 
-/** How many go where, the first by name, and what can't be taken back. */
-export function EffectFigures({ effect }: { effect: EffectShown }) {
+/** How many go where, and what can't be taken back; the first by name, and how many stay, unless all are listed elsewhere. */
+export function EffectFigures({ effect, named = true }: { effect: EffectShown; named?: boolean }) {
   const { zeroed, lowered, raised, unchanged, final, first } = effect;
   const moving = countMoves(effect);
   const parts = [
     { number: zeroed, words: "to 0" },
     { number: lowered, words: "down" },
     { number: raised, words: "up" },
-    { number: unchanged, words: unchanged === 1 ? "stays" : "stay" },
+    { number: named ? unchanged : 0, words: unchanged === 1 ? "stays" : "stay" },
   ].filter((part) => part.number > 0);
   return (
     <BlockStack gap="400">
@@ -67,14 +67,16 @@ export function EffectFigures({ effect }: { effect: EffectShown }) {
           </BlockStack>
         ))}
       </InlineStack>
-      <BlockStack gap="200">
-        {first.map((listing) => (
-          <Moved key={listing.listingId} listing={listing} />
-        ))}
-        {moving > first.length ? (
-          <Text as="p" tone="subdued">{`and ${(moving - first.length).toLocaleString("en")} more`}</Text>
-        ) : null}
-      </BlockStack>
+      {named ? (
+        <BlockStack gap="200">
+          {first.map((listing) => (
+            <Moved key={listing.listingId} listing={listing} />
+          ))}
+          {moving > first.length ? (
+            <Text as="p" tone="subdued">{`and ${(moving - first.length).toLocaleString("en")} more`}</Text>
+          ) : null}
+        </BlockStack>
+      ) : null}
       {final > 0 ? (
         <Text as="p" tone="critical">
           {final === 1

@@ -52,6 +52,8 @@ export interface SweepView extends SweepRow {
   canGoOn: boolean;
   /** It alters a setting, so it may move numbers, and is written down as a change. */
   isOfSettings: boolean;
+  /** Of one that matches: how many were found a clear match, without those and among those that are left out. */
+  matches: { clear: number; unclear: number; leftOut: number } | null;
 }
 
 const SAID: Record<SweepState, Said> = {
@@ -90,7 +92,14 @@ export async function readSweep(
     undoes: sweep.undoesId,
     canGoOn: row.state === "stopped" && !undone,
     isOfSettings: isOfSettings(deed.act),
+    matches: deed.act === "match" ? countMatches(sweep) : null,
   };
+}
+
+/** Once it was approved, its total is what it was to match; where it asks, what it found is the rest. */
+function countMatches({ state, approvedAt, looked, found, total, unclear, leftOut }: Sweep) {
+  const inIt = approvedAt === null || state === "asking" ? looked + found : total;
+  return { clear: inIt + leftOut, unclear, leftOut };
 }
 
 const SHOWN_MAX = 50;

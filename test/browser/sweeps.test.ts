@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "#app/db.server.ts";
+import { shutsOut } from "./accessibility.ts";
 import { type MerchantVisit, type Phone, startMerchantVisit, startPhone, WAIT } from "./merchant-visit.ts";
 
 const MANY = 1_230;
@@ -24,6 +25,12 @@ describe("a merchant who changes many listings at once", () => {
       INSERT INTO "Listing" ("shopId", "channelId", "remoteId", sku, title, "remoteState", "seenAt")
       SELECT "shopId", id, 'many-' || n, 'MANY-' || n, 'Zinc pot ' || n, 'active', now() + interval '10 years'
       FROM "Channel", generate_series(1, ${MANY}::int) n`;
+    // And some whose SKUs are those of variants but for case and punctuation.
+    await db.$executeRaw`
+      INSERT INTO "Listing" ("shopId", "channelId", "remoteId", sku, title, "remoteState", "observedQuantity", "seenAt")
+      SELECT c."shopId", c.id, 'loose-' || v.id, replace(lower(v.sku), '-', '_'), 'Second-hand: ' || v."productTitle", 'active', 4,
+        now() + interval '10 years'
+      FROM "Channel" c JOIN "Variant" v ON v."shopId" = c."shopId" WHERE v.sku LIKE 'MUG-%'`;
     await close();
     await merchant.network.startApp();
     merchant.here.problems.length = 0;
@@ -80,6 +87,34 @@ describe("a merchant who changes many listings at once", () => {
     await sees("Changes of many listings");
     await here.shot("sweeps");
     await onPhone("Changes of many listings", "sweeps");
+  });
+
+  it("matches what stands for nothing as suggested, but for what they leave out, and names what is not clear", async () => {
+    const { here, open, sees, press } = merchant;
+    await open("/app/listings?status=not-matched");
+    await sees("Zinc pot 1");
+    await tickAll();
+    await press(/^Select all 1,2\d\d that match/);
+    await sees(/All 1,2\d\d listings that match are chosen/);
+    await here.shot("listings-to-match");
+    await press("Match as suggested");
+    await sees("3 listings are matched. Nothing is done yet.");
+    await sees("Same SKU, but for case, spaces or punctuation");
+    await here.app.getByRole("checkbox", { name: "Match Second-hand: Stoneware mug" }).first().click();
+    await sees("2 listings are matched. Nothing is done yet.");
+    await sees(/^Left alone: 1,2\d\d listings without a clear match, 1 listing that you left out\.$/);
+    await here.shot("sweep-matches");
+    await onPhone("What is matched to what", "sweep-matches");
+    expect(await shutsOut(here)).toEqual([]);
+    await here.app.getByRole("button", { name: /^Not clear \(1,2\d\d\)/ }).click();
+    await sees("No variant in Shopify has its SKU, its barcode or its title.");
+    await here.shot("sweep-matches-unclear");
+    await onPhone("No clear match", "sweep-matches-unclear");
+    await press(/^Approve/);
+    await sees("2 listings matched");
+    await here.shot("sweep-matches-done");
+    await sees("You can undo it until");
+    expect(here.problems).toEqual([]);
   });
 
   it("sets a policy for some, and sees which numbers move", async () => {

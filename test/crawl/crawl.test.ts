@@ -47,7 +47,7 @@ const DAYS = ["2026-11-22", "2026-11-23", "0001-01-01", "9999-12-31", "2026-02-3
 const PAGES = ["2", "3", "99999", "0", "-1", "x"];
 
 /** Buttons for what other buttons, and time, take away. */
-const FIRST = ["repair-edit", "keep-edit", "start", "stop-sweep"];
+const FIRST = ["repair-edit", "keep-edit", "start", "leave-out", "stop-sweep"];
 /** Buttons after which a channel, or an address, has nothing left to press: last, in this order. */
 const LAST = [
   "find-order",

@@ -132,6 +132,9 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     "orders-since.since": [new Date(Date.parse("2026-11-12T00:00:00Z")).toISOString()],
     "begin-sweep.which": ["all", "chosen"],
     "begin-sweep.listingIds": await ids(db.listing.findMany({ where: { ...where, removedAt: null }, take: 3 })),
+    "leave-out.listingIds": await ids(
+      db.listing.findMany({ where: { ...where, removedAt: null }, orderBy: { id: "desc" }, take: 2 }),
+    ),
     "retry-many.orderIds": [],
     // The first that the shop itself sells.
     "find-order.number": ["1001"],
@@ -191,16 +194,28 @@ async function seedSweeps(db: Db, { shopId, now }: At): Promise<void> {
   await db.sweep.create({ data: { ...like, deed: { act: "push" }, state: "dropped", finishedAt: now } });
   const first = [{ listingId: one?.id ?? 0, title: ODD_TITLE, sku: null, from: null, to: 0 }];
   const moves = { zeroed: 1_200, lowered: 3, raised: 2, unchanged: 10, final: 7, first };
+  const variant = await db.variant.findFirstOrThrow({ where: { shopId, removedAt: null } });
+  const clear = {
+    listingId: other?.id ?? 0,
+    variantId: variant.id,
+    because: "title",
+    shown: 3,
+    quantity: 0,
+    leftOut: true,
+  };
   const problem = "It stopped, because it does more by now than you were shown.";
   await db.sweep.create({
     data: {
       ...like,
       ...moves,
-      deed: { act: "policy", policy: { cap: 0 } },
+      deed: { act: "match" },
       state: "asking",
       found: 1_215,
       alike: 9,
+      unclear: 1,
+      leftOut: 1,
       problem,
+      matches: { create: [clear, { listingId: one?.id ?? 0, because: "several", shown: null }] },
     },
   });
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { matchListing, plainSku, suggestVariants, wordsOf } from "#app/listings/matching.ts";
+import {
+  CLUES,
+  type Clue,
+  HITS_MAX,
+  matchListing,
+  plainSku,
+  type Suggestion,
+  suggestVariant,
+  suggestVariants,
+  wordsOf,
+} from "#app/listings/matching.ts";
 
 const listing = (sku: string | null, barcode: string | null = null) => ({ sku, barcode });
 
@@ -93,5 +103,66 @@ describe("variants that a listing may stand for", () => {
     expect(wordsOf("a an and by cm for from in of on or the to with MUG")).toEqual(["mug"]);
     expect(wordsOf("—")).toEqual([]);
     expect(wordsOf("Crème-brûlée bowl, 24 cm, of a set")).toEqual(["creme", "brulee", "bowl", "24", "set"]);
+  });
+});
+
+describe("the one variant that is suggested for one of many listings", () => {
+  const hits = (of: Partial<Record<Clue, number[]>>) =>
+    CLUES.flatMap((clue) => (of[clue] ?? []).map((variantId) => ({ variantId, clue })));
+
+  it.each<[string, Partial<Record<Clue, number[]>>, Suggestion]>([
+    ["is none where no clue finds any", {}, { variantId: null, because: "none" }],
+    ["has its SKU but for case and punctuation", { "plain-sku": [1] }, { variantId: 1, because: "plain-sku" }],
+    ["has its barcode", { barcode: [1] }, { variantId: 1, because: "barcode" }],
+    ["has its title", { title: [1] }, { variantId: 1, because: "title" }],
+    [
+      "has the exact SKU, whatever others are like it",
+      { sku: [2], "plain-sku": [1, 2] },
+      { variantId: 2, because: "sku" },
+    ],
+    [
+      "is not one of two that have its SKU",
+      { sku: [1, 2], "plain-sku": [1, 2] },
+      { variantId: null, because: "several" },
+    ],
+    ["is the one of two that has its title too", { sku: [1, 2], title: [2] }, { variantId: 2, because: "title" }],
+    [
+      "is the one that two clues share, though each finds several",
+      { barcode: [1, 2, 3], title: [2, 4] },
+      { variantId: 2, because: "title" },
+    ],
+    [
+      "is named by the surest of clues that say the same",
+      { "plain-sku": [1], barcode: [1], title: [1] },
+      { variantId: 1, because: "plain-sku" },
+    ],
+    [
+      "is not there where clues find different ones",
+      { "plain-sku": [1], title: [2] },
+      { variantId: null, because: "apart" },
+    ],
+    [
+      "is not there where the third differs",
+      { "plain-sku": [1], barcode: [1], title: [2] },
+      { variantId: null, because: "apart" },
+    ],
+    [
+      "is not there where all clues leave two",
+      { barcode: [1, 2], title: [2, 1] },
+      { variantId: null, because: "several" },
+    ],
+  ])("%s", (_, of, suggestion) => {
+    expect(suggestVariant(hits(of))).toEqual(suggestion);
+  });
+
+  it("is not looked for among more than can be looked at, for some of them were not", () => {
+    const ids = (count: number) => Array.from({ length: count }, (_, id) => id);
+    expect(suggestVariant(hits({ "plain-sku": ids(HITS_MAX), title: [3] }))).toEqual({
+      variantId: 3,
+      because: "title",
+    });
+    expect(suggestVariant(hits({ "plain-sku": ids(HITS_MAX + 1), title: [3] }))).toEqual({
+      ...{ variantId: null, because: "several" },
+    });
   });
 });

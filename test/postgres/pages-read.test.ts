@@ -12,6 +12,7 @@ import {
   listingQuestions,
   matchFileQuestions,
   skuCheckQuestions,
+  sweepMatchQuestions,
   troubleQuestions,
 } from "#test/bench/benches/screens.ts";
 import { stockOutQuestions } from "#test/bench/benches/stock-out.ts";
@@ -38,6 +39,7 @@ const QUESTIONS: readonly Question[] = [
   ...listingQuestions,
   ...matchFileQuestions,
   ...skuCheckQuestions,
+  ...sweepMatchQuestions,
 ];
 
 let database: TestDatabase;

@@ -15,77 +15,105 @@ import {
   weighedEffect,
 } from "#app/sweeps/deeds.ts";
 
-const listing = { ownExcluded: null, ruleExcludes: false, policy: null };
+const listing = { ownExcluded: null, ruleExcludes: false, policy: null, match: null, isLoose: true };
 const CAP_5: SweepDeed = { act: "policy", policy: { cap: 5 } };
 
 describe("one listing of many", () => {
   it("is excluded where the merchant has not excluded it, also where a rule has", () => {
     const excluded = { before: { ownExcluded: null }, after: { ownExcluded: true } };
-    expect(sweepOne({ act: "exclude" }, listing, null)).toEqual(excluded);
-    expect(sweepOne({ act: "exclude" }, { ...listing, ruleExcludes: true }, null)).toEqual(excluded);
-    expect(sweepOne({ act: "exclude" }, { ...listing, ownExcluded: true }, null)).toBeNull();
+    expect(sweepOne({ act: "exclude" }, listing, {})).toEqual(excluded);
+    expect(sweepOne({ act: "exclude" }, { ...listing, ruleExcludes: true }, {})).toEqual(excluded);
+    expect(sweepOne({ act: "exclude" }, { ...listing, ownExcluded: true }, {})).toBeNull();
   });
 
   it("is included: against a rule by the merchant's word, else by none", () => {
     const own = { ...listing, ownExcluded: true };
-    expect(sweepOne({ act: "include" }, own, null)?.after).toEqual({ ownExcluded: null });
-    expect(sweepOne({ act: "include" }, { ...own, ruleExcludes: true }, null)?.after).toEqual({ ownExcluded: false });
-    expect(sweepOne({ act: "include" }, { ...listing, ruleExcludes: true }, null)?.after).toEqual({
+    expect(sweepOne({ act: "include" }, own, {})?.after).toEqual({ ownExcluded: null });
+    expect(sweepOne({ act: "include" }, { ...own, ruleExcludes: true }, {})?.after).toEqual({ ownExcluded: false });
+    expect(sweepOne({ act: "include" }, { ...listing, ruleExcludes: true }, {})?.after).toEqual({
       ownExcluded: false,
     });
-    expect(sweepOne({ act: "include" }, listing, null)).toBeNull();
+    expect(sweepOne({ act: "include" }, listing, {})).toBeNull();
   });
 
   it("does as the rules say where the merchant said something", () => {
-    expect(sweepOne({ act: "follow-rules" }, { ...listing, ownExcluded: false }, null)).toEqual({
+    expect(sweepOne({ act: "follow-rules" }, { ...listing, ownExcluded: false }, {})).toEqual({
       before: { ownExcluded: false },
       after: { ownExcluded: null },
     });
-    expect(sweepOne({ act: "follow-rules" }, listing, null)).toBeNull();
+    expect(sweepOne({ act: "follow-rules" }, listing, {})).toBeNull();
   });
 
   it("gets a policy unless it has that one, in whatever order its fields are", () => {
-    expect(sweepOne(CAP_5, listing, null)).toEqual({ before: { policy: null }, after: { policy: { cap: 5 } } });
-    expect(sweepOne(CAP_5, { ...listing, policy: { cap: 5 } }, null)).toBeNull();
-    expect(sweepOne(CAP_5, { ...listing, policy: { cap: null } }, null)?.before).toEqual({ policy: { cap: null } });
+    expect(sweepOne(CAP_5, listing, {})).toEqual({ before: { policy: null }, after: { policy: { cap: 5 } } });
+    expect(sweepOne(CAP_5, { ...listing, policy: { cap: 5 } }, {})).toBeNull();
+    expect(sweepOne(CAP_5, { ...listing, policy: { cap: null } }, {})?.before).toEqual({ policy: { cap: null } });
     const both: SweepDeed = { act: "policy", policy: { threshold: 1, cap: 2 } };
-    expect(sweepOne(both, { ...listing, policy: { cap: 2, threshold: 1 } }, null)).toBeNull();
-    expect(sweepOne({ act: "policy", policy: null }, { ...listing, policy: { cap: 5 } }, null)?.after).toEqual({
+    expect(sweepOne(both, { ...listing, policy: { cap: 2, threshold: 1 } }, {})).toBeNull();
+    expect(sweepOne({ act: "policy", policy: null }, { ...listing, policy: { cap: 5 } }, {})?.after).toEqual({
       policy: null,
     });
   });
 
   it("is pushed again whatever it is", () => {
-    expect(sweepOne({ act: "push" }, listing, null)).toEqual({ before: {}, after: {} });
+    expect(sweepOne({ act: "push" }, listing, {})).toEqual({ before: {}, after: {} });
+  });
+
+  it("comes to stand for what is suggested, where it stands for nothing that is there", () => {
+    const match: SweepDeed = { act: "match" };
+    const after = { match: { variantId: 7, matchedBy: "hand" } };
+    expect(sweepOne(match, listing, { suggested: 7 })).toEqual({ before: { match: null }, after });
+    const gone = { variantId: 3, matchedBy: "sku" as const };
+    expect(sweepOne(match, { ...listing, match: gone }, { suggested: 7 })).toEqual({ before: { match: gone }, after });
+    expect(sweepOne(match, { ...listing, isLoose: false, match: gone }, { suggested: 7 })).toBeNull();
+    expect(sweepOne(match, listing, { suggested: null })).toBeNull();
+    expect(sweepOne(match, listing, {})).toBeNull();
   });
 
   it("becomes what it was, unless it was altered again since", () => {
     const two = { before: { ownExcluded: null, policy: null }, after: { ownExcluded: true, policy: { cap: 1 } } };
-    expect(sweepOne({ act: "undo" }, { ...listing, ownExcluded: false, policy: { cap: 1 } }, two)).toBeNull();
-    expect(sweepOne({ act: "undo" }, { ...listing, ownExcluded: true, policy: { cap: 2 } }, two)).toBeNull();
+    expect(
+      sweepOne({ act: "undo" }, { ...listing, ownExcluded: false, policy: { cap: 1 } }, { swept: two }),
+    ).toBeNull();
+    expect(sweepOne({ act: "undo" }, { ...listing, ownExcluded: true, policy: { cap: 2 } }, { swept: two })).toBeNull();
     const undo: SweepDeed = { act: "undo" };
     const excluded = { before: { ownExcluded: null }, after: { ownExcluded: true } };
     const back = { before: { ownExcluded: true }, after: { ownExcluded: null } };
-    expect(sweepOne(undo, { ...listing, ownExcluded: true }, excluded)).toEqual(back);
-    expect(sweepOne(undo, { ...listing, ownExcluded: false }, excluded)).toBeNull();
-    expect(sweepOne(undo, { ...listing, ownExcluded: true }, null)).toBeNull();
+    expect(sweepOne(undo, { ...listing, ownExcluded: true }, { swept: excluded })).toEqual(back);
+    expect(sweepOne(undo, { ...listing, ownExcluded: false }, { swept: excluded })).toBeNull();
+    expect(sweepOne(undo, { ...listing, ownExcluded: true }, {})).toBeNull();
     const capped = { before: { policy: null }, after: { policy: { cap: 5 } } };
-    expect(sweepOne(undo, { ...listing, policy: { cap: 5 } }, capped)?.after).toEqual({ policy: null });
-    expect(sweepOne(undo, { ...listing, policy: { cap: 6 } }, capped)).toBeNull();
+    expect(sweepOne(undo, { ...listing, policy: { cap: 5 } }, { swept: capped })?.after).toEqual({ policy: null });
+    expect(sweepOne(undo, { ...listing, policy: { cap: 6 } }, { swept: capped })).toBeNull();
+    const to = (variantId: number) => ({ match: { variantId, matchedBy: "hand" as const } });
+    const matched = { before: { match: null }, after: to(7) };
+    expect(sweepOne(undo, { ...listing, ...to(7) }, { swept: matched })).toEqual({
+      before: to(7),
+      after: { match: null },
+    });
+    expect(sweepOne(undo, { ...listing, ...to(8) }, { swept: matched })).toBeNull();
+    expect(sweepOne(undo, listing, { swept: matched })).toBeNull();
   });
 });
 
 describe("words of it", () => {
+  const nameOf = (variantId: number) => `MUG-${variantId}`;
+
   it("say what was done to one listing", () => {
-    expect(sayDeed({ act: "exclude" }, { ownExcluded: true })).toBe("Excluded: its quantity is left alone");
-    expect(sayDeed({ act: "include" }, { ownExcluded: false })).toBe("Included again");
-    expect(sayDeed(CAP_5, { policy: { cap: 5 } })).toBe("Policy of its own: cap 5");
-    expect(sayDeed({ act: "undo" }, { ownExcluded: null })).toBe("Undone. Excluded or included as the rules say");
+    expect(sayDeed({ act: "exclude" }, { ownExcluded: true }, nameOf)).toBe("Excluded: its quantity is left alone");
+    expect(sayDeed({ act: "include" }, { ownExcluded: false }, nameOf)).toBe("Included again");
+    expect(sayDeed(CAP_5, { policy: { cap: 5 } }, nameOf)).toBe("Policy of its own: cap 5");
+    expect(sayDeed({ act: "undo" }, { ownExcluded: null }, nameOf)).toBe(
+      "Undone. Excluded or included as the rules say",
+    );
     const both = { ownExcluded: true, policy: null };
-    expect(sayDeed({ act: "undo" }, both)).toBe(
+    expect(sayDeed({ act: "undo" }, both, nameOf)).toBe(
       "Undone. Excluded: its quantity is left alone; Policy of its own: as for the channel",
     );
-    expect(sayDeed({ act: "push" }, {})).toBe("Another push was asked for");
+    const matched = { match: { variantId: 7, matchedBy: "hand" as const } };
+    expect(sayDeed({ act: "match" }, matched, nameOf)).toBe("Matched to MUG-7");
+    expect(sayDeed({ act: "undo" }, { match: null }, nameOf)).toBe("Undone. The match was removed");
+    expect(sayDeed({ act: "push" }, {}, nameOf)).toBe("Another push was asked for");
   });
 
   it("say how many, and how many were left", () => {
@@ -98,6 +126,7 @@ describe("words of it", () => {
     expect(words(CAP_5)).toBe("2 listings with the policy: cap 5");
     expect(words({ act: "policy", policy: null })).toBe("2 listings without a policy of their own");
     expect(words({ act: "push" })).toBe("2 listings to be pushed again");
+    expect(words({ act: "match" })).toBe("2 listings matched");
     expect(words({ act: "undo" })).toBe("2 listings as they were before");
   });
 
@@ -105,8 +134,8 @@ describe("words of it", () => {
     expect(sayWanted(CAP_5)).toBe("Set a policy");
     expect(sayWanted({ act: "policy", policy: null })).toBe("Use the channel’s policy");
     expect(sayWanted({ act: "follow-rules" })).toBe("Do as the rules say");
-    expect((["exclude", "include", "push", "undo"] as const).map((act) => sayWanted({ act }))).toEqual([
-      ...["Exclude", "Include", "Push again", "Undo"],
+    expect((["exclude", "include", "push", "match", "undo"] as const).map((act) => sayWanted({ act }))).toEqual([
+      ...["Exclude", "Include", "Push again", "Match as suggested", "Undo"],
     ]);
     expect([isOfSettings("push"), isOfSettings("undo"), isOfSettings("exclude")]).toEqual([false, true, true]);
   });
@@ -120,11 +149,13 @@ it("a filter names a page of listings at most", () => {
 });
 
 it("what is stored is read as it was, and nothing else", () => {
-  for (const act of ["exclude", "include", "follow-rules", "push", "undo"])
+  for (const act of ["exclude", "include", "follow-rules", "push", "match", "undo"])
     expect(sweepDeed.parse({ act })).toEqual({ act });
   expect(sweepDeed.parse(CAP_5)).toEqual(CAP_5);
   expect(sweepDeed.safeParse({ act: "delete" }).success).toBe(false);
   expect(sweptPart.parse({ ownExcluded: null, policy: { cap: 1 } })).toEqual({ ownExcluded: null, policy: { cap: 1 } });
+  const match = { variantId: 7, matchedBy: "hand" };
+  expect([sweptPart.parse({ match }), sweptPart.parse({ match: null })]).toEqual([{ match }, { match: null }]);
   const filter = { channelId: 1, status: "problem", search: "mug" };
   expect(sweepFilter.parse(filter)).toEqual(filter);
   expect([isSweepState("asking"), isSweepState("asked")]).toEqual([true, false]);

@@ -21,6 +21,7 @@ import { readOversellFacts } from "#app/views/oversell-cost.ts";
 import { readGates, readPlan } from "#app/views/plan.ts";
 import { readRule, readRules } from "#app/views/rules.ts";
 import { readSkuCheck } from "#app/views/sku-check.ts";
+import { readSweepMatches } from "#app/views/sweep-matches.ts";
 import { createBenchRuntime } from "../bench-runtime.ts";
 import type { Question } from "../question.ts";
 import { CHANNELS, makeInStep, makeRuled, makeStale, NOW, SHOP_ID, unmakeRuled } from "../seeded-database.ts";
@@ -125,6 +126,41 @@ export const matchFileQuestions: Question[] = [
   ),
 ];
 
+let sweepId = 0;
+
+/** Of whatever number of listings that one change matches, a page. */
+function matchesScreen(name: string, after: number | null): Question {
+  return {
+    ...screen(`a change of many listings, ${name}`, (rt) =>
+      readSweepMatches(rt, SHOP_ID, sweepId, { clear: true, beside: after === null ? null : { after } }),
+    ),
+    async prepare(db) {
+      const about = { about: "All listings", total: 1, startedAt: NOW };
+      const sweep = await db.sweep.create({
+        data: { shopId: SHOP_ID, state: "asking", deed: { act: "match" }, ...about },
+      });
+      sweepId = sweep.id;
+      // One in ten is clear.
+      await db.$executeRaw`
+        INSERT INTO "SweepMatch" ("sweepId", "listingId", "variantId", because, shown, quantity)
+        SELECT ${sweepId}, id, CASE WHEN id % 10 = 0 THEN "variantId" END, 'title', 5, 7 FROM "Listing"
+        WHERE "channelId" = ${CHANNEL_ID} AND "variantId" IS NOT NULL ORDER BY id`;
+      // As PostgreSQL does by itself a moment later.
+      await db.$executeRaw`ANALYZE "SweepMatch"`;
+    },
+    async end(db) {
+      // What is deleted leaves room, in which the next would lie anywhere.
+      await db.$executeRaw`TRUNCATE "SweepMatch"`;
+      await db.sweep.deleteMany();
+    },
+  };
+}
+
+export const sweepMatchQuestions: Question[] = [
+  matchesScreen("what it matches", null),
+  matchesScreen("what it matches, further on", 1_000),
+];
+
 /** So many SKUs as are compared, and no more. */
 export const skuCheckQuestions: Question[] = [
   screen("SKUs that will make trouble", (rt) => readSkuCheck(rt, SHOP_ID, { check: "shared", comparedMax: 1_000 })),
@@ -168,6 +204,7 @@ export const lookingQuestions: Question[] = [
 ];
 
 export const screenQuestions: Question[] = [
+  ...sweepMatchQuestions,
   ...ruleQuestions,
   ...skuCheckQuestions,
   ...matchFileQuestions,

@@ -86,6 +86,52 @@ function sweepStep(name: string, facts: { state: string; deed: object }): Questi
   };
 }
 
+const MATCHED = 2;
+
+/** Of as many listings without a match, each finds its variant by its SKU but for case, however many others there are. */
+function matchStep(name: string, facts: { state: string; approvedAt: Date | null }): Question {
+  const isDone = facts.approvedAt !== null;
+  let ids: number[] = [];
+  const unmatch = (db: Db) =>
+    db.listing.updateMany({ where: { id: { in: ids } }, data: { variantId: null, matchedBy: null } });
+  return {
+    name: `upkeep: a step of matching many listings is ${name}`,
+    limit: { reads: 2_000, writes: 2_000 },
+    async prepare(db) {
+      const where = { ...SHOP, channelId: CHANNEL_ID, remoteId: { startsWith: "unmatched-" } };
+      const listings = await db.listing.findMany({ where, orderBy: { id: "asc" }, take: MATCHED });
+      ids = listings.map(({ id }) => id);
+      await db.$executeRaw`
+        UPDATE "Listing" SET sku = replace("remoteId", 'unmatched-', 'sku ') WHERE id = ANY(${ids}::int[]) AND sku NOT LIKE 'sku %'`;
+      const variants = await db.variant.findMany({ where: SHOP, orderBy: { id: "asc" }, take: MATCHED });
+      const matches = variants.map(({ id: variantId }, at) => ({
+        ...{ listingId: ids[at] ?? 0, variantId, because: "plain-sku" },
+      }));
+      await db.sweep.create({
+        data: {
+          ...{ ...SHOP, ...facts, about: "Some listings", total: MATCHED, startedAt: NOW, approvedRaised: 1_000_000 },
+          ...{ deed: { act: "match" }, filter: { listingIds: ids }, matches: { create: isDone ? matches : [] } },
+        },
+      });
+    },
+    async ask(db) {
+      // From the beginning each time.
+      await db.sweep.updateMany({ data: { ...facts, weighedId: 0, doneId: 0, found: 0, changed: 0 } });
+      await db.sweepListing.deleteMany();
+      if (isDone) await unmatch(db);
+      await sweepListings(createBenchRuntime(db), SHOP, { stepsMax: 1 });
+      const { found, changed } = await db.sweep.findFirstOrThrow();
+      const matched = isDone ? changed : found;
+      if (matched !== MATCHED) throw new Error(`${matched} listings were matched, and not ${MATCHED}`);
+    },
+    async end(db) {
+      await db.sweep.deleteMany();
+      await unmatch(db);
+      await makeInStep(db);
+    },
+  };
+}
+
 export const upkeepQuestions: Question[] = [
   {
     name: "what a sync of a channel did",
@@ -223,4 +269,6 @@ export const upkeepQuestions: Question[] = [
   // Last, for the versions of rows that they leave behind are read by whoever comes after.
   sweepStep("worked out", { state: "weighing", deed: { act: "policy", policy: { cap: 1 } } }),
   sweepStep("done", { state: "running", deed: { act: "push" } }),
+  matchStep("worked out", { state: "weighing", approvedAt: null }),
+  matchStep("done", { state: "running", approvedAt: NOW }),
 ];
