@@ -132,8 +132,8 @@ export async function formValues(db: Db, shopId: number, seeded: Seeded): Promis
     "orders-since.since": [new Date(Date.parse("2026-11-12T00:00:00Z")).toISOString()],
     "begin-sweep.which": ["all", "chosen"],
     "begin-sweep.listingIds": await ids(db.listing.findMany({ where: { ...where, removedAt: null }, take: 3 })),
-    "leave-out.listingIds": await ids(
-      db.listing.findMany({ where: { ...where, removedAt: null }, orderBy: { id: "desc" }, take: 2 }),
+    "leave-out.listingIds": (await db.sweepMatch.findMany({ where: { sweep: where } })).map((one) =>
+      String(one.listingId),
     ),
     "retry-many.orderIds": [],
     // The first that the shop itself sells.
