@@ -60,8 +60,16 @@ export default defineConfig({
           server: { deps: { inline: [/@shopify\/ui-extensions-tester/] } },
         },
       },
-      // They wait more than they work: so many at once, however many cores there are.
-      { test: { ...SHARED, name: "browser", include: ["test/browser/**/*.test.ts"], maxWorkers: 2 } },
+      // One after the other: a merchant does not wait for long on a machine that does something else as well.
+      {
+        test: {
+          ...SHARED,
+          hookTimeout: 5 * 60_000,
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -101,7 +101,7 @@ describe("a merchant who looks at everything", () => {
    */
   const buttonsOn = async (path: string): Promise<{ name: string; kind: string }[]> => {
     const found = await merchant.here.app
-      .locator("button:not([disabled]):not([aria-disabled='true']):visible")
+      .locator("button:not([disabled]):not([aria-disabled='true']):not([aria-hidden='true']):visible")
       .evaluateAll((buttons) =>
         buttons.map((button) => ({
           // biome-ignore lint/performance/useDomNodeTextContent: it would give what is hidden too.

@@ -73,7 +73,7 @@ describe("a merchant who asks who bought", () => {
     await here.shot("customer-tags-asked");
     await here.page.getByRole("button", { name: "Save" }).click();
     await sees(/^Customers are tagged;/);
-    expect(tags()).toContain("Lockstep: eBay");
+    await expect.poll(tags, WAIT).toContain("Lockstep: eBay");
     await here.app.getByText("Tags in Shopify", { exact: true }).scrollIntoViewIfNeeded();
     await here.shot("customer-tags");
     await onPhone("Tags in Shopify", "customer-tags");
@@ -84,7 +84,7 @@ describe("a merchant who asks who bought", () => {
     await here.shot("customer-tags-off");
     await here.page.getByRole("button", { name: "Save" }).click();
     await sees("Nobody is tagged.");
-    expect(tags()).toEqual([]);
+    await expect.poll(tags, WAIT).toEqual([]);
     expect([...here.problems, ...phone.problems]).toEqual([]);
   });
 });
