@@ -44,29 +44,29 @@ export async function readSweepMatches(
     found.map(({ listingId, ...match }) => ({ id: listingId, ...match })),
     beside,
   );
-  const [listings, variants] = await Promise.all([
-    db.listing.findMany({
-      where: { shopId, id: { in: rows.map(({ id }) => id) } },
-      select: { id: true, title: true, sku: true, channel: { select: { name: true } } },
-    }),
-    db.variant.findMany({ where: { shopId, id: { in: rows.flatMap(({ variantId }) => variantId ?? []) } } }),
-  ]);
-  const listingOf = new Map(listings.map((listing) => [listing.id, listing]));
-  const variantOf = new Map(variants.map((variant) => [variant.id, nameVariant(variant)]));
+  // Looked up row by row: a list of ids makes PostgreSQL go down the index for each of them as well, and hides that it does.
+  const named = await db.$queryRaw<Named[]>`
+    SELECT l.id, l.title, l.sku, c.name AS channel,
+      v.id AS "variantId", v."productTitle", v.title AS "variantTitle", v.sku AS "variantSku", v."productGid"
+    FROM unnest(${rows.map(({ id }) => id)}::int[], ${rows.map(({ variantId }) => variantId)}::int[]) AS m("listingId", "variantId")
+      CROSS JOIN LATERAL (SELECT * FROM "Listing" l WHERE l.id = m."listingId" AND l."shopId" = ${shopId} OFFSET 0) l
+      CROSS JOIN LATERAL (SELECT * FROM "Channel" c WHERE c.id = l."channelId" OFFSET 0) c
+      LEFT JOIN LATERAL (SELECT * FROM "Variant" v WHERE v.id = m."variantId" AND v."shopId" = ${shopId} OFFSET 0) v ON TRUE`;
+  const namedOf = new Map(named.map((one) => [one.id, one]));
   return {
     ...pages,
-    rows: rows.flatMap(({ id, variantId, because, shown, quantity, leftOut }) => {
-      const listing = listingOf.get(id);
-      if (!listing) return [];
-      const variant = variantId === null ? null : (variantOf.get(variantId) ?? null);
+    rows: rows.flatMap(({ id, because, shown, quantity, leftOut }) => {
+      const its = namedOf.get(id);
+      if (!its) return [];
+      const variant = its.variantId === null ? null : nameVariant(variantOf(its));
       const canTick = clear && sweep.state === "asking" && id > sweep.doneId;
-      const { title, sku, channel } = listing;
+      const { title, sku, channel } = its;
       return [
         {
           id,
           title,
           sku,
-          channel: channel.name,
+          channel,
           variant,
           because: sayBecause(because),
           shown,
@@ -77,6 +77,22 @@ export async function readSweepMatches(
       ];
     }),
   };
+}
+
+/** A listing, and the variant that it is to stand for. */
+type Named = { id: number; title: string; sku: string | null; channel: string } & (
+  | { variantId: null }
+  | { variantId: number; productTitle: string; variantTitle: string; variantSku: string | null; productGid: string }
+);
+
+function variantOf({
+  variantId,
+  productTitle,
+  variantTitle,
+  variantSku,
+  productGid,
+}: Extract<Named, { productTitle: string }>) {
+  return { id: variantId, productTitle, title: variantTitle, sku: variantSku, productGid };
 }
 
 const CLUE_WORDS: Record<Clue, string> = {
