@@ -44,7 +44,7 @@ export async function readSweepMatches(
     found.map(({ listingId, ...match }) => ({ id: listingId, ...match })),
     beside,
   );
-  // Looked up row by row: a list of ids makes PostgreSQL go down the index for each of them as well, and hides that it does.
+  // One look-up a row, and the plan counts them so: a list of ids goes down the index as often, and counts as one.
   const named = await db.$queryRaw<Named[]>`
     SELECT l.id, l.title, l.sku, c.name AS channel,
       v.id AS "variantId", v."productTitle", v.title AS "variantTitle", v.sku AS "variantSku", v."productGid"
