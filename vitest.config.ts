@@ -60,16 +60,7 @@ export default defineConfig({
           server: { deps: { inline: [/@shopify\/ui-extensions-tester/] } },
         },
       },
-      // One after the other: a merchant does not wait for long on a machine that does something else as well.
-      {
-        test: {
-          ...SHARED,
-          hookTimeout: 5 * 60_000,
-          name: "browser",
-          include: ["test/browser/**/*.test.ts"],
-          fileParallelism: false,
-        },
-      },
+      { test: { ...SHARED, name: "browser", include: ["test/browser/**/*.test.ts"], fileParallelism: false } },
     ],
   },
 });
