@@ -63,11 +63,9 @@ export function weighChange(
       continue;
     }
     effect.moved.push({ listingId: id, title, sku, from: shown, to: quantity });
-    if (quantity === 0 && shown !== null) {
-      effect.zeroed += 1;
-      if (listing.zeroIsFinal) effect.final += 1;
-    } else if (shown !== null && quantity < shown) effect.lowered += 1;
-    else effect.raised += 1;
+    const move = moveOf({ from: shown, to: quantity });
+    effect[move] += 1;
+    if (move === "zeroed" && listing.zeroIsFinal) effect.final += 1;
   }
   // What is left alone from now on keeps its number.
   for (const id of before.keys()) if (!after.has(id)) effect.unchanged += 1;

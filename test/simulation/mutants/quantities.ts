@@ -190,8 +190,9 @@ export const QUANTITIES: readonly Mutant[] = [
     patches: [
       {
         file: "app/changes/effect.ts",
-        find: "else if (shown !== null && quantity < shown) effect.lowered += 1;\n    else effect.raised += 1;",
-        replace: "else if (shown !== null && quantity < shown) effect.raised += 1;\n    else effect.lowered += 1;",
+        find: 'if (from === null) return "raised";\n  return to === 0 ? "zeroed" : to < from ? "lowered" : "raised";',
+        replace:
+          'if (from === null) return "lowered";\n  return to === 0 ? "zeroed" : to < from ? "raised" : "lowered";',
       },
     ],
   },
