@@ -339,6 +339,25 @@ export async function listHeldForListings(
   return held.filter(isOf).map((order) => order.id);
 }
 
+/** These units of a line count here, whatever became of its reservation before. */
+export async function setUnitsAside(
+  tx: Tx,
+  {
+    shopId,
+    orderLineId,
+    inventoryItemGid,
+    quantity,
+    now,
+  }: { shopId: number; orderLineId: number; inventoryItemGid: string; quantity: number; now: Date },
+): Promise<void> {
+  const pending = { inventoryItemGid, quantity, state: "pending", settledAt: null };
+  await tx.reservation.upsert({
+    where: { orderLineId },
+    create: { ...pending, shopId, orderLineId, createdAt: now },
+    update: pending,
+  });
+}
+
 /** From here on Shopify counts these units. */
 export async function postReservations(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
   await tx.reservation.updateMany({

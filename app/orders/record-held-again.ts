@@ -1,6 +1,6 @@
 /** Slice: orders, of those that were said to be entered in Shopify by hand, and are not. */
 import type { Tx } from "../db.server.ts";
-import type { MarketplaceOrder } from "./orders.ts";
+import { type MarketplaceOrder, setUnitsAside } from "./orders.ts";
 
 export type HeldAgain =
   | { outcome: "held"; itemsTaken: string[] }
@@ -35,12 +35,7 @@ export async function recordHeldAgain(
   const itemsTaken = new Set<string>();
   for (const { orderLineId, inventoryItemGid, units: quantity } of lines) {
     if (inventoryItemGid === null || quantity <= 0) continue;
-    const pending = { inventoryItemGid, quantity, state: "pending", settledAt: null };
-    await tx.reservation.upsert({
-      where: { orderLineId },
-      create: { ...pending, shopId, orderLineId, createdAt: now },
-      update: pending,
-    });
+    await setUnitsAside(tx, { shopId, orderLineId, inventoryItemGid, quantity, now });
     itemsTaken.add(inventoryItemGid);
   }
   return { outcome: "held", itemsTaken: [...itemsTaken] };

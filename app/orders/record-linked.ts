@@ -1,6 +1,6 @@
 /** Slice: orders, of those that the merchant entered in Shopify by hand: which one it is there. */
 import type { Tx } from "../db.server.ts";
-import type { PlacedOrder } from "./orders.ts";
+import { type PlacedOrder, setUnitsAside } from "./orders.ts";
 
 /** What of a line's units the order in Shopify took off the stock that the line is reserved from. */
 export interface LineTaken {
@@ -79,13 +79,9 @@ async function takeUnits(
       freed.add(reservation.inventoryItemGid);
     } else if (its && units > 0 && reservation?.state !== "posted") {
       // It was given up when the order was said to be entered, before Shopify was seen to count it.
-      const pending = { inventoryItemGid: its.inventoryItemGid, quantity: units, state: "pending", settledAt: null };
-      await tx.reservation.upsert({
-        where: { orderLineId },
-        create: { ...pending, shopId, orderLineId, createdAt: now },
-        update: pending,
-      });
-      more.add(its.inventoryItemGid);
+      const { inventoryItemGid } = its;
+      await setUnitsAside(tx, { shopId, orderLineId, inventoryItemGid, quantity: units, now });
+      more.add(inventoryItemGid);
     }
   }
   return { freedItems: [...freed], takenItems: [...more] };

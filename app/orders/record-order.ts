@@ -8,7 +8,7 @@ import type { Secrets } from "../secrets.ts";
 import { buyerForgetAt } from "./buyers.ts";
 import { moneyOf } from "./order-money.ts";
 import { isOver, nextStage, type OrderStage } from "./order-stage.ts";
-import { findOrder, type OrderLine, type OrderWithLines } from "./orders.ts";
+import { findOrder, type OrderLine, type OrderWithLines, setUnitsAside } from "./orders.ts";
 import { lineAfter, unitsOf } from "./picture.ts";
 
 /** What a line was sold on, as far as we can tell. */
@@ -347,12 +347,8 @@ async function settleReservation(
   if (!held || held.state === "voided") {
     const { inventoryItemGid } = wanted;
     if (!inventoryItemGid || quantity <= 0 || wanted.isShopifys) return null;
-    const pending = { inventoryItemGid, quantity, state: "pending" };
-    await tx.reservation.upsert({
-      where: { orderLineId: wanted.orderLineId },
-      create: { ...pending, shopId: wanted.shopId, orderLineId: wanted.orderLineId, createdAt: now },
-      update: { ...pending, settledAt: null },
-    });
+    const { shopId, orderLineId } = wanted;
+    await setUnitsAside(tx, { shopId, orderLineId, inventoryItemGid, quantity, now });
     return { inventoryItemGid, by: quantity };
   }
   if (held.quantity === quantity || wanted.isShopifys) return null;
