@@ -47,3 +47,7 @@ export function listed(names: readonly string[], last: "and" | "or" = "and"): st
   if (names.length < 2) return names.join();
   return `${names.slice(0, -1).join(", ")} ${last} ${names.at(-1)}`;
 }
+
+export function sayUnits(units: number): string {
+  return units === 1 ? "1 unit" : `${units} units`;
+}

@@ -12,6 +12,7 @@ import { recordAttempt } from "../history/history.ts";
 import { type Lease, storeUnder, underLease } from "../leases/leases.ts";
 import { markStale } from "../listings/listings.ts";
 import { reopenReservations, voidHeldReservation } from "../orders/orders.ts";
+import { sayUnits } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { moveUnits, TOO_FEW } from "../shopify/levels.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
@@ -133,8 +134,7 @@ async function afterRefusedRelease(
   );
 }
 
-const refusedUntil = (rt: Runtime, hold: HoldToMove): Date =>
-  addMs(rt.clock.now(), Math.max(RETRY_MS_MIN, backoffMs(hold.attempt + 1)));
+const refusedUntil = (rt: Runtime, hold: HoldToMove): Date => addMs(rt.clock.now(), backoffMs(hold.attempt + 1));
 
 function move(rt: Runtime, shop: Shop, hold: HoldToMove, to: "reserved" | "available") {
   return moveUnits(rt.admin(shop.domain), {
@@ -206,7 +206,7 @@ const alertKey = ({ id }: HoldToMove): AlertKey => `stock-hold:${id}`;
 const unitsMoved = (hold: HoldToMove): number =>
   hold.state === "releasing" ? hold.quantity - hold.keeping : hold.quantity;
 
-const units = (hold: HoldToMove): string => (unitsMoved(hold) === 1 ? "1 unit" : `${unitsMoved(hold)} units`);
+const units = (hold: HoldToMove): string => sayUnits(unitsMoved(hold));
 
 function note(
   rt: Runtime,

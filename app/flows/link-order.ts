@@ -14,6 +14,7 @@ import { findOrderOfShop, listOrdersByGid, type OrderWithLines } from "../orders
 import { unitsOf } from "../orders/picture.ts";
 import { type LineTaken, recordLinked } from "../orders/record-linked.ts";
 import { lookAtShipBy } from "../orders/ship-by-looks.ts";
+import { sayUnits } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { findOrdersByName, type OrderToLink, readOrderToLink } from "../shopify/orders.ts";
 import { findShop, type Shop } from "../shops/shops.ts";
@@ -275,24 +276,20 @@ function whatFollows({
       : `When ${placed.name} is shipped, ${marketplace} is told. Cancelled on one side, it is cancelled on the other.`,
     ...(unitsTaken > 0
       ? [
-          `${placed.name} has taken ${countUnits(unitsTaken)} off your stock in Shopify. Lockstep sets ${itOrThem(unitsTaken)} aside until it has seen that, so that none is counted twice.`,
+          `${placed.name} has taken ${sayUnits(unitsTaken)} off your stock in Shopify. Lockstep sets ${itOrThem(unitsTaken)} aside until it has seen that, so that none is counted twice.`,
         ]
       : []),
     ...(freed > 0
       ? [
-          `${countUnits(freed)} that Lockstep set aside for this order ${freed === 1 ? "is" : "are"} free again: ${placed.name} did not take ${itOrThem(freed)} off that stock.`,
+          `${sayUnits(freed)} that Lockstep set aside for this order ${freed === 1 ? "is" : "are"} free again: ${placed.name} did not take ${itOrThem(freed)} off that stock.`,
         ]
       : []),
     ...(missing > 0
       ? [
-          `${countUnits(missing)} of this order ${missing === 1 ? "is" : "are"} not in ${placed.name}: you are asked what to do about ${itOrThem(missing)}.`,
+          `${sayUnits(missing)} of this order ${missing === 1 ? "is" : "are"} not in ${placed.name}: you are asked what to do about ${itOrThem(missing)}.`,
         ]
       : []),
   ];
-}
-
-function countUnits(units: number): string {
-  return units === 1 ? "1 unit" : `${units} units`;
 }
 
 function itOrThem(units: number): string {

@@ -15,6 +15,7 @@ import {
   retryOrder,
   retryShipment,
 } from "#app/flows/manage-order.ts";
+import { sayUnits } from "#app/plain-words.ts";
 import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
@@ -209,7 +210,7 @@ function Shipments({ order }: { order: OrderView }) {
             <BlockStack gap="050">
               <InlineStack gap="200" blockAlign="center">
                 <Text as="span" fontWeight="semibold">
-                  {shipment.units === 1 ? "1 unit" : `${shipment.units} units`}
+                  {sayUnits(shipment.units)}
                 </Text>
                 <StatusBadge said={shipment.said} />
               </InlineStack>

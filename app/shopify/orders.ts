@@ -30,9 +30,6 @@ import {
 } from "./operations.generated.ts";
 import { failureOfUserErrors, saidTogether } from "./shop-refusals.ts";
 
-/** Of one order, in one reading. */
-const LINES_READ_MAX = 250;
-
 export type OrderProgress = OrderProgressFragment;
 
 const COUNTRIES = new Set<string>(Object.values(CountryCode));
@@ -176,8 +173,6 @@ export interface OrderToLink {
   /** Of the marketplace order that Lockstep made it for; null: it did not make it. */
   key: string | null;
   lines: EnteredLine[];
-  /** It has more lines than are read. */
-  isLong: boolean;
 }
 
 /** Null: Shopify shows no such order. */
@@ -206,7 +201,6 @@ export async function readOrderToLink(admin: Admin, gid: string): Promise<Result
       variantGid: line.variant?.id ?? null,
       remoteLineId: lineOf.get(line.id) ?? null,
     })),
-    isLong: order.lineItems.nodes.length >= LINES_READ_MAX,
   });
 }
 

@@ -1,6 +1,7 @@
 /** Orders on a marketplace that an earlier day would bring into Shopify. */
 import { BlockStack, InlineStack, Text } from "@shopify/polaris";
 import type { OrdersFound } from "#app/flows/preview-orders.ts";
+import { sayUnits } from "#app/plain-words.ts";
 import { Money } from "./money.tsx";
 import { Time } from "./time.tsx";
 
@@ -27,7 +28,7 @@ export function OrdersFoundList({ found: { orders, isMore } }: { found: OrdersFo
           <Text as="p" tone="subdued" variant="bodySm">
             {"Sold "}
             <Time at={order.soldAt} inSentence />
-            {`, ${order.units === 1 ? "1 unit" : `${order.units} units`}${order.isPaid ? "" : ", not paid yet"}`}
+            {`, ${sayUnits(order.units)}${order.isPaid ? "" : ", not paid yet"}`}
           </Text>
           {order.waits ? (
             <Text as="p" tone="subdued" variant="bodySm">{`It will wait for you: ${order.waits}`}</Text>

@@ -2,6 +2,7 @@
 import { Banner, BlockStack, FormLayout, Select, Text, TextField } from "@shopify/polaris";
 import { type EffectivePolicy, effectivePolicy } from "#app/inventory/policy.ts";
 import { decideQuantity, explainQuantity } from "#app/inventory/quantity.ts";
+import { sayUnits } from "#app/plain-words.ts";
 import { type PolicyFormErrors, type PolicyFormValues, parsePolicyForm } from "#app/views/policy-form.ts";
 import { PlanGate, useGate } from "./plan-gate.tsx";
 
@@ -33,7 +34,7 @@ export function PolicyFields({
   const set = (change: Partial<PolicyFormValues>): void => onChange({ ...values, ...change });
   const { buffer } = inherited;
   const inheritedBuffer =
-    buffer.kind === "percent" ? `${buffer.percent} %` : buffer.units === 0 ? "none" : unitsText(buffer.units);
+    buffer.kind === "percent" ? `${buffer.percent} %` : buffer.units === 0 ? "none" : sayUnits(buffer.units);
   return (
     <BlockStack gap="400">
       <PlanGate feature="buffers" />
@@ -116,8 +117,4 @@ function Example({
       <Text as="p">{explainQuantity(explanation)}</Text>
     </Banner>
   );
-}
-
-function unitsText(units: number): string {
-  return units === 1 ? "1 unit" : `${units} units`;
 }

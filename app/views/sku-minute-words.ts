@@ -1,8 +1,7 @@
 /** How the page of a SKU says what a listing showed at a minute that is past, and why. Pure. */
-import { plainWords } from "../plain-words.ts";
+import { plainWords, sayUnits } from "../plain-words.ts";
 import { sayDuration } from "./shop-time.ts";
 import { arithmeticOf, type Piece, type Sale, type Shown, type StockChange, type Verdict } from "./shown-then.ts";
-import { sayUnits } from "./sku-words.ts";
 
 const SECOND_MS = 1_000;
 

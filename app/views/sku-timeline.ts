@@ -1,7 +1,7 @@
 /** Everything that happened to one SKU, on every channel, as one list: sales, stock, what was booked, tried and decided. */
 import type { Db } from "../db.server.ts";
 import type { Attempt } from "../generated/prisma/client.ts";
-import { sayUnits } from "./sku-words.ts";
+import { sayUnits } from "../plain-words.ts";
 import { ENTRIES_MAX, mergeTimelines, readLedger, type TimelineEntry, toTimelineEntry } from "./timeline.ts";
 
 export interface TimelineOf {

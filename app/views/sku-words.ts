@@ -1,10 +1,7 @@
 /** How the page of a SKU says what it shows. Pure. */
+import { sayUnits } from "../plain-words.ts";
 import type { ListingStatus } from "./listing-status.ts";
 import { sayDuration } from "./shop-time.ts";
-
-export function sayUnits(units: number): string {
-  return units === 1 ? "1 unit" : `${units} units`;
-}
 
 export interface StockFigures {
   /** Shopify's, over all active locations; null: Shopify does not say. */

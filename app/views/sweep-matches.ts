@@ -58,7 +58,6 @@ export async function readSweepMatches(
     rows: rows.flatMap(({ id, because, shown, quantity, leftOut }) => {
       const its = namedOf.get(id);
       if (!its) return [];
-      const variant = its.variantId === null ? null : nameVariant(variantOf(its));
       const canTick = clear && sweep.state === "asking" && id > sweep.doneId;
       const { title, sku, channel } = its;
       return [
@@ -67,7 +66,7 @@ export async function readSweepMatches(
           title,
           sku,
           channel,
-          variant,
+          variant: nameMatch(its),
           because: sayBecause(because),
           shown,
           quantity,
@@ -85,14 +84,10 @@ type Named = { id: number; title: string; sku: string | null; channel: string } 
   | { variantId: number; productTitle: string; variantTitle: string; variantSku: string | null; productGid: string }
 );
 
-function variantOf({
-  variantId,
-  productTitle,
-  variantTitle,
-  variantSku,
-  productGid,
-}: Extract<Named, { productTitle: string }>) {
-  return { id: variantId, productTitle, title: variantTitle, sku: variantSku, productGid };
+function nameMatch(its: Named): VariantName | null {
+  if (its.variantId === null) return null;
+  const { variantId: id, variantTitle: title, variantSku: sku, productTitle, productGid } = its;
+  return nameVariant({ id, title, sku, productTitle, productGid });
 }
 
 const CLUE_WORDS: Record<Clue, string> = {
