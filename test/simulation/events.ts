@@ -42,8 +42,6 @@ const WITHHELD = ["Order.customer", "Order.name"];
 const REFUSES_MS = { min: 5_000, max: 40_000 };
 /** What a marketplace may refuse as a whole for a while, for a reason that it gives. */
 const REFUSABLE = ["confirmShipment", "readShipments", "cancelOrder", "readOrder", "readOrders", "readListings"];
-/** Whoever says no as if for good is asked again within this time, and a reading of orders goes before what raises stock. */
-const ASKED_AGAIN_MS = 5.5 * 60_000;
 /** What Shopify may refuse for a while, with a user error. */
 const REFUSALS = [
   { refusedMutations: ["orderCreate"] },
@@ -61,8 +59,6 @@ const DELIVERED_MAX = 9;
 const STATUSES = { archived: "ARCHIVED", draft: "DRAFT", unlisted: "UNLISTED" } as const;
 
 export class Events {
-  /** By when everything that a marketplace refused was asked of it again. */
-  askedAgainMs = 0;
   readonly #faultsUntilMs = new Map<SimMarketplace, number>();
   /** What ends by itself, and when. */
   #passing: { untilMs: number; end: () => void }[] = [];
@@ -462,7 +458,6 @@ export class Events {
     for (const call of calls) market.refusedCalls.add(call);
     const end = () => {
       for (const call of calls) market.refusedCalls.delete(call);
-      this.askedAgainMs = scene.nowMs + ASKED_AGAIN_MS;
     };
     this.#passing.push({ untilMs: scene.nowMs + random.between(REFUSES_MS.min, REFUSES_MS.max), end });
     scene.log(`${market.nature.key} refuses ${calls.join(", ") || "nothing"}`);

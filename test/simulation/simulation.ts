@@ -63,6 +63,11 @@ const WRONG_IMPORT_MS_MAX = 75_000;
 /** An outage: by then each kind of work has failed a few times; from then on it is counted how often it is asked. */
 const OUTAGE_BEGINS_MS = 20_000;
 const OUTAGE_MS = 60_000;
+/**
+ * Whoever failed many times in a row, or said no as if for good, is asked again within five minutes; and a reading of orders
+ * goes before what raises stock.
+ */
+const ASKED_AGAIN_MS = 5.5 * 60_000;
 /** Changes that will land late have been sent by then. */
 const OVERTAKEN_MS = 2_000;
 /** Five kinds of work at most, and some parcels that wait, each once or twice. */
@@ -258,7 +263,7 @@ class Run {
   async #overtake(): Promise<void> {
     const { scene } = this;
     this.events.endFaults();
-    await this.#quiet(Math.max(OUTAGE_MS, this.events.askedAgainMs - scene.nowMs));
+    await this.#quiet(ASKED_AGAIN_MS);
     this.rules.checkPlaced();
     if (this.#lagMs < OUTAGE_MS) this.rules.checkHeldForUnpaid();
     if (this.#isOver) return;
