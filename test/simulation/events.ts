@@ -470,11 +470,8 @@ export class Events {
     const refusal = random.pick(REFUSALS);
     Object.assign(settings, refusal);
     const { refusedMutations, refusesCustomers, ordersPerMinuteMax, ordersOverLimit } = DEFAULT_SETTINGS;
-    const fromMs = scene.nowMs;
-    const end = () => {
-      if (settings.refusesCustomers) scene.customersRefused.push({ fromMs, untilMs: scene.nowMs });
+    const end = () =>
       Object.assign(settings, { refusedMutations, refusesCustomers, ordersPerMinuteMax, ordersOverLimit });
-    };
     this.#passing.push({ untilMs: scene.nowMs + random.between(REFUSES_MS.min, REFUSES_MS.max), end });
     scene.shopifyFailuresMs.push(scene.nowMs);
     scene.log(`Shopify refuses: ${JSON.stringify(refusal)}`);

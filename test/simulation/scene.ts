@@ -86,8 +86,6 @@ export class Scene {
   readonly unheardOf = new Set<string>();
   /** When Shopify was told to fail, or not to show something of the orders that it makes. */
   readonly shopifyFailuresMs: number[] = [];
-  /** When Shopify made no order with a customer: then one without is better than none. */
-  readonly customersRefused: { fromMs: number; untilMs: number }[] = [];
   /** Each tracking number that a fulfilment in Shopify ever had, by its gid. */
   readonly trackings = new Map<string, (string | null)[]>();
   /** Orders that the merchant entered in Shopify by hand, by their marketplace's id. */

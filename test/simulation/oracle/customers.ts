@@ -18,7 +18,7 @@ interface Known {
 }
 
 export function customerMistakes(scene: Scene): string[] {
-  const { orders, customers } = scene.store;
+  const { orders, customers, refusedForCustomer } = scene.store;
   const people = new People(scene);
   const theirs = new Map(
     scene.markets.flatMap((market) =>
@@ -37,8 +37,9 @@ export function customerMistakes(scene: Scene): string[] {
       const keys = [email, phone, id && `${its.key} ${id}`].filter((key) => key !== null);
       const isKnown = keys.some((key) => people.byKey(key).length > 0);
       const should = people.mistakeOf(made.customerId, keys, madeMs);
-      const isRefused =
-        !customer && scene.customersRefused.some((one) => one.fromMs <= madeMs && madeMs <= one.untilMs);
+      // Then one without is better than none. Asked of each order, not by when Shopify refused customers: the time of an
+      // order is in whole seconds, and the refusal may be over when it comes again without its customer.
+      const isRefused = !customer && refusedForCustomer.has(made.sourceIdentifier ?? "");
       if (should !== null && !isRefused) wrong.push(`${of(its.order, made)} is of ${nameOf(customer)}${should}`);
       if (!isKnown && customer) wrong.push(...detailMistakes(its.order, made, customer));
       wrong.push(...addressMistakes(its.order, made));
@@ -71,7 +72,8 @@ class People {
       const sure = known.find((one) => this.#isFound(one, key) || this.#isRemembered(one, madeMs));
       if (sure) return `, and should be of ${nameOf(this.scene.store.customers.get(sure.gid))}`;
     }
-    return gid !== null && !this.#met.has(gid) ? null : ", who is somebody else";
+    if (gid === null) return ", and should be of somebody";
+    return this.#met.has(gid) ? ", who is somebody else" : null;
   }
 
   meet(gid: string | null, keys: readonly string[], madeMs: number): void {

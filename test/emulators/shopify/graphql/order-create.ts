@@ -219,8 +219,10 @@ function newLine(world: World, store: Store, line: LineInput): LineItem {
 }
 
 function findCustomer(world: World, action: MerchantAction, store: Store, input: OrderInput): CustomerOutcome | null {
-  if (input.customer && world.settings.refusesCustomers)
+  if (input.customer && world.settings.refusesCustomers) {
+    if (input.sourceIdentifier) store.refusedForCustomer.add(input.sourceIdentifier);
     return { ok: false, field: ["order", "customer"], message: "Customer is invalid" };
+  }
   if (input.customerId) return associateCustomer(store, { id: input.customerId });
   if (input.customer?.toAssociate) return associateCustomer(store, input.customer.toAssociate);
   const details = input.customer?.toUpsert;
