@@ -39,6 +39,11 @@ export interface DatabaseSettings {
   dataDir: string;
   /** PostgreSQL ends a statement that takes longer. The embedded database can't: it is the process that would. */
   statementMsMax?: number;
+  /**
+   * PostgreSQL plans a statement once for all its values: several times as fast while tables are small. Where one shop has
+   * most of the rows, what is right for it is wrong for the others, so the app has each planned for its values.
+   */
+  isPlannedOnce?: boolean;
 }
 
 /**
@@ -47,11 +52,14 @@ export interface DatabaseSettings {
  */
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
   return settings.databaseUrl
-    ? openPostgres(settings.databaseUrl, settings.statementMsMax ?? WORK_STATEMENT_MS_MAX)
+    ? openPostgres(settings.databaseUrl, settings)
     : openEmbedded(settings.dataDir);
 }
 
-async function openPostgres(connectionString: string, statementMsMax: number): Promise<Database> {
+async function openPostgres(
+  connectionString: string,
+  { statementMsMax = WORK_STATEMENT_MS_MAX, isPlannedOnce = false }: DatabaseSettings,
+): Promise<Database> {
   const client = new pg.Client({ connectionString });
   try {
     await client.connect();
@@ -68,7 +76,8 @@ async function openPostgres(connectionString: string, statementMsMax: number): P
   }
   // Compiling a plan takes longer than any statement here runs, and PostgreSQL compiles what it believes to be costly.
   const options = `-c jit=off -c statement_timeout=${statementMsMax}`;
-  const db = new PrismaClient({ ...TERSE, adapter: new PrismaPg({ connectionString, options, max: POOL_MAX }) });
+  const names = isPlannedOnce ? { statementNameGenerator: preparedNames() } : {};
+  const db = new PrismaClient({ ...TERSE, adapter: new PrismaPg({ connectionString, options, max: POOL_MAX }, names) });
   return { db, jobs: { kind: "postgres", connectionString }, close: () => db.$disconnect() };
 }
 

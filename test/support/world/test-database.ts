@@ -68,7 +68,7 @@ async function withoutLog(pglite: PGlite): Promise<void> {
 
 async function createOnServer(serverUrl: string): Promise<TestDatabase> {
   const made = await createServerDatabase(serverUrl);
-  const database = await openDatabase({ databaseUrl: made.url, dataDir: "" });
+  const database = await openDatabase({ databaseUrl: made.url, dataDir: "", isPlannedOnce: true });
   const client = new pg.Client({ connectionString: made.url });
   await client.connect();
   const emptying = await emptyingStatement((sql) => client.query(sql));
