@@ -51,9 +51,7 @@ export interface DatabaseSettings {
  * process or PostgreSQL can't be reached.
  */
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
-  return settings.databaseUrl
-    ? openPostgres(settings.databaseUrl, settings)
-    : openEmbedded(settings.dataDir);
+  return settings.databaseUrl ? openPostgres(settings.databaseUrl, settings) : openEmbedded(settings.dataDir);
 }
 
 async function openPostgres(
