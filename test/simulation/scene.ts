@@ -10,6 +10,7 @@ import type { TestWorker } from "#test/support/world/worker.ts";
 import { createWorld, type World } from "#test/support/world/world.ts";
 import { type Channels, naturesOf } from "./natures.ts";
 import { Neighbour, neighbourStore } from "./neighbour.ts";
+import { OrderReads } from "./oracle/order-reads.ts";
 import { Shortages } from "./oracle/shortages.ts";
 import { nobodyTurnedAway } from "./oracle/turned-away.ts";
 import { DESK, Post } from "./post.ts";
@@ -63,6 +64,15 @@ const SLOW_TICK_MS = 5 * 60_000;
 const OLD_ORDER_MS = 10 * 24 * 60 * 60_000;
 const OLD_ORDERS = 2;
 
+/** What there is once the scene is open. */
+interface Held {
+  world: World;
+  markets: SimMarketplace[];
+  neighbour: Neighbour;
+  post: Post;
+  orderReads: OrderReads;
+}
+
 export class Scene {
   readonly counts = { oversold: 0, unpreventable: 0, asked: 0, turnedAway: nobodyTurnedAway() };
   readonly trace: string[] = [];
@@ -98,7 +108,7 @@ export class Scene {
   dailyMs = Number.POSITIVE_INFINITY;
   /** Channels that the merchant has paused. */
   readonly pausedSinceMs = new Map<SimMarketplace, number>();
-  private held: { world: World; markets: SimMarketplace[]; neighbour: Neighbour; post: Post } | null = null;
+  private held: Held | null = null;
 
   /** How far the clocks of two workers may be apart. */
   get clocksApartMs(): number {
@@ -127,6 +137,11 @@ export class Scene {
   get post(): Post {
     if (!this.held) throw new Error("the scene is not open");
     return this.held.post;
+  }
+
+  get orderReads(): OrderReads {
+    if (!this.held) throw new Error("the scene is not open");
+    return this.held.orderReads;
   }
 
   get nowMs(): number {
@@ -167,7 +182,7 @@ export class Scene {
     if (!neighbour || !post) throw new Error("the world made no marketplaces");
     if (this.hasOddClocks)
       for (const worker of world.workers) worker.skewMs = draw.between(-CLOCK_SKEW_MS_MAX, CLOCK_SKEW_MS_MAX);
-    this.held = { world, markets, neighbour, post };
+    this.held = { world, markets, neighbour, post, orderReads: new OrderReads(markets, world.time) };
     await this.neighbour.install(world);
     // Not known of Shopify; where it does not refuse, nothing but our own care keeps an order from being made twice.
     world.shopify.world.settings.refusesDuplicateUniqueMetafields = seed % 4 === 0;

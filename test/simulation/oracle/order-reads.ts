@@ -1,14 +1,14 @@
 /** When the orders of a marketplace were last really read: its own calls say so, not the app. */
-import type { Scene } from "../scene.ts";
+import type { VirtualTime } from "#test/support/world/virtual-time.ts";
 import type { SimMarketplace } from "../sim-marketplace.ts";
 
 export class OrderReads {
   readonly #readAtMs = new Map<SimMarketplace, number>();
 
-  constructor(scene: Scene) {
-    for (const market of scene.markets)
+  constructor(markets: readonly SimMarketplace[], time: Pick<VirtualTime, "nowMs">) {
+    for (const market of markets)
       market.onSending(async ({ operation }) => {
-        const sentMs = scene.nowMs;
+        const sentMs = time.nowMs();
         return (answer) => {
           if (operation !== "readOrders" || !isLastPage(answer)) return;
           this.#readAtMs.set(market, Math.max(sentMs, this.#readAtMs.get(market) ?? 0));

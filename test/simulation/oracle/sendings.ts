@@ -3,7 +3,6 @@ import { LEAVING, type Scene, STRAY, TWINS, UNTRACKED } from "../scene.ts";
 import type { CallSeen, SimMarketplace } from "../sim-marketplace.ts";
 import { type Known, mostKnown, readKnown } from "./known.ts";
 import { offeredUnits } from "./offered.ts";
-import { OrderReads } from "./order-reads.ts";
 
 /** As the merchant is promised: such a share of a channel's listings, but for a sale or two, does not go to zero unseen. */
 const ZEROED_MIN = 3;
@@ -25,11 +24,8 @@ export class Sendings {
   readonly #approvedToZero = new Map<SimMarketplace, Set<string>>();
   private readonly scene: Scene;
 
-  readonly #orderReads: OrderReads;
-
   constructor(scene: Scene) {
     this.scene = scene;
-    this.#orderReads = new OrderReads(scene);
   }
 
   /** What a dead worker had sent is not under way any more, as far as the living can know. */
@@ -139,7 +135,7 @@ export class Sendings {
     const { staleSince, observed, isAsDecided } = known;
     const isIncrease = observed !== null && quantity > observed && isAsDecided;
     const causedMs = staleSince ? Math.min(staleSince.getTime(), scene.nowMs) - scene.clocksApartMs : null;
-    if (isIncrease && causedMs !== null && causedMs < scene.nowMs && this.#orderReads.lastMs(market) < causedMs)
+    if (isIncrease && causedMs !== null && causedMs < scene.nowMs && this.scene.orderReads.lastMs(market) < causedMs)
       scene.violate(2, `${name} raises it without an order read newer than the change that caused it`);
     const { acceptance } = market.connector.manifest.capabilities;
     if (acceptance === "immediate" && quantity === observed)

@@ -8,7 +8,7 @@ import { unitsOf } from "../sim-orders.ts";
 
 /** Shopify's time of an order is in whole seconds. */
 const SAME_TIME_MS = 1_000;
-/** A marketplace's cancellation is heard of within this time; until then the order wants its units. */
+/** What was cancelled there so long before a reading of orders is stored after it; until then the order wants its units. */
 const TO_HEAR_MS = 60_000;
 
 interface Claim {
@@ -72,10 +72,10 @@ export class Shortages {
         })),
       );
     const made = new Map(inShopify.map((order) => [order.sourceIdentifier?.split("/").at(-1), order]));
-    const theirs = scene.markets.flatMap((market) =>
-      scene.ordersOf(market).flatMap(({ id, lines, soldAtMs, updatedAtMs, cancelledAtMs }) => {
+    const theirs = scene.markets.flatMap((market) => {
+      const heardMs = Math.min(scene.nowMs, scene.orderReads.lastMs(market)) - TO_HEAR_MS;
+      return scene.ordersOf(market).flatMap(({ id, lines, soldAtMs, updatedAtMs, cancelledAtMs }) => {
         const order = made.get(id);
-        const heardMs = scene.nowMs - TO_HEAR_MS;
         if ((cancelledAtMs ?? scene.nowMs) < heardMs || (order && isOver(order))) return [];
         const claim = { id, soldAtMs: soldAtMs + market.nature.clockSkewMs, isInShopify: order !== undefined };
         if (order) return order.lineItems.map((line) => ({ ...claim, sku: line.sku, units: currentQuantity(line) }));
@@ -84,8 +84,8 @@ export class Shortages {
           sku: line.sku,
           units: updatedAtMs < heardMs ? unitsOf(line) : line.units,
         }));
-      }),
-    );
+      });
+    });
     return [...own, ...theirs];
   }
 }
