@@ -32,7 +32,7 @@ export function addStore(world: World, seed: StoreSeed): Store {
     jobs: new Map(),
     bulkOperations: new Map(),
     rememberedMutations: new Map(),
-    refusedForCustomer: new Set(),
+    refusedForDetails: new Set(),
     lastOrderNumber: 1000,
     orderNumberFormatPrefix: "#",
     orderNumberFormatSuffix: "",

@@ -326,8 +326,11 @@ export interface Store {
   bulkOperations: Map<Gid, BulkOperation>;
   /** By mutation and idempotency key. */
   rememberedMutations: Map<string, RememberedMutation>;
-  /** Orders that orderCreate refused for their customer, by sourceIdentifier: the Admin API shows it nowhere. */
-  refusedForCustomer: Set<string>;
+  /**
+   * Orders that orderCreate refused for their customer, or without saying for what of them, by sourceIdentifier: the Admin
+   * API shows it nowhere.
+   */
+  refusedForDetails: Set<string>;
   lastOrderNumber: number;
   /** Around a number in the name of an order that is new: "#", or "EN" and "-A". */
   orderNumberFormatPrefix: string;

@@ -18,7 +18,7 @@ interface Known {
 }
 
 export function customerMistakes(scene: Scene): string[] {
-  const { orders, customers, refusedForCustomer } = scene.store;
+  const { orders, customers, refusedForDetails } = scene.store;
   const people = new People(scene);
   const theirs = new Map(
     scene.markets.flatMap((market) =>
@@ -39,10 +39,11 @@ export function customerMistakes(scene: Scene): string[] {
       const should = people.mistakeOf(made.customerId, keys, madeMs);
       // Then one without is better than none. Asked of each order, not by when Shopify refused customers: the time of an
       // order is in whole seconds, and the refusal may be over when it comes again without its customer.
-      const isRefused = !customer && refusedForCustomer.has(made.sourceIdentifier ?? "");
-      if (should !== null && !isRefused) wrong.push(`${of(its.order, made)} is of ${nameOf(customer)}${should}`);
+      const isRefused = refusedForDetails.has(made.sourceIdentifier ?? "");
+      if (should !== null && !(isRefused && !customer))
+        wrong.push(`${of(its.order, made)} is of ${nameOf(customer)}${should}`);
       if (!isKnown && customer) wrong.push(...detailMistakes(its.order, made, customer));
-      wrong.push(...addressMistakes(its.order, made));
+      wrong.push(...addressMistakes(its.order, made, isRefused));
       people.meet(made.customerId, keys, madeMs);
     } else people.meet(made.customerId, customer?.email ? [customer.email] : [], madeMs);
   }
@@ -69,7 +70,7 @@ class People {
     for (const key of keys) {
       const known = this.byKey(key);
       if (known.some((one) => one.gid === gid)) return null;
-      const sure = known.find((one) => this.#isFound(one, key) || this.#isRemembered(one, madeMs));
+      const sure = known.find((one) => this.#isFound(one, key, madeMs) || this.#isRemembered(one, madeMs));
       if (sure) return `, and should be of ${nameOf(this.scene.store.customers.get(sure.gid))}`;
     }
     if (gid === null) return ", and should be of somebody";
@@ -87,10 +88,10 @@ class People {
     }
   }
 
-  /** Whether Shopify has the customer under it. */
-  #isFound({ gid }: Known, key: string): boolean {
+  /** Whether Shopify had the customer under it when the app asked, which is a moment before the order is made. */
+  #isFound({ gid, sinceMs }: Known, key: string, madeMs: number): boolean {
     const customer = this.scene.store.customers.get(gid);
-    return customer?.email === key || customer?.phone === key;
+    return madeMs - sinceMs >= SIDE_BY_SIDE_MS && (customer?.email === key || customer?.phone === key);
   }
 
   /** Whether nothing went wrong from when the app could remember it until now. */
@@ -127,7 +128,11 @@ function detailMistakes({ buyer }: SimOrder, { name }: ShopifyOrder, customer: C
 }
 
 /** Whoever packs the parcel needs to know where it goes. */
-function addressMistakes({ id, buyer }: SimOrder, { name, shippingAddress }: ShopifyOrder): string[] {
+function addressMistakes(
+  { id, buyer }: SimOrder,
+  { name, note, shippingAddress }: ShopifyOrder,
+  isRefused: boolean,
+): string[] {
   const said = buyer.shown.shippingAddress;
   const wanted = said && [said.name, said.line1, said.city, said.postalCode, said.countryCode].join(", ");
   const has =
@@ -139,5 +144,8 @@ function addressMistakes({ id, buyer }: SimOrder, { name, shippingAddress }: Sho
       shippingAddress.zip,
       shippingAddress.countryCode,
     ].join(", ");
-  return has === wanted ? [] : [`${name} goes to ${has ?? "nowhere"}, and ${id} to ${wanted ?? "nowhere"}`];
+  // An order that Shopify takes without it alone has it in its note.
+  const isInNote =
+    isRefused && !has && said && [said.line1, said.city].every((part) => part === null || note?.includes(part));
+  return has === wanted || isInNote ? [] : [`${name} goes to ${has ?? "nowhere"}, and ${id} to ${wanted ?? "nowhere"}`];
 }

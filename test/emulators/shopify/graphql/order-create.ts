@@ -29,8 +29,10 @@ export function createOrder(context: AdminContext, input: OrderInput, options: O
   const { world, store } = context;
   const tooMany = refusalOfTooMany(context);
   if (tooMany) return { order: null, userErrors: [tooMany] };
-  if (context.world.settings.refusedMutations.includes("orderCreate"))
+  if (context.world.settings.refusedMutations.includes("orderCreate")) {
+    if (input.sourceIdentifier) store.refusedForDetails.add(input.sourceIdentifier);
     return { order: null, userErrors: [invalid(["order"], "Order could not be created")] };
+  }
   const behaviour = options.inventoryBehaviour ?? "BYPASS";
   const errors = validate(world, store, input);
   if (errors.length > 0) return { order: null, userErrors: errors };
@@ -220,7 +222,7 @@ function newLine(world: World, store: Store, line: LineInput): LineItem {
 
 function findCustomer(world: World, action: MerchantAction, store: Store, input: OrderInput): CustomerOutcome | null {
   if (input.customer && world.settings.refusesCustomers) {
-    if (input.sourceIdentifier) store.refusedForCustomer.add(input.sourceIdentifier);
+    if (input.sourceIdentifier) store.refusedForDetails.add(input.sourceIdentifier);
     return { ok: false, field: ["order", "customer"], message: "Customer is invalid" };
   }
   if (input.customerId) return associateCustomer(store, { id: input.customerId });
