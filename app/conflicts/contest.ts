@@ -17,7 +17,10 @@ export interface OrderClaim {
 }
 
 export interface Contest {
-  /** Units that Shopify has over all active locations; null when it does not say, or does not count the item. */
+  /**
+   * Units that Shopify has over all active locations, with what it still holds for orders that lost and want none any more;
+   * null when it does not say, or does not count the item.
+   */
   available: number | null;
   /** Of orders that still want units: not shipped, not cancelled, not settled otherwise. The earliest sale first. */
   claims: OrderClaim[];
@@ -40,7 +43,13 @@ export async function readContest(db: Db | Tx, shopId: number, inventoryItemGid:
       GROUP BY o.id, c.id, k.id
     )
     SELECT t.id AS "orderId", t.name, t."soldAt", t.stage, t.units, t."unitsCounted", t."isInConflict", t."isAccepted",
-      (SELECT SUM(lv.available)::int FROM "Level" lv
+      (SELECT SUM(lv.available)::int + (
+          SELECT COALESCE(SUM(h.quantity), 0)::int FROM "StockHold" h
+            JOIN "Location" loc ON loc."shopId" = h."shopId" AND loc.gid = h."locationGid" AND loc.active
+            JOIN "Reservation" r ON r.id = h."reservationId" JOIN "OrderLine" l ON l.id = r."orderLineId"
+          WHERE h."shopId" = ${shopId} AND h."inventoryItemGid" = ${inventoryItemGid} AND h.state = 'held'
+            AND l."orderId" IN (SELECT id FROM taken WHERE (cancelled OR settled AND NOT "isAccepted") AND NOT shipped))
+        FROM "Level" lv
         JOIN "Location" loc ON loc."shopId" = lv."shopId" AND loc.gid = lv."locationGid" AND loc.active
         JOIN "Variant" v ON v."shopId" = lv."shopId" AND v."inventoryItemGid" = lv."inventoryItemGid" AND v.tracked
         WHERE lv."shopId" = ${shopId} AND lv."inventoryItemGid" = ${inventoryItemGid}) AS available,

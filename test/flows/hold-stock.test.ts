@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { closeAlert } from "#app/flows/close-alert.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
+import { cancelLoser } from "#app/flows/manage-order.ts";
 import type { SimListing, SimMarketplace } from "#test/simulation/sim-marketplace.ts";
 import type { SimOrder } from "#test/simulation/sim-orders.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
@@ -46,6 +47,18 @@ describe("the units of an unpaid order", () => {
     (await database.db.attempt.findMany({ where: { kind: "hold-stock" }, orderBy: { id: "asc" } })).map(
       (one) => one.outcome,
     );
+  const stageOf = async (remoteId = "") =>
+    (await database.db.marketplaceOrder.findFirst({ where: { remoteId } }))?.stage ?? "";
+  /** There is nothing but these, at one location. */
+  const countOnly = async (units: number) => {
+    const gid = (await database.db.variant.findFirstOrThrow({ where: { sku: SKU } })).inventoryItemGid;
+    const levels = [...world.shopify.store(world.shopDomain).levels.values()].filter((one) => one.itemId === gid);
+    for (const { itemId, locationId } of levels)
+      world.shopify.controls.setAvailable(world.shopDomain, itemId, locationId, 0);
+    world.setStock(SKU, units);
+    await world.until("pushed", () => shown() === units);
+    await world.run(20_000);
+  };
   const open = () => database.db.alert.findMany({ where: { resolvedAt: null } });
   const isHeld = async () => (await reservation())?.state === "posted";
   const isPlaced = async () => (await order())?.stage === "placed";
@@ -185,13 +198,7 @@ describe("the units of an unpaid order", () => {
   });
 
   it("make no earlier sale lose, where Shopify reserves some of them and has no more", async () => {
-    const gid = (await database.db.variant.findFirstOrThrow({ where: { sku: SKU } })).inventoryItemGid;
-    const levels = [...world.shopify.store(world.shopDomain).levels.values()].filter((one) => one.itemId === gid);
-    for (const { itemId, locationId } of levels)
-      world.shopify.controls.setAvailable(world.shopDomain, itemId, locationId, 0);
-    world.setStock(SKU, 2);
-    await world.until("pushed", () => shown() === 2);
-    await world.run(20_000);
+    await countOnly(2);
     listing().quantity = 9;
     const lines = [1, 5].map((units) => ({ listing: listing(), units }));
     const later = market.order(lines, { pay: false, buyer: "b", visibleAfterMs: 0 });
@@ -207,6 +214,34 @@ describe("the units of an unpaid order", () => {
     });
     expect(await database.db.conflict.findMany()).toEqual([]);
     expect(world.available(SKU) + reserved()).toBe(0);
+  });
+
+  it("are there for others once it was given up, though it is not cancelled there yet", async () => {
+    await countOnly(2);
+    market.refusedCalls.add("cancelOrder");
+    const lost = buyUnpaid();
+    await world.until("held", isHeld);
+    listing().quantity = 2;
+    const earlier = market.buy(listing(), 2, { pay: true, buyer: "c", visibleAfterMs: 0 });
+    if (!earlier) throw new Error("nothing is left to buy");
+    earlier.soldAtMs = lost.soldAtMs - 10_000;
+    await world.until("placed", async () => (await stageOf(earlier.id)) === "placed");
+    market.pay(lost);
+    await world.until("lost", async () => (await database.db.conflict.count({ where: { state: "open" } })) === 1);
+    const { orderId } = await database.db.conflict.findFirstOrThrow();
+    await cancelLoser(world.rt, { shopId: world.shopId, orderId });
+    await world.until(
+      "refused",
+      async () => (await database.db.cancellation.count({ where: { state: "task" } })) === 1,
+    );
+    world.setStock(SKU, 0);
+    await world.run(20_000);
+    expect([world.available(SKU), reserved()]).toEqual([0, 2]);
+    listing().quantity = 2;
+    const next = market.buy(listing(), 2, { pay: true, buyer: "d", visibleAfterMs: 0 });
+    await world.until("decided", async () => ["placed", "held"].includes(await stageOf(next?.id)));
+    expect(await stageOf(next?.id)).toBe("placed");
+    expect(await database.db.conflict.count()).toBe(1);
   });
 
   it("are asked for no more after a day without an answer, for Shopify would move them twice", async () => {
