@@ -137,6 +137,17 @@ describe("a buyer on a marketplace", () => {
     expect((await orderOf(first)).customerRecord?.matchedBy).toBe("new");
   });
 
+  it("keeps the number that they were known by first, whoever else tells it later", async () => {
+    const bob = await buy({ email: "bob@buyer.example", name: "Bob" });
+    const ann = await buy({ phone: PHONE, name: "Ann" });
+    const both = await buy({ email: "bob@buyer.example", phone: PHONE, name: "Bob" });
+    expect((await personOf(both))?.id).toBe((await personOf(bob))?.id);
+    const byNumber = await buy({ phone: PHONE, name: "Ann" });
+    expect((await personOf(byNumber))?.id).toBe((await personOf(ann))?.id);
+    expect(byNumber.customerGid).toBe(ann.customerGid);
+    expect(ann.customerGid).not.toBe(bob.customerGid);
+  });
+
   it("who is behind a relay address is nobody else's, and nobody's where nothing else is told", async () => {
     const relay = { email: "x-1@relay.example", emailIsRelay: true };
     const first = await buy({ ...relay, name: "Ada" });

@@ -180,6 +180,7 @@ export const PLACING: readonly Mutant[] = [
         replace: "`;",
       },
     ],
+    unitTests: ["test/flows/customers.test.ts"],
   },
   {
     name: "whom-an-order-guessed-is-known",
