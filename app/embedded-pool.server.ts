@@ -18,8 +18,8 @@ export function embeddedPool(pglite: PGlite): pg.Pool {
 const PREPARED_MAX = 1_000;
 
 /**
- * A name for each text: the driver prepares what has one, and then only runs it, which halves its time here. No other
- * process can change the tables under it, as one could on a server.
+ * A name for each text: the driver prepares what has one, and then only runs it, which halves its time here. Only for a
+ * database of one process: on a server another could change the tables under what is prepared.
  */
 export function preparedNames(): (statement: { sql: string }) => string {
   const names = new Map<string, string>();

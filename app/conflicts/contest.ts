@@ -18,7 +18,7 @@ export interface OrderClaim {
 
 export interface Contest {
   /**
-   * Units that Shopify has over all active locations, with what it still holds for orders that lost and want none any more;
+   * Units that Shopify has over all active locations, with what it still holds for orders that are cancelled or were given up;
    * null when it does not say, or does not count the item.
    */
   available: number | null;
@@ -48,7 +48,7 @@ export async function readContest(db: Db | Tx, shopId: number, inventoryItemGid:
             JOIN "Location" loc ON loc."shopId" = h."shopId" AND loc.gid = h."locationGid" AND loc.active
             JOIN "Reservation" r ON r.id = h."reservationId" JOIN "OrderLine" l ON l.id = r."orderLineId"
           WHERE h."shopId" = ${shopId} AND h."inventoryItemGid" = ${inventoryItemGid} AND h.state = 'held'
-            AND l."orderId" IN (SELECT id FROM taken WHERE (cancelled OR settled AND NOT "isAccepted") AND NOT shipped))
+            AND l."orderId" IN (SELECT id FROM taken WHERE cancelled AND NOT shipped))
         FROM "Level" lv
         JOIN "Location" loc ON loc."shopId" = lv."shopId" AND loc.gid = lv."locationGid" AND loc.active
         JOIN "Variant" v ON v."shopId" = lv."shopId" AND v."inventoryItemGid" = lv."inventoryItemGid" AND v.tracked

@@ -1,5 +1,8 @@
 /** An unpaid order holds its units in Shopify too, until it has taken its own, or is cancelled. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { settleConflict } from "#app/conflicts/conflicts.ts";
+import { readContest } from "#app/conflicts/contest.ts";
+import { inTransaction } from "#app/db.server.ts";
 import { closeAlert } from "#app/flows/close-alert.ts";
 import { approveFirstPush } from "#app/flows/manage-channel.ts";
 import { cancelLoser } from "#app/flows/manage-order.ts";
@@ -58,6 +61,21 @@ describe("the units of an unpaid order", () => {
     world.setStock(SKU, units);
     await world.until("pushed", () => shown() === units);
     await world.run(20_000);
+  };
+  /** It is paid, and an earlier sale takes what there is: it lost, and its units are held still. */
+  const loseWhatIsHeld = async (): Promise<number> => {
+    await countOnly(2);
+    const lost = buyUnpaid();
+    await world.until("held", isHeld);
+    listing().quantity = 2;
+    const earlier = market.buy(listing(), 2, { pay: true, buyer: "c", visibleAfterMs: 0 });
+    if (!earlier) throw new Error("nothing is left to buy");
+    earlier.soldAtMs = lost.soldAtMs - 10_000;
+    await world.until("placed", async () => (await stageOf(earlier.id)) === "placed");
+    market.pay(lost);
+    await world.until("lost", async () => (await database.db.conflict.count({ where: { state: "open" } })) === 1);
+    const { orderId } = await database.db.conflict.findFirstOrThrow();
+    return orderId;
   };
   const open = () => database.db.alert.findMany({ where: { resolvedAt: null } });
   const isHeld = async () => (await reservation())?.state === "posted";
@@ -216,19 +234,19 @@ describe("the units of an unpaid order", () => {
     expect(world.available(SKU) + reserved()).toBe(0);
   });
 
+  it("are nobody else's once it goes on, though it lost before", async () => {
+    const orderId = await loseWhatIsHeld();
+    const { shopId } = world;
+    const settled = { shopId, orderId, decision: "hold", now: world.rt.clock.now() } as const;
+    await inTransaction(database.db, (tx) => settleConflict(tx, settled));
+    const { inventoryItemGid } = await database.db.variant.findFirstOrThrow({ where: { sku: SKU } });
+    expect([world.available(SKU), reserved()]).toEqual([-2, 2]);
+    expect((await readContest(database.db, shopId, inventoryItemGid)).available).toBe(-2);
+  });
+
   it("are there for others once it was given up, though it is not cancelled there yet", async () => {
-    await countOnly(2);
+    const orderId = await loseWhatIsHeld();
     market.refusedCalls.add("cancelOrder");
-    const lost = buyUnpaid();
-    await world.until("held", isHeld);
-    listing().quantity = 2;
-    const earlier = market.buy(listing(), 2, { pay: true, buyer: "c", visibleAfterMs: 0 });
-    if (!earlier) throw new Error("nothing is left to buy");
-    earlier.soldAtMs = lost.soldAtMs - 10_000;
-    await world.until("placed", async () => (await stageOf(earlier.id)) === "placed");
-    market.pay(lost);
-    await world.until("lost", async () => (await database.db.conflict.count({ where: { state: "open" } })) === 1);
-    const { orderId } = await database.db.conflict.findFirstOrThrow();
     await cancelLoser(world.rt, { shopId: world.shopId, orderId });
     await world.until(
       "refused",
