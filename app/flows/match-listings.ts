@@ -2,7 +2,7 @@
 import { findMatchCandidates, listMatchKeys, type MatchKeys } from "../catalogue/catalogue.ts";
 import type { Tx } from "../db.server.ts";
 import { listOrphaned, listUnmatched, setMatch, setMatchProblem, type UnmatchedListing } from "../listings/listings.ts";
-import { matchListing } from "../listings/matching.ts";
+import { type Match, matchListing } from "../listings/matching.ts";
 import type { Runtime } from "../runtime.ts";
 import { handOnContained } from "./contain-variant.ts";
 import { followRules } from "./follow-rules.ts";
@@ -64,20 +64,24 @@ export async function matchListings(
       await setMatch(tx, listing.id, { variantId: match.variantId, matchedBy: match.by }, rt.clock.now());
       matched.push(listing);
     } else {
-      const key = match.kind === "ambiguous" ? (match.by === "sku" ? "SKU" : "barcode") : "";
-      await setMatchProblem(
-        tx,
-        listing.id,
-        match.kind === "ambiguous"
-          ? `${match.variants} variants in Shopify share the ${key} ${match.key}.`
-          : listing.sku || listing.barcode
-            ? "No variant in Shopify has this SKU or barcode."
-            : "This listing has no SKU and no barcode.",
-      );
+      await setMatchProblem(tx, listing.id, sayUnmatched(listing, match));
     }
   }
   await settleMatched(rt, tx, shopId, matched);
   return matched.length;
+}
+
+function sayUnmatched(
+  { sku, barcode }: UnmatchedListing,
+  match: Exclude<Match, { kind: "matched" }>,
+): { problem: string; keyAmbiguous: boolean } {
+  if (match.kind === "ambiguous") {
+    const key = match.by === "sku" ? "SKU" : "barcode";
+    return { problem: `${match.variants} variants in Shopify share the ${key} ${match.key}.`, keyAmbiguous: true };
+  }
+  const hasKey = Boolean(sku || barcode);
+  const problem = hasKey ? "No variant in Shopify has this SKU or barcode." : "This listing has no SKU and no barcode.";
+  return { problem, keyAmbiguous: false };
 }
 
 function findCandidates(tx: Tx, shopId: number, listings: readonly UnmatchedListing[]) {

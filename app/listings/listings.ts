@@ -267,8 +267,13 @@ export async function setWithdrawnAnswer(tx: Tx, id: number, withdrawnAnswer: Wi
   await tx.listing.update({ where: { id }, data: { withdrawnAnswer } });
 }
 
-export async function setMatchProblem(tx: Tx, id: number, problem: string | null): Promise<void> {
-  await tx.listing.update({ where: { id }, data: { problem } });
+/** Why no variant was found for it. */
+export async function setMatchProblem(
+  tx: Tx,
+  id: number,
+  { problem, keyAmbiguous }: Pick<Listing, "problem" | "keyAmbiguous">,
+): Promise<void> {
+  await tx.listing.update({ where: { id }, data: { problem, keyAmbiguous } });
 }
 
 /** Another try, at once: what went wrong before is forgotten. */

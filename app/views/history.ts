@@ -1,13 +1,13 @@
 /** Read model of the history: every attempt. */
-import type { Attempt, Prisma } from "../generated/prisma/client.ts";
+import type { Attempt } from "../generated/prisma/client.ts";
 import type { Runtime } from "../runtime.ts";
 import { sayWho } from "./changes.ts";
 import { HISTORY_OUTCOMES, type HistoryOutcome, isHistoryOutcome } from "./history-filters.ts";
+import { type AttemptsWanted, type HistoryPlace, readAttemptPage } from "./history-page.ts";
 import {
   type Beside,
   besideId,
   besidePage,
-  beyondInTime,
   isBackwards,
   LONG_ID_DIGITS,
   PAGE_SIZE,
@@ -62,11 +62,10 @@ export async function readHistory(
     beside && (await rt.db.attempt.findFirst({ where: { shopId: shop.id, id: besideId(beside) }, select: PLACE }));
   // What it was beside is gone: from the beginning.
   if (beside && !start) return readHistory(rt, shop, { ...filters, beside: null });
-  const where = await attemptsWhere(rt, shop, filters);
-  const found = await rt.db.attempt.findMany({
-    where: start ? { AND: [where, beyond(start, backwards)] } : where,
-    orderBy: backwards ? OLDEST_FIRST : NEWEST_FIRST,
-    take: PAGE_SIZE + 1,
+  const found = await readAttemptPage(rt.db, wantedOf(shop, filters), {
+    start,
+    isNewer: backwards,
+    limit: PAGE_SIZE + 1,
   });
   if (beside && found.length === 0) return readHistory(rt, shop, { ...filters, beside: null });
   const { rows, next, previous } = besidePage(found, beside);
@@ -74,14 +73,6 @@ export async function readHistory(
 }
 
 const PLACE = { id: true, startedAt: true } as const;
-const NEWEST_FIRST = [{ startedAt: "desc" as const }, { id: "desc" as const }];
-const OLDEST_FIRST = [{ startedAt: "asc" as const }, { id: "asc" as const }];
-
-function beyond(place: HistoryPlace, isNewer = false): Prisma.AttemptWhereInput {
-  const { from, past, id } = beyondInTime({ at: place.startedAt, id: place.id }, isNewer);
-  return { startedAt: from, OR: [{ startedAt: past }, { id }] };
-}
-
 /** Those after one of them, however deep in the past; `last`: where to go on, null where there is no more. */
 export async function readHistoryAfter(
   rt: Runtime,
@@ -89,22 +80,12 @@ export async function readHistoryAfter(
   filters: HistoryFilters,
   { after, limit }: { after: HistoryPlace | null; limit: number },
 ): Promise<{ rows: HistoryRow[]; last: HistoryPlace | null }> {
-  const where = await attemptsWhere(rt, shop, filters);
-  const found = await rt.db.attempt.findMany({
-    where: after ? { AND: [where, beyond(after)] } : where,
-    orderBy: NEWEST_FIRST,
-    take: limit,
-  });
+  const found = await readAttemptPage(rt.db, wantedOf(shop, filters), { start: after, isNewer: false, limit });
   const end = found.at(-1);
   return {
     rows: await toRows(rt, shop.id, found, filters.viewer),
     last: end && found.length === limit ? { startedAt: end.startedAt, id: end.id } : null,
   };
-}
-
-interface HistoryPlace {
-  startedAt: Date;
-  id: bigint;
 }
 
 /** The filters out of an address. */
@@ -123,21 +104,14 @@ export function readHistoryFilters(query: URLSearchParams, viewer: string | null
   };
 }
 
-async function attemptsWhere(
-  rt: Runtime,
-  shop: { id: number; timezone: string },
-  filters: HistoryFilters,
-): Promise<Prisma.AttemptWhereInput> {
+function wantedOf(
+  { id: shopId, timezone }: { id: number; timezone: string },
+  { from, to, channelId, kind, outcome, search }: HistoryFilters,
+): AttemptsWanted {
   return {
-    shopId: shop.id,
-    ...(filters.channelId === null ? {} : { channelId: filters.channelId }),
-    ...(filters.kind === null ? {} : { kind: filters.kind }),
-    ...(filters.outcome === null ? {} : { outcome: { in: [...HISTORY_OUTCOMES[filters.outcome].outcomes] } }),
-    startedAt: {
-      ...(filters.from ? { gte: startOfDay(filters.from, shop.timezone) } : {}),
-      ...(filters.to ? { lt: startOfDay(dayAfter(filters.to), shop.timezone) } : {}),
-    },
-    ...(filters.search === "" ? {} : { OR: await searchConditions(rt, shop.id, filters.search) }),
+    ...{ shopId, channelId, kind, outcome, search },
+    from: from === null ? null : startOfDay(from, timezone),
+    to: to === null ? null : startOfDay(dayAfter(to), timezone),
   };
 }
 
@@ -179,29 +153,6 @@ async function toRows(
             : null,
     };
   });
-}
-
-/** Messages, SKUs, titles and order names; attempts hold only ids of the last three. */
-async function searchConditions(rt: Runtime, shopId: number, search: string): Promise<Prisma.AttemptWhereInput[]> {
-  const contains = { contains: search, mode: "insensitive" as const };
-  const take = 500;
-  const [listings, orders] = await Promise.all([
-    rt.db.listing.findMany({
-      where: { shopId, OR: [{ sku: contains }, { title: contains }] },
-      select: { id: true },
-      take,
-    }),
-    rt.db.marketplaceOrder.findMany({
-      where: { shopId, OR: [{ displayName: contains }, { shopifyOrderName: contains }] },
-      select: { id: true },
-      take,
-    }),
-  ]);
-  return [
-    { message: contains },
-    { listingId: { in: listings.map((one) => one.id) } },
-    { orderId: { in: orders.map((one) => one.id) } },
-  ];
 }
 
 /** Years whose days and their neighbours every part of us can count with. */

@@ -32,10 +32,7 @@ const FACTS: Record<keyof ListingFacts, Prisma.Sql> = {
   unmanaged: Prisma.sql`l."unmanagedBecause" IS NOT NULL`,
   matched: Prisma.sql`l."variantId" IS NOT NULL`,
   hasSku: Prisma.sql`coalesce(l.sku, '') <> ''`,
-  keyAmbiguous: Prisma.sql`(l."variantId" IS NULL AND (SELECT count(*) > 1 FROM "Variant" twin
-    WHERE twin."shopId" = l."shopId" AND twin."removedAt" IS NULL
-      AND (twin.sku = l.sku OR (twin.barcode = l.barcode AND NOT EXISTS (SELECT 1 FROM "Variant" own
-        WHERE own."shopId" = l."shopId" AND own."removedAt" IS NULL AND own.sku = l.sku)))))`,
+  keyAmbiguous: Prisma.sql`(l."variantId" IS NULL AND l."keyAmbiguous")`,
   variantRemoved: Prisma.sql`v."removedAt" IS NOT NULL`,
   tracked: Prisma.sql`coalesce(v.tracked, false)`,
   withdrawn: Prisma.sql`coalesce(l."withdrawnAs", 'none')`,

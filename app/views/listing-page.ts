@@ -6,7 +6,7 @@
 import type { Db } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
 import { PLAN_ENDED } from "../plans/entitlements.ts";
-import { LISTING_SOURCES, STATUS_RULE } from "./listing-facts.ts";
+import { STATUS_RULE } from "./listing-facts.ts";
 import { STATUS_RULES, type StatusRule } from "./listing-status.ts";
 import { findByWords } from "./listing-words.ts";
 import { type Beside, besideId, isBackwards, PAGE_SIZE } from "./paging.ts";
@@ -68,8 +68,11 @@ interface From {
 async function sortThese(db: Db, wanted: Wanted, ids: readonly number[], from: From): Promise<Key[]> {
   if (ids.length === 0) return [];
   return db.$queryRaw`
-    SELECT l.id, ${KEY} FROM ${LISTING_SOURCES}
-    WHERE l."channelId" = ${wanted.id} AND l.id = ANY(${[...ids]}::int[]) AND ${isOf(wanted)} AND ${beyond(from)}
+    WITH near AS MATERIALIZED (
+      SELECT l.* FROM unnest(${[...ids]}::int[]) AS one(id)
+      CROSS JOIN LATERAL (SELECT * FROM "Listing" WHERE id = one.id OFFSET 0) l
+      WHERE l."channelId" = ${wanted.id} AND ${beyond(from)})
+    SELECT l.id, ${KEY} FROM ${fewSources(wanted)} WHERE ${isOf(wanted)}
     ORDER BY ${inOrder(from)} LIMIT ${PAGE_SIZE + 1}`;
 }
 
@@ -202,8 +205,10 @@ function rareSql({ when }: StatusRule, shopId: number): Prisma.Sql | null {
   if (when.ended) return Prisma.sql`(l."removedAt" IS NOT NULL OR l."remoteState" = 'ended')`;
   if (when.excluded) return Prisma.sql`l.excluded`;
   if (when.unmanaged) return Prisma.sql`l."unmanagedBecause" IS NOT NULL`;
+  if (when.keyAmbiguous) return Prisma.sql`(l."variantId" IS NULL AND l."keyAmbiguous")`;
   if (when.matched === false) return Prisma.sql`l."variantId" IS NULL`;
-  if (when.hasProblem) return Prisma.sql`l.problem IS NOT NULL`;
+  // An earlier rule takes what is not matched, and the index leaves it out.
+  if (when.hasProblem) return Prisma.sql`(l.problem IS NOT NULL AND l."variantId" IS NOT NULL)`;
   if (when.edited) return Prisma.sql`l."editedAt" IS NOT NULL`;
   if (when.unclear) return Prisma.sql`l."unclearSince" IS NOT NULL`;
   if (when.stale) return Prisma.sql`l.version > l."acknowledgedVersion"`;

@@ -1,6 +1,5 @@
 /** Read models of the order screens. */
 import { z } from "zod";
-import type { Prisma } from "../generated/prisma/client.ts";
 import { unitsOf } from "../orders/picture.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
@@ -8,8 +7,8 @@ import { isInTrouble, isUnderWay as isOnItsWay } from "../shipments/shipment-sta
 import { readOrderAlerts, type ShownAlert } from "./alerts.ts";
 import { buyerName } from "./buyer-name.ts";
 import { marketplaceName } from "./home.ts";
-import { ORDER_FILTERS, type OrderFilter } from "./order-filters.ts";
-import { type Beside, besideId, besidePage, beyondInTime, isBackwards, PAGE_SIZE } from "./paging.ts";
+import { type OrderFilters, type OrderWithAll, readOrderPage } from "./order-page.ts";
+import { besidePage } from "./paging.ts";
 import { readAttempts, type TimelineEntry } from "./timeline.ts";
 import {
   type Said,
@@ -19,13 +18,6 @@ import {
   sayReservationState,
   sayShipmentState,
 } from "./words.ts";
-
-export interface OrderFilters {
-  channelId: number | null;
-  stage: OrderFilter | null;
-  search: string;
-  beside: Beside;
-}
 
 export interface OrderRow {
   id: number;
@@ -63,55 +55,13 @@ export interface OrdersView {
 }
 
 export async function readOrders(rt: Runtime, shopId: number, filters: OrderFilters): Promise<OrdersView> {
-  const { search, beside } = filters;
-  const contains = { contains: search, mode: "insensitive" as const };
-  const where: Prisma.MarketplaceOrderWhereInput = {
-    shopId,
-    ...(filters.channelId === null ? {} : { channelId: filters.channelId }),
-    ...(filters.stage === null ? {} : whereFilter(filters.stage)),
-    ...(search === ""
-      ? {}
-      : {
-          OR: [
-            { displayName: contains },
-            { remoteId: contains },
-            { shopifyOrderName: contains },
-            { lines: { some: { OR: [{ sku: contains }, { title: contains }] } } },
-          ],
-        }),
-  };
-  const backwards = isBackwards(beside);
-  const order = backwards ? "asc" : "desc";
-  const start =
-    beside && (await rt.db.marketplaceOrder.findFirst({ where: { shopId, id: besideId(beside) }, select: PLACE }));
-  // What it was beside is gone: from the beginning.
-  if (beside && !start) return readOrders(rt, shopId, { ...filters, beside: null });
-  const found = await rt.db.marketplaceOrder.findMany({
-    where: start ? { AND: [where, beyond(start, backwards)] } : where,
-    orderBy: [{ soldAt: order }, { id: order }],
-    include: { channel: true, lines: true, shipments: true, cancellations: true, conflict: true },
-    take: PAGE_SIZE + 1,
-  });
-  if (beside && found.length === 0) return readOrders(rt, shopId, { ...filters, beside: null });
-  const { rows, next, previous } = besidePage(found, beside);
+  const { beside } = filters;
+  const found = await readOrderPage(rt.db, shopId, filters);
+  // What it was beside is gone, or was the last: from the beginning.
+  if (beside && !found?.length) return readOrders(rt, shopId, { ...filters, beside: null });
+  const { rows, next, previous } = besidePage(found ?? [], beside);
   return { rows: rows.map((order) => toRow(rt, order)), next, previous, live: rows.some(isUnderWay) };
 }
-
-const PLACE = { id: true, soldAt: true } as const;
-
-function beyond(place: { id: number; soldAt: Date }, isNewer: boolean): Prisma.MarketplaceOrderWhereInput {
-  const { from, past, id } = beyondInTime({ at: place.soldAt, id: place.id }, isNewer);
-  return { soldAt: from, OR: [{ soldAt: past }, { id }] };
-}
-
-function whereFilter(filter: OrderFilter): Prisma.MarketplaceOrderWhereInput {
-  const { stages, conflict } = ORDER_FILTERS[filter];
-  return conflict ? { conflict: { is: { state: conflict } } } : { stage: { in: [...stages] } };
-}
-
-type OrderWithAll = Prisma.MarketplaceOrderGetPayload<{
-  include: { channel: true; lines: true; shipments: true; cancellations: true; conflict: true };
-}>;
 
 function toRow(rt: Runtime, order: OrderWithAll): OrderRow {
   const shipment = order.shipments.find((one) => isInTrouble(one.state));

@@ -22,6 +22,7 @@ interface Plan {
   "Relation Name"?: string;
   "Index Name"?: string;
   "Actual Loops": number;
+  "Index Cond"?: string;
   "Shared Hit Blocks": number;
   "Shared Read Blocks": number;
   Plans?: Plan[];
@@ -106,8 +107,13 @@ export function readersOf(plan: Plan): string[] {
   return name ? [`${plan["Node Type"]} ${name} ${pagesOfPlan(plan)}`, ...below] : below;
 }
 
-/** A list of values to look for (`= ANY`) counts as one: then growth must be explained by fewer. */
 function descentsOf(plan: Plan): number {
-  const own = /^(Index|Index Only|Bitmap Index) Scan$/.test(plan["Node Type"]) ? plan["Actual Loops"] : 0;
+  const isOfIndex = /^(Index|Index Only|Bitmap Index) Scan$/.test(plan["Node Type"]);
+  const own = isOfIndex ? plan["Actual Loops"] * valuesOf(plan["Index Cond"]) : 0;
   return (plan.Plans ?? []).reduce((sum, part) => sum + descentsOf(part), own);
+}
+
+/** Each value of a list (`= ANY ('{1,2,3}')`) is gone down to by itself. */
+function valuesOf(condition = ""): number {
+  return condition.match(/= ANY \('\{([^}]*)\}'/)?.[1]?.split(",").length ?? 1;
 }

@@ -64,15 +64,17 @@ export function pagesMax(small: PagesRead): number {
   return small.pages + small.descents + PAGES_MORE_MAX;
 }
 
-/** A list of values is looked for as one: a statement with one may read so much more. The shop is five times as large. */
+/** What is read in a row may lie less close: a statement may read so much more. The shop is five times as large. */
 const TIMES_MAX = 1.5;
+/** Rows of one page of a screen that lay side by side may each lie on a page of their own. */
+const ROWS_APART_MAX = 60;
 
 /** Each statement by itself, too: what one reads in vain is not hidden by how many others there are. With why. */
 export function grownStatements(small: PagesRead, large: PagesRead): string[] {
   const before = byText(small);
   return [...byText(large)].flatMap(([sql, { pages, plan }]) => {
     const was = before.get(sql);
-    const max = (was?.pages ?? 0) * TIMES_MAX + (was?.descents ?? 0) + PAGES_MORE_MAX;
+    const max = (was?.pages ?? 0) * TIMES_MAX + (was?.descents ?? 0) + ROWS_APART_MAX;
     return pages <= max ? [] : [`${pages} pages, ${was?.pages ?? 0} before: ${sql}\n${readersOf(plan).join("\n")}`];
   });
 }

@@ -28,7 +28,7 @@ export const FULL = {
 
 /** The same questions in a fifth of the size: below, a small shop would lie in a few pages whatever was asked. */
 export const QUICK = {
-  small: { listings: 20_000, orders: 4_000, attempts: 20_000, shops: 1 },
+  small: { listings: 20_000, orders: 8_000, attempts: 20_000, shops: 1 },
   large: { listings: 100_000, orders: 40_000, attempts: 200_000, shops: 1_000 },
 } satisfies Record<string, Size>;
 export const NOTHING: Size = { listings: 0, orders: 0, attempts: 0, shops: 0 };
@@ -40,6 +40,9 @@ const ORDERS_PER_BEST_SELLER = 20;
 const ATTEMPTS_PER_BEST_SELLER = 100;
 /** One listing in so many of the first channel stands for nothing: it waits for the merchant. */
 const LISTINGS_PER_UNMATCHED = 50;
+/** Ten items are called something else, and nothing more happens to them: as much is found of them in a large shop as in a small one. */
+export const SEARCHED = "damask";
+const SEARCHED_ITEMS = { first: 3_001, last: 3_010 };
 /** Orders are spread over half a year; attempts follow one another through it, as far as they come. */
 const SOLD_WITHIN = "180 days";
 const ATTEMPTED_WITHIN = "178 days";
@@ -62,10 +65,11 @@ export async function grow(db: Db, from: Size, to: Size): Promise<void> {
     FROM (SELECT CASE WHEN n = ${SHOP_ID} THEN c ELSE ${CHANNELS} + n END AS id, n AS shop
       FROM ${numbers("shops")}, generate_series(1, ${CHANNELS}) c WHERE n = ${SHOP_ID} OR c = 1) channels`);
 
+  const title = `CASE WHEN n BETWEEN ${SEARCHED_ITEMS.first} AND ${SEARCHED_ITEMS.last} THEN '${SEARCHED} shirt ' ELSE 'Linen shirt ' END || n`;
   const variants = (
     of: string,
   ) => `INSERT INTO "Variant" ("shopId", gid, "productGid", "productTitle", title, sku, "inventoryItemGid", tracked, status, "stockReadAt")
-    SELECT shop, 'gid://shopify/ProductVariant/' || n, 'gid://shopify/Product/' || (n + 1) / 2, 'Linen shirt ' || n, 'Default Title', 'SKU-' || n,
+    SELECT shop, 'gid://shopify/ProductVariant/' || n, 'gid://shopify/Product/' || (n + 1) / 2, ${title}, 'Default Title', 'SKU-' || n,
       'gid://shopify/InventoryItem/' || n, true, 'active', ${now} FROM ${of}`;
   const levels = (
     of: string,
@@ -81,7 +85,7 @@ export async function grow(db: Db, from: Size, to: Size): Promise<void> {
   ) => `INSERT INTO "Listing" ("shopId", "channelId", "remoteId", sku, title, "remoteState", "priceAmount", "priceCurrency",
       "variantId", "matchedBy", version, "acknowledgedVersion", decreasing, "desiredQuantity", "acknowledgedQuantity", "acknowledgedAt",
       "observedQuantity", "observedAt", "seenAt")
-    SELECT shop, ${channel}, 'item-' || n, 'SKU-' || n, 'Linen shirt ' || n, 'active', '19.00', 'GBP', v.id, 'sku', 2, 2, false, 10 + n % 40, 10 + n % 40, ${now},
+    SELECT shop, ${channel}, 'item-' || n, 'SKU-' || n, ${title}, 'active', '19.00', 'GBP', v.id, 'sku', 2, 2, false, 10 + n % 40, 10 + n % 40, ${now},
       10 + n % 40, ${now}, ${now}
     FROM ${of} JOIN "Variant" v ON v."shopId" = shop AND v.gid = 'gid://shopify/ProductVariant/' || n`;
 
@@ -107,7 +111,8 @@ export async function grow(db: Db, from: Size, to: Size): Promise<void> {
     SELECT o.id, o.id, '1', l.sku, l.title, 1, '19.00', l.id, l."variantId", o."soldAt", o."importedAt"
     FROM (SELECT id, "channelId", "soldAt", "importedAt", CASE WHEN id % ${ORDERS_PER_BEST_SELLER} = 0 THEN ${BEST_SELLER} ELSE id::bigint * 31 % ${to.listings / CHANNELS} + 1 END AS item
       FROM "MarketplaceOrder" WHERE id > ${from.orders}) o
-    JOIN "Listing" l ON l."channelId" = o."channelId" AND l."remoteId" = 'item-' || o.item`);
+    JOIN "Listing" l ON l."channelId" = o."channelId"
+      AND l."remoteId" = 'item-' || CASE WHEN ${from.orders} > 0 AND o.item BETWEEN ${SEARCHED_ITEMS.first} AND ${SEARCHED_ITEMS.last} THEN 1 ELSE o.item END`);
   await run(`INSERT INTO "Reservation" ("shopId", "orderLineId", "inventoryItemGid", quantity, state, "createdAt", "settledAt", "isShipped")
     SELECT ${SHOP_ID}, l.id, v."inventoryItemGid", 1, 'posted', ${now}, ${now}, true FROM "OrderLine" l JOIN "Variant" v ON v.id = l."variantId" WHERE l.id > ${from.orders}`);
   await run(`INSERT INTO "Attempt" ("shopId", "channelId", kind, "listingId", "variantId", outcome, message, "quantityBefore", quantity, explanation, fence, "startedAt", "finishedAt")
@@ -115,7 +120,8 @@ export async function grow(db: Db, from: Size, to: Size): Promise<void> {
       CASE WHEN n % ${ATTEMPTS_PER_BEST_SELLER} = 0 THEN best."variantId" ELSE 1 + n % ${to.listings / CHANNELS} END, 'accepted', '12 available, none reserved: 12', 13, 12,
       '{"available": 12, "pendingUnits": 0, "unseenUnits": 0, "sellable": 12, "quantity": 12}', 1, at, at
     FROM (SELECT n, ${now} - interval '${ATTEMPTED_WITHIN}' + n * interval '${ATTEMPTED_WITHIN}' / ${FULL.large.attempts} - interval '1 day' AS at FROM ${numbers("attempts")}) attempts,
-      (SELECT id, "variantId" FROM "Listing" WHERE "channelId" = 1 AND "remoteId" = 'item-${BEST_SELLER}') best`);
+      (SELECT id, "variantId" FROM "Listing" WHERE "channelId" = 1 AND "remoteId" = 'item-${BEST_SELLER}') best
+    WHERE ${from.attempts} = 0 OR 1 + n % ${to.listings} NOT IN (SELECT id FROM "Listing" WHERE title LIKE '${SEARCHED}%')`);
   // What is over, and is kept for a while.
   await run(`INSERT INTO "Delivery" (source, "remoteId", topic, account, "triggeredAt", "receivedAt", state, "appliedAt")
     SELECT 'shopify', 'delivery-' || n, 'inventory_levels/update', 'shop-1.myshopify.com', ${now}, ${now}, 'applied', ${now} FROM ${numbers("orders")}`);

@@ -24,12 +24,12 @@ import { readSkuCheck } from "#app/views/sku-check.ts";
 import { readSweepMatches } from "#app/views/sweep-matches.ts";
 import { createBenchRuntime } from "../bench-runtime.ts";
 import type { Question } from "../question.ts";
-import { CHANNELS, makeInStep, makeRuled, makeStale, NOW, SHOP_ID, unmakeRuled } from "../seeded-database.ts";
+import { CHANNELS, makeInStep, makeRuled, makeStale, NOW, SEARCHED, SHOP_ID, unmakeRuled } from "../seeded-database.ts";
 
 const SHOP = { id: SHOP_ID, timezone: "UTC" };
 const CHANNEL_ID = 1;
-/** Of one thing among many, by its number. */
-const SEARCHED = "1234";
+/** One thing among many. */
+const NUMBER = "1234";
 const FAR_IN = 15_000;
 const STATUS_CODES = Object.keys(LISTING_LABELS) as ListingStatusCode[];
 
@@ -58,7 +58,7 @@ function screen(name: string, read: (rt: Runtime) => Promise<unknown>) {
 
 /** They cost what carries the SKU, however much else there is. */
 export const troubleQuestions: Question[] = [
-  screen("the trouble of a SKU", (rt) => findTrouble(rt, SHOP_ID, `SKU-${SEARCHED}`)),
+  screen("the trouble of a SKU", (rt) => findTrouble(rt, SHOP_ID, `SKU-${NUMBER}`)),
   screen("the trouble of a SKU that nothing has", (rt) => findTrouble(rt, SHOP_ID, "NO-SUCH-SKU")),
 ];
 
@@ -89,7 +89,7 @@ export const customerQuestions: Question[] = [
     return readCustomers(rt, SHOP_ID, { ...filters, beside: { after: first.rows[9]?.id ?? 0 } });
   }),
   screen("customers, searched", (rt) =>
-    findCustomers(rt, SHOP_ID, { ...EVERYBODY, typed: `order-${SEARCHED}`, gids: ["gid://shopify/Customer/77"] }),
+    findCustomers(rt, SHOP_ID, { ...EVERYBODY, typed: `order-${NUMBER}`, gids: ["gid://shopify/Customer/77"] }),
   ),
   screen("customers, what is exported first", async (rt) => {
     const lines = exportCustomers(rt, SHOP_ID, { ...EVERYBODY, typed: "", gids: [] });
@@ -199,7 +199,7 @@ export const listingQuestions: Question[] = [
 /** They cost what they look through, which has an end: a thousand of what is sorted, or of what was typed. */
 export const lookingQuestions: Question[] = [
   ...(["needs-you", "not-matched", "duplicate-sku"] as const).map(ofStatus),
-  screen("Listings, search for one", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, search: SEARCHED })),
+  screen("Listings, search for a few", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, search: SEARCHED })),
   screen("Listings, search for what all have", (rt) => readListings(rt, SHOP_ID, { ...LISTINGS, search: "linen" })),
 ];
 
@@ -221,10 +221,12 @@ export const screenQuestions: Question[] = [
   screen("Orders, first page", (rt) => readOrders(rt, SHOP_ID, ORDERS)),
   screen("Orders, far in", (rt) => readOrders(rt, SHOP_ID, { ...ORDERS, beside: { after: FAR_IN } })),
   screen("Orders, of one channel", (rt) => readOrders(rt, SHOP_ID, { ...ORDERS, channelId: CHANNEL_ID })),
-  screen("Orders, search", (rt) => readOrders(rt, SHOP_ID, { ...ORDERS, search: SEARCHED })),
+  screen("Orders, search for a few", (rt) => readOrders(rt, SHOP_ID, { ...ORDERS, search: SEARCHED })),
+  screen("Orders, search for what all have", (rt) => readOrders(rt, SHOP_ID, { ...ORDERS, search: "linen" })),
   screen("one order", (rt) => readOrder(rt, SHOP_ID, 1)),
   screen("History, first page", (rt) => readHistory(rt, SHOP, HISTORY)),
   screen("History, far in", (rt) => readHistory(rt, SHOP, { ...HISTORY, beside: { after: FAR_IN } })),
   screen("History, of one channel", (rt) => readHistory(rt, SHOP, { ...HISTORY, channelId: CHANNEL_ID })),
-  screen("History, search", (rt) => readHistory(rt, SHOP, { ...HISTORY, search: SEARCHED })),
+  screen("History, search for a few", (rt) => readHistory(rt, SHOP, { ...HISTORY, search: SEARCHED })),
+  screen("History, search for what all have", (rt) => readHistory(rt, SHOP, { ...HISTORY, search: "linen" })),
 ];
