@@ -82,7 +82,7 @@ beforeAll(async () => {
   await listing("not-matched", "deleted", { ...inStep, variantId: await variant("gone", { removedAt: NOW }) });
   await variant("twin#1");
   await variant("twin#2");
-  await listing("duplicate-sku", "twin", {});
+  await listing("duplicate-sku", "twin", { keyAmbiguous: true });
   await listing("approval", "unapproved", inStep, unapproved);
   await listing("plan-ended", "plan ended", inStep, planEnded);
   await listing("paused", "paused", inStep, paused);

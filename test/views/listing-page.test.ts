@@ -28,6 +28,9 @@ let channelIds: number[];
 /** Of all listings, in the order of the list. */
 let inOrder: { id: number; channelId: number; is: (filter: StatusFilter) => boolean }[];
 
+/** Two variants have one of the SKUs, as whoever looks for a match finds out. */
+const skuOf = (sku: string | null) => ({ sku, keyAmbiguous: sku === "twin" });
+
 beforeAll(async () => {
   database = await openTestDatabase();
   const { db } = database;
@@ -86,7 +89,7 @@ beforeAll(async () => {
     const rows = Array.from({ length: listings }, (_, at) => ({
       ...{ shopId, channelId: channel.id, remoteId: `${name}-${at}`, seenAt: NOW },
       title: `${random.chance(0.5) ? "shirt" : "Shirt"} ${random.between(0, 300)}`,
-      sku: one<string | null>(`SKU-${random.between(0, 40)}`, null, "", "twin"),
+      ...skuOf(one<string | null>(`SKU-${random.between(0, 40)}`, null, "", "twin")),
       remoteState: one("active", "ended"),
       removedAt: one<Date | null>(null, NOW),
       excluded: one(false, true),
@@ -105,7 +108,7 @@ beforeAll(async () => {
     }));
     await db.listing.createMany({ data: rows });
   }
-  const shared = { shopId, channelId: channelIds[1] ?? 0, remoteId: "shared", title: "Shirt 1", sku: "twin" };
+  const shared = { shopId, channelId: channelIds[1] ?? 0, remoteId: "shared", title: "Shirt 1", ...skuOf("twin") };
   await db.listing.create({ data: { ...shared, remoteState: "active", seenAt: NOW } });
   await db.listing.updateMany({ where: { variantId: short, channelId: channelIds[1] ?? 0 }, data: { unseenUnits: 2 } });
   const order = await db.$queryRaw<{ id: number; channelId: number }[]>`
