@@ -21,7 +21,7 @@ export const PRIVACY: readonly Mutant[] = [
     mode: 35,
     patches: [
       {
-        file: "app/views/orders.ts",
+        file: "app/views/order-page.ts",
         find: "MarketplaceOrderWhereInput = {\n    shopId,\n",
         replace: "MarketplaceOrderWhereInput = {\n",
       },
