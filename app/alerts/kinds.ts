@@ -58,6 +58,7 @@ const GROUP_OF_KIND = {
   "shipment-changed": "orders",
   "order-address": "orders",
   "order-address-changed": "orders",
+  "order-address-moved": "orders",
   "order-difference": "orders",
   "unreadable-order": "orders",
   "unstored-order": "orders",

@@ -6,9 +6,11 @@ import type { Failure } from "#connectors/contract/failures.ts";
 import type { Channel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { isHeld, type Lease, storeUnder } from "../leases/leases.ts";
+import { namesOfRefused, type Refused, refusedOf } from "../orders/buyer-faults.ts";
 import { type Draft, mendDraft } from "../orders/draft-mending.ts";
 import { moneyOf } from "../orders/order-money.ts";
 import { type OrderWithLines, postponeOrder, recordNotSent, recordSent } from "../orders/orders.ts";
+import { listed } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
 import { createOrder } from "../shopify/orders.ts";
 import { refusalOf } from "../shopify/shop-refusals.ts";
@@ -38,6 +40,7 @@ export async function createShopifyOrder(
   const { shop, channel, order, lease } = subject;
   const refundedBefore = moneyOf(order).refundedBeyondUnits;
   let sending = draft;
+  const refused: Refused[] = [];
   for (let mends = 0; ; mends += 1) {
     const sentAt = rt.clock.now();
     if (!(await recordSent(rt.db, order.id, { refundedBefore, now: sentAt }, isHeld(lease)))) return null;
@@ -50,10 +53,21 @@ export async function createShopifyOrder(
     }
     const { failure } = creation;
     if (creation.outcome === "failed") return afterFailure(rt, sent, failure);
-    const mended = mends < MENDS_MAX ? mendDraft(sending, creation.fields) : null;
+    const ofBuyer = creation.refused.flatMap((one) => refusedOf(one) ?? []);
+    refused.push(...ofBuyer);
+    const fields = creation.refused.map((one) => one.field);
+    const mended = mends < MENDS_MAX ? mendDraft(sending, fields) : null;
     if (!(await isAbsent(rt, sent, failure))) return null;
     if (!mended) {
-      await holdOrder(rt, channel, order, `Shopify refused it: ${failure.message}. Mend the cause, then choose Retry.`);
+      const isBuyer = ofBuyer.length === fields.length;
+      if (isBuyer) await holdOrder(rt, channel, order, whyBuyerRefused(refused), refused);
+      else
+        await holdOrder(
+          rt,
+          channel,
+          order,
+          `Shopify refused it: ${failure.message}. Mend the cause, then choose Retry.`,
+        );
       return null;
     }
     const isOurs = await storeUnder(rt.db, lease, async (tx) => {
@@ -64,6 +78,11 @@ export async function createShopifyOrder(
     if (!isOurs) return null;
     sending = mended;
   }
+}
+
+/** The buyer's own words are no part of it: it stands in history, too. */
+function whyBuyerRefused(refused: readonly Refused[]): string {
+  return `Shopify refused this of the buyer: ${listed(namesOfRefused(refused))}. Choose Correct the address.`;
 }
 
 async function afterFailure(rt: Runtime, subject: Subject, failure: Failure): Promise<PutOff | null> {

@@ -20,6 +20,7 @@ import {
   recordEmpty,
   recordNotSent,
   trimReservations,
+  waitsForMerchant,
 } from "../orders/orders.ts";
 import { unitsOf } from "../orders/picture.ts";
 import type { Runtime } from "../runtime.ts";
@@ -102,8 +103,7 @@ async function placeOrder(
 /** What only the merchant can take out of the way, in words that say how; null: nothing. */
 function obstacleTo(order: OrderWithLines, removed: readonly Pick<Variant, "id">[]): string | null {
   const { lines, currency, holdBecause } = order;
-  if (holdBecause !== null && holdBecause !== order.holdPassed)
-    return `${holdBecause} Choose Retry to place it in Shopify, or cancel it.`;
+  if (waitsForMerchant(order)) return `${holdBecause} Choose Retry to place it in Shopify, or cancel it.`;
   const gone = lines.filter((line) => removed.some((one) => one.id === line.variantId));
   if (gone.length > 0)
     return `${namesOf(gone)} was deleted in Shopify after it was sold. Enter the order in Shopify by hand, or cancel it.`;

@@ -5,7 +5,8 @@ import type { Channel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { type AttemptOutcome, recordAttempt } from "../history/history.ts";
-import { type OrderWithLines, postponeOrder, recordHeld } from "../orders/orders.ts";
+import type { Refused } from "../orders/buyer-faults.ts";
+import { lockOrderOfShop, type OrderWithLines, postponeOrder, recordHeld } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { refusalOf } from "../shopify/shop-refusals.ts";
 import { decideRetry } from "../tasks/retry.ts";
@@ -14,9 +15,20 @@ import { type PutOff, tellOfRefusal } from "./tell-of-refusal.ts";
 /** What concerns the whole shop is asked this often. */
 const SHOP_ASKED_EVERY_MS = 60_000;
 
-export async function holdOrder(rt: Runtime, channel: Channel, order: OrderWithLines, reason: string): Promise<void> {
+/** `refused`: what Shopify refused of its buyer, where that is why. */
+export async function holdOrder(
+  rt: Runtime,
+  channel: Channel,
+  order: OrderWithLines,
+  reason: string,
+  refused: readonly Refused[] = [],
+): Promise<void> {
   await inTransaction(rt.db, async (tx) => {
-    if (!(await recordHeld(tx, order.id, reason))) return;
+    // Locked, so that nobody is forgotten between this look and what is stored.
+    const latest = await lockOrderOfShop(tx, order.shopId, order.id);
+    const isKept = refused.length > 0 && latest?.buyerSealed;
+    const refusedSealed = isKept ? rt.secrets.seal(JSON.stringify(refused)) : null;
+    if (!(await recordHeld(tx, order.id, reason, refusedSealed))) return;
     await noteOrder(rt, tx, channel, order, "held", reason);
     const title = `${channel.name} order ${order.displayName} needs you`;
     await alertOrder(tx, channel, order, { title, message: reason, now: rt.clock.now() });

@@ -1,6 +1,6 @@
 /** Stores one picture of an order, and sets going what follows from it: holding, placing, cancelling, telling. */
 import type { RemoteOrder, RemoteOrderLine } from "#connectors/contract/remote-types.ts";
-import { raiseAlert, resolveOtherAlerts } from "../alerts/alerts.ts";
+import { raiseAlert, resolveAlert, resolveOtherAlerts } from "../alerts/alerts.ts";
 import type { AlertKey } from "../alerts/kinds.ts";
 import { listBySku } from "../catalogue/catalogue.ts";
 import type { Channel } from "../channels/channels.ts";
@@ -8,6 +8,7 @@ import type { Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
 import { listSoldOn, markStale, type SoldUnits } from "../listings/listings.ts";
 import { explainUnseenByOrder } from "../listings/push-state.ts";
+import { isOver } from "../orders/order-stage.ts";
 import { type RecordedOrder, type ResolvedLine, recordOrder } from "../orders/record-order.ts";
 import type { Runtime } from "../runtime.ts";
 import { buyerKeptMsOf } from "./buyer-clock.ts";
@@ -50,7 +51,7 @@ export async function storeOrder(rt: Runtime, tx: Tx, channel: Channel, picture:
   await wakeChannels(rt, tx, await markStale(tx, shopId, { listingIds }, { decreasing: false, now }));
   await goOn(rt, tx, channel, order, stored);
   await tellWhatChanged(rt, tx, channel, order, stored, lines);
-  await followBuyer(rt, tx, channel, order, stored);
+  await followBuyer(rt, tx, channel, stored);
 }
 
 /** Who has to do with the order next. */
@@ -99,7 +100,38 @@ async function tellWhatChanged(
       finishedAt: now,
     });
   }
+  if (stored.givenAnew !== null) await tellOfGivenAnew(tx, channel, order, stored, now);
   if (stored.refundToTell !== null) await askToRefund(tx, channel, order, stored, stored.refundToTell, now);
+}
+
+/** The marketplace changed what the merchant has corrected: the correction stays until they take it back. */
+async function tellOfGivenAnew(
+  tx: Tx,
+  { shopId, id: channelId, name }: Channel,
+  { displayName }: RemoteOrder,
+  { id: orderId, givenAnew, stage }: RecordedOrder,
+  now: Date,
+): Promise<void> {
+  const key = `order-address-moved:${orderId}` as const;
+  const isBack = givenAnew === "back";
+  await recordAttempt(tx, {
+    ...{ shopId, channelId, kind: "import-order", orderId, outcome: "done", startedAt: now, finishedAt: now },
+    message: isBack
+      ? `${name} order ${displayName}: the buyer's address is there again what it was when it was corrected here`
+      : `${name} order ${displayName}: the buyer's address was changed there after it was corrected here; the correction stays`,
+  });
+  if (isBack || isOver(stage)) return resolveAlert(tx, shopId, key, now);
+  const facts = { shopId, channelId, key, action: `/app/orders/${orderId}`, endsByHand: true, reopens: true } as const;
+  const inShopify = stage === "placed" || stage === "sent" ? " Shopify has your correction: change it there, too." : "";
+  await raiseAlert(
+    tx,
+    {
+      ...{ ...facts, severity: "warning" },
+      title: `${name} changed the address of order ${displayName}`,
+      message: `You had corrected it, and your correction stays. If the new one is right, open the order and choose the address of ${name}.${inShopify} Else choose Done.`,
+    },
+    now,
+  );
 }
 
 /** In words that go on from the order's name; null: nothing to tell. */

@@ -4,8 +4,9 @@ import type { AlertKey } from "../alerts/kinds.ts";
 import type { Channel } from "../channels/channels.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
+import { openBuyer } from "../orders/corrected-buyer.ts";
 import type { LeftOut } from "../orders/draft-mending.ts";
-import { findOrder, type OrderWithLines, openBuyer, type PlacedOrder, recordPlaced } from "../orders/orders.ts";
+import { findOrder, type OrderWithLines, type PlacedOrder, recordPlaced } from "../orders/orders.ts";
 import type { Runtime } from "../runtime.ts";
 import { followPlacedBuyer } from "./follow-buyer.ts";
 
@@ -26,7 +27,7 @@ export async function storePlaced(
     const latest = await findOrder(tx, order.id);
     const buyer = latest && openBuyer(rt.secrets, latest);
     await resolveAlert(tx, shopId, `order:${order.id}`, now);
-    await askToCheck(tx, channel, order, placed, leftOut, now);
+    await askToCheck(tx, channel, order, placed, { leftOut, isCorrected: isCorrectedSince(order, latest), now });
     await recordAttempt(tx, {
       shopId,
       channelId: channel.id,
@@ -48,17 +49,24 @@ export async function storePlaced(
 
 export const addressAlertKey = (orderId: number): AlertKey => `order-address:${orderId}`;
 
+/** What was sent to Shopify had another buyer than counts now. `order` as it was sent, or looked for. */
+function isCorrectedSince(order: OrderWithLines, latest: OrderWithLines | null): boolean {
+  if (!latest) return false;
+  const { sentAt, correctionSealed } = order;
+  if (latest.redactedAt === null && correctionSealed !== latest.correctionSealed) return true;
+  return sentAt !== null && latest.correctedAt !== null && sentAt < latest.correctedAt;
+}
+
 /** Of what Shopify would not take, what a parcel may need. */
 async function askToCheck(
   tx: Tx,
   channel: Channel,
   { id, shopId, displayName }: OrderWithLines,
   placed: PlacedOrder,
-  leftOut: readonly LeftOut[],
-  now: Date,
+  { leftOut, isCorrected, now }: { leftOut: readonly LeftOut[]; isCorrected: boolean; now: Date },
 ): Promise<void> {
   const missing = leftOut.filter((one) => one.isForParcel).map((one) => one.what.toLowerCase());
-  if (missing.length === 0) return;
+  if (missing.length === 0 && !isCorrected) return;
   await raiseAlert(
     tx,
     {
@@ -68,7 +76,9 @@ async function askToCheck(
       endsByHand: true,
       severity: "warning",
       title: `Check the address of ${placed.name} before you ship it`,
-      message: `Shopify could not take all of what ${channel.name} says for order ${displayName} (${missing.join(", ")}). The order's note in Shopify has it: complete the address there, then choose Done.`,
+      message: isCorrected
+        ? `Shopify made it from order ${displayName} before the address was corrected or put back here. Compare it there with what you know of the buyer, then choose Done.`
+        : `Shopify could not take all of what ${channel.name} says for order ${displayName} (${missing.join(", ")}). The order's note in Shopify has it: complete the address there, then choose Done.`,
       action: `/app/orders/${id}`,
     },
     now,

@@ -1,7 +1,11 @@
 /** Slice: orders, who bought, and forgetting it. What is left of an order is what the books need; its buyer never comes back. */
+
+import type { RemoteBuyer } from "#connectors/contract/remote-types.ts";
 import { addMs } from "../clock.ts";
+import { identifyBuyer, identityKeys } from "../customers/identities.ts";
 import type { Db, Tx } from "../db.server.ts";
 import { Prisma } from "../generated/prisma/client.ts";
+import type { Secrets } from "../secrets.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** An order that nobody ships or cancels is taken for over so long after its sale. */
@@ -16,6 +20,16 @@ export function buyerForgetAt(order: { soldAt: Date; endedAt: Date | null }, kep
 export async function startBuyerClock(tx: Tx, orderId: number, forgetAt: Date): Promise<void> {
   await tx.$executeRaw`
     UPDATE "MarketplaceOrder" SET "buyerForgetAt" = ${forgetAt} WHERE id = ${orderId} AND "buyerSealed" IS NOT NULL`;
+}
+
+/** What an order's buyer is known by, as the marketplace gave them and as they were corrected: asked about by either, they are found. */
+export function buyerKeysOf(
+  { hash }: Pick<Secrets, "hash">,
+  connectorKey: string,
+  { given, counts }: { given: RemoteBuyer; counts: RemoteBuyer },
+): string[] {
+  const keys = [given, counts].flatMap((buyer) => identityKeys(hash, connectorKey, identifyBuyer(buyer)));
+  return [...new Set(keys.map((key) => key.valueHash))];
 }
 
 /** Which orders name a person who asks, or is to be forgotten. Without a shop: of all, by keys that are the same in each. */
@@ -49,6 +63,10 @@ export function listBuyersOrders(
     ORDER BY "soldAt" DESC, id DESC LIMIT ${rowsMax}`;
 }
 
+/** All that is sealed of a buyer, or was said of them. */
+const FORGOTTEN = Prisma.sql`"buyerSealed" = NULL, "correctionSealed" = NULL, "correctedAt" = NULL, "refusedSealed" = NULL,
+      "remarksSealed" = NULL`;
+
 /** Returns what these buyers were known by, and the records that their orders belonged to. */
 export async function forgetBuyers(
   tx: Tx,
@@ -57,7 +75,7 @@ export async function forgetBuyers(
 ): Promise<{ keys: string[]; recordIds: number[] }> {
   const rows = await tx.$queryRaw<{ buyerKeys: string[]; customerRecordId: number | null }[]>`
     WITH found AS (SELECT id, "buyerKeys", "customerRecordId" FROM "MarketplaceOrder" WHERE ${areTheirs(orders)} FOR NO KEY UPDATE)
-    UPDATE "MarketplaceOrder" o SET "buyerSealed" = NULL, "remarksSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL,
+    UPDATE "MarketplaceOrder" o SET ${FORGOTTEN}, "buyerKeys" = '{}', "buyerForgetAt" = NULL,
       "customerRecordId" = NULL, "redactedAt" = COALESCE("redactedAt", ${now})
     FROM found WHERE o.id = found.id RETURNING found."buyerKeys", found."customerRecordId"`;
   return {
@@ -104,7 +122,7 @@ function forgetSome(
   rowsMax: number,
 ): Promise<{ recordId: number | null }[]> {
   return db.$queryRaw`
-    UPDATE "MarketplaceOrder" SET "buyerSealed" = NULL, "remarksSealed" = NULL, "buyerKeys" = '{}', "buyerForgetAt" = NULL, "redactedAt" = ${now}
+    UPDATE "MarketplaceOrder" SET ${FORGOTTEN}, "buyerKeys" = '{}', "buyerForgetAt" = NULL, "redactedAt" = ${now}
     WHERE id IN (SELECT id FROM "MarketplaceOrder" WHERE "buyerSealed" IS NOT NULL AND ${which} LIMIT ${rowsMax} FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING "customerRecordId" AS "recordId"`;
 }

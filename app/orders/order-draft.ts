@@ -224,7 +224,7 @@ function mailingAddress(
 }
 
 /** Shopify's limit of a name, and of a line of an address. */
-const FIELD_LENGTH_MAX = 255;
+export const FIELD_LENGTH_MAX = 255;
 
 function isPositive(amount: string): boolean {
   return signOf(amount) > 0;

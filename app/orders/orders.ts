@@ -1,5 +1,4 @@
 /** Slice: orders. Owns MarketplaceOrder, OrderLine and Reservation. */
-import type { RemoteBuyer } from "#connectors/contract/remote-types.ts";
 import { type Db, type Tx, tableOf } from "../db.server.ts";
 import { type MarketplaceOrder, type OrderLine, Prisma, type Reservation } from "../generated/prisma/client.ts";
 import type { Secrets } from "../secrets.ts";
@@ -8,10 +7,6 @@ import { OVER, stageAfterHold } from "./order-stage.ts";
 
 export type { MarketplaceOrder, OrderLine, Reservation };
 export type OrderWithLines = MarketplaceOrder & { lines: (OrderLine & { reservation: Reservation | null })[] };
-
-export function openBuyer(secrets: Secrets, order: Pick<MarketplaceOrder, "buyerSealed">): RemoteBuyer | null {
-  return order.buyerSealed ? (JSON.parse(secrets.open(order.buyerSealed)) as RemoteBuyer) : null;
-}
 
 export function openRemarks(secrets: Secrets, order: Pick<MarketplaceOrder, "remarksSealed">): string[] {
   return order.remarksSealed ? (JSON.parse(secrets.open(order.remarksSealed)) as string[]) : [];
@@ -169,11 +164,19 @@ export async function postponePlaceable(db: Db, shopId: number, now: Date, until
     WHERE "shopId" = ${shopId} AND stage = 'claimed' AND ("retryAt" IS NULL OR "retryAt" <= ${now})`;
 }
 
-/** False when there is nothing to hold any more: it was cancelled a moment ago. */
-export async function recordHeld(tx: Tx, id: number, reason: string): Promise<boolean> {
+/**
+ * False when there is nothing to hold any more: it was cancelled a moment ago. `refusedSealed`: what Shopify refused of its
+ * buyer, as far as that is why.
+ */
+export async function recordHeld(
+  tx: Tx,
+  id: number,
+  reason: string,
+  refusedSealed: string | null = null,
+): Promise<boolean> {
   const { count } = await tx.marketplaceOrder.updateMany({
     where: { id, stage: { in: ["claimed", "sent", "held"] } },
-    data: { stage: "held", holdReason: reason, retryAt: null },
+    data: { stage: "held", holdReason: reason, refusedSealed, retryAt: null },
   });
   return count === 1;
 }
@@ -183,7 +186,7 @@ const HELD = { stage: "held", cancellations: { none: {} } } satisfies Prisma.Mar
 /** Where it lost to an earlier sale, that is decided first. */
 const HELD_FOR_ITSELF = { ...HELD, conflict: { isNot: { state: "open" } } } satisfies Prisma.MarketplaceOrderWhereInput;
 
-type HeldOrder = Pick<MarketplaceOrder, "sentAt" | "holdBecause" | "holdReason">;
+type HeldOrder = Pick<MarketplaceOrder, "sentAt" | "holdBecause" | "holdPassed" | "holdReason">;
 
 /** Locked by a statement of its own, so that the next one sees what was decided while this one waited. */
 async function decideHeld(
@@ -193,7 +196,7 @@ async function decideHeld(
   decide: (held: HeldOrder) => Prisma.MarketplaceOrderUncheckedUpdateManyInput,
 ): Promise<boolean> {
   const [locked] = await tx.$queryRaw<HeldOrder[]>`
-    SELECT "sentAt", "holdBecause", "holdReason" FROM "MarketplaceOrder" WHERE id = ${id} FOR NO KEY UPDATE`;
+    SELECT "sentAt", "holdBecause", "holdPassed", "holdReason" FROM "MarketplaceOrder" WHERE id = ${id} FOR NO KEY UPDATE`;
   if (!locked) return false;
   const data = { ...decide(locked), retryAt: null };
   const { count } = await tx.marketplaceOrder.updateMany({ where: { id, ...where }, data });
@@ -225,6 +228,53 @@ export function keepHold(tx: Tx, { id, sentAt }: OrderWithLines): Promise<boolea
   return decideHeld(tx, id, { ...HELD_FOR_ITSELF, sentAt }, () => ({}));
 }
 
+/** Locks it; null when this shop has none such. What is decided then is decided about what is read here. */
+export async function lockOrderOfShop(tx: Tx, shopId: number, id: number): Promise<OrderWithLines | null> {
+  const [locked] = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM "MarketplaceOrder" WHERE id = ${id} AND "shopId" = ${shopId} FOR NO KEY UPDATE`;
+  return locked ? findOrder(tx, locked.id) : null;
+}
+
+/** What the merchant put in place of what the marketplace gave of the buyer; nulls: nothing, from now on. */
+export interface CorrectedBuyer {
+  correctionSealed: string | null;
+  correctedAt: Date | null;
+  buyerKeys: string[];
+  buyerIsHidden: boolean;
+}
+
+/**
+ * Of a held order, which gets another try with it; unless the marketplace's side says that it must wait for the merchant's
+ * word, which this is not. False when it is not held any more, or nothing is held of its buyer.
+ */
+export function correctHeld(tx: Tx, { id }: Pick<MarketplaceOrder, "id">, corrected: CorrectedBuyer): Promise<boolean> {
+  return decideHeld(tx, id, { ...HELD_FOR_ITSELF, buyerSealed: { not: null } }, (held) => ({
+    ...corrected,
+    refusedSealed: null,
+    ...(waitsForMerchant(held)
+      ? {}
+      : { stage: stageAfterHold(held.sentAt !== null), holdReason: null, placeAttempts: 0 }),
+  }));
+}
+
+/** Its buyer is as the marketplace gives them again. Where it is, it stays. */
+export async function uncorrect(
+  tx: Tx,
+  id: number,
+  given: Pick<CorrectedBuyer, "buyerKeys" | "buyerIsHidden">,
+): Promise<void> {
+  const data = { ...given, correctionSealed: null, correctedAt: null };
+  await tx.marketplaceOrder.update({ where: { id }, data, select: { id: true } });
+}
+
+/** Until the merchant lets pass what the marketplace's side says of it. */
+export function waitsForMerchant({
+  holdBecause,
+  holdPassed,
+}: Pick<MarketplaceOrder, "holdBecause" | "holdPassed">): boolean {
+  return holdBecause !== null && holdBecause !== holdPassed;
+}
+
 export interface PlacedOrder {
   gid: string;
   name: string;
@@ -239,7 +289,8 @@ export async function recordPlaced(tx: Tx, id: number, placed: PlacedOrder, now:
   const [recorded] = await tx.$queryRaw<{ count: number }[]>`
     WITH placed AS (
       UPDATE "MarketplaceOrder" SET stage = 'placed', "shopifyOrderGid" = ${placed.gid}, "shopifyOrderName" = ${placed.name},
-        "shopifyCreatedAt" = ${placed.createdAt}, "customerGid" = ${placed.customerGid}, "placedAt" = ${now}, "holdReason" = NULL, "retryAt" = NULL
+        "shopifyCreatedAt" = ${placed.createdAt}, "customerGid" = ${placed.customerGid}, "placedAt" = ${now}, "holdReason" = NULL, "refusedSealed" = NULL,
+        "retryAt" = NULL
       WHERE id = ${id} AND "shopifyOrderGid" IS NULL RETURNING id
     ), lines AS (
       UPDATE "OrderLine" l SET "shopifyLineGid" = g.value
@@ -250,8 +301,8 @@ export async function recordPlaced(tx: Tx, id: number, placed: PlacedOrder, now:
   return (recorded?.count ?? 0) > 0;
 }
 
-/** Whose it is, as app/customers says. */
-export async function setCustomerRecord(tx: Tx, id: number, recordId: number): Promise<void> {
+/** Whose it is, as app/customers says; null: nobody's that is known. */
+export async function setCustomerRecord(tx: Tx, id: number, recordId: number | null): Promise<void> {
   await tx.$executeRaw`UPDATE "MarketplaceOrder" SET "customerRecordId" = ${recordId} WHERE id = ${id}`;
 }
 

@@ -1,11 +1,11 @@
 /** Slice: orders, storing what a marketplace shows. */
 import { compareAmounts, signOf, subtractAmounts } from "#connectors/contract/money.ts";
-import type { RemoteOrder, RemoteOrderLine } from "#connectors/contract/remote-types.ts";
-import { identifyBuyer, identityKeys } from "../customers/identities.ts";
+import type { RemoteBuyer, RemoteOrder, RemoteOrderLine } from "#connectors/contract/remote-types.ts";
 import type { Tx } from "../db.server.ts";
 import type { Reservation } from "../generated/prisma/client.ts";
 import type { Secrets } from "../secrets.ts";
-import { buyerForgetAt } from "./buyers.ts";
+import { buyerForgetAt, buyerKeysOf } from "./buyers.ts";
+import { fieldsOf, isOvertaken, openCorrection, openGiven, withCorrection } from "./corrected-buyer.ts";
 import { moneyOf } from "./order-money.ts";
 import { isOver, nextStage, type OrderStage } from "./order-stage.ts";
 import { findOrder, type OrderLine, type OrderWithLines, setUnitsAside } from "./orders.ts";
@@ -41,6 +41,13 @@ export interface RecordedOrder {
   customerRecordId: number | null;
   /** Its buyer was forgotten: what is shown of them is nobody's. */
   isForgotten: boolean;
+  /** As they count, with what the merchant corrected. */
+  buyer: RemoteBuyer;
+  /**
+   * Of a buyer that the merchant corrected, the marketplace gives something else than before: `moved` than when that was
+   * done, `back` the same again. Null: nothing of it changed.
+   */
+  givenAnew: "moved" | "back" | null;
 }
 
 interface OrderShown {
@@ -112,7 +119,7 @@ async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | n
       WHERE i."inventoryItemGid" IS NOT NULL AND i."unitsToReserve" > 0 ON CONFLICT DO NOTHING RETURNING "inventoryItemGid"
     )
     SELECT id, ARRAY(SELECT DISTINCT "inventoryItemGid" FROM reserved ORDER BY 1) AS "inventoryItemGids" FROM stored`;
-  return row ? { ...NOTHING_BEFORE, ...row, stage, takesMore: !isOver(stage) } : null;
+  return row ? { ...NOTHING_BEFORE, ...row, stage, takesMore: !isOver(stage), buyer: order.buyer } : null;
 }
 
 const NOTHING_BEFORE = {
@@ -125,6 +132,7 @@ const NOTHING_BEFORE = {
   shopifyOrderName: null,
   customerRecordId: null,
   isForgotten: false,
+  givenAnew: null,
 };
 
 async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Promise<RecordedOrder> {
@@ -166,7 +174,21 @@ async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Pro
     shopifyOrderName: held.shopifyOrderName,
     customerRecordId: held.customerRecordId,
     isForgotten: held.redactedAt !== null,
+    buyer: correctedBuyer(input, held),
+    givenAnew: givenAnew(input, held),
   };
+}
+
+function correctedBuyer({ order, secrets }: OrderShown, held: OrderWithLines): RemoteBuyer {
+  const correction = openCorrection(secrets, held);
+  return correction ? withCorrection(order.buyer, correction) : order.buyer;
+}
+
+function givenAnew({ order, secrets }: OrderShown, held: OrderWithLines): RecordedOrder["givenAnew"] {
+  const correction = openCorrection(secrets, held);
+  const before = openGiven(secrets, held);
+  if (!correction || !before || !isOvertaken({ ...correction, given: fieldsOf(before) }, order.buyer)) return null;
+  return isOvertaken(correction, order.buyer) ? "moved" : "back";
 }
 
 /** What the buyer paid and was not given back. */
@@ -287,15 +309,17 @@ function lineFactsOf(line: RemoteOrderLine) {
 }
 
 /** Never stored again on an order whose buyer was forgotten. */
-function buyerOf({ order, secrets, connectorKey, buyerKeptMs }: OrderShown, held: OrderWithLines | null) {
+function buyerOf(input: OrderShown, held: OrderWithLines | null) {
+  const { order, secrets, connectorKey, buyerKeptMs } = input;
   const isCancelled = order.status === "cancelled";
   const endedAt = isCancelled ? order.updatedAt : null;
   const forgetAt = buyerForgetAt({ soldAt: order.soldAt, endedAt }, buyerKeptMs);
-  const keys = identityKeys(secrets.hash, connectorKey, identifyBuyer(order.buyer));
+  const known = { given: order.buyer, counts: held ? correctedBuyer(input, held) : order.buyer };
+  const keys = buyerKeysOf(secrets, connectorKey, known);
   return {
     buyerSealed: secrets.seal(JSON.stringify(order.buyer)),
     remarksSealed: order.remarks.length > 0 ? secrets.seal(JSON.stringify(order.remarks)) : null,
-    buyerKeys: keys.map((key) => key.valueHash),
+    buyerKeys: keys,
     buyerIsHidden: keys.length === 0,
     // A shipment has set it, or an earlier cancellation.
     buyerForgetAt:

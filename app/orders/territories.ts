@@ -30,6 +30,22 @@ export function shopifyTerritory(
   return { countryCode: iso, provinceCode, region: provinceCode ? null : text };
 }
 
+/** Whether Shopify can tell the province by it; of countries whose provinces are not known here, whatever it is. */
+export function isRegion(country: string | null, region: string): boolean {
+  const provinces = PROVINCES.get(isoCountry(country));
+  if (!provinces) return true;
+  const { provinceCode } = shopifyTerritory(country, region);
+  return provinceCode !== null && [...provinces.values(), ...FORCES].includes(provinceCode);
+}
+
+/** Whether an address there is not complete without one. */
+export function wantsRegion(country: string | null): boolean {
+  return PROVINCES.has(isoCountry(country));
+}
+
+/** Where the armed forces of the United States get their mail: states for their post. */
+const FORCES = ["AA", "AE", "AP"];
+
 function provinceOf(country: string | null, region: string): string | null {
   const named = PROVINCES.get(country)?.get(nameOf(region));
   if (named) return named;

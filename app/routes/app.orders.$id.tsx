@@ -4,6 +4,13 @@ import { useLoaderData } from "@remix-run/react";
 import { BlockStack, Box, Card, InlineStack, Layout, Link, Page, Text } from "@shopify/polaris";
 import { z } from "zod";
 import { closeAlert } from "#app/flows/close-alert.ts";
+import {
+  type AddressRead,
+  type Corrected,
+  correctAddress,
+  readAddress,
+  takeGivenAddress,
+} from "#app/flows/correct-address.ts";
 import { type Found, findOrderToLink, linkOrder } from "#app/flows/link-order.ts";
 import {
   acceptBackorder,
@@ -20,6 +27,7 @@ import { authenticateShop } from "#app/shopify.server.ts";
 import { ActionButton } from "#app/ui/action-button.tsx";
 import { type ActionReply, said } from "#app/ui/action-reply.ts";
 import { AlertBanners } from "#app/ui/alert-banners.tsx";
+import { CorrectedAddress } from "#app/ui/correct-address.tsx";
 import { DownloadButton } from "#app/ui/download-button.tsx";
 import { FactsList } from "#app/ui/facts-list.tsx";
 import { formId, readForm } from "#app/ui/form-data.ts";
@@ -33,7 +41,7 @@ import { Time } from "#app/ui/time.tsx";
 import { Timeline } from "#app/ui/timeline.tsx";
 import { useLive } from "#app/ui/use-live.ts";
 import { type OrderView, readOrder } from "#app/views/orders.ts";
-import { plainText } from "#connectors/contract/storable.ts";
+import { plainText, TEXT_MAX } from "#connectors/contract/storable.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { rt, shop } = await authenticateShop(request);
@@ -42,12 +50,29 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   return { order };
 }
 
+const text = plainText(TEXT_MAX).default("");
+const buyerFields = {
+  name: text,
+  company: text,
+  line1: text,
+  line2: text,
+  city: text,
+  region: text,
+  postalCode: text,
+  countryCode: text,
+  phone: text,
+  email: text,
+};
+
 const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("retry-order") }),
   z.object({ intent: z.literal("entered-by-hand") }),
   z.object({ intent: z.literal("hold-again") }),
   z.object({ intent: z.literal("find-order"), number: plainText(300) }),
   z.object({ intent: z.literal("link-order"), orderGid: plainText(100), shown: plainText(100) }),
+  z.object({ intent: z.literal("read-address") }),
+  z.object({ intent: z.literal("correct-address"), shown: plainText(100), ...buyerFields }),
+  z.object({ intent: z.literal("take-given-address") }),
   z.object({ intent: z.literal("cancel-held") }),
   z.object({ intent: z.literal("accept-backorder") }),
   z.object({ intent: z.literal("cancel-loser") }),
@@ -56,7 +81,10 @@ const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("close-alert"), alertId: formId }),
 ]);
 
-export async function action({ request, params }: ActionFunctionArgs): Promise<ActionReply | Found> {
+export async function action({
+  request,
+  params,
+}: ActionFunctionArgs): Promise<ActionReply | Found | AddressRead | Corrected> {
   const { rt, shop, userId: actor } = await authenticateShop(request);
   const parsed = await readForm(form, request);
   if (!parsed.ok) return parsed;
@@ -65,6 +93,12 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
   if (value.intent === "find-order") return findOrderToLink(rt, { ...of, number: value.number });
   if (value.intent === "link-order")
     return linkOrder(rt, { ...of, orderGid: value.orderGid, shown: value.shown, actor });
+  if (value.intent === "read-address") return readAddress(rt, of);
+  if (value.intent === "correct-address") {
+    const { intent: _, shown, ...values } = value;
+    return correctAddress(rt, { ...of, values, shown, actor });
+  }
+  if (value.intent === "take-given-address") return takeGivenAddress(rt, { ...of, actor });
   return said(await decide(rt, { ...of, actor }, value), SAID[value.intent] ?? "Trying again");
 }
 
@@ -80,7 +114,10 @@ const SAID: Record<string, string> = {
 function decide(
   rt: Parameters<typeof retryOrder>[0],
   { shopId, orderId, actor }: { shopId: number; orderId: number; actor: string },
-  value: Exclude<z.infer<typeof form>, { intent: "find-order" | "link-order" }>,
+  value: Exclude<
+    z.infer<typeof form>,
+    { intent: "find-order" | "link-order" | "read-address" | "correct-address" | "take-given-address" }
+  >,
 ): Promise<ActionReply> {
   switch (value.intent) {
     case "retry-order":
@@ -129,6 +166,7 @@ export default function Order() {
           <BlockStack gap="400">
             <InShopify order={order} />
             <Overview order={order} />
+            {order.corrected ? <CorrectedAddress order={order} corrected={order.corrected} /> : null}
           </BlockStack>
         </Layout.Section>
       </Layout>

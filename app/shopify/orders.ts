@@ -32,6 +32,8 @@ import { failureOfUserErrors, saidTogether } from "./shop-refusals.ts";
 
 export type OrderProgress = OrderProgressFragment;
 
+/** All that an address can name but for ZZ, which is none. */
+export const COUNTRY_CODES: readonly string[] = Object.values(CountryCode).filter((code) => code !== "ZZ");
 const COUNTRIES = new Set<string>(Object.values(CountryCode));
 
 /** Whether an address in Shopify can name it. */
@@ -70,8 +72,8 @@ export async function defineOrderKey(admin: Admin): Promise<Result<null>> {
 
 export type Creation =
   | { outcome: "created"; placed: PlacedOrder }
-  /** Nothing was created. `fields`: what Shopify found wrong, where it says. */
-  | { outcome: "refused"; failure: Failure; fields: RefusedField[] }
+  /** Nothing was created. `refused`: what Shopify found wrong, where it says, and why. */
+  | { outcome: "refused"; failure: Failure; refused: { field: RefusedField; why: string }[] }
   /** `outcome-unknown` when it may have been created: look it up before any second try. */
   | { outcome: "failed"; failure: Failure };
 
@@ -89,7 +91,7 @@ export async function createOrder(admin: Admin, order: OrderCreateOrderInput, op
     const { failure } = reply;
     // Shopify did not read the order at all: a value of it is of another kind than its schema wants.
     return failure.kind === "rejected"
-      ? { outcome: "refused", failure, fields: [null] }
+      ? { outcome: "refused", failure, refused: [{ field: null, why: failure.message }] }
       : { outcome: "failed", failure };
   }
   const payload = reply.value.orderCreate;
@@ -102,7 +104,8 @@ export async function createOrder(admin: Admin, order: OrderCreateOrderInput, op
   }
   const failure = failureOfUserErrors(userErrors);
   if (failure.kind !== "rejected") return { outcome: "failed", failure };
-  return { outcome: "refused", failure, fields: userErrors.map((error) => error.field ?? null) };
+  const refused = userErrors.map(({ field, message }) => ({ field: field ?? null, why: message }));
+  return { outcome: "refused", failure, refused };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { OrderView } from "../views/orders.ts";
 import { ActionButton } from "./action-button.tsx";
 import { CancelButton } from "./cancel-button.tsx";
 import { ConflictActions } from "./conflict-actions.tsx";
+import { CorrectAddress } from "./correct-address.tsx";
 import { LinkOrder } from "./link-order.tsx";
 
 function Conflict({ order, conflict }: { order: OrderView; conflict: NonNullable<OrderView["conflict"]> }) {
@@ -51,6 +52,7 @@ function Hold({ order }: { order: OrderView }) {
         </p>
         <InlineStack gap="200">
           {unmatched ? <Button url={`/app/listings/${unmatched.listingId}`}>Match the listing</Button> : null}
+          {order.buyerData === "held" ? <CorrectAddress isWanted={order.isBuyerRefused} /> : null}
           <ActionButton fields={{ intent: "retry-order" }}>Retry</ActionButton>
           <ActionButton
             fields={{ intent: "entered-by-hand" }}

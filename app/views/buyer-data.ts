@@ -18,6 +18,10 @@ export interface BuyerDataOrder {
   shopifyCustomer: string | null;
   /** As the marketplace gave it; null: it can't be opened with the keys that this installation has. */
   buyer: Record<string, unknown> | null;
+  /** As the merchant corrected it, where they did; null here, too, where it can't be opened. */
+  corrected?: { at: string | null; buyer: Record<string, unknown> | null };
+  /** What Shopify refused of it, in its words. */
+  refused?: unknown;
   lines: { title: string; sku: string | null; quantity: number; unitAmount: string }[];
   total: { amount: string; currency: string };
   parcels: { carrier: string | null; trackingNumber: string | null; shippedAt: string }[];
@@ -62,7 +66,16 @@ export async function readBuyerData(rt: Runtime, shopId: number, whose: WhoseDat
               soldAt: order.soldAt.toISOString(),
               shopifyOrder: order.shopifyOrderName,
               shopifyCustomer: order.customerGid,
-              buyer: openedBuyer(rt, order.buyerSealed),
+              buyer: opened(rt, order.buyerSealed, buyerSchema),
+              ...(order.correctionSealed === null
+                ? {}
+                : {
+                    corrected: {
+                      at: order.correctedAt?.toISOString() ?? null,
+                      buyer: opened(rt, order.correctionSealed, correctionSchema)?.buyer ?? null,
+                    },
+                  }),
+              ...(order.refusedSealed === null ? {} : { refused: opened(rt, order.refusedSealed, z.unknown()) }),
               lines: order.lines.map(({ title, sku, quantity, unitAmount }) => ({ title, sku, quantity, unitAmount })),
               total: { amount: order.totalAmount, currency: order.currency },
               parcels: order.shipments.map(({ carrier, trackingNumber, shippedAt }) => ({
@@ -90,9 +103,11 @@ async function whereTheirs(
 
 const buyerSchema = z.record(z.string(), z.unknown());
 
-function openedBuyer(rt: Runtime, sealed: string): Record<string, unknown> | null {
+const correctionSchema = z.object({ buyer: buyerSchema });
+
+function opened<Schema extends z.ZodType>(rt: Runtime, sealed: string, schema: Schema): z.infer<Schema> | null {
   try {
-    return buyerSchema.parse(JSON.parse(rt.secrets.open(sealed)));
+    return schema.parse(JSON.parse(rt.secrets.open(sealed)));
   } catch {
     return null;
   }

@@ -221,14 +221,14 @@ export function sumByCurrency(channels: readonly SpentOn[]): { currency: string;
 
 /** Of each, the name with the latest order whose buyer is held. */
 async function readSealedNames(rt: Runtime, ids: readonly number[]): Promise<Map<number, string>> {
-  const rows = await rt.db.$queryRaw<{ id: number; buyerSealed: string }[]>`
-    SELECT c.id, o."buyerSealed" FROM "Customer" c CROSS JOIN LATERAL (
-      SELECT o."buyerSealed" FROM "CustomerRecord" r JOIN "MarketplaceOrder" o ON o."customerRecordId" = r.id
+  const rows = await rt.db.$queryRaw<{ id: number; buyerSealed: string; correctionSealed: string | null }[]>`
+    SELECT c.id, o."buyerSealed", o."correctionSealed" FROM "Customer" c CROSS JOIN LATERAL (
+      SELECT o."buyerSealed", o."correctionSealed" FROM "CustomerRecord" r JOIN "MarketplaceOrder" o ON o."customerRecordId" = r.id
       WHERE r."customerId" = c.id AND o."buyerSealed" IS NOT NULL ORDER BY o."soldAt" DESC LIMIT 1) o
     WHERE c.id = ANY(${[...ids]}::int[])`;
   return new Map(
-    rows.flatMap(({ id, buyerSealed }) => {
-      const name = buyerName(rt, buyerSealed);
+    rows.flatMap(({ id, ...sealed }) => {
+      const name = buyerName(rt, sealed);
       return name === null ? [] : [[id, name] as const];
     }),
   );

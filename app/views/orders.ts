@@ -1,5 +1,6 @@
 /** Read models of the order screens. */
 import { z } from "zod";
+import { isOvertaken, openCorrection, openGiven } from "../orders/corrected-buyer.ts";
 import { unitsOf } from "../orders/picture.ts";
 import { plainWords } from "../plain-words.ts";
 import type { Runtime } from "../runtime.ts";
@@ -125,6 +126,10 @@ export interface OrderView extends OrderRow {
   customer: { id: number | null; name: string | null; shopifyId: string | null };
   /** `forgotten`: it was held, and is not any more. */
   buyerData: "held" | "forgotten" | "none";
+  /** Null: the buyer is as the marketplace gives them. `isOvertaken`: it gives something else since they were corrected. */
+  corrected: { at: string; isOvertaken: boolean } | null;
+  /** Shopify refused it for what the marketplace says of its buyer. */
+  isBuyerRefused: boolean;
   shipping: string;
   tax: string;
   taxCollectedByMarketplace: boolean;
@@ -196,10 +201,12 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
     retryAt: order.retryAt?.toISOString() ?? null,
     customer: {
       id: order.customerRecord?.customerId ?? null,
-      name: buyerName(rt, order.buyerSealed),
+      name: buyerName(rt, order),
       shopifyId: order.customerGid ? numericId(order.customerGid) : null,
     },
     buyerData: order.buyerSealed ? "held" : order.redactedAt ? "forgotten" : "none",
+    corrected: correctedSince(rt, order),
+    isBuyerRefused: order.refusedSealed !== null,
     shipping: order.shippingAmount,
     tax: order.taxAmount,
     taxCollectedByMarketplace: order.taxCollectedByMarketplace,
@@ -245,6 +252,24 @@ export async function readOrder(rt: Runtime, shopId: number, orderId: number): P
     timeline: await readAttempts(rt.db, { shopId, orderId }),
     live: isUnderWay(order),
   };
+}
+
+function correctedSince(
+  { secrets }: Runtime,
+  order: { buyerSealed: string | null; correctionSealed: string | null; correctedAt: Date | null },
+): OrderView["corrected"] {
+  if (!order.correctedAt) return null;
+  try {
+    const given = openGiven(secrets, order);
+    const correction = openCorrection(secrets, order);
+    return {
+      at: order.correctedAt.toISOString(),
+      isOvertaken: given !== null && correction !== null && isOvertaken(correction, given),
+    };
+  } catch {
+    // Sealed with a key that is not here any more: nothing can be compared.
+    return null;
+  }
 }
 
 /** Shopify counts them as held for the order, which has not taken them itself. */

@@ -37,7 +37,7 @@ export const PURE = [
   "^app/(plain-words|token-life)\\.ts$",
   "^app/ui/action-reply\\.ts$",
   "^app/views/(csv|headline|home-needs|latency-check-words|oversell-cost-words|setup-guide|sync-words|paging|words|policy-form|rule-form|listing-status|history-filters|order-filters|shop-time|shown-then|sku-minute-words|sku-words|trouble)\\.ts$",
-  "^app/orders/(draft-mending|order-link|order-money|picture|territories|to-import)\\.ts$",
+  "^app/orders/(buyer-faults|corrected-buyer|draft-mending|order-link|order-money|picture|territories|to-import)\\.ts$",
 ];
 
 /** What runs processes and ties everything together. Nothing below may know it. */

@@ -40,6 +40,8 @@ export const TARGETS: readonly Target[] = [
   target("app/listings/observation.ts", "test/listings/unseen.test.ts"),
   target("app/listings/push-plan.ts", "test/listings/push-plan.test.ts"),
   target("app/listings/unseen.ts", "test/listings/unseen.test.ts"),
+  target("app/orders/buyer-faults.ts", "test/orders/buyer-faults.test.ts"),
+  target("app/orders/corrected-buyer.ts", "test/orders/corrected-buyer.test.ts"),
   target("app/orders/draft-mending.ts", "test/orders/draft-mending.test.ts"),
   target(
     "app/orders/order-differences.ts",

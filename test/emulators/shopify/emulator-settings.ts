@@ -56,6 +56,8 @@ export interface EmulatorSettings {
   sessionTokenMs: number;
   /** Whether orderCreate refuses every customer: the shop requires what this one does not have, say. */
   refusesCustomers: boolean;
+  /** Whether orderCreate refuses what is to be shipped without an address and a postal code with a digit: by a rule of the shop's. */
+  wantsPostalCodes: boolean;
   /** What is answered with a user error and does nothing, for a reason that Shopify gives in words alone. */
   refusedMutations: readonly ("orderCreate" | "inventoryMoveQuantities")[];
   /** Granted at install. */
@@ -90,6 +92,7 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   refreshTokenMs: 90 * 24 * HOUR_MS,
   sessionTokenMs: 60_000,
   refusesCustomers: false,
+  wantsPostalCodes: false,
   refusedMutations: [],
   deniedFields: [],
   scopes:

@@ -110,6 +110,14 @@ function validate(world: World, store: Store, input: OrderInput): UserError[] {
     const address = input[name];
     if (address) errors.push(...validateAddress(address, ["order", name]));
   }
+  if (world.settings.wantsPostalCodes && lines.some((line) => line.requiresShipping)) {
+    const { shippingAddress: address } = input;
+    if (!address) errors.push(invalid(["order", "shippingAddress"], "can't be blank"));
+    else if (!/\d/.test(address.zip ?? ""))
+      errors.push(
+        invalid(["order", "shippingAddress", "zip"], `is not valid for ${address.countryCode ?? "no country"}`),
+      );
+  }
   (input.metafields ?? []).forEach((metafield, index) => {
     const field = ["order", "metafields", String(index)];
     if (!metafield.key || metafield.value === null || metafield.value === undefined || metafield.value === "") {
