@@ -109,6 +109,48 @@ describe("a merchant whose order is held", () => {
     await merchant.isGone(/needs you/);
   });
 
+  it(
+    "Shopify refuses the buyer's address: the merchant corrects it, and takes the correction back",
+    async () => {
+      merchant.network.shopify.world.settings.wantsPostalCodes = true;
+      const purchase = {
+        lines: [{ sku: "MUG-MOSS", quantity: 1 }],
+        contact: { postalCode: "none", countryCode: "GB" },
+      };
+      const bought = await fetch(`${ebay.origin}/_control/buy`, { method: "POST", body: JSON.stringify(purchase) });
+      const { orderId: id } = (await bought.json()) as { orderId: string };
+      await merchant.follow(/eBay .* needs you/, "address");
+      await merchant.sees("Shopify refused this of the buyer: postal code and address");
+      await merchant.here.shot("address-held");
+      await merchant.press("Correct the address");
+      await merchant.sees("Shopify refused the postal code: “is not valid for GB”");
+      expect(await shutsOut(merchant.here, "address-form")).toEqual([]);
+      const field = (label: string) => merchant.here.app.getByLabel(label, { exact: true });
+      await merchant.sees("Not a postal code there. Write it like SW1A 1AA.");
+      await field("Name").fill("");
+      await merchant.press("Save");
+      await merchant.sees("Whoever packs the parcel needs a name.");
+      expect(await shutsOut(merchant.here, "address-faults")).toEqual([]);
+      await field("Name").fill("Rosa Right");
+      await field("Postal code").fill("SW1A 1AA");
+      await merchant.press("Save");
+      await merchant.sees("Undo the correction");
+      // It was sent, and refused, before.
+      await expect.poll(() => merchant.shopify.ordersOf(id).length, { timeout: LOOKED_FOR_MS }).toBe(1);
+      await merchant.sees("address or contact was corrected");
+      await merchant.sees("Rosa Right");
+      expect(await shutsOut(merchant.here, "address-corrected")).toEqual([]);
+      await merchant.press("Undo the correction");
+      await merchant.sees("stays as it is: change it there yourself");
+      await merchant.here.shot("address-undo");
+      await merchant.press("Use the address of eBay");
+      await merchant.sees("The correction was undone");
+      merchant.network.shopify.world.settings.wantsPostalCodes = false;
+      await merchant.isGone(/needs you/);
+    },
+    TEST_MS,
+  );
+
   it("it can't be read: the merchant enters it by hand, and says so", async () => {
     await sell("PRT-BOT", "POUND");
     await merchant.open("");

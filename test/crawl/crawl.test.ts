@@ -66,7 +66,8 @@ const LAST = [
 const ONLY_REFUSED: Record<string, string> = {
   "routes/app.orders.$id link-order":
     "It wants what the look-up showed: it is pressed after each that found something.",
-  "routes/app.orders.$id correct-address": "It wants what its form showed: test/flows/correct-address.test.ts saves it.",
+  "routes/app.orders.$id correct-address":
+    "It wants what its form showed: test/flows/correct-address.test.ts saves it.",
 };
 
 let database: TestDatabase;
