@@ -8,7 +8,7 @@ import type { Actor } from "../changes/changes.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { inTransaction, type Tx } from "../db.server.ts";
 import { recordAttempt } from "../history/history.ts";
-import { type BuyerFaults, FIELD_NAMES, faultsOf, type Refused } from "../orders/buyer-faults.ts";
+import { type BuyerFaults, FIELD_NAMES, faultsOf, PART_NAMES, type Refused } from "../orders/buyer-faults.ts";
 import { buyerKeysOf } from "../orders/buyers.ts";
 import {
   BUYER_FIELDS,
@@ -158,12 +158,23 @@ interface Opened {
 async function openOrder(rt: Runtime, db: Tx | Runtime["db"], order: OrderWithLines | null): Promise<Opened | Refusal> {
   const channel = order && (await findChannel(db, order.channelId));
   if (!order || !channel) return refuse("This order does not exist any more.");
-  const given = openGiven(rt.secrets, order);
-  if (!given) return refuse("Nothing is held of this buyer any more, so there is no address to correct.");
-  const correction = openCorrection(rt.secrets, order);
+  if (!order.buyerSealed) return refuse("Nothing is held of this buyer any more, so there is no address to correct.");
+  const opened = tryOpen(rt, order);
+  if (!opened)
+    return refuse("The address was sealed with a key that Lockstep does not have. Tell whoever runs Lockstep.");
+  const { given, correction } = opened;
   const counts = correction ? withCorrection(given, correction) : given;
   const marketplace = rt.connectors.get(channel.connectorKey)?.manifest.name ?? channel.name;
   return { ok: true, order, channel, marketplace, given, counts, values: valuesOf(counts) };
+}
+
+function tryOpen({ secrets }: Runtime, order: OrderWithLines) {
+  try {
+    const given = openGiven(secrets, order);
+    return given && { given, correction: openCorrection(secrets, order) };
+  } catch {
+    return null;
+  }
 }
 
 /** A select has codes as Shopify writes them. */
@@ -191,7 +202,7 @@ function refusedIn({ secrets }: Runtime, { refusedSealed }: OrderWithLines): Ref
 
 function sayRefused({ field, part, why }: Refused): string {
   const words = why.trim().replace(/\.$/, "");
-  const what = field === null ? `the ${part} as a whole` : `the ${FIELD_NAMES[field as BuyerField]}`;
+  const what = field === null ? `the ${PART_NAMES[part]} as a whole` : `the ${FIELD_NAMES[field as BuyerField]}`;
   return `Shopify refused ${what}: “${words}”.`;
 }
 

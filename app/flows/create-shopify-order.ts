@@ -82,7 +82,7 @@ export async function createShopifyOrder(
 
 /** The buyer's own words are no part of it: it stands in history, too. */
 function whyBuyerRefused(refused: readonly Refused[]): string {
-  return `Shopify refused this of the buyer: ${listed(namesOfRefused(refused))}. Choose Correct the address.`;
+  return `Shopify refused the buyer's ${listed(namesOfRefused(refused))}. Choose Correct the address.`;
 }
 
 async function afterFailure(rt: Runtime, subject: Subject, failure: Failure): Promise<PutOff | null> {

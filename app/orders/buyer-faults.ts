@@ -133,7 +133,9 @@ export function refusedOf({ field, why }: { field: RefusedField; why: string }):
   return part && { part, field: OF_SHOPIFY.get(inner.at(-1) ?? "") ?? null, why };
 }
 
+export const PART_NAMES = { address: "address", customer: "details as a customer" } as const;
+
 /** "postal code and address": each once, in the order in which they were refused. */
 export function namesOfRefused(refused: readonly Refused[]): string[] {
-  return [...new Set(refused.map(({ field, part }) => (field === null ? part : FIELD_NAMES[field])))];
+  return [...new Set(refused.map(({ field, part }) => (field === null ? PART_NAMES[part] : FIELD_NAMES[field])))];
 }

@@ -120,7 +120,7 @@ describe("a merchant whose order is held", () => {
       const bought = await fetch(`${ebay.origin}/_control/buy`, { method: "POST", body: JSON.stringify(purchase) });
       const { orderId: id } = (await bought.json()) as { orderId: string };
       await merchant.follow(/eBay .* needs you/, "address");
-      await merchant.sees("Shopify refused this of the buyer: postal code and address");
+      await merchant.sees("Shopify refused the buyer's postal code and address");
       await merchant.here.shot("address-held");
       await merchant.press("Correct the address");
       await merchant.sees("Shopify refused the postal code: “is not valid for GB”");

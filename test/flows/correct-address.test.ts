@@ -70,7 +70,7 @@ describe("an order that Shopify refuses for its address", () => {
   it("is held for that, in words that name the field and not the buyer", async () => {
     await holdForPostalCode();
     expect((await order()).holdReason).toBe(
-      "Shopify refused this of the buyer: postal code and address. Choose Correct the address.",
+      "Shopify refused the buyer's postal code and address. Choose Correct the address.",
     );
     expect((await readOrder(world.rt, world.shopId, (await order()).id))?.isBuyerRefused).toBe(true);
     const shown = await look();

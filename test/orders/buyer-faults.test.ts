@@ -134,7 +134,7 @@ describe("what Shopify refused", () => {
   it("is named once each", () => {
     const refused = ["zip", "zip", "city", "-", "-"].flatMap((one) => at("order", "shippingAddress", one) ?? []);
     expect(namesOfRefused(refused)).toEqual(["postal code", "city", "address"]);
-    expect(namesOfRefused([{ part: "customer", field: null, why: "" }])).toEqual(["customer"]);
+    expect(namesOfRefused([{ part: "customer", field: null, why: "" }])).toEqual(["details as a customer"]);
     expect(Object.keys(FIELD_NAMES).sort()).toEqual([...BUYER_FIELDS].sort());
   });
 });
