@@ -120,7 +120,10 @@ describe("a correction", () => {
       name: "Bob",
       shippingAddress: { name: "Ada Right" },
     });
-    expect(changed(buyer({ name: "Bob" }), { name: "" })).toMatchObject({ name: null, shippingAddress: { name: null } });
+    expect(changed(buyer({ name: "Bob" }), { name: "" })).toMatchObject({
+      name: null,
+      shippingAddress: { name: null },
+    });
     expect(changed(buyer({ name: "Bob", shippingAddress: null }), { name: "Ada" })).toMatchObject({
       name: "Ada",
       shippingAddress: null,
