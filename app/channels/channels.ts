@@ -232,6 +232,10 @@ export async function setHoldsOrders(tx: Tx, id: number, holdsOrders: boolean): 
   await tx.channel.update({ where: { id }, data: { holdsOrders } });
 }
 
+export async function setHoldsAddresses(tx: Tx, id: number, holdsAddresses: boolean): Promise<void> {
+  await tx.channel.update({ where: { id }, data: { holdsAddresses } });
+}
+
 /** `isAgain`: its orders are read from then on, whatever was read of them before. */
 export async function setOrdersSince(
   tx: Tx,

@@ -39,6 +39,10 @@ export async function createShopifyOrder(
 ): Promise<"placed" | PutOff | null> {
   const { shop, channel, order, lease } = subject;
   const refundedBefore = moneyOf(order).refundedBeyondUnits;
+  if (channel.holdsAddresses && needsCorrection(draft)) {
+    await holdOrder(rt, channel, order, CAN_NOT_TAKE);
+    return null;
+  }
   let sending = draft;
   const refused: Refused[] = [];
   for (let mends = 0; ; mends += 1) {
@@ -58,8 +62,8 @@ export async function createShopifyOrder(
     const fields = creation.refused.map((one) => one.field);
     const mended = mends < MENDS_MAX ? mendDraft(sending, fields) : null;
     if (!(await isAbsent(rt, sent, failure))) return null;
-    if (!mended) {
-      const isBuyer = ofBuyer.length === fields.length;
+    const isBuyer = ofBuyer.length === fields.length;
+    if (!mended || (isBuyer && channel.holdsAddresses && needsCorrection(mended))) {
       if (isBuyer) await holdOrder(rt, channel, order, whyBuyerRefused(refused), refused);
       else
         await holdOrder(
@@ -79,6 +83,14 @@ export async function createShopifyOrder(
     sending = mended;
   }
 }
+
+/** What a parcel needs would not be in its place in Shopify. */
+function needsCorrection({ leftOut }: Draft): boolean {
+  return leftOut.some((one) => one.isForParcel);
+}
+
+const CAN_NOT_TAKE =
+  "Shopify can't take the buyer's address as it is: it has no such country, or a line is too long. Choose Correct the address; or let this channel's orders go without what Shopify refuses, and choose Retry.";
 
 /** The buyer's own words are no part of it: it stands in history, too. */
 function whyBuyerRefused(refused: readonly Refused[]): string {

@@ -10,6 +10,7 @@ import {
   lockChannelOfShop,
   setConflictPolicy,
   setEditPolicy,
+  setHoldsAddresses,
   setHoldsOrders,
   setLateAfter,
   setLocations,
@@ -289,6 +290,17 @@ export const SETTINGS = {
     read: (channel) => !channel.holdsOrders,
     write: ({ tx }, channel, after) => setHoldsOrders(tx, channel.id, !after),
     say: (_, __, after) => (after ? "orders are brought into Shopify" : "orders wait on the Orders page"),
+  }),
+
+  /** True: what Shopify refuses of an address the merchant corrects first, where a parcel needs it. */
+  "refused-address": ofChannel({
+    value: z.boolean(),
+    read: (channel) => channel.holdsAddresses,
+    write: ({ tx }, channel, after) => setHoldsAddresses(tx, channel.id, after),
+    say: (_, __, after) =>
+      after
+        ? "orders whose address Shopify refuses wait to be corrected"
+        : "orders go to Shopify without what it refuses of their address",
   }),
 
   /** Orders sold since then are imported. Those that are undone afterwards stay where they are. */

@@ -43,6 +43,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 
 const form = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("order-import"), isImporting: formFlag }),
+  z.object({ intent: z.literal("refused-address"), holdsAddresses: formFlag }),
   z.object({ intent: z.literal("orders-since"), since: z.iso.datetime("Choose a day.") }),
   z.object({ intent: z.literal("undo-change"), changeId: formId, approved: formApproval }),
 ]);
@@ -57,6 +58,10 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
   switch (value.intent) {
     case "order-import": {
       const change = { setting: "order-import" as const, channelId, after: value.isImporting };
+      return said(await changeSetting(rt, { ...by, change }), "Saved");
+    }
+    case "refused-address": {
+      const change = { setting: "refused-address" as const, channelId, after: value.holdsAddresses };
       return said(await changeSetting(rt, { ...by, change }), "Saved");
     }
     case "orders-since": {
@@ -81,6 +86,7 @@ export default function ChannelOrders() {
         <Layout.Section>
           <BlockStack gap="400">
             <ImportForm />
+            <AddressForm />
             <OlderOrders />
           </BlockStack>
         </Layout.Section>
@@ -127,6 +133,47 @@ function ImportForm() {
             onChange={([choice]) => setDraft(choice === "on")}
           />
         </BlockStack>
+      </Card>
+    </SaveBarForm>
+  );
+}
+
+function AddressForm() {
+  const { channel } = useLoaderData<typeof loader>();
+  const isGated = useGate("orders") !== null;
+  const [draft, setDraft] = useState<boolean | null>(null);
+  const holdsAddresses = draft ?? channel.holdsAddresses;
+  return (
+    <SaveBarForm
+      id="refused-address"
+      dirty={holdsAddresses !== channel.holdsAddresses}
+      fields={() => [
+        ["intent", "refused-address"],
+        ["holdsAddresses", holdsAddresses ? "true" : "false"],
+      ]}
+      onDiscard={() => setDraft(null)}
+      onErrors={() => undefined}
+    >
+      <Card>
+        <ChoiceList
+          disabled={isGated}
+          title="When Shopify refuses part of an address"
+          choices={[
+            {
+              label: "The order goes without it",
+              value: "go",
+              helpText: "Its note in Shopify has what was refused, and Home asks you to check it before you ship.",
+            },
+            {
+              label: "The order waits until you correct it",
+              value: "wait",
+              helpText:
+                "Its units are set aside everywhere. Only for what a parcel needs: a refused phone, company or province never stops an order. Orders that are on their way are not changed.",
+            },
+          ]}
+          selected={[holdsAddresses ? "wait" : "go"]}
+          onChange={([choice]) => setDraft(choice === "wait")}
+        />
       </Card>
     </SaveBarForm>
   );

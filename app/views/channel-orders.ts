@@ -5,6 +5,8 @@ import { readDay } from "./shop-time.ts";
 export interface ChannelOrdersView {
   name: string;
   isImporting: boolean;
+  /** An order of whose address Shopify refuses something waits to be corrected. */
+  holdsAddresses: boolean;
   /** Orders sold since then are imported. */
   since: string;
   connectedAt: string;
@@ -25,6 +27,7 @@ export async function readChannelOrders(
   return {
     name: channel.name,
     isImporting: !channel.holdsOrders,
+    holdsAddresses: channel.holdsAddresses,
     since: channel.importOrdersSince.toISOString(),
     connectedAt: channel.createdAt.toISOString(),
     from: from && { day: from.text, at: from.from.toISOString() },

@@ -1,6 +1,7 @@
 /** Orders that were sold before the channel was connected, and a merchant who enters all of them by hand. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Marketplace } from "#test/demo/marketplaces.ts";
+import { shutsOut } from "./accessibility.ts";
 import { type MerchantVisit, type Phone, startMerchantVisit, startPhone } from "./merchant-visit.ts";
 
 describe("a merchant who connects with open orders", () => {
@@ -42,6 +43,14 @@ describe("a merchant who connects with open orders", () => {
     await sees(/orders sold since .* are imported/);
     await expect.poll(() => shopify.ordersOf(older).length, { timeout: 60_000 }).toBe(1);
     await here.shot("orders-imported");
+  });
+
+  it("has orders wait whose address Shopify refuses, until it is corrected", async () => {
+    const { here, sees } = merchant;
+    await here.app.getByLabel("The order waits until you correct it").check({ force: true });
+    await here.page.getByRole("button", { name: "Save" }).click();
+    await sees("orders whose address Shopify refuses wait to be corrected");
+    expect(await shutsOut(here, "refused-address")).toEqual([]);
   });
 
   it("turns the import off: the next order waits", async () => {

@@ -1,5 +1,6 @@
 /** A held order whose buyer's address, name or contact is at fault: the merchant corrects it, and it goes to Shopify with that. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { changeSetting } from "#app/flows/change-setting.ts";
 import { correctAddress, readAddress, takeGivenAddress } from "#app/flows/correct-address.ts";
 import { forgetOld } from "#app/flows/forget-old.ts";
 import { importOrders } from "#app/flows/import-orders.ts";
@@ -150,6 +151,56 @@ describe("an order that Shopify refuses for its address", () => {
     await save({ postalCode: "D02 X285" });
     await stage("placed");
     expect(onlyOrder(world).shippingAddress?.zip).toBe("D02 X285");
+  });
+});
+
+describe("where the merchant wants to correct an address before its order goes to Shopify", () => {
+  const wait = async (after: boolean) => {
+    const { id: channelId } = await database.db.channel.findFirstOrThrow();
+    const change = { setting: "refused-address" as const, channelId, after };
+    return world.drive(changeSetting(world.rt, { shopId: world.shopId, actor: "7", change }));
+  };
+  const isThere = () => ordersInShopify(world).length;
+
+  it("an order waits at the first refusal of what a parcel needs, and goes once that is corrected", async () => {
+    expect(await wait(true)).toEqual({ ok: true });
+    await holdForPostalCode();
+    expect((await order()).holdReason).toBe("Shopify refused the buyer's postal code. Choose Correct the address.");
+    expect((await look()).refused).toEqual(["Shopify refused the postal code: “is not valid for GB”."]);
+    await save({ postalCode: "SW1A 1AA" });
+    await stage("placed");
+    expect(onlyOrder(world)).toMatchObject({ note: null, shippingAddress: { zip: "SW1A 1AA" } });
+  });
+
+  it("an order waits for what Shopify would never take, which is not sent", async () => {
+    await wait(true);
+    buyOn(world, { OAK: 1 }, { contact: { countryCode: "XX" } });
+    await stage("held");
+    expect(world.shopify.faults.calls.some((call) => call.operation === "orderCreate")).toBe(false);
+    expect((await look()).faults).toEqual({ countryCode: "Shopify does not have this country. Choose one." });
+    await save({ countryCode: "GB", postalCode: "SW1A 1AA" });
+    await stage("placed");
+    expect(onlyOrder(world).shippingAddress?.countryCode).toBe("GB");
+  });
+
+  it("an order does not wait for what a parcel finds its way without", async () => {
+    await wait(true);
+    buyOn(world, { OAK: 1 }, { contact: { phone: "desk 12", countryCode: "DE", stateOrProvince: "NRW" } });
+    await stage("placed");
+    expect(onlyOrder(world).note).toContain("Province: NRW");
+  });
+
+  it("who changes their mind lets it go without, by Retry", async () => {
+    await wait(true);
+    buyOn(world, { OAK: 1 }, { contact: { countryCode: "XX" } });
+    await stage("held");
+    await world.drive(retryOrder(world.rt, await of()));
+    await world.run(MINUTES);
+    expect([(await order()).stage, isThere()]).toEqual(["held", 0]);
+    await wait(false);
+    await world.drive(retryOrder(world.rt, await of()));
+    await stage("placed");
+    expect(onlyOrder(world).note).toContain("XX");
   });
 });
 
