@@ -10,6 +10,7 @@ const OWNERS: [column: string, where: string][] = [
   ["customerId", `"customerId" IN (SELECT id FROM "Customer" WHERE "shopId" = $1)`],
 ];
 const BY_NAME: Record<string, string> = {
+  AttemptWords: `"attemptId" IN (SELECT id FROM "Attempt" WHERE "shopId" = $1)`,
   Shop: "id = $1",
   CollectionProduct: `"collectionId" IN (SELECT id FROM "Collection" WHERE "shopId" = $1)`,
   MailAlert: `"mailId" IN (SELECT id FROM "Mail" WHERE "shopId" = $1)`,
