@@ -76,9 +76,13 @@ async function relay(rt: Runtime, subject: Subject): Promise<void> {
     const found = (await withoutOthers(rt, there.value, shipment)).find((one) => isSame(one, shipment));
     if (found) return relayed(rt, subject, found.remoteId, "found on the marketplace after an unclear reply");
   }
-  // If it was unclear: it is not there, and can no longer land.
+  // If it was unclear: it is not there, and can no longer land. If the merchant was asked to enter it, they need not any more.
   const retryAt = addMs(departure.begin(), byAnyClock(lateWriteMaxMs));
-  if (!(await storeUnder(rt.db, lease, (tx) => recordShipmentSending(tx, shipment.id, retryAt)))) return;
+  const isStored = await storeUnder(rt.db, lease, async (tx) => {
+    await recordShipmentSending(tx, shipment.id, retryAt);
+    if (shipment.state !== "waiting") await resolveAlert(tx, shipment.shopId, alertKey(shipment), rt.clock.now());
+  });
+  if (!isStored) return;
   const sent = await remote.confirmShipment({
     orderRemoteId: order.remoteId,
     lines: shipmentLines(shipment),
@@ -89,10 +93,17 @@ async function relay(rt: Runtime, subject: Subject): Promise<void> {
     shippedAt: new Date(Math.max(shipment.shippedAt.getTime(), order.soldAt.getTime())),
   });
   if (sent.ok) return relayed(rt, subject, sent.value.remoteId, "sent");
-  // What was not sent waits as before.
-  const stateNow = sent.failure.kind === "outcome-unknown" ? "sending" : "waiting";
-  await afterFailure(rt, { ...subject, shipment: { ...shipment, state: stateNow } }, sent.failure, lateWriteMaxMs);
+  const stateNow = { ...shipment, state: stateAfter(sent.failure, shipment) };
+  await afterFailure(rt, { ...subject, shipment: stateNow }, sent.failure, lateWriteMaxMs);
 }
+
+/** What was refused is not there. What was not sent waits, and is looked up again if the merchant may have entered it. */
+function stateAfter({ kind }: Failure, { state }: Shipment): "waiting" | "sending" {
+  if (kind === "rejected") return "waiting";
+  return kind === "outcome-unknown" || state !== "waiting" ? "sending" : "waiting";
+}
+
+const alertKey = ({ id }: Pick<Shipment, "id">): string => `shipment:${id}`;
 
 /** Several parcels of an order may look alike: those that are known as others', or have the number of one, are not this one. */
 async function withoutOthers(
@@ -136,7 +147,7 @@ async function relayed(
     await recordRelayed(tx, shipment.id, remoteId, now);
     await recordShipped(tx, order.id);
     await lookAtShipBy(tx, order.id, now);
-    await resolveAlert(tx, shipment.shopId, `shipment:${shipment.id}`, now);
+    await resolveAlert(tx, shipment.shopId, alertKey(shipment), now);
     const tracking = shipment.trackingNumber ? ` with tracking ${shipment.trackingNumber}` : " without tracking";
     await note(rt, tx, channel, order, "done", `Shipment of ${order.displayName}${tracking}: ${how}`);
   });
@@ -178,7 +189,7 @@ async function afterFailure(rt: Runtime, subject: Subject, failure: Failure, lat
         {
           shopId: shipment.shopId,
           channelId: channel.id,
-          key: `shipment:${shipment.id}`,
+          key: alertKey(shipment),
           severity: "critical",
           ...refusalWords(subject, problem),
           action: `/app/orders/${order.id}`,

@@ -109,6 +109,33 @@ describe("a second parcel like the first", () => {
     expect(await database.db.alert.count({ where: { resolvedAt: null } })).toBe(0);
   });
 
+  it("that was refused is looked up each time until it has left, and is not asked for by hand once it may have", async () => {
+    const order = await sold();
+    market.refusedCalls.add("confirmShipment");
+    await ship("T1", {});
+    market.refusedCalls.clear();
+    const alerts = () => database.db.alert.count({ where: { resolvedAt: null, key: { startsWith: "shipment:" } } });
+    expect(await alerts()).toBe(1);
+    // What it is sent by is refused for want of calls, or comes to nothing; all else goes well.
+    let fault: Partial<SimFaults> = { throttled: 1 };
+    market.onSending(async ({ operation }) => {
+      market.faults = { ...NO_FAULTS, ...(operation === "confirmShipment" ? fault : {}) };
+      return () => {
+        market.faults = { ...NO_FAULTS };
+      };
+    });
+    const { id: shipmentId, lines } = await database.db.shipment.findFirstOrThrow();
+    expect((await retryShipment(world.rt, { shopId: world.shopId, shipmentId })).ok).toBe(true);
+    await world.run(2_000);
+    expect(await states()).toEqual(["sending"]);
+    expect(await alerts(), "nothing is to be entered while it is tried").toBe(0);
+    order.parcels.push({ remoteId: "by hand", carrier: "DPD", tracking: "T1", lines: lines as never });
+    fault = {};
+    await world.run(LATER_MS);
+    expect(order.parcels.map((parcel) => parcel.remoteId)).toEqual(["by hand"]);
+    expect(await states()).toEqual(["relayed"]);
+  });
+
   it("that was refused, and did not leave after all, is no matter for the merchant any more", async () => {
     await sold();
     market.refusedCalls.add("confirmShipment");
