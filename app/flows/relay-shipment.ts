@@ -6,6 +6,7 @@
 import type { Failure } from "#connectors/contract/failures.ts";
 import type { RemoteShipment } from "#connectors/contract/remote-types.ts";
 import { raiseAlert, resolveAlert } from "../alerts/alerts.ts";
+import type { AlertKey } from "../alerts/kinds.ts";
 import { type Channel, findChannel } from "../channels/channels.ts";
 import { addMs } from "../clock.ts";
 import type { Tx } from "../db.server.ts";
@@ -103,7 +104,7 @@ function stateAfter({ kind }: Failure, { state }: Shipment): "waiting" | "sendin
   return kind === "outcome-unknown" || state !== "waiting" ? "sending" : "waiting";
 }
 
-const alertKey = ({ id }: Pick<Shipment, "id">): string => `shipment:${id}`;
+const alertKey = ({ id }: Pick<Shipment, "id">): AlertKey => `shipment:${id}`;
 
 /** Several parcels of an order may look alike: those that are known as others', or have the number of one, are not this one. */
 async function withoutOthers(

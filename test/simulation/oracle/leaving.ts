@@ -6,12 +6,17 @@ import { isZeroFinal, offeredThere, offeredUnits } from "./offered.ts";
 
 /** A zero that was decided on may land so much later. */
 const DECIDED_MS_MAX = 60_000;
+/** That a location opened may be heard of so much later: its webhook waits, or is lost. Until then it was at zero rightly. */
+const UNHEARD_MS_MAX = 60_000;
 
 export class Leaving {
   /** Of listings that the merchant is asked about: the least they should have shown since. They are not raised again. */
   readonly #least = new Map<SimListing, number>();
   /** Until when there were none to offer. */
   readonly #noneUntilMs = new Map<SimListing, number>();
+  readonly #closed = new Set<string>();
+  /** When locations that were closed opened again. */
+  readonly #openedMs: number[] = [];
   /** Rightly deleted there when there were none to offer: what comes later does not bring it back. */
   readonly #takenDown = new Set<SimListing>();
   private readonly scene: Scene;
@@ -31,6 +36,10 @@ export class Leaving {
 
   /** Called after each change that may move a number. */
   note(): void {
+    for (const { id, isActive } of this.scene.store.locations.values()) {
+      if (!isActive) this.#closed.add(id);
+      else if (this.#closed.delete(id)) this.#openedMs.push(this.scene.nowMs);
+    }
     for (const [market, listing] of this.#listings()) {
       const offered = this.#offered(market, listing);
       if (offered === 0) this.#noneUntilMs.set(listing, Number.POSITIVE_INFINITY);
@@ -52,6 +61,7 @@ export class Leaving {
     const channels = await db.channel.findMany({ where: { shopId }, select: { id: true, connectorKey: true } });
     const open = await db.alert.findMany({ where: { shopId, resolvedAt: null }, select: { key: true } });
     const lowered = await this.#loweredUnseen();
+    const zeroed = await this.#zeroedUnstocked();
     return this.#listings().flatMap(([market, listing]) => {
       if (listing.removed && this.#takenDown.has(listing)) return [];
       const channelId = channels.find((one) => one.connectorKey === market.nature.key)?.id;
@@ -64,7 +74,8 @@ export class Leaving {
       // Of what is deleted, or stocked nowhere any more, no number is known: what it shows is left alone.
       const isUnknown = scene.fateOf(listing.sku, market) === "deleted" || !scene.isStocked(listing.sku, market);
       const isLeftAlone = word === "asked" && isUnknown;
-      const isTooLow = shown < least && !lowered.has(listing.remoteId);
+      const wasUnheard = zeroed.some((one) => one.remoteId === listing.remoteId && this.#isOneJustOpen(one.startedAt));
+      const isTooLow = shown < least && !lowered.has(listing.remoteId) && !wasUnheard;
       if (!isLeftAlone && (shown > offered || isTooLow))
         wrong.push(`${its} shows ${shown}, should show ${least === offered ? offered : `${least} to ${offered}`}`);
       if (word && !open.some(({ key }) => key === `${word}:${channelId}`)) wrong.push(`${its} is not said (${word})`);
@@ -79,6 +90,18 @@ export class Leaving {
       SELECT DISTINCT l."remoteId" FROM "Attempt" a JOIN "Listing" l ON l.id = a."listingId"
       WHERE a."shopId" = ${shopId} AND a.kind = 'push' AND (a.explanation->>'unseenUnits')::int > 0`;
     return new Set(rows.map((row) => row.remoteId));
+  }
+
+  #isOneJustOpen(at: Date): boolean {
+    return this.#openedMs.some((openedMs) => at.getTime() >= openedMs && at.getTime() - openedMs < UNHEARD_MS_MAX);
+  }
+
+  /** Zeros that were sent as it was stocked nowhere. */
+  #zeroedUnstocked(): Promise<{ remoteId: string; startedAt: Date }[]> {
+    const { database, shopId } = this.scene.world;
+    return database.db.$queryRaw`
+      SELECT l."remoteId", a."startedAt" FROM "Attempt" a JOIN "Listing" l ON l.id = a."listingId"
+      WHERE a."shopId" = ${shopId} AND a.kind = 'push' AND a.quantity = 0 AND a.explanation->>'withdrawn' = 'unstocked'`;
   }
 
   #listings(): [SimMarketplace, SimListing][] {
