@@ -99,6 +99,10 @@ type MetLevel = LevelChange & {
 
 const READING = `"inventoryItemGid" text, "locationGid" text, available int, "remoteUpdatedAt" timestamptz, reference text`;
 
+/** The location of "Level" l was found open since: an answer that was asked for before may not show what lies there. */
+const openedSince = (shopId: number, asOf: bigint): Prisma.Sql => Prisma.sql`EXISTS (
+  SELECT 1 FROM "Location" o WHERE o."shopId" = ${shopId} AND o.gid = l."locationGid" AND o."openedRevision" > ${asOf})`;
+
 /** One statement for all levels that have a row: locks, sets, and enters them in the ledger. Returns every row it met. */
 function setHeldLevels(
   tx: Db | Tx,
@@ -106,6 +110,7 @@ function setHeldLevels(
   marking: Marking | undefined,
 ): Promise<MetLevel[]> {
   const { shopId, readings, cause, reference, whole, now } = input;
+  const asOf = whole?.asOf ?? 0n;
   const marked = marking
     ? Prisma.sql`, ${marking(Prisma.sql`changed`)}`
     : Prisma.sql`, marked AS (SELECT 0 AS "channelId", true AS "isWaiting")`;
@@ -124,7 +129,8 @@ function setHeldLevels(
         COALESCE(i."remoteUpdatedAt", l."remoteUpdatedAt") AS at, COALESCE(i.reference, ${reference}) AS reference,
         CASE WHEN i."locationGid" IS NULL THEN 'disconnect' ELSE ${cause} END AS cause,
         COALESCE(l."remoteUpdatedAt" > i."remoteUpdatedAt", false) AS stale,
-        l.available IS NOT DISTINCT FROM i.available OR l.revision <= ${whole?.asOf ?? 0n} OR COALESCE(
+        l.available IS NOT DISTINCT FROM i.available OR (l.revision <= ${asOf}
+            AND NOT (i."locationGid" IS NULL AND ${openedSince(shopId, asOf)})) OR COALESCE(
           l."remoteUpdatedAt" < i."remoteUpdatedAt"
             AND (l.available IS NOT NULL OR l."remoteUpdatedAt" = 'epoch'), false) AS applied
       FROM met i JOIN "Level" l ON l.id = i."levelId" ORDER BY l.id FOR UPDATE OF l
@@ -213,7 +219,12 @@ export async function replaceLocations(
   const active = (rows: readonly { gid: string; active: boolean }[]): string[] =>
     rows.filter((row) => row.active).map((row) => row.gid);
   const [then, now] = [active(before), active(locations)];
-  return [...then.filter((gid) => !now.includes(gid)), ...now.filter((gid) => !then.includes(gid))];
+  const opened = now.filter((gid) => !then.includes(gid));
+  if (opened.length > 0)
+    await tx.$executeRaw`
+      UPDATE "Location" SET "openedRevision" = nextval('"Level_revision_seq"')
+      WHERE "shopId" = ${shopId} AND gid = ANY(${opened}::text[])`;
+  return [...then.filter((gid) => !now.includes(gid)), ...opened];
 }
 
 /** Rule 6: levels whose ledger does not add up to the mirror. Empty unless we have a bug. */

@@ -1,7 +1,13 @@
 /** Shopify's times are whole seconds: of two quantities of one second, what was asked for last is right. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { inTransaction } from "#app/db.server.ts";
-import { applyLevels, currentRevision, findUnexplainedLevels, type LevelCause } from "#app/inventory/levels.ts";
+import {
+  applyLevels,
+  currentRevision,
+  findUnexplainedLevels,
+  type LevelCause,
+  replaceLocations,
+} from "#app/inventory/levels.ts";
 import { recordInstall } from "#app/shops/shops.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/world/test-database.ts";
 
@@ -99,5 +105,22 @@ describe("levels", () => {
     await store("webhook", { [THERE]: [7, 9] });
     expect(await store("fresh-read", { [HERE]: [30, 0] }, before)).toEqual({ changes: [], unclear: [ITEM] });
     expect(await held()).toEqual([30, 7]);
+  });
+
+  it("a read that began before its location was found open does not end it, and one that began after does", async () => {
+    const found = (active: boolean) =>
+      inTransaction(database.db, (tx) =>
+        replaceLocations(tx, shopId, [
+          { gid: HERE, name: "Here", active: true },
+          { gid: THERE, name: "There", active },
+        ]),
+      );
+    await found(false);
+    const before = await asOf();
+    await found(true);
+    expect(await store("fresh-read", { [HERE]: [30, 0] }, before)).toEqual({ changes: [], unclear: [ITEM] });
+    expect(await held()).toEqual([30, 5]);
+    await store("fresh-read", { [HERE]: [30, 0] }, await asOf());
+    expect(await held()).toEqual([30, null]);
   });
 });
