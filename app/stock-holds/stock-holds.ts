@@ -43,10 +43,13 @@ const IS_AT_CLOSED = Prisma.raw(IS_AT_CLOSED_SQL);
 const FOR_WHOM = Prisma.sql`
   CROSS JOIN LATERAL (SELECT * FROM "Reservation" r WHERE r.id = h."reservationId" OFFSET 0) r CROSS JOIN LATERAL (${ORDER_OF_RESERVATION}) o`;
 
+/** Its line was taken back while the units were on the move: nobody counts them, and they were held all the same. */
+const IS_FOR_NOTHING = Prisma.sql`r.state = 'voided'`;
+
 /** What is held for an order that needs none, or that wants fewer units than it did, or where nothing is sold from now. */
 const TO_MOVE = (now: Date) => Prisma.sql`
   FROM "StockHold" h ${FOR_WHOM}
-  WHERE h.state IN ('holding', 'held', 'releasing') AND (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND (${NEEDS_NONE} OR r.quantity < h.quantity OR ${IS_AT_CLOSED})))
+  WHERE h.state IN ('holding', 'held', 'releasing') AND (h.state IN ('holding', 'releasing') OR (h.state = 'held' AND (${NEEDS_NONE} OR ${IS_FOR_NOTHING} OR r.quantity < h.quantity OR ${IS_AT_CLOSED})))
     AND (h."retryAt" IS NULL OR h."retryAt" <= ${now})`;
 
 /** Writes down what will be held, before Shopify is asked. */
@@ -62,7 +65,7 @@ export async function openHolds(tx: Tx, shopId: number, now: Date): Promise<void
 
 export function listHoldsToMove(db: Db | Tx, shopId: number, now: Date): Promise<HoldToMove[]> {
   return db.$queryRaw<HoldToMove[]>`
-    SELECT h.*, o.id AS "orderId", o."channelId", o."displayName", CASE WHEN ${NEEDS_NONE} OR ${IS_AT_CLOSED} THEN 0 ELSE r.quantity END AS needed
+    SELECT h.*, o.id AS "orderId", o."channelId", o."displayName", CASE WHEN ${NEEDS_NONE} OR ${IS_FOR_NOTHING} OR ${IS_AT_CLOSED} THEN 0 ELSE r.quantity END AS needed
     ${TO_MOVE(now)} AND h."shopId" = ${shopId} ORDER BY h.id`;
 }
 

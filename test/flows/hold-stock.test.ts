@@ -148,6 +148,30 @@ describe("the units of an unpaid order", () => {
     expect([await isHeld(), world.available(SKU), reserved(), shown()]).toEqual([true, 28, 2, 28]);
   });
 
+  it("of a line that was taken back while they were moved are free again, and stop no order", async () => {
+    // What came of the move is known only after a while.
+    world.shopify.faults.add({ operation: "inventoryMoveQuantities", kind: "drop-after", times: 1_000 });
+    const basket = [2, 3].map((units) => ({ listing: listing(), units }));
+    const bought = market.order(basket, { pay: false, buyer: "b", visibleAfterMs: 0 });
+    const [line] = bought?.lines ?? [];
+    if (!bought || !line) throw new Error("nothing is left to buy");
+    const states = async () =>
+      (await database.db.stockHold.findMany({ orderBy: { id: "asc" } })).map((one) => one.state);
+    await world.until("on the move", async () => (await states()).join() === "holding,holding");
+    market.takeBack(bought, line, 2);
+    await world.until(
+      "taken back",
+      async () => (await database.db.reservation.count({ where: { state: "voided" } })) === 1,
+    );
+    expect(await states()).toContain("holding");
+    world.shopify.faults.clear();
+    await world.run(10 * 60_000);
+    expect(reserved(), "those of the other line alone").toBe(3);
+    expect(await states()).toEqual(["held"]);
+    market.pay(bought);
+    await world.until("placed", isPlaced);
+  });
+
   it.each(["drop-before", "drop-after", "status-after"] as const)(
     "are moved once, whatever is lost: %s",
     async (kind) => {
