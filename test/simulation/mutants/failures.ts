@@ -128,6 +128,18 @@ export const FAILURES: readonly Mutant[] = [
     ],
   },
   {
+    name: "refused-parcel-is-looked-up-once",
+    mode: 18,
+    unitTests: ["test/flows/equal-parcels.test.ts"],
+    patches: [
+      {
+        file: "app/flows/relay-shipment.ts",
+        find: 'kind === "outcome-unknown" || state !== "waiting" ?',
+        replace: 'kind === "outcome-unknown" ?',
+      },
+    ],
+  },
+  {
     name: "one-item-blocks-all",
     mode: 19,
     patches: [

@@ -13,8 +13,8 @@ export const STOCK: readonly Mutant[] = [
     patches: [
       {
         file: LEVELS,
-        find: `l.available IS NOT DISTINCT FROM i.available OR l.revision`,
-        replace: `true OR l.revision`,
+        find: `l.available IS NOT DISTINCT FROM i.available OR (l.revision`,
+        replace: `true OR (l.revision`,
       },
       { file: LEVELS, find: `COALESCE(l."remoteUpdatedAt" > i."remoteUpdatedAt", false)`, replace: "false" },
     ],
@@ -25,7 +25,7 @@ export const STOCK: readonly Mutant[] = [
     patches: [
       {
         file: LEVELS,
-        find: `l.revision <= \${whole?.asOf ?? 0n}`,
+        find: `l.revision <= \${asOf}`,
         replace: `\${whole !== undefined}`,
       },
     ],
@@ -145,8 +145,8 @@ export const STOCK: readonly Mutant[] = [
     patches: [
       {
         file: "app/stock-holds/stock-holds.ts",
-        find: "(h.state = 'held' AND (${NEEDS_NONE} OR r.quantity <",
-        replace: "(h.state = 'held' AND (o.stage = 'cancelled' OR r.quantity <",
+        find: "(h.state = 'held' AND (${NEEDS_NONE} OR ${IS_FOR_NOTHING} OR",
+        replace: "(h.state = 'held' AND (o.stage = 'cancelled' OR ${IS_FOR_NOTHING} OR",
       },
     ],
   },
@@ -196,6 +196,22 @@ export const STOCK: readonly Mutant[] = [
         find: `l."inventoryItemGid" = ANY(\${whole?.inventoryItemGids ?? []}) AND NOT EXISTS`,
         replace: `l."inventoryItemGid" = ANY(\${[]}::text[]) AND NOT EXISTS`,
       },
+    ],
+  },
+  {
+    name: "answer-from-before-an-opening-hides",
+    mode: 40,
+    unitTests: ["test/inventory/levels.test.ts"],
+    patches: [
+      { file: LEVELS, find: `o."openedRevision" > \${asOf}`, replace: `o."openedRevision" > \${asOf} AND false` },
+    ],
+  },
+  {
+    name: "hold-for-nothing-stays",
+    mode: 40,
+    unitTests: ["test/flows/hold-stock.test.ts"],
+    patches: [
+      { file: "app/stock-holds/stock-holds.ts", find: "Prisma.sql`r.state = 'voided'`", replace: "Prisma.sql`false`" },
     ],
   },
 ];
