@@ -64,14 +64,10 @@ export async function createShopifyOrder(
     if (!(await isAbsent(rt, sent, failure))) return null;
     const isBuyer = ofBuyer.length === fields.length;
     if (!mended || (isBuyer && channel.holdsAddresses && needsCorrection(mended))) {
-      if (isBuyer) await holdOrder(rt, channel, order, whyBuyerRefused(refused), refused);
-      else
-        await holdOrder(
-          rt,
-          channel,
-          order,
-          `Shopify refused it: ${failure.message}. Mend the cause, then choose Retry.`,
-        );
+      const why = isBuyer
+        ? whyBuyerRefused(refused)
+        : `Shopify refused it: ${failure.message}. Mend the cause, then choose Retry.`;
+      await holdOrder(rt, channel, order, why, isBuyer ? refused : []);
       return null;
     }
     const isOurs = await storeUnder(rt.db, lease, async (tx) => {

@@ -28,7 +28,8 @@ export function buyerKeysOf(
   connectorKey: string,
   { given, counts }: { given: RemoteBuyer; counts: RemoteBuyer },
 ): string[] {
-  const keys = [given, counts].flatMap((buyer) => identityKeys(hash, connectorKey, identifyBuyer(buyer)));
+  // Of most they are one.
+  const keys = [...new Set([given, counts])].flatMap((buyer) => identityKeys(hash, connectorKey, identifyBuyer(buyer)));
   return [...new Set(keys.map((key) => key.valueHash))];
 }
 

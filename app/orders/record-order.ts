@@ -85,7 +85,7 @@ async function insertOrder(tx: Tx, input: OrderShown): Promise<RecordedOrder | n
   const { shopId, channelId, order, now } = input;
   const stage = nextStage(null, order.status, { isEmpty: isEmpty(order.lines), wasSent: false });
   const facts = factsOf(input);
-  const buyer = buyerOf(input, null);
+  const buyer = buyerOf(input, null, input.order.buyer);
   const lines = order.lines.map((line) => {
     const resolved = input.lines.find((one) => one.remoteLineId === line.remoteLineId);
     const unitsToReserve = isOver(stage) ? 0 : unitsOf(line);
@@ -140,11 +140,12 @@ async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Pro
   const stageBefore = held.stage as OrderStage;
   const lines = linesAfter(order.lines, held.lines);
   const stage = nextStage(stageBefore, order.status, { isEmpty: isEmpty(lines), wasSent: held.sentAt !== null });
+  const followed = followCorrection(input, held);
   await tx.marketplaceOrder.update({
     where: { id: held.id },
     data: {
       ...factsOf(input),
-      ...(held.redactedAt ? {} : buyerOf(input, held)),
+      ...(held.redactedAt ? {} : buyerOf(input, held, followed.buyer)),
       // The time, the units or the payment may be others now.
       ...(order.shipBy === null && held.shipBy === null ? {} : { shipByLookAt: input.now }),
       paidAmount: paidAmountOf(order, pricedAfter(lines)),
@@ -174,21 +175,21 @@ async function updateOrder(tx: Tx, input: OrderShown, held: OrderWithLines): Pro
     shopifyOrderName: held.shopifyOrderName,
     customerRecordId: held.customerRecordId,
     isForgotten: held.redactedAt !== null,
-    buyer: correctedBuyer(input, held),
-    givenAnew: givenAnew(input, held),
+    ...followed,
   };
 }
 
-function correctedBuyer({ order, secrets }: OrderShown, held: OrderWithLines): RemoteBuyer {
+/** What is sealed is opened only where the merchant corrected something: of few orders. */
+function followCorrection(
+  { order, secrets }: OrderShown,
+  held: OrderWithLines,
+): Pick<RecordedOrder, "buyer" | "givenAnew"> {
   const correction = openCorrection(secrets, held);
-  return correction ? withCorrection(order.buyer, correction) : order.buyer;
-}
-
-function givenAnew({ order, secrets }: OrderShown, held: OrderWithLines): RecordedOrder["givenAnew"] {
-  const correction = openCorrection(secrets, held);
+  if (!correction) return { buyer: order.buyer, givenAnew: null };
   const before = openGiven(secrets, held);
-  if (!correction || !before || !isOvertaken({ ...correction, given: fieldsOf(before) }, order.buyer)) return null;
-  return isOvertaken(correction, order.buyer) ? "moved" : "back";
+  const isAnew = before !== null && isOvertaken({ ...correction, given: fieldsOf(before) }, order.buyer);
+  const since = isOvertaken(correction, order.buyer) ? "moved" : "back";
+  return { buyer: withCorrection(order.buyer, correction), givenAnew: isAnew ? since : null };
 }
 
 /** What the buyer paid and was not given back. */
@@ -308,14 +309,16 @@ function lineFactsOf(line: RemoteOrderLine) {
   return { remoteLineId, sku, title, unitAmount: line.unitPrice.amount, requiresShipping };
 }
 
-/** Never stored again on an order whose buyer was forgotten. */
-function buyerOf(input: OrderShown, held: OrderWithLines | null) {
-  const { order, secrets, connectorKey, buyerKeptMs } = input;
+/** Never stored again on an order whose buyer was forgotten. `counts`: the buyer, with what the merchant corrected. */
+function buyerOf(
+  { order, secrets, connectorKey, buyerKeptMs }: OrderShown,
+  held: OrderWithLines | null,
+  counts: RemoteBuyer,
+) {
   const isCancelled = order.status === "cancelled";
   const endedAt = isCancelled ? order.updatedAt : null;
   const forgetAt = buyerForgetAt({ soldAt: order.soldAt, endedAt }, buyerKeptMs);
-  const known = { given: order.buyer, counts: held ? correctedBuyer(input, held) : order.buyer };
-  const keys = buyerKeysOf(secrets, connectorKey, known);
+  const keys = buyerKeysOf(secrets, connectorKey, { given: order.buyer, counts });
   return {
     buyerSealed: secrets.seal(JSON.stringify(order.buyer)),
     remarksSealed: order.remarks.length > 0 ? secrets.seal(JSON.stringify(order.remarks)) : null,

@@ -6,7 +6,9 @@ import type { AddressRead, AddressShown } from "#app/flows/correct-address.ts";
 import { BUYER_FIELDS, type BuyerField } from "#app/orders/corrected-buyer.ts";
 import type { OrderView } from "../views/orders.ts";
 import { ActionButton, useAction } from "./action-button.tsx";
+import { NotSaved } from "./not-saved.tsx";
 import { Time } from "./time.tsx";
+import { WhatFollows } from "./what-follows.tsx";
 
 const TITLE = "Correct the address";
 
@@ -67,11 +69,7 @@ function AddressForm({ address, onClose }: { address: AddressShown; onClose(): v
     >
       <Modal.Section>
         <BlockStack gap="400">
-          {reply && !reply.ok && !busy ? (
-            <Banner tone="critical" title="Not saved">
-              <p>{reply.message}</p>
-            </Banner>
-          ) : null}
+          {reply && !reply.ok && !busy ? <NotSaved why={reply.message} /> : null}
           {address.refused.length > 0 ? (
             <Banner tone="warning" title="What Shopify refused">
               {address.refused.map((sentence) => (
@@ -102,16 +100,7 @@ function AddressForm({ address, onClose }: { address: AddressShown; onClose(): v
               <TextField key={field} {...common} autoComplete="off" maxLength={300} />
             );
           })}
-          <BlockStack gap="200">
-            <Text as="h3" variant="headingSm">
-              What saving does
-            </Text>
-            {address.follows.map((sentence) => (
-              <Text as="p" key={sentence}>
-                {sentence}
-              </Text>
-            ))}
-          </BlockStack>
+          <WhatFollows title="What saving does" sentences={address.follows} />
         </BlockStack>
       </Modal.Section>
     </Modal>

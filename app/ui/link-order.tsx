@@ -8,6 +8,7 @@ import { readReply } from "./action-reply.ts";
 import { FactsList } from "./facts-list.tsx";
 import { Money } from "./money.tsx";
 import { Time } from "./time.tsx";
+import { WhatFollows } from "./what-follows.tsx";
 
 export function LinkOrder({ order }: { order: OrderView }) {
   const [number, setNumber] = useState("");
@@ -74,16 +75,7 @@ function FoundOrder({ order, found, onClose }: { order: OrderView; found: OrderF
             ]}
           />
           <FoundLines found={found} marketplace={marketplace} />
-          <BlockStack gap="200">
-            <Text as="h3" variant="headingSm">
-              What linking does
-            </Text>
-            {found.follows.map((sentence) => (
-              <Text as="p" key={sentence}>
-                {sentence}
-              </Text>
-            ))}
-          </BlockStack>
+          <WhatFollows title="What linking does" sentences={found.follows} />
         </BlockStack>
       </Modal.Section>
     </Modal>

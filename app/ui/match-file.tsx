@@ -1,11 +1,12 @@
 /** A file of matches: chosen or pasted, checked, and approved once its effect was seen. */
 import { useFetcher } from "@remix-run/react";
-import { Banner, BlockStack, Button, Card, Checkbox, DropZone, InlineStack, Text, TextField } from "@shopify/polaris";
+import { BlockStack, Button, Card, Checkbox, DropZone, InlineStack, Text, TextField } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { approvalText } from "#app/changes/effect.ts";
 import { CSV_CHARACTERS_MAX, CSV_TOO_LONG, decodeCsv } from "#app/listings/csv-text.ts";
 import { useAction } from "./action-button.tsx";
 import { type MatchReply, TrialResult } from "./match-trial.tsx";
+import { NotSaved } from "./not-saved.tsx";
 
 export function MatchFile() {
   const [csv, setCsv] = useState("");
@@ -96,11 +97,7 @@ export function MatchFile() {
           </InlineStack>
         </BlockStack>
       </Card>
-      {save.reply && !save.reply.ok && !save.busy ? (
-        <Banner tone="critical" title="Not saved">
-          <p>{save.reply.message}</p>
-        </Banner>
-      ) : null}
+      {save.reply && !save.reply.ok && !save.busy ? <NotSaved why={save.reply.message} /> : null}
       {trial ? (
         <TrialResult
           trial={trial}

@@ -1,6 +1,5 @@
 /** A rule, filled in: whom it is about, on which channel, and what it does. What it moves is shown before it is saved. */
 import {
-  Banner,
   BlockStack,
   Box,
   Button,
@@ -24,6 +23,7 @@ import {
   waysOf,
 } from "#app/views/rule-form.ts";
 import { useAction } from "./action-button.tsx";
+import { NotSaved } from "./not-saved.tsx";
 import { PolicyFields } from "./policy-fields.tsx";
 
 export function RuleForm({
@@ -49,11 +49,7 @@ export function RuleForm({
   return (
     <form onSubmit={save} noValidate>
       <BlockStack gap="400">
-        {refused ? (
-          <Banner tone="critical" title="Not saved">
-            <p>{errors.conditions ?? refused.message}</p>
-          </Banner>
-        ) : null}
+        {refused ? <NotSaved why={errors.conditions ?? refused.message} /> : null}
         <Card>
           <FormLayout>
             <TextField

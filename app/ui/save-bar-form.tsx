@@ -1,8 +1,9 @@
 /** A form under the admin's contextual save bar. The parent keeps the values; this sends them and keeps the errors in view. */
 import { SaveBar } from "@shopify/app-bridge-react";
-import { Banner, BlockStack } from "@shopify/polaris";
+import { BlockStack } from "@shopify/polaris";
 import { type FormEvent, type ReactNode, useEffect, useRef } from "react";
 import { useAction } from "./action-button.tsx";
+import { NotSaved } from "./not-saved.tsx";
 
 export interface SaveBarFormProps {
   id: string;
@@ -35,11 +36,7 @@ export function SaveBarForm({ id, dirty, fields, onDiscard, onErrors, children }
         <button type="button" onClick={onDiscard} disabled={busy} />
       </SaveBar>
       <BlockStack gap="400">
-        {reply && !reply.ok && !busy ? (
-          <Banner tone="critical" title="Not saved">
-            <p>{reply.message}</p>
-          </Banner>
-        ) : null}
+        {reply && !reply.ok && !busy ? <NotSaved why={reply.message} /> : null}
         {children}
       </BlockStack>
       {question}
